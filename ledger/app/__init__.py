@@ -1,0 +1,1 @@
+"""One use case each: load, plan, swap, and again when beaten."""

@@ -1,0 +1,1 @@
+"""What a post means. Pure: no file, clock, environment, process, random number or print."""

@@ -1,0 +1,264 @@
+"""The frozen records that all rooms share.
+
+A `Post` is one parsed file of the feed, a `Ticket` is what the posts about one id add up to, a
+`Board` is all tickets and seats at one moment, a `Finding` is what `check` or `drift` says of one
+place. Times are aware datetimes in UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class State(StrEnum):
+    """The states of a ticket, spelled as posts spell them."""
+
+    AWAITING_CLAIM = "AWAITING_CLAIM"
+    CLAIMED = "CLAIMED"
+    BLOCKED = "BLOCKED"
+    DONE = "DONE"
+    PARKED = "PARKED"
+    CANCELLED = "CANCELLED"
+
+
+class Priority(StrEnum):
+    """Priorities, the most urgent first."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    NORMAL = "NORMAL"
+    LOW = "LOW"
+
+
+class Severity(StrEnum):
+    """An error changes the exit code of a check, a warning never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a file: path from the repository's root, line and column from 1, the line itself."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule has to say about one place. `fix` says what to do, as something safe to do."""
+
+    rule: str
+    where: Where
+    message: str
+    fix: str = ""
+    severity: Severity = Severity.ERROR
+    item: str | None = None
+    post: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One line of a body that acts.
+
+    `name` is the word before the colon (`ABSORB`, `RELEASE`, …). `item` is the ticket it names,
+    `to` what stands right of the arrow (a state for ABSORB, a ticket for AMENDMENT) or the seat of a
+    HANDOFF, `post` a post id (`post:…`), `absorbed_by` a ticket, `reason` a DECLINE's or HANDOFF's
+    category, `text` the free words. What a directive does not carry is None or empty.
+    """
+
+    name: str
+    line: int
+    item: str | None = None
+    to: str | None = None
+    post: str | None = None
+    absorbed_by: str | None = None
+    reason: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post, typed. `id` and `path` say where it stands, `lines` the line of each header field.
+
+    `seq`, `prev` and `saw` are there only when the tool landed the post by a swap (domain: order).
+    `body_line` is the line of the file on which the body begins.
+    """
+
+    id: str
+    path: str
+    seat: str
+    at: datetime
+    kind: str
+    seq: int | None = None
+    prev: str | None = None
+    saw: tuple[str, ...] = ()
+    item: str | None = None
+    state: State | None = None
+    subject: str | None = None
+    priority: Priority | None = None
+    lane: str | None = None
+    owner: str | None = None
+    parent: str | None = None
+    related: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    blocked_on: tuple[str, ...] = ()
+    rules_on: tuple[str, ...] = ()
+    corrects: str | None = None
+    cites: tuple[str, ...] = ()
+    branch: str | None = None
+    worktree: str | None = None
+    lanes: tuple[str, ...] = ()
+    wip: int | None = None
+    cap: int | None = None
+    driver: str | None = None
+    to: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = MappingProxyType({})
+    directives: tuple[Directive, ...] = ()
+    body: str = ""
+    body_line: int = 1
+    lines: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def nonce(self) -> str:
+        """The last part of the post id: 16 hex digits that no other post of this seat has."""
+        return self.id[-16:]
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """An opening that lost: the ticket it named existed already."""
+
+    post: str
+    seat: str
+    at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The last sign of life of a holder on its ticket: the post and its time."""
+
+    post: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a ticket's history: the post and what it did to this ticket, in words.
+
+    `state` is the state after it. `refused` is set when the post was not allowed and changed nothing.
+    """
+
+    post: str
+    effect: str
+    state: State
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What the posts about one id add up to.
+
+    `opening` is the post that brought it into being, `moved_by` the newest post that moved it (state,
+    holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
+    or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked. `declined`
+    maps seats to the post with which each declined it since it last changed.
+    """
+
+    id: str
+    state: State
+    subject: str
+    opening: str
+    opened_by: str
+    opened_at: datetime
+    since: datetime
+    moved_by: str
+    priority: Priority = Priority.NORMAL
+    lane: str | None = None
+    owner: str = "open"
+    parent: str | None = None
+    related: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    blocked_on: tuple[str, ...] = ()
+    holder: str | None = None
+    held_since: datetime | None = None
+    held_before: str | None = None
+    life: Life | None = None
+    branch: str | None = None
+    worktree: str | None = None
+    provisional: bool = False
+    collisions: tuple[Collision, ...] = ()
+    ruled_by: str | None = None
+    absorbed_by: str | None = None
+    declined: Mapping[str, str] = MappingProxyType({})
+    history: tuple[Event, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """True when the ticket is DONE or CANCELLED."""
+        return self.state in (State.DONE, State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLife:
+    """What the posts say of one seat: its newest boot, retirement and post."""
+
+    seat: str
+    first_at: datetime
+    last_at: datetime
+    last_post: str
+    booted_by: str | None = None
+    booted_at: datetime | None = None
+    retired_at: datetime | None = None
+    lanes: tuple[str, ...] = ()
+    wip: int | None = None
+    cap: int | None = None
+    driver: str | None = None
+    claims: int = 0
+    """Claims that the seat took since its newest boot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A post, or one line of it, that the fold did not apply; named like the rule that reports it."""
+
+    rule: str
+    post: str
+    line: int
+    message: str
+    fix: str = ""
+    item: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """All tickets and seats after a fold, and what the fold has to say of each post.
+
+    `posts` maps ids to posts in feed order. `seen` maps (seat, nonce) to the post id that counts.
+    `moved` maps an id that an AMENDMENT vacated or resolved to (losing post, new id) pairs. `ruled`
+    maps each ticket of a `rules_on` to the rulings on it, oldest first. `named` is every ticket id
+    that any post names. `head` is the end of the chain (post id, seq), None in a feed without one;
+    `unseen` are the hand-made posts that no post of the chain saw yet, in order.
+    """
+
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    seats: Mapping[str, SeatLife] = field(default_factory=dict)
+    posts: Mapping[str, Post] = field(default_factory=dict)
+    refusals: tuple[Refusal, ...] = ()
+    seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    moved: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    ruled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
+    head: tuple[str, int] | None = None
+    unseen: tuple[str, ...] = ()
+    forked: tuple[str, ...] = ()
+    """Posts with a `seq` that is not on the chain, in order."""
+    missing: tuple[tuple[str, str], ...] = ()
+    """(post id, the post that names it as `prev` or in `saw`): posts that were removed."""

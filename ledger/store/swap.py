@@ -1,0 +1,142 @@
+"""The contract of a store: read refs, read and build objects, swap refs all-or-nothing.
+
+Three stores keep it and one suite of tests holds them to it: `remote` (git push with leases),
+`local` (git update-ref under the host lock) and `memory` (for simulation).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Protocol
+
+
+class Absent(Enum):
+    """The value of a ref that does not exist. A word of its own, so that None never means it."""
+
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = Absent.ABSENT
+Oid = str
+"""An object's name: 40 hex digits."""
+Value = Oid | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One ref edit: the ref must be `old` (or ABSENT) and becomes `new` (or ABSENT: deleted)."""
+
+    ref: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """All edits are in force on the authority (the remote, or this repository)."""
+
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """None is in force: at least one of the refs had moved. Load again and plan again."""
+
+    moved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """None is in force and none had moved: rights, a hook, a name. Trying again will not help."""
+
+    why: str
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """Nothing was sent: the remote could not be reached or spoken to. None is in force."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """The edits may be in force, or may come into force later: killed, timed out, cut."""
+
+    why: str
+
+
+Outcome = Won | Lost | Refused | Unreached | InDoubt
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the feed at a commit: path from the root, git's mode (e.g. `100644`), object."""
+
+    path: str
+    mode: str
+    oid: Oid
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A git identity."""
+
+    name: str
+    email: str
+
+
+class Deadline(Protocol):
+    """When to give up."""
+
+    def remaining(self) -> float:
+        """Seconds left; zero or less when the time is up."""
+        ...
+
+
+class Store(Protocol):
+    """Where a feed and its reservations live. Every method may raise `LedgerError`."""
+
+    feed_ref: str
+    """The feed branch as the authority names it, e.g. `refs/heads/main`."""
+
+    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+        """Read refs from the authority, freshly: the feed branch and all below each prefix.
+
+        Prefixes are whole folders such as `refs/reserve/CMB/`. The answer maps the authority's names
+        to objects, absent refs left out; the feed's commit and all blobs named are readable here
+        afterwards. Raises LedgerError `unreachable` when the authority cannot be read.
+        """
+        ...
+
+    def entries(self, commit: Oid) -> Sequence[Entry]:
+        """Every file below `feed/` at a commit, in path order; links and submodules included."""
+        ...
+
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+        """The contents of blobs. One larger than `limit` bytes is cut after `limit` + 1 bytes."""
+        ...
+
+    def put(self, data: bytes) -> Oid:
+        """Write a blob and give its name."""
+        ...
+
+    def commit(
+        self,
+        parent: Value,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        seconds: int,
+    ) -> Oid:
+        """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC)."""
+        ...
+
+    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        """Make all edits or none. Never raises for what can be said as an Outcome."""
+        ...
