@@ -119,11 +119,11 @@ class Post:
     cap: int | None = None
     driver: str | None = None
     to: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = MappingProxyType({})
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     directives: tuple[Directive, ...] = ()
     body: str = ""
     body_line: int = 1
-    lines: Mapping[str, int] = MappingProxyType({})
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def nonce(self) -> str:
@@ -197,7 +197,7 @@ class Ticket:
     collisions: tuple[Collision, ...] = ()
     ruled_by: str | None = None
     absorbed_by: str | None = None
-    declined: Mapping[str, str] = MappingProxyType({})
+    declined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     history: tuple[Event, ...] = ()
 
     @property

@@ -1,0 +1,57 @@
+"""`append`: posts, one or a batch, with a number reserved in the same swap or under a ticket that is named."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ledger.app.land import Landed, intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.core.errors import LedgerError
+from ledger.core.intents import Value, Wish
+from ledger.core.model import State
+
+UNSTAGEABLE = "claims, AUTO-RELEASE, REPAIR and rulings cannot be staged: a right that has not landed is none"
+
+
+def append(ledger: Ledger, wishes: Sequence[Wish], staged: bool = False) -> Landed:
+    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be staged."""
+    if staged and any(_is_right(wish) for wish in wishes):
+        raise LedgerError("usage", UNSTAGEABLE, "the same command without `--stage`")
+    return land(ledger, intent_of(ledger, *wishes, staged=staged))
+
+
+def _is_right(wish: Wish) -> bool:
+    acting = any(line.startswith(("AUTO-RELEASE:", "REPAIR:")) for line in wish.body.splitlines())
+    return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
+
+
+def wish(kind: str, body: str = "", reserve: str | None = None, **fields: Value | None) -> Wish:
+    """A wish with the fields that have a value; empty lists are left out."""
+    given: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
+    return Wish(kind, given, body, reserve)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of one ticket by its common name: the state it leads to and the directive it carries."""
+
+    state: State
+    directive: str | None = None
+
+
+MOVES: Mapping[str, Move] = {
+    "release": Move(State.AWAITING_CLAIM, "RELEASE"),
+    "block": Move(State.BLOCKED),
+    "done": Move(State.DONE),
+    "park": Move(State.PARKED),
+    "cancel": Move(State.CANCELLED),
+    "reopen": Move(State.AWAITING_CLAIM, "REPAIR"),
+}
+
+
+def move(
+    ledger: Ledger, name: str, item: str, why: str, staged: bool = False, **fields: Value | None
+) -> Landed:
+    """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
+    one = MOVES[name]
+    body = f"{one.directive}: {why}" if one.directive else why
+    return append(ledger, [wish("actionable", body, item=item, state=str(one.state), **fields)], staged)

@@ -1,0 +1,56 @@
+"""`claim`: takes a ticket, exclusively; checking and claiming are one step."""
+
+from dataclasses import dataclass
+
+from ledger.app.append import wish
+from ledger.app.land import intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed
+from ledger.core.errors import LedgerError
+from ledger.core.plan import PlanView
+from ledger.core.records import claim_record
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free."""
+
+    item: str
+    claimed: bool
+    holder: dict[str, str] | None
+    warnings: tuple[str, ...] = ()
+
+
+def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:
+    """Take the ticket. Raises LedgerError `held` and the like.
+
+    Asking again by the holder succeeds; it writes only what is new: another branch or worktree, or a
+    sign of life once half of the claim's time is over.
+    """
+
+    def held_already(view: PlanView) -> bool:
+        ticket = view.folding.tickets.get(item)
+        if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
+            return False
+        same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
+        return same and view.now - ticket.life.at < view.config.claim_ttl / 2
+
+    wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
+    landed = land(ledger, intent_of(ledger, wished), held_already)
+    ticket = landed.after.folding.tickets[item]
+    return Claim(item, ticket.holder == ledger.seat, claim_record(ticket, landed.after.config), landed.words)
+
+
+def check_claim(ledger: Ledger, item: str) -> Claim:
+    """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
+    feed = read_feed(ledger)
+    ticket = feed.folding.tickets.get(item)
+    if ticket is None:
+        raise LedgerError(
+            "no-such-ticket", f"there is no ticket {item}", "`git ledger queue --all`", {"item": item}
+        )
+    mine = ticket.holder is not None and ticket.holder == (
+        ledger.asked.seat or ledger.repo.config("ledger.seat")
+    )
+    return Claim(item, mine, claim_record(ticket, feed.config))
+

@@ -1,0 +1,87 @@
+"""Opening the ledger of a repository: which store, which branch, which seat."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ledger.app.world import Until, World
+from ledger.core.errors import LedgerError
+from ledger.core.ids import is_seat
+from ledger.store.local import LocalStore
+from ledger.store.remote import RemoteStore
+from ledger.store.repo import Repo, choose_remote, feed_branch, open_repository
+from ledger.store.swap import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line and the environment say for every command alike.
+
+    `seat` and `intent` are None when not given; `timeout` is in seconds.
+    """
+
+    directory: Path
+    seat: str | None = None
+    intent: str | None = None
+    offline: bool = False
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """An open ledger: the repository, the store that is its authority, and who asks."""
+
+    repo: Repo
+    store: RemoteStore | LocalStore
+    branch: str
+    world: World
+    asked: Asked
+    until: Until
+
+    @property
+    def offline(self) -> bool:
+        """True when nothing may be read from the remote."""
+        return self.asked.offline and isinstance(self.store, RemoteStore)
+
+    @cached_property
+    def seat(self) -> str:
+        """The seat that acts. Raises LedgerError `no-seat` when none is set, `usage` when malformed."""
+        seat = self.asked.seat or self.repo.config("ledger.seat")
+        if not seat:
+            raise LedgerError(
+                "no-seat",
+                "no seat is set: nobody could tell who writes",
+                "`git ledger init --seat NAME`, or LEDGER_SEAT in the environment, or `--seat NAME`",
+            )
+        if not is_seat(seat):
+            raise LedgerError(
+                "usage",
+                f'"{seat}" is no seat: letters, digits, `.`, `_` and `-`, at most 64, no `..`',
+                "choose a name such as `otto-cli`",
+            )
+        return seat
+
+    @cached_property
+    def author(self) -> Signature:
+        """Who writes commits: the git identity, else the seat."""
+        return self.repo.identity() or Signature(self.seat, f"{self.seat}@git-ledger.invalid")
+
+    def warnings(self) -> list[str]:
+        """What is odd about the settings, for a seat that is about to write."""
+        shared = self.asked.seat is None and self.repo.config_scope("ledger.seat") == "local"
+        if shared and len(self.repo.worktrees()) > 1:
+            return [
+                f'every worktree of this repository is the seat "{self.seat}"; give each its own with '
+                "`git config --worktree ledger.seat NAME`"
+            ]
+        return []
+
+
+def open_ledger(asked: Asked, world: World) -> Ledger:
+    """Find the repository and its ledger. Raises LedgerError when there is none it can use."""
+    repo = open_repository(asked.directory)
+    branch = feed_branch(repo)
+    remote = choose_remote(repo)
+    until = Until(world.monotonic, world.monotonic() + asked.timeout)
+    store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
+    return Ledger(repo, store, branch, world, asked, until)

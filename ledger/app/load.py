@@ -1,0 +1,135 @@
+"""Reading the authority: refs, the feed's posts, the config and the series, as one view."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ledger.app.ledger import Ledger
+from ledger.core.config import Config, parse_config
+from ledger.core.errors import LedgerError
+from ledger.core.fold import start
+from ledger.core.folding import Folding
+from ledger.core.ids import is_series, reserve_prefix
+from ledger.core.model import Finding, Post
+from ledger.core.numbers import Series, read_reservation, read_tip
+from ledger.core.order import Ordered
+from ledger.core.posts import POST_LIMIT, parse_post
+from ledger.store.remote import RemoteStore
+from ledger.store.swap import Entry, Store
+
+CONFIG_PATH = "feed/ledger.yaml"
+
+
+@dataclass
+class Cache:
+    """What a command read so far: a post is parsed once, by object name and path. `config` is the newest."""
+
+    config: Config | None = None
+    posts: dict[tuple[str, str], tuple[Post | None, tuple[Finding, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The feed at one commit: folded posts, config, and what reading them found.
+
+    `commit` is None while the branch does not exist. `read_at` is when the authority was read.
+    """
+
+    commit: str | None
+    refs: Mapping[str, str]
+    entries: tuple[Entry, ...]
+    posts: tuple[Post, ...]
+    folding: Folding
+    ordered: Ordered
+    config: Config
+    found: tuple[Finding, ...]
+    read_at: datetime
+
+
+def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None) -> Feed:
+    """Read the feed, freshly unless offline, and the refs of these series or namespaces.
+
+    Raises LedgerError `unreachable` when the remote cannot be read.
+    """
+    prefixes = [reserve_prefix(one) for one in series]
+    store = ledger.store
+    read_at = ledger.world.now()
+    if ledger.offline and isinstance(store, RemoteStore):
+        refs = store.read_local(prefixes)
+        read_at = store.fetched_at() or read_at
+    else:
+        refs = store.read(prefixes, ledger.until)
+    return feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+
+
+def feed_at(
+    store: Store, commit: str | None, refs: Mapping[str, str], read_at: datetime, cache: Cache
+) -> Feed:
+    """The feed at a commit."""
+    entries = tuple(store.entries(commit)) if commit else ()
+    config, config_found = _config(store, entries)
+    posts, found = read_posts(store, entries, cache)
+    folding, ordered = start(posts)
+    cache.config = config
+    return Feed(commit, refs, entries, posts, folding, ordered, config, (*config_found, *found), read_at)
+
+
+def is_post_path(path: str) -> bool:
+    """True for every Markdown file of the feed but `feed/README.md`."""
+    return path.startswith("feed/") and path.endswith(".md") and path != "feed/README.md"
+
+
+def read_posts(
+    store: Store, entries: Sequence[Entry], cache: Cache
+) -> tuple[tuple[Post, ...], tuple[Finding, ...]]:
+    """Parse the posts among these files; what was parsed before comes from the cache."""
+    wanted = [one for one in entries if is_post_path(one.path)]
+    fresh = [one for one in wanted if (one.oid, one.path) not in cache.posts]
+    blobs = store.blobs([one.oid for one in fresh if one.mode != "160000"], POST_LIMIT)
+    for one in fresh:
+        cache.posts[one.oid, one.path] = parse_post(blobs.get(one.oid, b""), one.path, one.mode)
+    read = [cache.posts[one.oid, one.path] for one in wanted]
+    posts = tuple(post for post, _ in read if post is not None)
+    return posts, tuple(finding for _, found in read for finding in found)
+
+
+def last_config(store: Store) -> Config:
+    """The config as of the last fetch, without looking at the remote."""
+    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], Never())
+    commit = refs.get(store.feed_ref)
+    return _config(store, store.entries(commit, CONFIG_PATH) if commit else ())[0]
+
+
+def _config(store: Store, entries: Sequence[Entry]) -> tuple[Config, tuple[Finding, ...]]:
+    oids = [one.oid for one in entries if one.path == CONFIG_PATH and one.mode.startswith("100")]
+    data = store.blobs(oids, POST_LIMIT)[oids[0]] if oids else b""
+    return parse_config(data)
+
+
+def read_series(store: Store, feed: Feed, owned: Mapping[str, Iterable[int]] | None) -> dict[str, Series]:
+    """Every series of which refs were read. `owned` says which payloads to read; None: all of them."""
+    found: dict[str, dict[int | str, str]] = {}
+    for ref, oid in feed.refs.items():
+        _, _, rest = ref.partition("refs/reserve/")
+        name, _, n = rest.rpartition("/")
+        if is_series(name) and (n == "tip" or (n.isdecimal() and str(int(n)) == n)):
+            found.setdefault(name, {})[n if n == "tip" else int(n)] = oid
+    return {name: _series(store, name, refs, owned) for name, refs in found.items()}
+
+
+def _series(
+    store: Store, name: str, refs: Mapping[int | str, str], owned: Mapping[str, Iterable[int]] | None
+) -> Series:
+    taken = {n: oid for n, oid in refs.items() if isinstance(n, int)}
+    wanted = [n for n in (taken if owned is None else owned.get(name, ())) if n in taken]
+    tip_oid = refs.get("tip")
+    blobs = store.blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
+    tip = read_tip(blobs[tip_oid]) if tip_oid else 0
+    if tip is None:
+        raise LedgerError(
+            "bad-tip",
+            f"refs/reserve/{name}/tip on the remote is not a tip: somebody overwrote it",
+            "have a maintainer put back what was there; until then no number of this series is given",
+        )
+    owners = {n: read_reservation(blobs[taken[n]]) for n in wanted}
+    return Series(name, tip, tip_oid, taken, owners)

@@ -1,0 +1,110 @@
+"""`queue`, `show` and `log`: what the feed says, as records and in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.app.ledger import Ledger
+from ledger.app.load import Feed, read_feed
+from ledger.core.claimable import Eyes, by_urgency, lane_of
+from ledger.core.errors import LedgerError
+from ledger.core.ids import stamp
+from ledger.core.model import Post, State, Ticket
+from ledger.core.records import event_record, ticket_record
+from ledger.store.objects import added_in
+
+SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
+"""The states that the queue shows unless it is asked for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones)."""
+
+    seat: str | None = None
+    states: tuple[State, ...] = ()
+    lanes: tuple[str, ...] = ()
+    everything: bool = False
+
+
+def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
+    """Which commit an answer is about, when it was read from the authority, and how old that is."""
+    age = max(0.0, (ledger.world.now() - feed.read_at).total_seconds())
+    told: dict[str, Any] = {"at": stamp(feed.read_at), "age_s": round(age, 3)}
+    return {"commit": feed.commit, **told} if feed.commit else told
+
+
+def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
+    """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket."""
+    feed = read_feed(ledger)
+    states = tuple(State) if wanted.everything else SHOWN
+    states = wanted.states or states
+    tickets = [
+        one
+        for one in feed.folding.tickets.values()
+        if one.state in states and (not wanted.lanes or lane_of(one, feed.config) in wanted.lanes)
+    ]
+    return {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted.seat)}
+
+
+def _rows(
+    ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None
+) -> list[dict[str, Any]]:
+    if seat is None:
+        return [ticket_record(one, feed.config) for one in by_urgency(tickets)]
+    eyes = Eyes(feed.folding, feed.config, seat, ledger.world.now())
+    return [ticket_record(one, feed.config) | _seen(eyes, one) for one in eyes.ranked(tickets)]
+
+
+def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
+    why = eyes.why_not(ticket)
+    told: dict[str, Any] = {"claimable": not why, "warmth": eyes.warmth(ticket)}
+    if why:
+        told["why_not"] = [{"reason": one.reason, "detail": one.detail} for one in why]
+    return told
+
+
+def show(ledger: Ledger, item: str) -> dict[str, Any]:
+    """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
+    feed = read_feed(ledger)
+    ticket = feed.folding.tickets.get(item)
+    if ticket is None:
+        gone = feed.folding.moved.get(item)
+        raise LedgerError(
+            "no-such-ticket",
+            f"there is no ticket {item}" + (f"; it was moved to {gone[-1][1]}" if gone else ""),
+            f"`git ledger show {gone[-1][1]}`" if gone else "`git ledger queue --all`",
+            {"item": item},
+        )
+    posts = [feed.folding.posts[one.post] for one in ticket.history]
+    commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
+    history = [
+        event_record(event, post, commits.get(post.path))
+        for event, post in zip(ticket.history, posts, strict=True)
+    ]
+    return {"as_of": as_of(ledger, feed), **ticket_record(ticket, feed.config), "history": history}
+
+
+def log(
+    ledger: Ledger, seat: str | None = None, since: datetime | None = None, kind: str | None = None
+) -> dict[str, Any]:
+    """The posts, newest first in feed order."""
+    feed = read_feed(ledger)
+    refused = {one.post: one.message for one in feed.folding.refusals}
+    posts = [
+        _post_record(post, refused)
+        for post in reversed(feed.folding.posts.values())
+        if (seat is None or post.seat == seat)
+        and (since is None or post.at >= since)
+        and (kind is None or post.kind == kind)
+    ]
+    return {"as_of": as_of(ledger, feed), "posts": posts}
+
+
+def _post_record(post: Post, refused: Mapping[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"post": post.id, "path": post.path, "at": stamp(post.at), "seat": post.seat}
+    told |= {"kind": post.kind, "item": post.item, "state": post.state and str(post.state)}
+    told |= {"subject": post.subject, "to": list(post.to), "body": post.body.strip()}
+    told["refused"] = refused.get(post.id)
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,45 @@
+"""`rule`: a ruling, and the ABSORB lines that it owes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ledger.app.append import wish
+from ledger.app.land import Landed, intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed
+from ledger.core.model import Ticket
+from ledger.core.rulings import owed
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a strat decides: on which tickets, with which ABSORB lines, in which words."""
+
+    on: tuple[str, ...]
+    absorb: tuple[str, ...]
+    subject: str
+    body: str = ""
+    reserve: str | None = None
+    item: str | None = None
+    corrects: str | None = None
+
+
+def rule(ledger: Ledger, ruling: Ruling) -> Landed:
+    """Post a ruling; refused with `findings` while it leaves a ticket waiting that waits for it alone."""
+    lines = [f"ABSORB: {line.removeprefix('ABSORB:').strip()}" for line in ruling.absorb]
+    body = "\n".join([*([ruling.body, ""] if ruling.body else []), *lines])
+    wished = wish(
+        "ruling",
+        body,
+        ruling.reserve,
+        item=ruling.item,
+        subject=ruling.subject,
+        rules_on=ruling.on,
+        corrects=ruling.corrects,
+    )
+    return land(ledger, intent_of(ledger, wished))
+
+
+def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
+    """The tickets that a ruling on these would have to absorb."""
+    return owed(read_feed(ledger).folding.tickets, on)

@@ -1,0 +1,32 @@
+"""The door through which clock, waiting and chance come in, so that a simulator can hold it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a use case may touch of the world besides the store.
+
+    `now` is the seat's clock (aware, UTC), `monotonic` seconds that never go back, `wait` sleeps for
+    seconds, `chance` draws from [0, 1), `nonce` draws 16 hex digits.
+    """
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    wait: Callable[[float], None]
+    chance: Callable[[], float]
+    nonce: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A deadline on the monotonic clock (keeps `store.swap.Deadline`)."""
+
+    monotonic: Callable[[], float]
+    end: float
+
+    def remaining(self) -> float:
+        """Seconds left; zero or less when the time is up."""
+        return self.end - self.monotonic()

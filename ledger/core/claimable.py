@@ -1,0 +1,160 @@
+"""What a seat may claim, why not, how warm it is, and in which order (domain: what is claimable)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ledger.core.config import Config
+from ledger.core.folding import Folding, loser
+from ledger.core.model import Post, Priority, SeatLife, State, Ticket
+from ledger.core.moves import gate_shut, owner_refuses
+
+URGENCY = {priority: place for place, priority in enumerate(Priority)}
+"""0 is the most urgent."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One condition that fails: a short word and a sentence."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """The queue through the eyes of one seat at one time."""
+
+    fold: Folding
+    config: Config
+    seat: str
+    now: datetime
+
+    @cached_property
+    def life(self) -> SeatLife | None:
+        """What the feed says of the seat; None when it never posted."""
+        return self.fold.seats.get(self.seat)
+
+    @cached_property
+    def posted(self) -> dict[str, Post]:
+        """Each ticket that the seat posted on, with its newest post there."""
+        mine = (post for post in self.fold.posts.values() if post.seat == self.seat)
+        return {post.item: post for post in mine if post.item is not None}
+
+    @cached_property
+    def holds(self) -> list[str]:
+        """The tickets that the seat holds."""
+        return [one.id for one in self.fold.tickets.values() if one.holder == self.seat]
+
+    @cached_property
+    def wip(self) -> int:
+        """How much the seat may hold at once: as it said at boot, else in the config, else 1."""
+        said = self.life.wip if self.life else None
+        return said if said is not None else self.config.wip(self.seat)
+
+    @cached_property
+    def lanes(self) -> tuple[str, ...]:
+        """The lanes that the seat declared at boot, else in the config; empty: all."""
+        return (self.life.lanes if self.life else ()) or self.config.lanes(self.seat)
+
+    @cached_property
+    def warm_lanes(self) -> set[str]:
+        """Lanes of tickets that the seat posted on within the warm window."""
+        since = self.now - self.config.warm_window
+        recent = (self.fold.tickets.get(item) for item, post in self.posted.items() if post.at >= since)
+        return {lane_of(ticket, self.config) for ticket in recent if ticket is not None}
+
+    @cached_property
+    def finished(self) -> str | None:
+        """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
+        for post in reversed(self.fold.posts.values()):
+            if post.seat == self.seat and post.state in (State.DONE, State.CLAIMED):
+                return post.item if post.state is State.DONE else None
+        return None
+
+    def warmth(self, ticket: Ticket) -> int:
+        """3: it is meant for or filed by this seat; 2: near to its posts; 1: in its lane; 0: cold."""
+        if self.seat in (ticket.owner, ticket.opened_by):
+            return 3
+        if any(one in self.posted for one in self._near(ticket)):
+            return 2
+        lane = lane_of(ticket, self.config)
+        return 1 if not self.lanes or lane in self.lanes or lane in self.warm_lanes else 0
+
+    def _near(self, ticket: Ticket) -> Iterator[str]:
+        yield ticket.id
+        yield from ticket.related
+        if ticket.parent:
+            yield ticket.parent
+        yield from self._family.get(ticket.id, ())
+        yield from self._family.get(ticket.parent or "", ())
+
+    @cached_property
+    def _family(self) -> dict[str, list[str]]:
+        """Each parent's children, and each ticket that others call related."""
+        family: dict[str, list[str]] = {}
+        for one in self.fold.tickets.values():
+            for near in (one.parent, *one.related):
+                if near:
+                    family.setdefault(near, []).append(one.id)
+        return family
+
+    def why_not(self, ticket: Ticket) -> list[WhyNot]:
+        """Every condition that fails; empty when the ticket is claimable for the seat."""
+        return [*self._refused(ticket), *self._unwanted(ticket)]
+
+    def _refused(self, ticket: Ticket) -> Iterator[WhyNot]:
+        """Why `claim` would refuse."""
+        if ticket.state is not State.AWAITING_CLAIM:
+            by = f" by {ticket.holder}" if ticket.holder else ""
+            yield WhyNot("state", f"it is {ticket.state}{by}")
+        if ticket.provisional:
+            yield WhyNot("provisional", "its number is not confirmed yet")
+        if loser(ticket, self.seat):
+            yield WhyNot("ambiguous", f"{self.seat} has a losing opening of the same number")
+        if no := gate_shut(self.fold.tickets, ticket.id, ticket.after):
+            yield WhyNot("gate", no.message)
+        if no := owner_refuses(ticket.id, ticket.owner, self.seat):
+            yield WhyNot("owner", no.message)
+        if self.config.role(self.seat) == "strat":
+            yield WhyNot("role", f"{self.seat} is a strat and never claims")
+        if len(self.holds) >= self.wip:
+            yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
+        if self.life and self.life.cap is not None and self.life.claims >= self.life.cap:
+            yield WhyNot("cap", f"{self.seat} took {self.life.claims} claims since it booted; its cap is that")
+        if self.life and self.life.retired_at is not None:
+            yield WhyNot("retired", f"{self.seat} retired and has not booted since")
+
+    def _unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
+        """Why the ticket is nothing for this seat although `claim` would take it."""
+        if self.seat in ticket.declined:
+            yield WhyNot("declined", f"{self.seat} declined it since it last changed")
+        if self.warmth(ticket) == 0:
+            yield WhyNot("cold", f"lane {lane_of(ticket, self.config)} is none of {self.seat}'s")
+
+    def ranked(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """Tickets in the order in which this seat should take them."""
+        return sorted(tickets, key=self._rank)
+
+    def _rank(self, ticket: Ticket) -> tuple[int, int, int, int, datetime, str]:
+        named = ticket.owner == self.seat
+        follow_on = (
+            self.finished is not None
+            and ticket.parent == self.finished
+            and ticket.opened_by == self.seat
+            and ticket.state is State.AWAITING_CLAIM
+        )
+        first = -2 if named and ticket.priority is Priority.CRITICAL else -1 if follow_on else 0
+        age = ticket.opened_at
+        return first, URGENCY[ticket.priority], 0 if named else 1, -self.warmth(ticket), age, ticket.id
+
+
+def lane_of(ticket: Ticket, config: Config) -> str:
+    """The lane of a ticket: its own, else its namespace's, else the namespace in lower case."""
+    return ticket.lane or config.lane_of(ticket.id)
+
+
+def by_urgency(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Tickets in the order of the queue that is nobody's own: priority, then age."""
+    return sorted(tickets, key=lambda one: (URGENCY[one.priority], one.opened_at, one.id))

@@ -1,0 +1,212 @@
+"""One intent becomes posts: numbers given, placeholders filled, the place in the feed's order written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.core.config import Config
+from ledger.core.errors import LedgerError
+from ledger.core.folding import Folding
+from ledger.core.ids import namespace_of, post_id, post_path, stamp
+from ledger.core.intents import Intent, Value, Wish
+from ledger.core.model import Finding, Post, Ticket
+from ledger.core.numbers import Reservation, Series
+from ledger.core.order import SAW_LIMIT, Ordered
+from ledger.core.posts import FIELD_ORDER, parse_post, render_post
+from ledger.core.rulings import absorbed
+
+_PLACEHOLDER = re.compile(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An intent's posts and files in feed order, and the numbers, series and order after them."""
+
+    posts: tuple[Post, ...]
+    files: tuple[tuple[str, bytes], ...]
+    reserved: tuple[Reservation, ...]
+    series: Mapping[str, Series]
+    ordered: Ordered
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+
+
+def drafted(
+    folding: Folding, ordered: Ordered, config: Config, series: Mapping[str, Series], intent: Intent
+) -> Drafted:
+    """Draft the posts of an intent. Raises LedgerError when a number or placeholder cannot be given."""
+    numbers = Numbering(folding, config, series, intent)
+    items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
+    if intent.numbers is not None:
+        numbers.reserve(*intent.numbers, intent.nonce)
+    wishes = [_filled(wish, place, items) for place, wish in enumerate(intent.wishes)]
+    posts: list[Post] = []
+    files: list[tuple[str, bytes]] = []
+    findings: list[Finding] = []
+    for name, fields, body in _headers(folding, intent, wishes, ordered):
+        path = post_path(name)
+        data = render_post(sorted(fields.items(), key=lambda one: FIELD_ORDER.index(one[0])), body)
+        post, found = parse_post(data, path)
+        findings += found
+        files.append((path, data))
+        if post is not None:
+            posts.append(post)
+    return Drafted(
+        tuple(posts),
+        tuple(files),
+        tuple(numbers.given),
+        numbers.series,
+        _order_after(ordered, posts, intent.staged),
+        tuple(findings),
+        tuple(numbers.notices),
+    )
+
+
+class Numbering:
+    """Gives the numbers of one intent, in turn, from the series as they stand."""
+
+    def __init__(
+        self, folding: Folding, config: Config, series: Mapping[str, Series], intent: Intent
+    ) -> None:
+        self.folding, self.config, self.intent = folding, config, intent
+        self.series = dict(series)
+        self.given: list[Reservation] = []
+        self.notices: list[str] = []
+
+    def item_of(self, wish: Wish, place: int) -> str | None:
+        """The ticket of one wish: a fresh number where it reserves, else what it names."""
+        if wish.reserve is not None:
+            return self.reserve(wish.reserve, 1, self.intent.wish_nonce(place))[0]
+        named = wish.fields.get("item")
+        item = named if isinstance(named, str) else None
+        if item is None or wish.kind not in ("actionable", "ruling") or "subject" not in wish.fields:
+            return item
+        return self._opening(item, self.intent.wish_nonce(place))
+
+    def reserve(self, namespace: str, count: int, nonce: str) -> list[str]:
+        """Reserve the next `count` numbers of a namespace's series of the day; gives their tickets.
+
+        Numbers that an earlier try of the same intent reserved (staged work) are given again.
+        """
+        name = self.config.series_of(namespace, self.intent.at.date())
+        if name is None:
+            raise LedgerError("usage", self.config.why_not_namespace(namespace), "`feed/ledger.yaml` lists the namespaces")
+        series = self.series[name]
+        mine = [one for one in series.owners.values() if one and self._is_mine(one, nonce)]
+        if mine:
+            return [one.ticket for one in sorted(mine, key=lambda one: one.n)]
+        try:
+            numbers = series.next(count, lambda n: self._named(name, n))
+        except OverflowError:
+            raise LedgerError("exhausted", f"the series {name} has no number left") from None
+        return [self._give(name, n, nonce) for n in numbers]
+
+    def _is_mine(self, one: Reservation, nonce: str) -> bool:
+        return one.seat == self.intent.seat and one.nonce == nonce
+
+    def _named(self, series: str, n: int) -> bool:
+        return any(one in self.folding.named for one in self.config.spellings(series, n))
+
+    def _give(self, series: str, n: int, nonce: str) -> str:
+        ticket = self.config.spell(series, n)
+        one = Reservation(series, n, ticket, self.intent.seat, stamp(self.intent.at), nonce)
+        self.series[series] = self.series[series].given(one)
+        self.given.append(one)
+        return ticket
+
+    def _opening(self, item: str, nonce: str) -> str:
+        """An opening under a number that the seat names itself.
+
+        A number that it reserved and that somebody opened since is replaced by a fresh one. A number
+        that needs no reservation (a private namespace, the first of a series) is reserved on the way.
+        """
+        number = self.config.read_ticket(item)
+        series = self.series.get(number.series) if number else None
+        if number is None or series is None:
+            return item
+        owner = series.owners.get(number.n)
+        taken: Ticket | None = self.folding.tickets.get(item)
+        if taken and owner and owner.seat == self.intent.seat != taken.opened_by:
+            fresh = self.reserve(namespace_of(item), 1, nonce)[0]
+            self.notices.append(f"{item} was opened by {taken.opened_by} meanwhile; filed as {fresh}")
+            return fresh
+        private = self.config.private_to(namespace_of(item)) == self.intent.seat
+        free = number.n not in series.taken and number.n > series.tip and taken is None
+        if free and (private or (series.untouched and not self._any_named(number.series))):
+            self._give(number.series, number.n, nonce)
+        return item
+
+    def _any_named(self, series: str) -> bool:
+        read = (self.config.read_ticket(one) for one in self.folding.named)
+        return any(number is not None and number.series == series for number in read)
+
+
+def _filled(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
+    """The wish with its placeholders filled and its own ticket as `item`."""
+
+    def ticket(found: re.Match[str]) -> str:
+        index = int(found[1]) - 1 if found[1] else place
+        item = items[index] if 0 <= index < len(items) else None
+        if item is None:
+            raise LedgerError(
+                "usage",
+                f'"{found[0]}" stands for no ticket: this write has no such post, or it has no ticket',
+                "count from 1; `{{ITEM_ID}}` is the post's own ticket",
+            )
+        return item
+
+    def fill(value: Value) -> Value:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(ticket, value)
+        return tuple(_PLACEHOLDER.sub(ticket, one) for one in value)
+
+    fields = {name: fill(value) for name, value in wish.fields.items()}
+    own = items[place]
+    if own is not None:
+        fields["item"] = own
+    return replace(wish, fields=fields, body=_PLACEHOLDER.sub(ticket, wish.body), reserve=None)
+
+
+def _headers(
+    folding: Folding, intent: Intent, wishes: Sequence[Wish], ordered: Ordered
+) -> Iterator[tuple[str, dict[str, Value], str]]:
+    """Post id, whole header and body of each post, adopting posts first when `saw` would be too long."""
+    adopting = 0 if intent.staged else max(0, (len(ordered.unseen) - 1) // SAW_LIMIT)
+    rows = [*(Wish("adopt") for _ in range(adopting)), *wishes]
+    head, unseen = ordered.head, ordered.unseen
+    for place, wish in enumerate(rows):
+        nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
+        name = post_id(intent.at, intent.seat, nonce)
+        fields: dict[str, Value] = {"seat": intent.seat, "at": stamp(intent.at), "kind": wish.kind}
+        if not intent.staged:
+            fields["seq"] = str(head[1] + 1 if head else 1)
+            if head:
+                fields["prev"] = head[0]
+            if unseen[:SAW_LIMIT]:
+                fields["saw"] = unseen[:SAW_LIMIT]
+            head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
+        yield name, fields | dict(wish.fields) | _cited(folding, wish), wish.body
+
+
+def _cited(folding: Folding, wish: Wish) -> dict[str, Value]:
+    """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches."""
+    if "cites" in wish.fields:
+        return {}
+    if wish.kind == "ruling":
+        touched = absorbed(wish.body)
+    elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
+        touched = [str(wish.fields.get("item"))]
+    else:
+        return {}
+    known = (folding.tickets.get(one) for one in dict.fromkeys(touched))
+    cites = tuple(dict.fromkeys(ticket.moved_by for ticket in known if ticket is not None))
+    return {"cites": cites} if cites else {}
+
+
+def _order_after(ordered: Ordered, posts: Sequence[Post], staged: bool) -> Ordered:
+    if not posts:
+        return ordered
+    if staged:
+        return replace(ordered, unseen=(*ordered.unseen, *(post.id for post in posts)))
+    return replace(ordered, head=(posts[-1].id, posts[-1].seq or 0), unseen=())
+

@@ -1,0 +1,44 @@
+"""Characters that a reader cannot see: controls, bidirectional marks, zero-width and tag characters.
+
+They can make a post say one thing to a person and another to a program. Emoji may hold a joiner
+(U+200D) between their parts and U+FE0F behind one, as Unicode's UTS #51 spells them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
+    "\xad\u034f\u180e\u200b-\u200d\u2060-\u2064\ufeff"  # soft hyphen, joiners, zero width
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # direction
+    "\u2028\u2029\ufff9-\ufffb\U0001d173-\U0001d17a"  # separators, annotation, musical formatting
+    "\u115f\u1160\u17b4\u17b5\u3164\uffa0"  # fillers
+    "\ufe00-\ufe0f\U000e0000-\U000e0fff"  # variation selectors, tags
+)
+_PICTURE = (
+    "[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935"
+    "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_PART = rf"{_PICTURE}(?:[\U0001f3fb-\U0001f3ff]|\ufe0f)?"
+_EMOJI = rf"{_PART}(?:\u200d{_PART})*|[0-9#*]\ufe0f\u20e3"
+
+_suspect = re.compile(f"[{_HIDDEN}]").search
+_runs = re.compile(f"{_EMOJI}|([{_HIDDEN}]+)").finditer
+
+
+def hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Each run of hidden characters in a text: its position and its characters; emoji left out."""
+    if _suspect(text) is None:
+        return
+    for found in _runs(text):
+        if found[1]:
+            yield found.start(), found[1]
+
+
+def named(chars: str) -> str:
+    """Name the first of some characters, `U+202E RIGHT-TO-LEFT OVERRIDE`, and count the others."""
+    char = chars[0]
+    name = unicodedata.name(char, "CONTROL CHARACTER" if ord(char) < 0xA0 else "")
+    more = f" and {len(chars) - 1} more" if len(chars) > 1 else ""
+    return f"U+{ord(char):04X} {name}".rstrip() + more

@@ -1,0 +1,226 @@
+"""The grammar of names: seats, tickets, series, post ids, times, and the refs that reserve numbers.
+
+All of it is ASCII and matched whole. A ticket is spelled by a `Pattern` of its namespace; what it
+means is a `Number`: a place in a series.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+MAX_NUMBER = 999_999_999
+"""The highest number of a series: so a ticket has 9 digits of its own at most."""
+_NUMBER_DIGITS = 9
+_EXAMPLE_DAY = date(2026, 11, 20)
+
+_SEAT = r"(?!.*\.\.)(?!.*\.(?:[Ll][Oo][Cc][Kk])?$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_NAMESPACE = r"[A-Z][A-Z0-9]{0,15}"
+_LANE = r"[^\s,]{1,64}"
+_PERIOD = r"(?:-(?:[0-9]{8}|[0-9]{4}))?"
+
+_seat = re.compile(_SEAT).fullmatch
+_lane = re.compile(_LANE).fullmatch
+_namespace = re.compile(_NAMESPACE).fullmatch
+_ticket = re.compile(rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}").fullmatch
+_series = re.compile(rf"{_NAMESPACE}({_PERIOD})").fullmatch
+_stamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z").fullmatch
+_post_id = re.compile(
+    r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})Z"
+    r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
+).fullmatch
+_pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch
+
+
+def is_seat(text: str) -> bool:
+    """True for a seat's name. `.lock` at the end is refused in any case, as some disks fold case."""
+    return _seat(text) is not None
+
+
+def is_lane(text: str) -> bool:
+    """True for a lane: one word of up to 64 characters without a comma."""
+    return _lane(text) is not None
+
+
+def is_namespace(text: str) -> bool:
+    """True for `CMB`: an upper-case letter and up to 15 letters and digits."""
+    return _namespace(text) is not None
+
+
+def is_ticket(text: str) -> bool:
+    """True for anything spelled like a ticket, whatever the config: `CMB-0107`, `ORA-2026-0001`."""
+    return _ticket(text) is not None
+
+
+def is_series(text: str) -> bool:
+    """True for `CMB`, `ORA-2026` and `FLT-20261120`; a year or day must be in the calendar."""
+    found = _series(text)
+    return found is not None and _in_calendar(found[1][1:])
+
+
+def is_post_id(text: str) -> bool:
+    """True for `<YYYYMMDDTHHMMSSmmmZ>-<seat, lower case>-<nonce, 16 hex>` with a real date."""
+    return read_post_id(text) is not None
+
+
+def namespace_of(ticket: str) -> str:
+    """The namespace of a ticket or series: what stands before the first dash."""
+    return ticket.partition("-")[0]
+
+
+def stamp(at: datetime) -> str:
+    """Spell an aware time as posts do: `2026-11-20T03:38:57.123Z`, UTC, milliseconds, cut."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def read_stamp(text: str) -> datetime | None:
+    """Read exactly what `stamp` writes; None for any other form or a date that does not exist."""
+    if _stamp(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PostId:
+    """The parts of a post id. The seat is in lower case, as the id spells it."""
+
+    at: datetime
+    seat: str
+    nonce: str
+
+
+def post_id(at: datetime, seat: str, nonce: str) -> str:
+    """The id of a post by `seat` at `at` (aware); `nonce` is 16 hex digits in lower case."""
+    digits = stamp(at).replace("-", "").replace(":", "").replace(".", "")
+    return f"{digits}-{seat.lower()}-{nonce}"
+
+
+def post_path(post_id: str) -> str:
+    """Where a post stands, from the repository's root: `feed/YYYY/MM/DD/HH/MM/<post id>.md`."""
+    day, time = post_id[:8], post_id[9:13]
+    return f"feed/{day[:4]}/{day[4:6]}/{day[6:]}/{time[:2]}/{time[2:]}/{post_id}.md"
+
+
+def read_post_id(text: str) -> PostId | None:
+    """Take a post id apart; None when it is none, or its date or seat cannot be."""
+    found = _post_id(text)
+    if found is None or not is_seat(found[8]):
+        return None
+    year, month, day, hour, minute, second, milli, seat, nonce = found.groups()
+    at = read_stamp(f"{year}-{month}-{day}T{hour}:{minute}:{second}.{milli}Z")
+    return None if at is None else PostId(at, seat, nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a ticket means: the `n`-th (1 to MAX_NUMBER) of its series."""
+
+    series: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a namespace spells its tickets, e.g. `CMB-{n:04}` or `FLT-{yyyymmdd}{n:02}`.
+
+    `period` is the count of date digits (0, 4 or 8), `dash` whether one stands between date and
+    number, `width` the least digits of the number, 1 to 9, filled with zeros.
+    """
+
+    namespace: str
+    period: int
+    dash: bool
+    width: int
+
+    @staticmethod
+    def parse(namespace: str, text: str) -> "Pattern | str":
+        """Read a pattern of `namespace`; a text says what is wrong with it."""
+        found = _pattern(text)
+        if found is None:
+            return (
+                f'pattern "{text}" is not `{namespace}-`, then maybe `{{yyyy}}` or `{{yyyymmdd}}` and maybe '
+                "`-`, then `{n}` or `{n:04}`"
+            )
+        if found[1] != namespace:
+            return f'pattern "{text}" of {namespace} must begin with `{namespace}-`'
+        return Pattern(namespace, len(found[2] or ""), found[3] is not None, int(found[4] or 1))
+
+    def __str__(self) -> str:
+        dated = f"{{{'yyyymmdd'[: self.period]}}}" if self.period else ""
+        number = f"{{n:0{self.width}}}" if self.width > 1 else "{n}"
+        return f"{self.namespace}-{dated}{'-' if self.dash else ''}{number}"
+
+    def series(self, day: date) -> str:
+        """The series in which a ticket filed on `day` (UTC) counts."""
+        digits = f"{day.year:04}{day.month:02}{day.day:02}"[: self.period]
+        return f"{self.namespace}-{digits}" if digits else self.namespace
+
+    def spell(self, series: str, n: int) -> str:
+        """The one spelling of the `n`-th ticket of a series of this pattern."""
+        between = "-" if self.dash or not self.period else ""
+        return f"{series}{between}{n:0{self.width}}"
+
+    def spells(self, series: str) -> bool:
+        """True when this pattern spells the tickets of that series."""
+        named, _, digits = series.partition("-")
+        return named == self.namespace and len(digits) == self.period
+
+    def read(self, ticket: str) -> Number | None:
+        """What a ticket means; None when this pattern would not spell it so."""
+        if not is_ticket(ticket) or namespace_of(ticket) != self.namespace:
+            return None
+        start = len(self.namespace) + (1 + self.period if self.period else 0)
+        series, digits = ticket[:start], ticket[start:].removeprefix("-")
+        if not digits.isdigit() or not is_series(series):
+            return None
+        n = int(digits)
+        if not 1 <= n <= MAX_NUMBER or self.spell(series, n) != ticket:
+            return None
+        return Number(series, n)
+
+
+def clash(a: Pattern, b: Pattern) -> str | None:
+    """Why two different patterns of one namespace cannot live together, None when they can.
+
+    Either they count in the same series and spell one number in two ways, or one ticket could be
+    read by both. The second needs both without a dash after the date: then the longer date eats
+    digits that the other reads as its number, which has 9 at most.
+    """
+    if a == b or a.namespace != b.namespace:
+        return None
+    if a.period == b.period:
+        series = a.series(_EXAMPLE_DAY)
+        return f"{a} and {b} spell number 1 of {series} as {a.spell(series, 1)} and {b.spell(series, 1)}"
+    short, long = sorted((a, b), key=lambda pattern: pattern.period)
+    eaten = long.period - short.period
+    if short.dash or long.dash or eaten + long.width > _NUMBER_DIGITS:
+        return None
+    digits = max(long.width, short.width - eaten)
+    ticket = long.spell(long.series(_EXAMPLE_DAY), int("1" * digits))
+    return f"{a} and {b} both read {ticket}, as two different numbers"
+
+
+def reserve_prefix(series: str) -> str:
+    """The folder of a series' reservations: `refs/reserve/CMB/`."""
+    return f"refs/reserve/{series}/"
+
+
+def reserve_ref(series: str, n: int) -> str:
+    """The ref that reserves one number: `refs/reserve/CMB/107`."""
+    return f"{reserve_prefix(series)}{n}"
+
+
+def tip_ref(series: str) -> str:
+    """The ref that holds the highest number ever given: `refs/reserve/CMB/tip`."""
+    return f"{reserve_prefix(series)}tip"
+
+
+def _in_calendar(digits: str) -> bool:
+    """True for a year, or a day as 8 digits, that exists; and for no digits at all."""
+    try:
+        date.fromisoformat(digits + "20000101"[len(digits) :])
+    except ValueError:
+        return False
+    return True

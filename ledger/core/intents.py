@@ -1,0 +1,54 @@
+"""A wish as data: what a seat wants written, whoever lands it, wherever and whenever."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+Value = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One post that is wished for: header fields as texts, without what the tool fills in.
+
+    `reserve` is a namespace when the post opens a ticket under the next number; then `fields` has no
+    `item`. `{{ITEM_ID}}` in fields and body stands for the post's own ticket, `{{ITEM_ID.2}}` for that
+    of the second post of the batch.
+    """
+
+    kind: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    body: str = ""
+    reserve: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What lands together, or not at all, at most once: its nonce is the idempotency key.
+
+    `numbers` reserves without filing: (namespace, count). `expects` maps each ticket that the intent
+    moves, claims excepted, to the newest post that moved it as the seat saw it. A `staged` intent
+    reserves on the authority and leaves the posts to review. `author` is (name, email).
+    """
+
+    nonce: str
+    seat: str
+    at: datetime
+    author: tuple[str, str]
+    wishes: tuple[Wish, ...] = ()
+    numbers: tuple[str, int] | None = None
+    expects: Mapping[str, str] = field(default_factory=dict)
+    staged: bool = False
+
+    def wish_nonce(self, place: int) -> str:
+        """The nonce of the post at `place`: the intent's own for the first, derived from it for others."""
+        if place == 0:
+            return self.nonce
+        return sha256(f"{self.nonce}.{place}".encode()).hexdigest()[:16]
+
+    def namespaces(self) -> Iterator[str]:
+        """Every namespace in which the intent wants numbers."""
+        if self.numbers is not None:
+            yield self.numbers[0]
+        yield from (wish.reserve for wish in self.wishes if wish.reserve is not None)

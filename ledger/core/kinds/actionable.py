@@ -1,0 +1,152 @@
+"""`actionable`: the only kind that moves one ticket's state. Opens a ticket, or moves it."""
+
+from dataclasses import replace
+
+from ledger.core import moves
+from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
+from ledger.core.model import Collision, Post, Priority, State, Ticket
+from ledger.core.waits import gate_cycle
+
+OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
+
+
+def apply(fold: Folding, post: Post) -> None:
+    """Apply an opening or a move; what is not allowed becomes a refusal and changes nothing."""
+    if post.item is None or post.state is None:
+        fold.refuse(post, No("illegal-move", "an actionable post needs an `item` and a `state`"))
+        return
+    ticket = fold.tickets.get(post.item)
+    if ticket is None:
+        _open(fold, post)
+    elif collides(post):
+        _collide(fold, ticket, post)
+    elif no := ambiguous(ticket, post) or moves.why_not(fold, ticket, post):
+        fold.refuse(post, no)
+    else:
+        fold.put(moved(ticket, post), post, effect(ticket, post))
+        if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
+            count_claim(fold, post.seat)
+
+
+def collides(post: Post) -> bool:
+    """True for a post that would open a ticket, whether or not it is there already."""
+    if post.subject is not None:
+        return True
+    return post.state is State.AWAITING_CLAIM and directive(post, *moves.REOPENING) is None
+
+
+def _open(fold: Folding, post: Post) -> None:
+    assert post.item is not None
+    if no := _may_open(fold, post, post.item):
+        fold.refuse(post, no)
+        return
+    fold.put(opened(post, post.item), post, f"opened {post.state}")
+    if post.state is State.CLAIMED:
+        count_claim(fold, post.seat)
+
+
+def _may_open(fold: Folding, post: Post, item: str) -> No | None:
+    if post.subject is None:
+        return no_ticket(fold, item, " (an opening needs a `subject`)")
+    if post.state not in OPENING_STATES:
+        return no_ticket(fold, item, f", so it cannot be {post.state}")
+    if no := gate_cycle(fold.tickets, item, post.after) or moves.ruling_landed(fold, post):
+        return no
+    if post.state is not State.CLAIMED:
+        return None
+    if directive(post, "CONFIRM-PENDING"):
+        return No("illegal-move", f"{item} is provisional and cannot be claimed before it is confirmed")
+    owner = post.owner or "open"
+    return moves.owner_refuses(item, owner, post.seat) or moves.gate_shut(fold.tickets, item, post.after)
+
+
+def opened(post: Post, item: str) -> Ticket:
+    """The ticket that an opening brings into being under the id `item`."""
+    claimed = post.state is State.CLAIMED
+    return Ticket(
+        id=item,
+        state=post.state or State.AWAITING_CLAIM,
+        subject=post.subject or "",
+        opening=post.id,
+        opened_by=post.seat,
+        opened_at=post.at,
+        since=post.at,
+        moved_by=post.id,
+        priority=post.priority or Priority.NORMAL,
+        lane=post.lane,
+        owner=post.owner or "open",
+        parent=post.parent,
+        related=post.related,
+        after=post.after,
+        blocked_on=post.blocked_on if post.state is State.BLOCKED else (),
+        holder=post.seat if claimed else None,
+        held_since=post.at if claimed else None,
+        life=life(post) if claimed else None,
+        branch=post.branch if claimed else None,
+        worktree=post.worktree if claimed else None,
+        provisional=directive(post, "CONFIRM-PENDING") is not None,
+    )
+
+
+def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
+    lost = Collision(post.id, post.seat, post.at, post.subject or "")
+    fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
+    fold.refuse(
+        post,
+        No(
+            "double-opening",
+            f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands",
+            f"`git ledger confirm {ticket.id}` by {post.seat} moves this one to a number of its own",
+            post.lines.get("item"),
+        ),
+    )
+
+
+def moved(ticket: Ticket, post: Post) -> Ticket:
+    """The ticket after a legal move."""
+    assert post.state is not None
+    base = replace(
+        ticket,
+        state=post.state,
+        since=post.at if post.state is not ticket.state else ticket.since,
+        holder=None,
+        held_since=None,
+        held_before=None,
+        life=None,
+        branch=None,
+        worktree=None,
+        blocked_on=(),
+        ruled_by=None,
+        absorbed_by=None,
+    )
+    if post.state is State.CLAIMED:
+        again = ticket.holder == post.seat
+        return replace(
+            base,
+            holder=post.seat,
+            held_since=ticket.held_since if again else post.at,
+            life=life(post),
+            branch=post.branch or (ticket.branch if again else None),
+            worktree=post.worktree or (ticket.worktree if again else None),
+        )
+    if post.state is State.BLOCKED:
+        return replace(base, blocked_on=post.blocked_on, held_before=ticket.holder or ticket.held_before)
+    if post.state is State.AWAITING_CLAIM and (hand := directive(post, "HANDOFF")):
+        return replace(base, owner=hand.to or "open")
+    return base
+
+
+def effect(ticket: Ticket, post: Post) -> str:
+    """What a legal move did, in words for the ticket's history."""
+    acting = directive(post, *moves.REOPENING)
+    if acting is not None and acting.name == "HANDOFF":
+        return f"offered to {acting.to}"
+    if ticket.state is post.state is State.CLAIMED:
+        return "claim renewed"
+    return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "")
+
+
+def count_claim(fold: Folding, seat: str) -> None:
+    """Count a claim taken since the seat's newest boot (its `cap` is held to that)."""
+    life_of = fold.seats[seat]
+    fold.seats[seat] = replace(life_of, claims=life_of.claims + 1)

@@ -1,0 +1,96 @@
+"""`amendment`: renumbers one losing or provisional opening, or changes what an opening said."""
+
+from dataclasses import replace
+
+from ledger.core.folding import Folding, No, ambiguous, directive, no_ticket
+from ledger.core.kinds.actionable import opened
+from ledger.core.model import Directive, Post, Ticket
+from ledger.core.waits import gate_cycle
+
+
+def apply(fold: Folding, post: Post) -> None:
+    """Renumber where an AMENDMENT line stands, then change the fields that are given."""
+    line = directive(post, "AMENDMENT")
+    if line is not None:
+        _renumber(fold, post, line)
+        return
+    ticket = fold.tickets.get(post.item or "")
+    if ticket is None:
+        fold.refuse(post, no_ticket(fold, post.item))
+    elif no := ambiguous(ticket, post) or _why_not(fold, ticket, post):
+        fold.refuse(post, no)
+    else:
+        after, words = _changed(ticket, post)
+        fold.put(after, post, "amended: " + ", ".join(words))
+
+
+def _why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+    if not _changed(ticket, post)[1]:
+        return No("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
+    if not post.body.strip():
+        return No("illegal-move", f"amending {ticket.id} needs a reason in the body", "say why with `--why`")
+    return gate_cycle(fold.tickets, ticket.id, post.after)
+
+
+def _changed(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
+    given = {
+        name: getattr(post, name)
+        for name in ("priority", "lane", "owner", "after", "subject")
+        if name in post.lines and getattr(post, name) is not None
+    }
+    words = [f"{name} {_plain(value)}" for name, value in given.items() if value != getattr(ticket, name)]
+    return replace(ticket, **given), words
+
+
+def _plain(value: object) -> str:
+    return " ".join(value) or "none" if isinstance(value, tuple) else str(value)
+
+
+def _renumber(fold: Folding, post: Post, line: Directive) -> None:
+    """Give a losing or provisional opening its new number; `line` names both and the opening."""
+    ticket = fold.tickets.get(line.item or "")
+    if no := _may_renumber(fold, post, ticket, line):
+        fold.refuse(post, replace(no, line=line.line), line.item)
+        return
+    assert ticket is not None and line.to is not None and line.post is not None
+    if line.post == ticket.opening:
+        del fold.tickets[ticket.id]
+        fresh = replace(ticket, id=line.to, provisional=False, collisions=())
+        _promote(fold, ticket)
+    else:
+        left = tuple(one for one in ticket.collisions if one.post != line.post)
+        fold.tickets[ticket.id] = replace(ticket, collisions=left)
+        fold.say(fold.tickets[ticket.id], post, f"its collision {line.post} was moved to {line.to}")
+        fresh = opened(fold.posts[line.post], line.to)
+        fresh = replace(fresh, provisional=False)
+    fresh = _changed(fresh, post)[0]
+    fold.moved[ticket.id] = (*fold.moved.get(ticket.id, ()), (line.post, line.to))
+    fold.put(fresh, post, f"moved here from {ticket.id}")
+
+
+def _may_renumber(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+    if ticket is None:
+        return no_ticket(fold, line.item)
+    if line.to in fold.tickets:
+        words = f"{line.to} is another ticket already"
+        return No("double-opening", words, "`git ledger confirm` takes a fresh number")
+    losing = {one.post for one in ticket.collisions}
+    if ticket.provisional:
+        losing.add(ticket.opening)
+    if line.post not in losing:
+        return No(
+            "illegal-move",
+            f"{line.post} is no losing or provisional opening of {line.item}; only those are moved, once",
+            f"`git ledger show {line.item}`",
+        )
+    return None
+
+
+def _promote(fold: Folding, gone: Ticket) -> None:
+    """When the first opening left, the next one in order is the ticket of that number."""
+    if not gone.collisions:
+        return
+    first, *rest = gone.collisions
+    opening = fold.posts[first.post]
+    heir = replace(opened(opening, gone.id), collisions=tuple(rest))
+    fold.put(heir, opening, "first now that the other moved")

@@ -1,0 +1,85 @@
+"""`ruling`: moves every ticket that its ABSORB lines name, all at once (domain: rulings absorb)."""
+
+from dataclasses import replace
+
+from ledger.core.folding import Folding, No
+from ledger.core.kinds.actionable import moved, opened
+from ledger.core.model import Directive, Post, State, Ticket
+
+
+def apply(fold: Folding, post: Post) -> None:
+    """Open the ruling's own ticket DONE, then apply its lines; a bad line fails alone."""
+    if post.item is not None:
+        _own_ticket(fold, post, post.item)
+    named: set[str | None] = set()
+    for line in post.directives:
+        if line.name == "ABSORB" and line.item in named:
+            fold.refuse(post, _twice(line), line.item)
+        elif line.name == "ABSORB":
+            named.add(line.item)
+            _absorb(fold, post, line)
+    for on in post.rules_on:
+        fold.ruled[on] = (*fold.ruled.get(on, ()), post.id)
+
+
+def _own_ticket(fold: Folding, post: Post, item: str) -> None:
+    if item in fold.tickets:
+        no = No(
+            "double-opening",
+            f"{item} is there already; a ruling's own ticket is opened by it",
+            f"leave `item` out and close it with `ABSORB: {item} -> DONE (why)`",
+            post.lines.get("item"),
+        )
+        fold.refuse(post, no)
+        return
+    ticket = replace(opened(post, item), state=State.DONE, ruled_by=post.id)
+    fold.put(ticket, post, "opened and DONE by its ruling")
+
+
+def _twice(line: Directive) -> No:
+    words = f"{line.item} has an ABSORB line in this ruling already; the first counts"
+    return No("illegal-move", words, "leave one of them out", line.line)
+
+
+def _absorb(fold: Folding, post: Post, line: Directive) -> None:
+    ticket = fold.tickets.get(line.item or "")
+    if no := _why_not(fold, post, ticket, line):
+        fold.refuse(post, no, line.item)
+        return
+    assert ticket is not None
+    state = State(line.to or "")
+    if state is ticket.state:
+        fold.say(ticket, post, f"ruled {state}: it is that already")
+        return
+    after = moved(ticket, replace(post, state=state))
+    after = replace(
+        after,
+        owner="open" if after.owner.startswith("awaiting-") else after.owner,
+        ruled_by=post.id if state is State.DONE else None,
+        absorbed_by=line.absorbed_by,
+    )
+    fold.put(after, post, f"{ticket.state} -> {state} by ruling" + _tail(line))
+
+
+def _tail(line: Directive) -> str:
+    if line.absorbed_by:
+        return f", absorbed by {line.absorbed_by}"
+    return f" ({line.text})" if line.text else ""
+
+
+def _why_not(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+    known = "name a ticket that exists: `git ledger queue --all`"
+    if ticket is None:
+        return No("unknown-absorb", f"there is no ticket {line.item} to absorb", known, line.line)
+    if line.absorbed_by and line.absorbed_by not in fold.tickets:
+        words = f"{line.item} cannot be absorbed by {line.absorbed_by}: there is no such ticket"
+        return No("unknown-absorb", words, known, line.line)
+    if not ticket.closed or line.to == ticket.state:
+        return None
+    if ticket.ruled_by and post.corrects == ticket.ruled_by:
+        return None
+    how = f"by the ruling {ticket.ruled_by}" if ticket.ruled_by else "and no ruling put it there"
+    fix = f"`git ledger reopen {ticket.id} --why …`"
+    if ticket.ruled_by:
+        fix = f"add `corrects: {ticket.ruled_by}`"
+    return No("illegal-move", f"{ticket.id} is {ticket.state}, {how}", fix, line.line)

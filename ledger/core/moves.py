@@ -1,0 +1,194 @@
+"""The table of moves: from which state to which, by whom, needing what (domain: order and the fold).
+
+A move is judged by posts alone. Roles, wip, expiry and reservations are rules and never change a
+state. Each need is a small function that gives None, or a `No` with the reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ledger.core.folding import Folding, No, directive
+from ledger.core.model import Post, State, Ticket
+
+Need = Callable[[Folding, Ticket, Post], No | None]
+
+S = State
+
+
+def held_by(ticket: Ticket) -> str:
+    """Who holds a ticket, since when and where, in the words that a refused seat is told."""
+    words = f"{ticket.id} is held by {ticket.holder}"
+    if ticket.branch:
+        words += f" ({ticket.branch})"
+    if ticket.worktree:
+        words += f" [worktree: {ticket.worktree}]"
+    if ticket.held_since:
+        words += f" since {ticket.held_since:%Y-%m-%dT%H:%M:%SZ}"
+    return words
+
+
+def by_holder(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """Only the seat that holds the ticket."""
+    if ticket.holder == post.seat:
+        return None
+    return No("not-the-holder", f"{held_by(ticket)}, not by {post.seat}", f"`git ledger show {ticket.id}`")
+
+
+def with_reason(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """A body that is not empty."""
+    if post.body.strip():
+        return None
+    return No(
+        "illegal-move",
+        f"{ticket.state} -> {post.state} on {ticket.id} needs a reason in the body",
+        "say why, in the body or with `--why`",
+    )
+
+
+def settled(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """No provisional ticket is worked on before it is confirmed."""
+    if not ticket.provisional:
+        return None
+    return No(
+        "illegal-move",
+        f"{ticket.id} is provisional: its number is not confirmed yet",
+        f"`git ledger confirm {ticket.id}`",
+    )
+
+
+def owner_lets(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """The owner is open, or this seat."""
+    return owner_refuses(ticket.id, ticket.owner, post.seat)
+
+
+def owner_refuses(item: str, owner: str, seat: str) -> No | None:
+    """A `No` when `owner` leaves the ticket to somebody else than `seat`."""
+    if owner in ("open", seat):
+        return None
+    if owner.startswith("awaiting-"):
+        return No("illegal-move", f"{item} waits for a ruling (owner {owner})", f"`git ledger show {item}`")
+    return No("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
+
+
+def gates_open(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+    """Every ticket in `after` is DONE."""
+    return gate_shut(fold.tickets, ticket.id, ticket.after)
+
+
+def gate_shut(tickets: Mapping[str, Ticket], item: str, after: tuple[str, ...]) -> No | None:
+    """A `No` that names the gates of `item` that are not DONE."""
+    shut = [one for one in after if one not in tickets or tickets[one].state is not S.DONE]
+    if not shut:
+        return None
+    words = ", ".join(f"{one} ({tickets[one].state if one in tickets else 'not filed'})" for one in shut)
+    return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {shut[0]}`")
+
+
+def ruling_due(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+    """Nothing is blocked on a ruling that has landed."""
+    return ruling_landed(fold, post) if post.state is S.BLOCKED else None
+
+
+def ruling_landed(fold: Folding, post: Post) -> No | None:
+    """A `No` when the post blocks on a ruling that is there already."""
+    for on in post.blocked_on:
+        target = on.removeprefix("ruling:")
+        if target != on and target in fold.ruled:
+            ruling = fold.ruled[target][-1]
+            return No(
+                "illegal-move",
+                f"the ruling on {target} has landed: {ruling}",
+                "act on the ruling, or name what else it waits for",
+                post.lines.get("blocked_on"),
+            )
+    return None
+
+
+def silent_since(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """AUTO-RELEASE names the holder's last sign of life."""
+    line = directive(post, "AUTO-RELEASE")
+    last = ticket.life.post if ticket.life else None
+    if line is not None and line.post == last:
+        return None
+    return No(
+        "premature-release",
+        f"{ticket.holder} has posted on {ticket.id} since: {last}",
+        "leave the claim alone; it is alive",
+        line.line if line else None,
+    )
+
+
+def held_when_blocked(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """Only the seat that held the ticket when it was blocked takes it up without a release."""
+    if ticket.held_before == post.seat:
+        return None
+    return No(
+        "illegal-move",
+        f"{ticket.id} is BLOCKED" + (f" and was held by {ticket.held_before}" if ticket.held_before else ""),
+        f"`git ledger release {ticket.id} --why …` once what blocks it is resolved",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table; `by` is the directive that the post must carry."""
+
+    froms: tuple[State, ...]
+    to: tuple[State, ...]
+    by: str | None = None
+    needs: tuple[Need, ...] = ()
+
+
+TABLE: tuple[Row, ...] = (
+    Row((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
+    Row((S.AWAITING_CLAIM,), (S.AWAITING_CLAIM,), "HANDOFF"),
+    Row(
+        (S.AWAITING_CLAIM, S.BLOCKED, S.PARKED),
+        (S.BLOCKED, S.PARKED, S.CANCELLED),
+        None,
+        (with_reason, ruling_due),
+    ),
+    Row((S.CLAIMED,), (S.CLAIMED,), None, (by_holder,)),
+    Row((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (silent_since,)),
+    Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
+    Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
+    Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
+)
+REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
+"""Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""
+
+
+def why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+    """Judge one move of one ticket by the table; None when it is allowed."""
+    rows = [row for row in TABLE if ticket.state in row.froms and post.state in row.to]
+    ways = [row for row in rows if row.by is None or directive(post, row.by)]
+    if not ways:
+        return _no_row(ticket, post, rows)
+    for row in ways:
+        answers = [no for need in row.needs if (no := need(fold, ticket, post))]
+        if not answers:
+            return None
+    return answers[0]
+
+
+def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
+    if ticket.state is not S.CLAIMED and post.state is S.DONE:
+        return No(
+            "not-the-holder",
+            f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it",
+            f"`git ledger show {ticket.id}`",
+        )
+    if rows:
+        needed = " or ".join(dict.fromkeys(str(row.by) for row in rows))
+        return No(
+            "illegal-move",
+            f"{ticket.id}: {ticket.state} -> {post.state} needs a {needed} line",
+            f"add `{needed.split(' or ')[0]}: why` to the body, at the left margin",
+        )
+    return No(
+        "illegal-move",
+        f"{ticket.id} is {ticket.state}; no move leads from there to {post.state}",
+        f"`git ledger show {ticket.id}`",
+    )

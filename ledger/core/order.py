@@ -1,0 +1,122 @@
+"""`seq`, `prev` and `saw` to one order, the same on every machine.
+
+The feed is the chain of `prev` that ends highest. A hand-made post stands just before the first post
+of the chain that saw it; hand-made posts that nobody saw yet stand last. No clock decides a right:
+`at` only orders hand-made posts that arrived together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.core.ids import post_path
+from ledger.core.model import Post
+
+SAW_LIMIT = 256
+"""Hand-made posts that one `saw` holds; more of them are adopted by posts of kind `adopt`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """All posts in feed order, and what the order says of them.
+
+    `head` is the end of the chain (post id, seq). `unseen` are ids of posts that no post of the chain
+    saw. `forked` are ids of posts that have a `seq` and are not on the chain. `missing` are pairs
+    (removed post, the post that names it).
+    """
+
+    posts: tuple[Post, ...]
+    head: tuple[str, int] | None
+    unseen: tuple[str, ...]
+    forked: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+def in_order(posts: Iterable[Post]) -> Ordered:
+    """Put posts into feed order. Copies of one post id follow each other, the well placed one first."""
+    copies: dict[str, list[Post]] = {}
+    for post in posts:
+        copies.setdefault(post.id, []).append(post)
+    by_id = {name: min(same, key=_placed) for name, same in copies.items()}
+    chain, missing = _chain(by_id)
+    on_chain = {post.id for post in chain}
+    ordered: list[Post] = []
+    placed: set[str] = set()
+    for post in chain:
+        seen = [name for name in post.saw if name not in on_chain and name not in placed]
+        missing.extend((name, post.id) for name in seen if name not in by_id)
+        group = [by_id[name] for name in seen if name in by_id]
+        placed.update(one.id for one in group)
+        ordered += sorted(group, key=_by_hand)
+        ordered.append(post)
+    rest = [post for name, post in by_id.items() if name not in on_chain and name not in placed]
+    rest.sort(key=_by_hand)
+    ordered += rest
+    return Ordered(
+        posts=tuple(_with_copies(ordered, copies)),
+        head=(chain[-1].id, chain[-1].seq or 0) if chain else None,
+        unseen=tuple(post.id for post in rest),
+        forked=tuple(p.id for p in ordered if p.seq is not None and p.id not in on_chain),
+        missing=tuple(missing),
+    )
+
+
+def _placed(post: Post) -> tuple[bool, str]:
+    return post.path != post_path(post.id), post.path
+
+
+def _by_hand(post: Post) -> tuple[datetime, str, str]:
+    return post.at, post.seat, post.id
+
+
+def _with_copies(ordered: Sequence[Post], copies: dict[str, list[Post]]) -> Iterable[Post]:
+    for post in ordered:
+        same = copies[post.id]
+        if len(same) == 1:
+            yield post
+        else:
+            yield from sorted(same, key=_placed)
+
+
+def _chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:
+    """The chain, lowest first, and its missing links.
+
+    Below a missing link (its post was removed) the chain goes on at the highest post that is left, so
+    that one removed post does not throw what was judged before it into disorder.
+    """
+    tops = sorted(
+        (post for post in by_id.values() if post.seq is not None),
+        key=lambda post: (-(post.seq or 0), post.id),
+    )
+    chain: list[Post] = []
+    missing: list[tuple[str, str]] = []
+    dead: set[str] = set()
+    for top in tops:
+        if top.id in dead or (chain and (top.seq or 0) >= (chain[-1].seq or 0)):
+            continue
+        links, end = _walk(top, by_id, dead)
+        if end == "broken":
+            dead.update(post.id for post in links)
+            continue
+        chain += links
+        if end == "root":
+            break
+        missing.append((links[-1].prev or "", links[-1].id))
+    chain.reverse()
+    missing.reverse()
+    return chain, missing
+
+
+def _walk(top: Post, by_id: dict[str, Post], dead: set[str]) -> tuple[list[Post], str]:
+    """Follow `prev` down from `top`; how it ends: at the `root`, at a `missing` post, or `broken`."""
+    links = [top]
+    while True:
+        post = links[-1]
+        if post.prev is None:
+            return links, "root" if post.seq == 1 else "broken"
+        below = by_id.get(post.prev)
+        if below is None:
+            return links, "missing" if post.seq != 1 else "broken"
+        if below.seq is None or below.seq + 1 != post.seq or below.id in dead:
+            return links, "broken"
+        links.append(below)

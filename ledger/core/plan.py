@@ -1,0 +1,236 @@
+"""What to write, decided purely: intents judged in turn, each on the state left by the one before.
+
+`plan` never looks at the world. It is called again with a fresh view whenever a swap was beaten, and
+can be called by anyone who holds an intent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ledger.core.config import Config
+from ledger.core.drafting import Drafted, drafted
+from ledger.core.errors import LedgerError
+from ledger.core.fold import take
+from ledger.core.folding import Folding
+from ledger.core.ids import stamp
+from ledger.core.intents import Intent
+from ledger.core.model import Board, Finding, Post, Severity, State, Ticket
+from ledger.core.moves import held_by
+from ledger.core.numbers import Reservation, Series
+from ledger.core.order import Ordered
+from ledger.core.repeat import landed_already
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The authority as it was read: the open fold and the order of the feed, config, series, time."""
+
+    folding: Folding
+    ordered: Ordered
+    config: Config
+    series: Mapping[str, Series]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What `judge` is asked: the new posts, the board with them, and what reading them found.
+
+    `series` are the series after the numbers of these posts were given, `texts` the posts as written,
+    by path.
+    """
+
+    board: Board
+    posts: tuple[Post, ...]
+    findings: tuple[Finding, ...]
+    series: Mapping[str, Series]
+    config: Config
+    now: datetime
+    texts: Mapping[str, str]
+
+
+Judge = Callable[[Case], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """One intent's part of a draft: files for the feed, in order, and numbers to reserve.
+
+    A staged intent's files go into the working tree instead.
+    """
+
+    intent: Intent
+    files: tuple[tuple[str, bytes], ...]
+    reserved: tuple[Reservation, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnswer:
+    """What became of one wish: the post, its path, its ticket and the ticket's state after it."""
+
+    post: str
+    path: str
+    item: str | None
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The answer to an intent that lands, or has landed already (`again`). `notices` are for the seat."""
+
+    posts: tuple[PostAnswer, ...]
+    reserved: tuple[Reservation, ...]
+    notices: tuple[str, ...] = ()
+    again: bool = False
+
+
+Answer = Planned | LedgerError
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one swap has to bring: the landings in order, and the tips to raise.
+
+    `after` is the view once the swap is won.
+    """
+
+    landings: tuple[Landing, ...]
+    tips: Mapping[str, int]
+    after: PlanView
+
+
+def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft, Mapping[str, Answer]]:
+    """Judge intents in turn. The answers are keyed by nonce; a refused intent is refused alone."""
+    landings: list[Landing] = []
+    answers: dict[str, Answer] = {}
+    for intent in intents:
+        try:
+            again = landed_already(view.folding, intent)
+            if again is not None:
+                answers[intent.nonce] = Planned(_posts(view.folding, again), (), again=True)
+                continue
+            landing, answers[intent.nonce], view = _land(view, intent, judge)
+            landings.append(landing)
+        except LedgerError as refused:
+            answers[intent.nonce] = refused
+    raised = {one.series for landing in landings for one in landing.reserved}
+    return Draft(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
+
+
+def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planned, PlanView]:
+    """Draft one intent, judge it, and give the view on which the next one is judged."""
+    _unchanged(view.folding, intent)
+    draft = drafted(view.folding, view.ordered, view.config, view.series, intent)
+    trial = view.folding.copy()
+    for post in draft.posts:
+        take(trial, post)
+    findings = judge(
+        Case(
+            board=trial.board(draft.ordered),
+            posts=draft.posts,
+            findings=draft.findings,
+            series=draft.series,
+            config=view.config,
+            now=view.now,
+            texts={path: data.decode(errors="replace") for path, data in draft.files},
+        )
+    )
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if errors:
+        raise refusal(errors, view.folding, draft.posts)
+    notices = (*draft.notices, *(f"{one.message} [{one.rule}]" for one in findings))
+    answer = Planned(_posts(trial, draft.posts), draft.reserved, notices)
+    view = replace(view, series=draft.series)
+    if not intent.staged:
+        view = replace(view, folding=trial, ordered=draft.ordered)
+    return Landing(intent, draft.files, draft.reserved, _title(intent, draft)), answer, view
+
+
+def _posts(folding: Folding, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
+    """The answer's line for each post that was wished for; adopting posts go unmentioned."""
+    return tuple(
+        PostAnswer(
+            post.id,
+            post.path,
+            post.item,
+            folding.tickets[post.item].state if post.item in folding.tickets else None,
+        )
+        for post in posts
+        if post.kind != "adopt"
+    )
+
+
+def _title(intent: Intent, draft: Drafted) -> str:
+    """The first line of the commit message."""
+    posts = [post for post in draft.posts if post.kind != "adopt"]
+    if not posts:
+        return f"ledger: reserve {', '.join(one.ticket for one in draft.reserved)}"
+    first = posts[0]
+    words = " ".join(str(one) for one in (first.item, first.state or first.kind, first.subject) if one)
+    more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
+    return f"ledger: {words}{more}"
+
+
+def _unchanged(folding: Folding, intent: Intent) -> None:
+    """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
+    for item, expected in intent.expects.items():
+        ticket = folding.tickets.get(item)
+        if ticket is None or ticket.moved_by == expected:
+            continue
+        newest = folding.posts[ticket.moved_by]
+        raise LedgerError(
+            "changed",
+            f"{item} changed since you looked: {newest.seat} made it {ticket.state} ({newest.id})",
+            f"`git ledger show {item}`",
+            {"item": item},
+        )
+
+
+KIND_OF_RULE: Mapping[str, str] = {
+    "illegal-move": "illegal-move",
+    "not-the-holder": "not-the-holder",
+    "gate-not-open": "gate-not-open",
+    "ambiguous-item": "ambiguous-item",
+    "double-opening": "double-opening",
+    "premature-release": "premature-release",
+    "unreserved-ticket": "not-reserved",
+    "reserved-by-another": "reserved-by-another",
+    "role-may-not-claim": "role-may-not",
+    "role-may-not-rule": "role-may-not",
+}
+"""Rules whose refusal is an answer of its own kind; any other, or a mixture, is `findings`."""
+
+
+def refusal(errors: Sequence[Finding], folding: Folding, posts: Sequence[Post]) -> LedgerError:
+    """The error with which a write is refused for these findings; `folding` is as before the write."""
+    first = errors[0]
+    kinds = {KIND_OF_RULE.get(one.rule, "findings") for one in errors}
+    kind = kinds.pop() if len(kinds) == 1 else "findings"
+    ticket = folding.tickets.get(first.item or "")
+    claiming = any(post.state is State.CLAIMED and post.item == first.item for post in posts)
+    message = first.message + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else "")
+    if kind == "not-the-holder" and claiming and ticket is not None and ticket.holder:
+        kind, message = "held", held_by(ticket)
+    elif kind == "illegal-move" and ticket is None and len(errors) == 1 and not _opens(posts, first):
+        kind = "no-such-ticket"
+    details: dict[str, Any] = {"findings": tuple(errors)}
+    if first.item:
+        details["item"] = first.item
+    if ticket is not None and ticket.holder and kind in ("held", "not-the-holder"):
+        details["holder"] = holder_of(ticket)
+    return LedgerError(kind, message, first.fix, details)
+
+
+def _opens(posts: Sequence[Post], finding: Finding) -> bool:
+    return any(post.item == finding.item and post.subject is not None for post in posts)
+
+
+def holder_of(ticket: Ticket) -> dict[str, str]:
+    """Who holds a ticket, as JSON has it: seat, since, and branch and worktree where recorded."""
+    told = {"seat": ticket.holder, "branch": ticket.branch, "worktree": ticket.worktree}
+    if ticket.held_since is not None:
+        told["since"] = stamp(ticket.held_since)
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,25 @@
+"""What a ruling must absorb: the tickets whose only block it is (domain: rulings absorb)."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from ledger.core.model import State, Ticket
+
+_ABSORB = re.compile(r"^ABSORB:\s*(\S+)", re.MULTILINE)
+
+
+def absorbed(body: str) -> list[str]:
+    """The tickets that the ABSORB lines of a body name, each once."""
+    return list(dict.fromkeys(_ABSORB.findall(body)))
+
+
+def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
+    """True when the ticket is BLOCKED and each thing it waits for is a ruling on one of these."""
+    rulings = {f"ruling:{one}" for one in rules_on}
+    return ticket.state is State.BLOCKED and bool(ticket.blocked_on) and set(ticket.blocked_on) <= rulings
+
+
+def owed(tickets: Mapping[str, Ticket], rules_on: Iterable[str]) -> list[Ticket]:
+    """The tickets that a ruling on these must absorb, by id."""
+    on = tuple(rules_on)
+    return [tickets[one] for one in sorted(tickets) if waits_only_for(tickets[one], on)]

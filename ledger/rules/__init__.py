@@ -1,0 +1,85 @@
+"""What a feed ought to be: one module a rule, and this table, in the order in which findings are told.
+
+A rule is a docstring (what it finds, Why, Wrong, Right) and `check(view)`. Its name is its module's.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from ledger.core.model import Finding
+from ledger.rules import (
+    ambiguous_item,
+    backdated_post,
+    bad_config,
+    bad_directive,
+    bad_ticket_id,
+    bad_value,
+    bare_identity,
+    branch_without_claim,
+    circular_wait,
+    claim_over_wip,
+    dead_gate,
+    double_opening,
+    edited_post,
+    expired_claim,
+    forked_feed,
+    future_post,
+    gate_not_open,
+    hidden_characters,
+    illegal_move,
+    misplaced_post,
+    missed_absorb,
+    not_the_holder,
+    orphan_reservation,
+    premature_release,
+    removed_post,
+    reserved_by_another,
+    role_may_not_claim,
+    role_may_not_rule,
+    ruling_without_absorb,
+    stale_block,
+    unconfirmed_provisional,
+    unknown_absorb,
+    unknown_field,
+    unlisted_seat,
+    unreadable_post,
+    unreserved_ticket,
+)
+from ledger.rules.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its name, what it is about, its documentation and its check."""
+
+    name: str
+    about: str
+    doc: str
+    check: Callable[[View], Iterator[Finding]]
+
+
+def _rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
+    return tuple(
+        Rule(one.__name__.rpartition(".")[2].replace("_", "-"), about, one.__doc__ or "", one.check)
+        for one in modules
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    *_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
+    *_rules("shape", hidden_characters, bad_config),
+    *_rules("history", edited_post, removed_post, future_post, backdated_post, forked_feed),
+    *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
+    *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, branch_without_claim),
+    *_rules("life", unlisted_seat, bare_identity, role_may_not_claim, role_may_not_rule),
+    *_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
+    *_rules("life", expired_claim, premature_release, stale_block),
+    *_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
+)
+BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
+
+
+def judge(view: View) -> list[Finding]:
+    """Everything the rules have to say, in the order of the table."""
+    return [finding for rule in RULES for finding in rule.check(view)]

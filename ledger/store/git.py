@@ -1,0 +1,189 @@
+"""Starting git: the only place in this package that starts processes.
+
+Output goes to memory files and not to pipes, so that a helper which git leaves behind with its
+streams open (a credential daemon, a connection kept by ssh) can never make us wait.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Timer
+from typing import IO, Final
+
+from ledger.core.errors import LedgerError
+
+LOCAL_SECONDS: Final = 120.0
+"""How long a command that talks to nobody may take."""
+
+_GRACE: Final = 0.5
+"""Seconds between TERM, on which git removes its lock files, and KILL."""
+
+_FIXED: Final = {
+    "LC_ALL": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_EDITOR": ":",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",  # a local refs/replace would show this clone other posts
+}
+
+# `git rev-parse --local-env-vars`, without the two that carry `git -c` settings: those hold for every
+# working tree of the repository.
+_OF_ONE_TREE: Final = frozenset(
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_OBJECT_DIRECTORY GIT_DIR GIT_WORK_TREE"
+    " GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE GIT_INDEX_FILE GIT_REPLACE_REF_BASE GIT_PREFIX"
+    " GIT_INTERNAL_SUPER_PREFIX GIT_SHALLOW_FILE GIT_COMMON_DIR".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What became of one git command. `code` is negative when a signal ended it."""
+
+    code: int
+    out: bytes
+    err: bytes
+    timed_out: bool = False
+
+    @property
+    def complaint(self) -> str:
+        """Git's reason in one line: the first of stderr that is no hint or warning, escaped."""
+        if self.timed_out:
+            return "no answer within the time"
+        lines = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
+        telling = [line for line in lines if line and not line.lower().startswith(("hint:", "warning:"))]
+        return printable(telling[0]) if telling else f"git ended with status {self.code}"
+
+
+def printable(text: str) -> str:
+    """Escape what could act on a terminal, as `\\x1b`."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+class Git:
+    """Git in one directory, with one environment (default: ours), in English and without questions."""
+
+    def __init__(self, directory: Path, env: Mapping[str, str] | None = None) -> None:
+        self.directory = directory
+        self.env: Mapping[str, str] = {**(os.environ if env is None else env), **_FIXED}
+
+    def elsewhere(self, directory: Path) -> "Git":
+        """Git in another working tree: without the variables by which a hook names its own tree."""
+        kept = {name: value for name, value in self.env.items() if name not in _OF_ONE_TREE}
+        return Git(directory, kept)
+
+    def run(
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float = LOCAL_SECONDS,
+        config: Mapping[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> Ran:
+        """Run one command to its end, or kill it with its whole process group after `timeout` seconds.
+
+        `config` are settings for this command alone, `env` variables on top of the usual ones. Raises
+        LedgerError `no-git` where there is no git.
+        """
+        if timeout <= 0:
+            return Ran(-signal.SIGKILL, b"", b"", timed_out=True)
+        settings = [word for key, value in (config or {}).items() for word in ("-c", f"{key}={value}")]
+        with _scratch(stdin) as given, _scratch() as out, _scratch() as err:
+            child = self._start([*settings, *args], given, out, err, env or {})
+            with _within(child, timeout) as expired:
+                code = child.wait()
+            return Ran(code, _content(out), _content(err), expired.is_set() and code != 0)
+
+    def ask(self, *args: str, stdin: bytes = b"") -> bytes:
+        """The output of a command that works in every sound repository; else `broken-repository`."""
+        ran = self.run(*args, stdin=stdin)
+        if ran.code:
+            raise broken(f"git {args[0]}: {ran.complaint}")
+        return ran.out
+
+    @contextmanager
+    def stream(self, *args: str, stdin: bytes) -> Iterator[IO[bytes]]:
+        """The output of a command, as it comes. Ends early when the command fails."""
+        with _scratch(stdin) as given:
+            child = self._start(args, given, subprocess.PIPE, subprocess.DEVNULL, {})
+            assert child.stdout is not None
+            with child.stdout, _within(child, LOCAL_SECONDS):
+                yield child.stdout
+
+    def _start(
+        self,
+        args: list[str] | tuple[str, ...],
+        stdin: IO[bytes],
+        out: IO[bytes] | int,
+        err: IO[bytes] | int,
+        env: Mapping[str, str],
+    ) -> "subprocess.Popen[bytes]":
+        try:
+            return subprocess.Popen(
+                ["git", "-C", str(self.directory), *args],
+                stdin=stdin,
+                stdout=out,
+                stderr=err,
+                env={**self.env, **env},
+                start_new_session=True,
+            )
+        except (FileNotFoundError, PermissionError) as error:
+            raise LedgerError("no-git", '"git" cannot be started', "install git 2.36 or newer") from error
+
+
+def broken(message: str) -> LedgerError:
+    """A repository that does not hold together."""
+    return LedgerError("broken-repository", message, "git fsck")
+
+
+def _scratch(content: bytes = b"") -> IO[bytes]:
+    if sys.platform == "linux":
+        file: IO[bytes] = open(os.memfd_create("git"), "w+b")  # noqa: SIM115 - the caller closes it
+    else:
+        import tempfile  # takes 4 ms, and is not needed above
+
+        file = tempfile.TemporaryFile()
+    file.write(content)
+    file.seek(0)
+    return file
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
+@contextmanager
+def _within(child: "subprocess.Popen[bytes]", seconds: float) -> Iterator[Event]:
+    """End a child and its process group when the time is up, or when we are interrupted.
+
+    Gives the flag that is set when the time was up.
+    """
+    expired, ended = Event(), Event()
+
+    def strike() -> None:
+        expired.set()
+        _signal_group(child, signal.SIGTERM)
+        ended.wait(_GRACE)
+        _signal_group(child, signal.SIGKILL)
+
+    timer = Timer(seconds, strike)
+    timer.start()
+    try:
+        yield expired
+    finally:
+        timer.cancel()
+        if child.poll() is None and not expired.is_set():
+            _signal_group(child, signal.SIGKILL)
+        child.wait()
+        ended.set()
+        timer.join()
+
+
+def _signal_group(child: "subprocess.Popen[bytes]", number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)

@@ -1,0 +1,31 @@
+"""One writer at a time on this machine, so that seats of one clone do not race each other.
+
+It saves work and guards nothing: what is exclusive is so by compare-and-swap.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
+    """Hold the lock of a common git directory, waiting at most `wait` seconds; False: not got.
+
+    Who holds it may take it again, in the same thread.
+    """
+    from filelock import FileLock, Timeout  # takes 37 ms, and readers never lock
+
+    folder = common_dir / "ledger"
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / "host.lock", is_singleton=True)
+    try:
+        lock.acquire(timeout=max(wait, 0.0), poll_interval=0.01)
+        held = True
+    except Timeout:
+        held = False
+    try:
+        yield held
+    finally:
+        if held:
+            lock.release()

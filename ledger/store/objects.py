@@ -1,0 +1,127 @@
+"""Reading and building git's objects. Readers ask git, so that only writers pay for pygit2."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO
+
+from ledger.core.errors import LedgerError
+from ledger.store import writing
+from ledger.store.git import broken
+from ledger.store.repo import Repo
+from ledger.store.swap import ABSENT, Entry, Oid, Signature, Value
+
+_CHUNK = 1 << 16
+
+
+class Objects:
+    """The objects of one repository, and the questions about commits, index and files that checks ask."""
+
+    def __init__(self, repo: Repo) -> None:
+        self.repo = repo
+
+    def entries(self, commit: Oid) -> Sequence[Entry]:
+        """Every file below `feed/` at a commit, in path order; links and submodules included."""
+        listed = self.repo.git.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
+        return [_entry(record) for record in _records(listed)]
+
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+        """The contents of objects, whatever their type; one above `limit` bytes is cut after `limit` + 1.
+
+        Raises LedgerError `broken-repository` when one is missing.
+        """
+        wanted = list(dict.fromkeys(oids))
+        if not wanted:
+            return {}
+        asked = "".join(f"{oid}\n" for oid in wanted).encode()
+        with self.repo.git.stream("cat-file", "--batch", stdin=asked) as out:
+            return {oid: _content(out, oid, limit) for oid in wanted}
+
+    def index_entries(self) -> Sequence[Entry]:
+        """Every file below `feed/` in the index that git names (`GIT_INDEX_FILE`); none that conflicts."""
+        listed = _records(self.repo.git.ask("ls-files", "-s", "-z", "--", "feed"))
+        return [_entry(record) for record in listed if record.partition("\t")[0].endswith(" 0")]
+
+    def put(self, data: bytes) -> Oid:
+        """Write a blob and give its name."""
+        return writing.put(self.repo.git_dir, data)
+
+    def commit(
+        self,
+        parent: Value,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        seconds: int,
+    ) -> Oid:
+        """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC).
+
+        Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
+        """
+        return writing.commit(self.repo.git_dir, parent, files, message, author, committer, seconds)
+
+    def changed(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
+        """Feed paths that differ between two commits: git's status letter (A, M, D, T) and the path."""
+        return _pairs(self.repo.git.ask("diff-tree", "-r", "-z", "--name-status", a, b, "--", "feed"))
+
+    def merge_base(self, a: Oid, b: Oid) -> Oid | None:
+        """The commit that two histories have in common; None where there is none (or it is not here)."""
+        ran = self.repo.git.run("merge-base", a, b)
+        if ran.code not in (0, 1):
+            raise broken(f"git merge-base: {ran.complaint}")
+        return ran.out.decode().strip() or None
+
+    def rev(self, name: str) -> Oid | None:
+        """The commit that a name stands for, as git reads names; None when it stands for none."""
+        ran = self.repo.git.run("rev-parse", "-q", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        return ran.out.decode().strip() if ran.code == 0 else None
+
+    def worktree_files(self, commit: Value) -> list[tuple[str, str]]:
+        """Feed files of the working tree that are not the same at a commit: status letter and path.
+
+        Files that git does not track are `?`, those that are only at the commit `D`; ignored ones are
+        left out.
+        """
+        git = self.repo.git
+        if commit is ABSENT:
+            tracked = [("A", path) for path in _records(git.ask("ls-files", "-z", "--", "feed"))]
+        else:
+            options = ("--name-status", "-z", "--no-renames", "--no-ext-diff")
+            tracked = _pairs(git.ask("diff", *options, commit, "--", "feed"))
+        untracked = git.ask("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
+        return tracked + [("?", path) for path in _records(untracked)]
+
+
+def _records(listed: bytes) -> list[str]:
+    return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def _pairs(listed: bytes) -> list[tuple[str, str]]:
+    words = _records(listed)
+    return list(zip(words[::2], words[1::2], strict=True))
+
+
+def _entry(record: str) -> Entry:
+    """Read `<mode> <type> <oid>TAB<path>` or `<mode> <oid> <stage>TAB<path>`."""
+    facts, _, path = record.partition("\t")
+    mode, second, third = facts.split()
+    return Entry(path, mode, third if len(second) < 40 else second)
+
+
+def _content(out: IO[bytes], oid: Oid, limit: int) -> bytes:
+    """The next object of `git cat-file --batch`: a line `<oid> <type> <size>`, the bytes, a line feed."""
+    head = out.readline().split()
+    if len(head) != 3:
+        raise _missing(oid)
+    size = int(head[2])
+    data = out.read(min(size, limit + 1))
+    left = size + 1 - len(data)
+    while left:
+        passed = len(out.read(min(left, _CHUNK)))
+        if not passed:
+            raise _missing(oid)
+        left -= passed
+    return data
+
+
+def _missing(oid: Oid) -> LedgerError:
+    return broken(f'object "{oid}" cannot be read')

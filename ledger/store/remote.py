@@ -1,0 +1,239 @@
+"""The store of a repository that has a remote: read by fetch, swap by push, in doubt when unheard."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from ledger.core.errors import LedgerError
+from ledger.store import porcelain
+from ledger.store.git import Ran
+from ledger.store.objects import Objects
+from ledger.store.repo import Repo
+from ledger.store.swap import (
+    ABSENT,
+    Absent,
+    Deadline,
+    Edit,
+    InDoubt,
+    Lost,
+    Oid,
+    Outcome,
+    Refused,
+    Unreached,
+    Value,
+    Won,
+)
+
+_MIRROR: Final = "refs/ledger/mirror/"
+_FETCH_PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries while another process of this clone fetches too and holds a ref's lock."""
+_PUSH_PAUSE: Final = 0.1
+_READ_BACK_SECONDS: Final = 5.0
+"""What reading back may take at least, even when the push took all the time there was."""
+
+
+class RemoteStore(Objects):
+    """Refs on a remote. What was read last is kept here, in the tracking ref and in `refs/ledger/mirror/`."""
+
+    def __init__(self, repo: Repo, remote: str, branch: str, wait: Callable[[float], None]) -> None:
+        """`wait` pauses for some seconds: what tries again does so through it."""
+        super().__init__(repo)
+        self.remote = remote
+        self.feed_ref = f"refs/heads/{branch}"
+        self._tracking = f"refs/remotes/{remote}/{branch}"
+        self._wait = wait
+        self._folder = repo.common_dir / "ledger"
+
+    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+        """Fetch the feed branch and all refs below each prefix, and give what the remote has.
+
+        Raises LedgerError `unreachable`.
+        """
+        branch = True  # git fails a fetch that names a branch which is not there
+        for pause in _FETCH_PAUSES:
+            ran = self._fetch(prefixes, branch, until)
+            if ran.code == 0:
+                return self._taken_in(prefixes, branch)
+            expected, branch = branch, self._has_branch(ran, until)
+            if expected == branch:
+                self._wait(pause)
+        raise self._unreachable(ran)
+
+    def read_local(self, prefixes: Sequence[str]) -> Mapping[str, Oid]:
+        """What the remote had when it was read last, without asking it."""
+        names = [self._tracking, *(self._mirror(prefix) for prefix in prefixes)]
+        listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
+        pairs = (line.split(" ", 1) for line in listed.decode().splitlines())
+        return {self._original(name): oid for oid, name in pairs if not name.startswith(f"{self._tracking}/")}
+
+    def fetched_at(self) -> datetime | None:
+        """When the remote was read last, by this machine's clock; None: never."""
+        stamp = self._folder / "fetched"
+        return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
+
+    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        """Push all edits or none.
+
+        A refusal is believed when it is repeated: a server that was busy with another push refuses too.
+        """
+        outcome = self._push(edits, until)
+        if isinstance(outcome, Refused) and until.remaining() > _PUSH_PAUSE:
+            self._wait(_PUSH_PAUSE)
+            outcome = self._push(edits, until)
+        return outcome
+
+    def _fetch(self, prefixes: Sequence[str], branch: bool, until: Deadline) -> Ran:
+        wanted = [f"+{prefix}*:{self._mirror(prefix)}*" for prefix in prefixes]
+        if branch:
+            wanted.append(f"+{self.feed_ref}:{self._tracking}")
+        if not wanted:  # git would fetch what the user's settings name
+            return Ran(0, b"", b"")
+        # an empty refmap keeps the user's own refspecs out of it, as those of a clone made with --mirror
+        return self._fetch_from(self.remote, "--prune", "--refmap=", *wanted, until=until.remaining())
+
+    def _fetch_from(self, source: str, *words: str, until: float) -> Ran:
+        options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
+        front = [word for word in words if word.startswith("--")]
+        refs = [word for word in words if not word.startswith("--")]
+        return self.repo.git.run(
+            "fetch", *options, "--no-auto-maintenance", *front, "--", source, *refs, timeout=until
+        )
+
+    def _has_branch(self, fetched: Ran, until: Deadline) -> bool:
+        """After a fetch that failed: whether the branch is there at all."""
+        asked = self._list(self.remote, [self.feed_ref], until.remaining())
+        if fetched.timed_out or asked is None:
+            raise self._unreachable(fetched)
+        return self.feed_ref in asked
+
+    def _unreachable(self, ran: Ran) -> LedgerError:
+        message = f'remote "{self.remote}" cannot be read: {ran.complaint}'
+        return LedgerError("unreachable", message, "--offline answers from what is here")
+
+    def _taken_in(self, prefixes: Sequence[str], branch: bool) -> Mapping[str, Oid]:
+        self._folder.mkdir(exist_ok=True)
+        (self._folder / "fetched").touch()
+        refs = self.read_local(prefixes)
+        if not branch and self.feed_ref in refs:
+            self.repo.git.ask("update-ref", "-d", self._tracking)
+            return {ref: oid for ref, oid in refs.items() if ref != self.feed_ref}
+        return refs
+
+    def _push(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        ran, sent = self._traced_push(edits, until.remaining())
+        said = porcelain.lines(ran.out)
+        mine = [said[edit.ref] for edit in edits if edit.ref in said]
+        if len(mine) == len(edits):
+            if all(line.flag == "=" for line in mine):
+                return Lost(tuple(edit.ref for edit in edits))  # it was there before: somebody else's
+            if all(line.won or line.flag == "=" for line in mine):
+                self._keep(edits)
+                return Won()
+            if all(line.refused or line.flag == "=" for line in mine):
+                return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
+        return self._settle(edits, ran.complaint, until) if sent else Unreached(ran.complaint)
+
+    def _traced_push(self, edits: Sequence[Edit], seconds: float) -> tuple[Ran, bool]:
+        """Push, and say whether any of it can have left this machine."""
+        self._folder.mkdir(exist_ok=True)
+        trace = self._folder / f"push-{os.getpid()}-{id(edits)}.trace"
+        options = (
+            "--porcelain",
+            "--atomic",
+            "--no-verify",
+            "--no-follow-tags",
+            "--no-force-if-includes",
+            "--recurse-submodules=no",
+        )
+        leases = [f"--force-with-lease={edit.ref}:{_word(edit.old)}" for edit in edits]
+        specs = [f"{_word(edit.new)}:{edit.ref}" for edit in edits]
+        settings = {f"remote.{self.remote}.mirror": "false", "color.ui": "never"}
+        try:
+            ran = self.repo.git.run(
+                *("push", *options, *leases, "--", self.remote, *specs),
+                timeout=seconds,
+                config=settings,
+                env={"GIT_TRACE_PACKET": str(trace)},
+            )
+            return ran, porcelain.was_sent(_text(trace), edits)
+        finally:
+            trace.unlink(missing_ok=True)
+
+    def _not_in_force(
+        self, edits: Sequence[Edit], refused: Sequence[porcelain.Line], ran: Ran, until: Deadline
+    ) -> Outcome:
+        now = self._read_back(edits, until)
+        if now is None:
+            return Lost(())  # nothing is in force; what moved will be seen by whoever reads again
+        moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
+        return Lost(moved) if moved else Refused(*porcelain.why(refused, ran.err))
+
+    def _settle(self, edits: Sequence[Edit], reason: str, until: Deadline) -> Outcome:
+        """Commands have left and no answer has come: what the push URL shows now decides, if it can.
+
+        A new commit or a new blob of ours that is there is proof. Absence proves nothing, since the
+        server may still be at it; nor does a ref that was to go and is gone.
+        """
+        now = self._read_back(edits, until)
+        if now is None:
+            return InDoubt(reason)
+        feed = [edit for edit in edits if edit.ref == self.feed_ref]
+        proof = feed or [edit for edit in edits if edit.old is ABSENT]
+        there = [edit for edit in proof if now.get(edit.ref) == edit.new or self._holds(edit, now, until)]
+        if not proof or len(there) < len(proof):
+            return InDoubt(reason)
+        self._keep(edits)
+        return Won()
+
+    def _read_back(self, edits: Sequence[Edit], until: Deadline) -> Mapping[str, Oid] | None:
+        return self._list(self._push_url(), [edit.ref for edit in edits], _at_least(until))
+
+    def _push_url(self) -> str:
+        return self.repo.git.ask("remote", "get-url", "--push", self.remote).decode().strip()
+
+    def _list(self, source: str, refs: Iterable[str], seconds: float) -> Mapping[str, Oid] | None:
+        """The values of exactly these refs; None when the other end cannot be asked."""
+        wanted = set(refs)
+        ran = self.repo.git.run("ls-remote", "--", source, *sorted(wanted), timeout=seconds)
+        if ran.code:
+            return None
+        pairs = (line.split("\t") for line in ran.out.decode("utf-8", "replace").splitlines())
+        return {ref: oid for oid, ref in pairs if ref in wanted}
+
+    def _holds(self, edit: Edit, now: Mapping[str, Oid], until: Deadline) -> bool:
+        """Whether our commit is in the history of the feed branch, which may have moved on since."""
+        tip = now.get(self.feed_ref)
+        if edit.ref != self.feed_ref or tip is None or isinstance(edit.new, Absent):
+            return False
+        ran = self._fetch_from(self._push_url(), self.feed_ref, until=_at_least(until))
+        return ran.code == 0 and self.repo.git.run("merge-base", "--is-ancestor", edit.new, tip).code == 0
+
+    def _keep(self, edits: Sequence[Edit]) -> None:
+        """Let what is kept here follow a win. Where that fails, the next read does it."""
+        script = "".join(
+            f"delete {self._mirror(edit.ref)}\n"
+            if isinstance(edit.new, Absent)
+            else f"update {self._mirror(edit.ref)} {edit.new}\n"
+            for edit in edits
+        )
+        self.repo.git.run("update-ref", "--stdin", stdin=script.encode())
+
+    def _mirror(self, ref: str) -> str:
+        return self._tracking if ref == self.feed_ref else _MIRROR + ref.removeprefix("refs/")
+
+    def _original(self, name: str) -> str:
+        return self.feed_ref if name == self._tracking else "refs/" + name.removeprefix(_MIRROR)
+
+
+def _word(value: Value) -> str:
+    return "" if isinstance(value, Absent) else value
+
+
+def _at_least(until: Deadline) -> float:
+    return max(until.remaining(), _READ_BACK_SECONDS)
+
+
+def _text(trace: Path) -> str:
+    return trace.read_text("utf-8", "replace") if trace.exists() else ""
