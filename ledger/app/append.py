@@ -1,4 +1,4 @@
-"""`append`: posts, one or a batch, with a number reserved in the same swap or under a ticket that is named."""
+"""`append`: posts, one or a batch; the numbers that they open are reserved in the same swap."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,9 +49,11 @@ MOVES: Mapping[str, Move] = {
 
 
 def move(
-    ledger: Ledger, name: str, item: str, why: str, staged: bool = False, **fields: Value | None
+    ledger: Ledger, name: str, item: str, why: str, staged: bool = False, blocked_on: tuple[str, ...] = ()
 ) -> Landed:
     """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
     one = MOVES[name]
     body = f"{one.directive}: {why}" if one.directive else why
-    return append(ledger, [wish("actionable", body, item=item, state=str(one.state), **fields)], staged)
+    return append(
+        ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], staged
+    )

@@ -53,4 +53,3 @@ def check_claim(ledger: Ledger, item: str) -> Claim:
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )
     return Claim(item, mine, claim_record(ticket, feed.config))
-

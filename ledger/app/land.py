@@ -1,7 +1,8 @@
-"""Landing an intent: load, plan, swap; again when beaten, until the time is up (protocol: one way to write)."""
+"""Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 
 from ledger.app.judging import judge
 from ledger.app.ledger import Ledger
@@ -16,22 +17,43 @@ from ledger.core.numbers import Series, write_reservation, write_tip
 from ledger.core.plan import Draft, Planned, PlanView, plan
 from ledger.core.rulings import absorbed
 from ledger.store import tips
-from ledger.store.objects import stage
+from ledger.store.hostlock import host_lock
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Absent, Edit, InDoubt, Outcome, Refused, Signature, Unreached, Won
+from ledger.store.work import stage
 
+LONGEST_TURN = 5.0
+"""Seconds that a writer waits for others of its machine before it goes ahead without the lock."""
 SHORTEST_PUSH = 0.05
 """Seconds: what a push takes at least, for the wait of a beaten writer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """An intent that is on the authority: its answer, the feed's commit and view after it, and words."""
+    """An intent that is on the authority: its answer, the feed's commit and view after it, and words.
+
+    `oids` has the object of each ref that was read or written.
+    """
 
     answer: Planned
     commit: str | None
     after: PlanView
     warnings: tuple[str, ...] = ()
+    staged: bool = False
+    oids: Mapping[str, str] = field(default_factory=dict)
+
+    def reservations(self) -> list[dict[str, str]]:
+        """The numbers that were reserved, as JSON has them: item, ref, oid, seat, at."""
+        return [
+            {
+                "item": one.ticket,
+                "ref": reserve_ref(one.series, one.n),
+                "oid": self.oids[reserve_ref(one.series, one.n)],
+                "seat": one.seat,
+                "at": one.at,
+            }
+            for one in self.answer.reserved
+        ]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -71,7 +93,7 @@ def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = la
     began = ledger.world.monotonic()
     expected = False
     while True:
-        with ledger.store.turn(ledger.until):
+        with _turn(ledger):
             view, feed = _view(ledger, intent, cache)
             if enough(view):
                 return Landed(Planned((), (), again=True), feed.commit, view)
@@ -86,9 +108,21 @@ def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = la
             outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
             pushed = ledger.world.monotonic()
         if isinstance(outcome, Won):
-            return Landed(_staged(ledger, draft, answer), commit, draft.after, outcome.warnings)
+            return Landed(
+                _staged(ledger, draft, answer),
+                commit,
+                draft.after,
+                outcome.warnings,
+                intent.staged,
+                dict(feed.refs) | _news(edits),
+            )
         _give_up_unless_lost(ledger, outcome, intent)
         _wait(ledger, max(SHORTEST_PUSH, pushed - pushing), pushed - began)
+
+
+def _turn(ledger: Ledger) -> AbstractContextManager[object]:
+    """Writers of one machine take turns, which saves lost swaps and guards nothing."""
+    return host_lock(ledger.repo.common_dir, min(LONGEST_TURN, ledger.until.remaining()))
 
 
 def _view(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Feed]:
@@ -97,14 +131,14 @@ def _view(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Feed]
     Which series it needs follows from the config, which comes with the fetch: the one of the last
     fetch is believed first, and the series are read again where it was out of date.
     """
-    guess = series_needed(cache.config or last_config(ledger.store), intent)
+    guess = series_needed(cache.config or last_config(ledger), intent)
     feed = read_feed(ledger, guess, cache)
     needed = series_needed(feed.config, intent)
     if not needed <= guess:
         feed = read_feed(ledger, needed, cache)
     _writable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
-    series = {name: Series(name) for name in needed} | read_series(ledger.store, feed, owned)
+    series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
     _tips_stand(ledger, series)
     return PlanView(feed.folding, feed.ordered, feed.config, series, ledger.world.now()), feed
 
@@ -152,7 +186,7 @@ def _tips_stand(ledger: Ledger, series: Mapping[str, Series]) -> None:
         if one.tip < known.get(name, 0):
             raise LedgerError(
                 "tip-sank",
-                f"refs/reserve/{name}/tip was {known[name]} and is {one.tip} now: it was deleted or overwritten",
+                f"refs/reserve/{name}/tip was {known[name]} and is {one.tip}: it was deleted or overwritten",
                 "have a maintainer put the tip back; until then no number of this series is given from here",
             )
     tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
@@ -173,7 +207,7 @@ def _expects(folding: Folding, intent: Intent) -> dict[str, str]:
 def _edits(
     ledger: Ledger, draft: Draft, feed: Feed, series: Mapping[str, Series], nonce: str
 ) -> tuple[list[Edit], str | None]:
-    """Build the objects of a draft: one commit an intent, a blob a number; and the edits that swap them in."""
+    """Build the objects of a draft, one commit an intent and a blob a number, and the edits for the swap."""
     store = ledger.store
     commit = feed.commit
     me = ledger.author
@@ -196,10 +230,10 @@ def _edits(
 
 def _first_parent(ledger: Ledger) -> Absent:
     """A feed begins with a commit of its own, unless people's history of that name is not pushed yet."""
-    if ledger.repo.has_branch(ledger.branch) and isinstance(ledger.store, RemoteStore):
+    if isinstance(ledger.store, RemoteStore) and ledger.store.rev(f"refs/heads/{ledger.branch}"):
         raise LedgerError(
             "no-branch",
-            f'the remote has no branch "{ledger.branch}" yet, but this repository has: the feed must grow on it',
+            f'the remote has no branch "{ledger.branch}" yet, but this repository has one to grow the feed on',
             f"`git push {ledger.store.remote} {ledger.branch}`, then the same command again",
         )
     return ABSENT
@@ -213,6 +247,10 @@ def _staged(ledger: Ledger, draft: Draft, answer: Planned) -> Planned:
     return answer
 
 
+def _news(edits: Sequence[Edit]) -> dict[str, str]:
+    return {edit.ref: edit.new for edit in edits if not isinstance(edit.new, Absent)}
+
+
 def _give_up_unless_lost(ledger: Ledger, outcome: Outcome, intent: Intent) -> None:
     doubt = {"in_doubt": True, "intent": intent.nonce}
     match outcome:
@@ -224,7 +262,7 @@ def _give_up_unless_lost(ledger: Ledger, outcome: Outcome, intent: Intent) -> No
             raise LedgerError(
                 "in-doubt",
                 f"the remote may or may not have taken this write: {why}",
-                f"the same command with `--intent {intent.nonce}`: it answers what became of it, and lands it once",
+                f"the same command with `--intent {intent.nonce}`, which tells, and lands it once",
                 doubt,
             )
         case _:
@@ -245,7 +283,8 @@ def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> Ledger
         hint = "allow pushes to `refs/reserve/*` on the remote; no number is given in any other way"
     elif ledger.store.feed_ref in refs:
         what = f'the remote does not take this push to "{ledger.branch}"'
-        hint = "`--stage` and a pull request where it is protected, or `git ledger init --branch ledger` for a feed of its own"
+        hint = "where it is protected: `--stage` and a pull request, or a feed branch of its own: "
+        hint += "`git ledger init --branch ledger`"
     else:
         what = "the remote refuses this push"
         hint = f"allow pushes to `{ledger.branch}` and `refs/reserve/*` on the remote"

@@ -9,7 +9,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import Repo, choose_remote, feed_branch, open_repository
+from ledger.store.repo import Repo, choose_remote, ledger_branch, open_repository
 from ledger.store.swap import Signature
 
 
@@ -80,7 +80,7 @@ class Ledger:
 def open_ledger(asked: Asked, world: World) -> Ledger:
     """Find the repository and its ledger. Raises LedgerError when there is none it can use."""
     repo = open_repository(asked.directory)
-    branch = feed_branch(repo)
+    branch = ledger_branch(repo)
     remote = choose_remote(repo)
     until = Until(world.monotonic, world.monotonic() + asked.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)

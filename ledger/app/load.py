@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.app.ledger import Ledger
-from ledger.core.config import Config, parse_config
+from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import start
 from ledger.core.folding import Folding
@@ -16,8 +16,6 @@ from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import Entry, Store
-
-CONFIG_PATH = "feed/ledger.yaml"
 
 
 @dataclass
@@ -47,11 +45,11 @@ class Feed:
 
 
 def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None) -> Feed:
-    """Read the feed, freshly unless offline, and the refs of these series or namespaces.
+    """Read the feed, freshly unless offline, and the refs of these series; "" stands for all of them.
 
     Raises LedgerError `unreachable` when the remote cannot be read.
     """
-    prefixes = [reserve_prefix(one) for one in series]
+    prefixes = [reserve_prefix(one) if one else "refs/reserve/" for one in series]
     store = ledger.store
     read_at = ledger.world.now()
     if ledger.offline and isinstance(store, RemoteStore):
@@ -93,11 +91,12 @@ def read_posts(
     return posts, tuple(finding for _, found in read for finding in found)
 
 
-def last_config(store: Store) -> Config:
+def last_config(ledger: Ledger) -> Config:
     """The config as of the last fetch, without looking at the remote."""
-    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], Never())
+    store = ledger.store
+    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
     commit = refs.get(store.feed_ref)
-    return _config(store, store.entries(commit, CONFIG_PATH) if commit else ())[0]
+    return _config(store, store.entries(commit) if commit else ())[0]
 
 
 def _config(store: Store, entries: Sequence[Entry]) -> tuple[Config, tuple[Finding, ...]]:
@@ -106,15 +105,17 @@ def _config(store: Store, entries: Sequence[Entry]) -> tuple[Config, tuple[Findi
     return parse_config(data)
 
 
-def read_series(store: Store, feed: Feed, owned: Mapping[str, Iterable[int]] | None) -> dict[str, Series]:
+def read_series(
+    store: Store, refs: Mapping[str, str], owned: Mapping[str, Iterable[int]] | None
+) -> dict[str, Series]:
     """Every series of which refs were read. `owned` says which payloads to read; None: all of them."""
-    found: dict[str, dict[int | str, str]] = {}
-    for ref, oid in feed.refs.items():
+    series: dict[str, dict[int | str, str]] = {}
+    for ref, oid in refs.items():
         _, _, rest = ref.partition("refs/reserve/")
         name, _, n = rest.rpartition("/")
         if is_series(name) and (n == "tip" or (n.isdecimal() and str(int(n)) == n)):
-            found.setdefault(name, {})[n if n == "tip" else int(n)] = oid
-    return {name: _series(store, name, refs, owned) for name, refs in found.items()}
+            series.setdefault(name, {})[n if n == "tip" else int(n)] = oid
+    return {name: _series(store, name, its, owned) for name, its in series.items()}
 
 
 def _series(

@@ -12,7 +12,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.records import event_record, ticket_record
-from ledger.store.objects import added_in
+from ledger.store.work import added_in
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 """The states that the queue shows unless it is asked for more."""
@@ -48,9 +48,7 @@ def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
     return {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted.seat)}
 
 
-def _rows(
-    ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None
-) -> list[dict[str, Any]]:
+def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:
     if seat is None:
         return [ticket_record(one, feed.config) for one in by_urgency(tickets)]
     eyes = Eyes(feed.folding, feed.config, seat, ledger.world.now())

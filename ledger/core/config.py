@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from ledger.core.defaults import DEFAULT_YAML
 from ledger.core.fields import Wrong, read_count
 from ledger.core.front import Items, Leaf, Node, Table, place, read_tree
 from ledger.core.hidden import hidden, named
@@ -31,14 +32,15 @@ def parse_config(text: bytes, path: str = CONFIG_PATH) -> tuple[Config, tuple[Fi
     tree = reading.tree(text)
     if reading.unreadable:
         return Config(writable=False), tuple(reading.findings)
-    if tree is None:
+    if tree is None or (isinstance(tree, Leaf) and not tree.text):
         return Config(), tuple(reading.findings)
     given = reading.settings(tree, "the file", _SETTINGS)
     newer = given.get("format", FORMAT) > FORMAT
     if newer:
         reading.findings = [one for one in reading.findings if one.severity is Severity.WARNING]
-    writable = not newer and ("format" in given or not reading.names(tree, "format"))
-    return Config(**given, **_identities(given), writable=writable), tuple(reading.findings)
+    understood = isinstance(tree, Table) and ("format" in given or not reading.names(tree, "format"))
+    writable = understood and not newer
+    return Config(**given, writable=writable), tuple(reading.findings)
 
 
 class _Reading:
@@ -162,6 +164,7 @@ def _yes_or_no(reading: _Reading, node: Node) -> bool | None:
     return None
 
 
+# As `git check-ref-format --branch` has it.
 _ref = re.compile(
     r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[^-/.\s~^:?*\[\\][^\s~^:?*\[\\]*(?<![/.])"
 ).fullmatch
@@ -283,16 +286,6 @@ def _seats(reading: _Reading, node: Node) -> Mapping[str, Seat] | None:
     return MappingProxyType(known)
 
 
-def _identities(given: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
-    """Which identity each surface belongs to, for Config; the first that names it."""
-    seats: Mapping[str, Seat] = given.get("seats", {})
-    owners: dict[str, str] = {}
-    for name, seat in seats.items():
-        for surface in seat.surfaces:
-            owners.setdefault(surface, name)
-    return {"identities": MappingProxyType(owners)}
-
-
 _SETTINGS: Mapping[str, Reader] = {
     "format": _format,
     "branch": _branch,
@@ -306,47 +299,3 @@ _SETTINGS: Mapping[str, Reader] = {
     "ruling_stale_after": _duration,
     "warm_window": _duration,
 }
-
-DEFAULT_YAML = """\
-# Settings of this feed. Every line is optional; what stands here in comments is the default or an
-# example. All seats read this file from the feed itself, so they all obey the same rules.
-
-# The layout of the feed. An older git-ledger reads a newer layout but writes nothing to it.
-# format: 1
-
-# The branch that holds the feed. A write to another branch is refused.
-# branch: main
-
-# Namespaces and how their tickets are spelled. Without this table any namespace works, as NS-0001.
-# {n:04} is the number with at least four digits; {yyyy} or {yyyymmdd} before it counts by year or by
-# day. Of several patterns the first is given and the others are accepted.
-# namespaces:
-#   CMB: {id: "CMB-{n:04}", lane: camber}
-#   FLT: {id: ["FLT-{yyyymmdd}{n:02}", "FLT-{n:04}"]}
-#   ORA: {id: "ORA-{yyyy}-{n:04}", private_to: ORA-01}
-
-# Seats and their roles: code and verify claim work, strat rules and coordinates, operator repairs.
-# Without this table every seat may do everything; a seat that is missing in it is code. `wip` is how
-# many tickets a seat may hold at once. `surfaces` are the seats under which one agent runs.
-# seats:
-#   CLAUDE-CLI-CAMBER-12: {role: code, lanes: [camber], wip: 1}
-#   CLAUDE-STRAT-2: {role: strat}
-#   otto: {surfaces: [otto-cli, otto-desktop]}
-
-# Whether a seat that is missing in the table may write at all.
-# seats_listed_only: false
-
-# Durations are a number and ms, s, m, h or d.
-# How long a claim lives without a sign of life from its holder.
-# claim_ttl: 2h
-# How soon a provisional opening is to be confirmed.
-# confirm_within: 30s
-# How long an offer may stay unanswered before drift reports it.
-# nudge_after: 20m
-# How long a seat may be silent beside work it could claim.
-# dark_after: 10m
-# How long a ticket may go on waiting for a ruling that was made.
-# ruling_stale_after: 10m
-# How long a seat stays warm in a lane after its last post there.
-# warm_window: 24h
-"""

@@ -20,11 +20,15 @@ _PLACEHOLDER = re.compile(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """An intent's posts and files in feed order, and the numbers, series and order after them."""
+    """An intent's posts and files in feed order, and the numbers, series and order after them.
+
+    `reserved` are the numbers to reserve, `granted` those and the ones that an earlier try reserved.
+    """
 
     posts: tuple[Post, ...]
     files: tuple[tuple[str, bytes], ...]
     reserved: tuple[Reservation, ...]
+    granted: tuple[Reservation, ...]
     series: Mapping[str, Series]
     ordered: Ordered
     findings: tuple[Finding, ...]
@@ -55,6 +59,7 @@ def drafted(
         tuple(posts),
         tuple(files),
         tuple(numbers.given),
+        tuple(numbers.granted),
         numbers.series,
         _order_after(ordered, posts, intent.staged),
         tuple(findings),
@@ -71,6 +76,7 @@ class Numbering:
         self.folding, self.config, self.intent = folding, config, intent
         self.series = dict(series)
         self.given: list[Reservation] = []
+        self.granted: list[Reservation] = []
         self.notices: list[str] = []
 
     def item_of(self, wish: Wish, place: int) -> str | None:
@@ -94,12 +100,19 @@ class Numbering:
         series = self.series[name]
         mine = [one for one in series.owners.values() if one and self._is_mine(one, nonce)]
         if mine:
-            return [one.ticket for one in sorted(mine, key=lambda one: one.n)]
+            return self._grant_again(sorted(mine, key=lambda one: one.n), count)
         try:
             numbers = series.next(count, lambda n: self._named(name, n))
         except OverflowError:
             raise LedgerError("exhausted", f"the series {name} has no number left") from None
         return [self._give(name, n, nonce) for n in numbers]
+
+    def _grant_again(self, mine: list[Reservation], count: int) -> list[str]:
+        if len(mine) != count:
+            words = f'the nonce "{self.intent.nonce}" reserved {len(mine)} numbers before, not {count}'
+            raise LedgerError("nonce-used", words, "leave `--intent` out")
+        self.granted += mine
+        return [one.ticket for one in mine]
 
     def _is_mine(self, one: Reservation, nonce: str) -> bool:
         return one.seat == self.intent.seat and one.nonce == nonce
@@ -112,6 +125,7 @@ class Numbering:
         one = Reservation(series, n, ticket, self.intent.seat, stamp(self.intent.at), nonce)
         self.series[series] = self.series[series].given(one)
         self.given.append(one)
+        self.granted.append(one)
         return ticket
 
     def _opening(self, item: str, nonce: str) -> str:

@@ -114,7 +114,7 @@ def read_plain(header: str, first_line: int) -> Header | None:
             entries[key] = Entry(listed, line, 1)
             line += len(listed)
         else:
-            entries[key] = Entry("", line, 1)
+            entries[key] = Entry("", line, len(key) + 2)
         line += 1
     return entries
 
@@ -266,11 +266,8 @@ class _Builder:
         import yaml
 
         next(self.events)
-        start = next(self.events)
-        if isinstance(start, yaml.StreamEndEvent):
+        if isinstance(next(self.events), yaml.StreamEndEvent):
             return None
-        if isinstance(start, yaml.DocumentStartEvent) and start.explicit:
-            self._complain(start, "a document marker stands here", "delete the line")
         tree = self._node(next(self.events), 0)
         next(self.events)
         end = next(self.events)

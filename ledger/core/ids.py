@@ -28,6 +28,7 @@ _post_id = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})Z"
     r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
 ).fullmatch
+_nonce = re.compile(r"[0-9a-f]{16}").fullmatch
 _pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch
 
 
@@ -62,6 +63,11 @@ def is_post_id(text: str) -> bool:
     return read_post_id(text) is not None
 
 
+def is_nonce(text: str) -> bool:
+    """True for 16 hex digits in lower case."""
+    return _nonce(text) is not None
+
+
 def namespace_of(ticket: str) -> str:
     """The namespace of a ticket or series: what stands before the first dash."""
     return ticket.partition("-")[0]
@@ -80,6 +86,15 @@ def read_stamp(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """Read a day or a time that a person wrote, as UTC unless it says otherwise; None when it is neither."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

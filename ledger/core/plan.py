@@ -142,7 +142,7 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
     if errors:
         raise refusal(errors, view.folding, draft.posts)
     notices = (*draft.notices, *(f"{one.message} [{one.rule}]" for one in findings))
-    answer = Planned(_posts(trial, draft.posts), draft.reserved, notices)
+    answer = Planned(_posts(trial, draft.posts), draft.granted, notices)
     view = replace(view, series=draft.series)
     if not intent.staged:
         view = replace(view, folding=trial, ordered=draft.ordered)

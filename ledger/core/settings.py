@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from types import MappingProxyType
 
 from ledger.core.ids import Number, Pattern, is_namespace, is_ticket, namespace_of
@@ -51,8 +52,12 @@ class Config:
     ruling_stale_after: timedelta = timedelta(minutes=10)
     warm_window: timedelta = timedelta(hours=24)
     writable: bool = True
-    identities: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """The identity of each surface."""
+
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        """The identity of each surface: the first in the table that names it."""
+        rows = reversed(list((self.seats or {}).items()))
+        return MappingProxyType({surface: name for name, seat in rows for surface in seat.surfaces})
 
     def patterns(self, namespace: str) -> tuple[Pattern, ...]:
         """How tickets of a namespace are spelled; none when there is no such namespace."""
@@ -159,7 +164,7 @@ _parts = re.compile(r"([A-Z0-9]+)-(?:([0-9]{8}|[0-9]{4})-)?([0-9]+)").fullmatch
 def _respelled(pattern: Pattern, ticket: str) -> str | None:
     """A ticket that a pattern does not spell so, in its spelling: `CMB-7` is CMB-0007."""
     found = _parts(ticket)
-    if found is None:
+    if found is None or (found[2] and len(found[2]) != pattern.period):
         return None
     digits = (found[2] or "") + found[3]
     period, n = digits[: pattern.period], digits[pattern.period :]

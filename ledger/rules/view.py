@@ -52,9 +52,9 @@ class View:
     branches: tuple[Branch, ...] = ()
 
     @cached_property
-    def judged_ids(self) -> frozenset[str]:
-        """The ids of the judged posts."""
-        return frozenset(post.id for post in self.judged)
+    def judged_by_id(self) -> Mapping[str, Post]:
+        """The judged posts by their ids."""
+        return {post.id: post for post in self.judged}
 
     @cached_property
     def refused_ids(self) -> frozenset[str]:
@@ -76,10 +76,9 @@ class View:
         An old refusal is a warning once its ticket has moved on: it changed nothing, and nobody needs
         to act on it any more.
         """
-        judged = {post.id: post for post in self.judged}
         for one in self.board.refusals:
-            if one.rule == rule and one.post in judged:
-                post = judged[one.post]
+            if one.rule == rule and one.post in self.judged_by_id:
+                post = self.judged_by_id[one.post]
                 severity = self.weight(post, one.item)
                 yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
 

@@ -34,9 +34,11 @@ _FIXED: Final = {
 # `git rev-parse --local-env-vars`, without the two that carry `git -c` settings: those hold for every
 # working tree of the repository.
 _OF_ONE_TREE: Final = frozenset(
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_OBJECT_DIRECTORY GIT_DIR GIT_WORK_TREE"
-    " GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE GIT_INDEX_FILE GIT_REPLACE_REF_BASE GIT_PREFIX"
-    " GIT_INTERNAL_SUPER_PREFIX GIT_SHALLOW_FILE GIT_COMMON_DIR".split()
+    {
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX"),
+        *("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG"),
+        *("GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_REPLACE_REF_BASE", "GIT_INTERNAL_SUPER_PREFIX"),
+    }
 )
 
 
@@ -142,11 +144,11 @@ def broken(message: str) -> LedgerError:
 
 def _scratch(content: bytes = b"") -> IO[bytes]:
     if sys.platform == "linux":
-        file: IO[bytes] = open(os.memfd_create("git"), "w+b")  # noqa: SIM115 - the caller closes it
+        file: IO[bytes] = os.fdopen(os.memfd_create("git"), "w+b")
     else:
         import tempfile  # takes 4 ms, and is not needed above
 
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.write(content)
     file.seek(0)
     return file

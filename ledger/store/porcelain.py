@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ledger.store.git import printable
-from ledger.store.swap import Absent, Edit
+from ledger.store.swap import Absent, Edit, Value
 
 _WON = frozenset("*+ -")
+_SPOKEN = frozenset({"file", "git", "ssh", "git+ssh", "ssh+git", "http", "https"})
 _line = re.compile(r"([ +\-*=!])\t[^\t]*:([^\t:]+)\t(.*?)(?: \((.*)\))?").fullmatch
 
 
@@ -47,7 +48,13 @@ def lines(out: bytes) -> Mapping[str, Line]:
 
 def was_sent(trace: str, edits: Iterable[Edit]) -> bool:
     """Whether a packet trace shows a command for one of the edits: `<old> <new> <ref>`."""
-    return any(f" {_named(edit)} {edit.ref}" in trace for edit in edits)
+    return any(f"> {_named(edit.old)} {_named(edit.new)} {edit.ref}" in trace for edit in edits)
+
+
+def traceable(url: str) -> bool:
+    """Whether git itself speaks to this URL, so that what it sends is in the trace; else a helper does."""
+    named = re.match(r"([\w+.-]+):(?://|:)", url)
+    return named is None or (named[1] in _SPOKEN and not url.startswith(f"{named[1]}::"))
 
 
 def why(refused: Iterable[Line], err: bytes) -> tuple[str, tuple[str, ...]]:
@@ -61,5 +68,5 @@ def why(refused: Iterable[Line], err: bytes) -> tuple[str, tuple[str, ...]]:
     return printable("; ".join(words)), tuple(line.ref for line in causes)
 
 
-def _named(edit: Edit) -> str:
-    return "0" * 40 if isinstance(edit.new, Absent) else edit.new
+def _named(value: Value) -> str:
+    return "0" * 40 if isinstance(value, Absent) else value

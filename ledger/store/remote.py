@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from ledger.core.errors import LedgerError
@@ -27,8 +26,10 @@ from ledger.store.swap import (
 )
 
 _MIRROR: Final = "refs/ledger/mirror/"
-_FETCH_PAUSES: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between tries while another process of this clone fetches too and holds a ref's lock."""
+_FETCH_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4, 0.5)
+"""Seconds between tries. Another process of this clone that reads or lands at the same time moves the
+tracking ref, and git then gives up the whole fetch: with a slow remote, several times in a row.
+"""
 _PUSH_PAUSE: Final = 0.1
 _READ_BACK_SECONDS: Final = 5.0
 """What reading back may take at least, even when the push took all the time there was."""
@@ -91,14 +92,14 @@ class RemoteStore(Objects):
         if not wanted:  # git would fetch what the user's settings name
             return Ran(0, b"", b"")
         # an empty refmap keeps the user's own refspecs out of it, as those of a clone made with --mirror
-        return self._fetch_from(self.remote, "--prune", "--refmap=", *wanted, until=until.remaining())
+        return self._fetch_from(self.remote, "--prune", "--refmap=", *wanted, seconds=until.remaining())
 
-    def _fetch_from(self, source: str, *words: str, until: float) -> Ran:
+    def _fetch_from(self, source: str, *words: str, seconds: float) -> Ran:
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
         front = [word for word in words if word.startswith("--")]
         refs = [word for word in words if not word.startswith("--")]
         return self.repo.git.run(
-            "fetch", *options, "--no-auto-maintenance", *front, "--", source, *refs, timeout=until
+            "fetch", *options, "--no-auto-maintenance", *front, "--", source, *refs, timeout=seconds
         )
 
     def _has_branch(self, fetched: Ran, until: Deadline) -> bool:
@@ -133,12 +134,15 @@ class RemoteStore(Objects):
                 return Won()
             if all(line.refused or line.flag == "=" for line in mine):
                 return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
-        return self._settle(edits, ran.complaint, until) if sent else Unreached(ran.complaint)
+        if not sent and porcelain.traceable(self._push_url()):
+            return Unreached(ran.complaint)
+        return self._settle(edits, ran.complaint, until)
 
     def _traced_push(self, edits: Sequence[Edit], seconds: float) -> tuple[Ran, bool]:
         """Push, and say whether any of it can have left this machine."""
         self._folder.mkdir(exist_ok=True)
         trace = self._folder / f"push-{os.getpid()}-{id(edits)}.trace"
+        trace.touch()  # if it cannot be written, nothing must be pushed
         options = (
             "--porcelain",
             "--atomic",
@@ -157,7 +161,7 @@ class RemoteStore(Objects):
                 config=settings,
                 env={"GIT_TRACE_PACKET": str(trace)},
             )
-            return ran, porcelain.was_sent(_text(trace), edits)
+            return ran, porcelain.was_sent(trace.read_text("utf-8", "replace"), edits)
         finally:
             trace.unlink(missing_ok=True)
 
@@ -207,7 +211,7 @@ class RemoteStore(Objects):
         tip = now.get(self.feed_ref)
         if edit.ref != self.feed_ref or tip is None or isinstance(edit.new, Absent):
             return False
-        ran = self._fetch_from(self._push_url(), self.feed_ref, until=_at_least(until))
+        ran = self._fetch_from(self._push_url(), self.feed_ref, seconds=_at_least(until))
         return ran.code == 0 and self.repo.git.run("merge-base", "--is-ancestor", edit.new, tip).code == 0
 
     def _keep(self, edits: Sequence[Edit]) -> None:
@@ -233,7 +237,3 @@ def _word(value: Value) -> str:
 
 def _at_least(until: Deadline) -> float:
     return max(until.remaining(), _READ_BACK_SECONDS)
-
-
-def _text(trace: Path) -> str:
-    return trace.read_text("utf-8", "replace") if trace.exists() else ""

@@ -190,7 +190,7 @@ def _refusal(git: Git, answers: Sequence[str], complaint: str) -> LedgerError:
 
 def _unsupported(git: Git, what: str) -> LedgerError:
     message = f'"{git.directory}" has {what}, a format that git-ledger cannot read'
-    return LedgerError("unsupported-format", message, "git ledger -C DIR, in a sha1 repository with plain refs")
+    return LedgerError("unsupported-format", message, "git ledger -C DIR, in another repository")
 
 
 def _ref_storage(git: Git) -> str | None:

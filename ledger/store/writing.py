@@ -33,9 +33,11 @@ def commit(
 
     Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
     """
+    import pygit2
+
     repo = _open(git_dir)
-    parents = [] if isinstance(parent, Absent) else [repo[parent].id]
-    tree = repo[parents[0]].peel().tree if parents else None
+    parents = [] if isinstance(parent, Absent) else [pygit2.Oid(hex=parent)]
+    tree = repo[parents[0]].peel(pygit2.Tree) if parents else None
     grown = _grow(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
     by, with_ = (_signature(one, seconds) for one in (author, committer))
     return str(repo.create_commit(None, by, with_, message, grown, parents))
@@ -56,24 +58,25 @@ def _grow(
     folder: str,
 ) -> "pygit2.Oid":
     """Write `tree` with files added, each named by its path from here, and give the new tree's name."""
+    import pygit2
     from pygit2.enums import FileMode
 
     builder = repo.TreeBuilder() if tree is None else repo.TreeBuilder(tree)
     for name in dict.fromkeys(path[0] for path in files):
         below = {path[1:]: data for path, data in files.items() if path[0] == name}
         there = tree[name] if tree is not None and name in tree else None
-        is_file = () in below
-        if (is_file and len(below) > 1) or (there is not None and is_file == (there.type_str == "tree")):
-            raise _clash(folder + name)
-        if is_file:
+        inner = there if isinstance(there, pygit2.Tree) else None
+        if () in below and inner is None and len(below) == 1:
             builder.insert(name, repo.create_blob(below[()]), FileMode.BLOB)
+        elif () not in below and there is inner:
+            builder.insert(name, _grow(repo, inner, below, f"{folder}{name}/"), FileMode.TREE)
         else:
-            builder.insert(name, _grow(repo, there, below, f"{folder}{name}/"), FileMode.TREE)
+            raise _clash(folder + name)
     return builder.write()
 
 
 def _clash(path: str) -> LedgerError:
-    message = f'"{path}" is a file for one and a folder for the other; neither is put in the place of the other'
+    message = f'"{path}" is a file for one and a folder for the other, and neither replaces the other'
     return LedgerError("path-clash", message, "git mv the one that is in the wrong place")
 
 

@@ -1,0 +1,98 @@
+"""What a check compares: the files that landed, and the files that would stand beside or for them."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.app.ledger import Ledger
+from ledger.app.load import is_post_path
+from ledger.core.config import CONFIG_PATH
+from ledger.core.errors import LedgerError
+from ledger.core.posts import POST_LIMIT
+from ledger.rules.view import Change
+from ledger.store.swap import ABSENT, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the feed that is new or another than what landed."""
+
+    path: str
+    mode: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`landed` is the commit that counts as landed (None: nothing has), `fresh` the files that are new,
+    `config` the file of settings where it differs, `changes` what was done to landed posts."""
+
+    landed: str | None
+    fresh: tuple[File, ...]
+    config: File | None = None
+    changes: tuple[Change, ...] = ()
+
+
+def of_working_tree(ledger: Ledger, landed: str | None) -> Comparison:
+    """The working tree against what landed."""
+    differing = ledger.store.worktree_files(landed or ABSENT)
+    present = [_on_disk(ledger.repo.top, path) for status, path in differing if status != "D"]
+    gone = {path for status, path in differing if status == "D"}
+    return _compared(ledger, landed, present, gone, "HEAD")
+
+
+def of_index(ledger: Ledger, landed: str | None) -> Comparison:
+    """What is staged for the next commit against what landed; obeys the index that git names."""
+    return _of_entries(ledger, landed, ledger.store.index_entries(), "HEAD")
+
+
+def of_commit(ledger: Ledger, landed: str | None, commit: str) -> Comparison:
+    """A commit against what landed."""
+    return _of_entries(ledger, landed, ledger.store.entries(commit), commit)
+
+
+def _of_entries(ledger: Ledger, landed: str | None, entries: Sequence[Entry], history: str) -> Comparison:
+    there = {one.path: one for one in ledger.store.entries(landed)} if landed else {}
+    differing = [one for one in entries if _differs(there.get(one.path), one)]
+    gone = there.keys() - {one.path for one in entries}
+    blobs = ledger.store.blobs([one.oid for one in differing if one.mode != "160000"], POST_LIMIT)
+    present = [File(one.path, one.mode, blobs.get(one.oid, b"")) for one in differing]
+    return _compared(ledger, landed, present, gone, history)
+
+
+def _differs(landed: Entry | None, one: Entry) -> bool:
+    return landed is None or landed.oid != one.oid or landed.mode != one.mode
+
+
+def _compared(
+    ledger: Ledger, landed: str | None, present: Iterable[File], gone: Iterable[str], history: str
+) -> Comparison:
+    """Sort differing files: posts that are new, posts that were edited or removed, the config.
+
+    A post that landed is removed only where the history at hand had it already; else it was not
+    pulled yet.
+    """
+    known = {one.path for one in ledger.store.entries(landed)} if landed else set()
+    fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
+    edited = [Change(one.path, "edited") for one in present if is_post_path(one.path) and one.path in known]
+    commit = ledger.store.rev(history)
+    base = ledger.store.merge_base(commit, landed) if commit and landed else None
+    had = {one.path for one in ledger.store.entries(base)} if base and gone else set()
+    removed = [Change(path, "removed") for path in sorted(gone) if is_post_path(path) and path in had]
+    config = next((one for one in present if one.path == CONFIG_PATH), None)
+    return Comparison(landed, fresh, config, (*edited, *removed))
+
+
+def _on_disk(top: Path, path: str) -> File:
+    """A file of the working tree as git would take it."""
+    place = top / path
+    try:
+        if place.is_symlink():
+            return File(path, "120000", str(place.readlink()).encode())
+        if place.is_dir():
+            return File(path, "160000", b"")
+        with place.open("rb") as file:
+            return File(path, "100755" if os.access(place, os.X_OK) else "100644", file.read(POST_LIMIT + 1))
+    except OSError as error:
+        raise LedgerError("usage", f'"{path}" cannot be read: {error.strerror}') from error

@@ -1,0 +1,195 @@
+"""`check` judges new posts against what landed; `drift` judges the whole feed and the clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger import rules
+from ledger.app.candidates import Comparison, of_commit, of_index, of_working_tree
+from ledger.app.ledger import Ledger
+from ledger.app.load import Cache, Feed, feed_at, read_feed, read_series
+from ledger.app.world import Until
+from ledger.core.config import Config, parse_config
+from ledger.core.errors import LedgerError
+from ledger.core.fold import fold
+from ledger.core.ids import Number, reserve_prefix
+from ledger.core.model import Finding, Post
+from ledger.core.numbers import Series
+from ledger.core.posts import parse_post
+from ledger.core.text import with_lines
+from ledger.rules.view import Branch, View
+from ledger.store.remote import RemoteStore
+from ledger.store.work import branches
+
+SERIES_SECONDS = 5.0
+"""How long a check waits for the remote's word on reservations that are not known here."""
+NO_COMMIT = "0" * 40
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to check: `paths` narrow the working tree; `pushed` is the remote of a pre-push hook and
+    `lines` what the hook reads."""
+
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    range: str | None = None
+    everything: bool = False
+    pushed: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+def check(ledger: Ledger, scope: Scope) -> list[Finding]:
+    """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
+    landed = _landed(ledger)
+    if scope.range is not None:
+        first, last = _range(ledger, scope.range)
+        return _judged(ledger, of_commit(ledger, first, last), fetch=True)
+    if scope.pushed is not None:
+        return [
+            finding
+            for commit in _pushed(ledger, scope)
+            for finding in _judged(ledger, of_commit(ledger, landed, commit), fetch=True)
+        ]
+    comparison = of_index(ledger, landed) if scope.staged else of_working_tree(ledger, landed)
+    if scope.paths:
+        comparison = _narrowed(ledger, comparison, scope.paths)
+    return _judged(ledger, comparison, whole=scope.everything)
+
+
+def _landed(ledger: Ledger) -> str | None:
+    """The feed as last fetched; in a repository without a remote the branch itself."""
+    store = ledger.store
+    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
+    return refs.get(store.feed_ref)
+
+
+def _range(ledger: Ledger, text: str) -> tuple[str, str]:
+    first, dots, last = text.partition("..")
+    commits = [ledger.store.rev(one or "HEAD") for one in (first, last.removeprefix("."))]
+    if not dots or commits[0] is None or commits[1] is None:
+        raise LedgerError("usage", f'"{text}" names no two commits', "`--range origin/main..HEAD`, for one")
+    return commits[0], commits[1]
+
+
+def _pushed(ledger: Ledger, scope: Scope) -> list[str]:
+    """The commits that a push to the ledger's remote puts on branches."""
+    store = ledger.store
+    if not isinstance(store, RemoteStore) or scope.pushed != store.remote:
+        return []
+    rows = [line.split() for line in scope.lines]
+    onto = [row for row in rows if len(row) == 4 and row[2].startswith("refs/heads/")]
+    return [row[1] for row in onto if row[1] != NO_COMMIT]
+
+
+def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
+    top = ledger.repo.top.resolve()
+    wanted = [(ledger.asked.directory / path).resolve() for path in paths]
+
+    def inside(path: str) -> bool:
+        return any((top / path).is_relative_to(one) for one in wanted)
+
+    changes = tuple(one for one in comparison.changes if inside(one.path))
+    return replace(
+        comparison, fresh=tuple(one for one in comparison.fresh if inside(one.path)), changes=changes
+    )
+
+
+def _judged(
+    ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False
+) -> list[Finding]:
+    """Judge the fresh files of a comparison as posts on top of what landed."""
+    feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
+    config, found = feed.config, list(feed.found) if whole else []
+    if comparison.config is not None:
+        config, said = parse_config(comparison.config.data)
+        found += said
+    read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
+    posts = [post for post, _ in read if post is not None]
+    found += [finding for _, said in read for finding in said]
+    board = fold([*feed.posts, *posts])
+    new = {post.id for post in posts}
+    view = View(
+        board=board,
+        judged=tuple(post for name, post in board.posts.items() if whole or name in new),
+        found=tuple(found),
+        config=config,
+        series=_series(ledger, config, posts, fetch),
+        now=ledger.world.now(),
+        whole=whole,
+        landed=frozenset(board.posts) - new,
+        changes=comparison.changes,
+    )
+    texts = {one.path: one.data.decode(errors="replace") for one in comparison.fresh}
+    return with_lines(rules.judge(view), texts)
+
+
+def _numbers(post: Post, config: Config) -> list[Number]:
+    """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
+    targets = (line.to for line in post.directives if line.name == "AMENDMENT")
+    named = (config.read_ticket(one) for one in (post.item, *targets) if one is not None)
+    return [one for one in named if one is not None]
+
+
+def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) -> Mapping[str, Series]:
+    """The series in which new posts take numbers: the mirror where it knows them, else the remote.
+
+    A series that cannot be read is left out, and its numbers are unverified.
+    """
+    numbers = [one for post in posts for one in _numbers(post, config)]
+    names = sorted({one.series for one in numbers})
+    owned = {name: [one.n for one in numbers if one.series == name] for name in names}
+    prefixes = [reserve_prefix(name) for name in names]
+    if not names:
+        return {}
+    store = ledger.store
+    if isinstance(store, RemoteStore):
+        refs = store.read_local(prefixes)
+        known = all(f"{reserve_prefix(one.series)}{one.n}" in refs for one in numbers)
+        if not known or fetch:
+            clock = ledger.world.monotonic
+            seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
+            try:
+                refs = store.read(prefixes, Until(clock, clock() + seconds))
+            except LedgerError as error:
+                if error.kind != "unreachable":
+                    raise
+                return {} if not known else read_series(store, refs, owned)
+    else:
+        refs = store.read(prefixes, ledger.until)
+    return {name: Series(name) for name in names} | read_series(store, refs, owned)
+
+
+def drift(ledger: Ledger) -> list[Finding]:
+    """Judge the whole feed and the clock, freshly read unless offline."""
+    feed = read_feed(ledger, [""])
+    board = feed.folding.board(feed.ordered)
+    view = View(
+        board=board,
+        judged=tuple(board.posts.values()),
+        found=feed.found,
+        config=feed.config,
+        series=_all_series(ledger, feed),
+        now=ledger.world.now(),
+        whole=True,
+        landed=frozenset(board.posts),
+        branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
+    )
+    findings = rules.judge(view)
+    return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
+
+
+def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
+    numbers = [one for post in feed.posts for one in _numbers(post, feed.config)]
+    empty = {one.series: Series(one.series) for one in numbers}
+    return empty | read_series(ledger.store, feed.refs, None)
+
+
+def _branch_folder(ledger: Ledger) -> str:
+    store = ledger.store
+    return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
+
+
+def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> dict[str, str]:
+    entries = [one for one in feed.entries if one.path in paths and one.mode != "160000"]
+    blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
+    return {one.path: blobs[one.oid].decode(errors="replace") for one in entries}

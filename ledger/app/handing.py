@@ -1,0 +1,23 @@
+"""`handoff` and `decline`: who should do a ticket, and who will not."""
+
+from ledger.app.append import append, wish
+from ledger.app.land import Landed
+from ledger.app.ledger import Ledger
+from ledger.core.errors import LedgerError
+from ledger.core.ids import is_seat
+
+
+def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> Landed:
+    """Offer a ticket to a seat, or to all (`open`). The post gives back a claim of this seat as well.
+
+    A RELEASE line on a ticket that is not held says nothing, so it can always be there.
+    """
+    if to != "open" and not is_seat(to):
+        raise LedgerError("usage", f'"{to}" is no seat', "name a seat, or `open`")
+    body = f"HANDOFF: {to} ({reason}: {why})\nRELEASE: handed off to {to}"
+    return append(ledger, [wish("actionable", body, item=item, state="AWAITING_CLAIM")])
+
+
+def decline(ledger: Ledger, item: str, reason: str, why: str) -> Landed:
+    """Say why this seat will not take a ticket."""
+    return append(ledger, [wish("note", f"DECLINE: {item} ({reason}: {why})", item=item)])

@@ -1,0 +1,69 @@
+"""Several wishes from YAML documents: the fields' names, and `body`, `reserve`."""
+
+from collections.abc import Iterator
+
+from ledger.core.errors import LedgerError
+from ledger.core.fields import FIELD_ORDER
+from ledger.core.front import Items, Leaf, Node, Table, read_tree
+from ledger.core.ids import is_namespace
+from ledger.core.intents import Value, Wish
+from ledger.core.near import or_nearest
+
+GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw"))
+"""The fields that a batch may set; the tool writes the others."""
+KNOWN = (*GIVEN, "body", "reserve")
+
+
+def read_batch(data: bytes, name: str) -> list[Wish]:
+    """Read a batch; `kind` is actionable unless said. Raises LedgerError `usage`, naming file and line."""
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise _wrong(name, 1, f"byte {error.start} is not UTF-8", "save it as UTF-8") from None
+    wishes = [_wish(tree, name) for tree in _documents(text, name)]
+    if not wishes:
+        raise _wrong(name, 1, "there is no document in it", "write the fields of a post, `kind: …` first")
+    return wishes
+
+
+def _documents(text: str, name: str) -> Iterator[Node]:
+    first, lines = 1, text.split("\n")
+    ends = [place for place, line in enumerate(lines) if line.rstrip() == "---"] + [len(lines)]
+    for end in ends:
+        tree, problems = read_tree("\n".join(lines[first - 1 : end]), first)
+        for problem in problems:
+            raise _wrong(name, problem.line, problem.message, problem.fix)
+        if tree is not None and not (isinstance(tree, Leaf) and not tree.text):
+            yield tree
+        first = end + 2
+
+
+def _wish(tree: Node, name: str) -> Wish:
+    if not isinstance(tree, Table):
+        raise _wrong(name, tree.line, "a document of a batch is a map", "write `key: value` lines")
+    values = {key.text: _value(key, node, name) for key, node in tree.entries}
+    body, reserve = values.pop("body", ""), values.pop("reserve", None)
+    kind = values.pop("kind", "actionable")
+    if not (isinstance(body, str) and isinstance(kind, str)):
+        raise _wrong(name, tree.line, "`body` and `kind` are texts", "write `body: |` and indented lines")
+    if reserve is not None and not (isinstance(reserve, str) and is_namespace(reserve)):
+        raise _wrong(name, tree.line, f"`reserve` is no prefix: {reserve}", "a prefix is like CMB")
+    if kind == "actionable" and "subject" in values:
+        values.setdefault("state", "AWAITING_CLAIM")
+    return Wish(kind, values, body, reserve)
+
+
+def _value(key: Leaf, node: Node, name: str) -> Value:
+    if key.text not in KNOWN:
+        raise _wrong(name, key.line, f"there is no field `{key.text}`", or_nearest(key.text, KNOWN, "leave it out"))
+    if isinstance(node, Leaf):
+        return node.text
+    if isinstance(node, Items):
+        leaves = [one for one in node.items if isinstance(one, Leaf)]
+        if len(leaves) == len(node.items):
+            return tuple(one.text for one in leaves)
+    raise _wrong(name, key.line, f"`{key.text}` is neither text nor a list of texts", "write it flat")
+
+
+def _wrong(name: str, line: int, message: str, fix: str) -> LedgerError:
+    return LedgerError("usage", f'"{name}", line {line}: {message}', fix)

@@ -1,0 +1,78 @@
+"""Errors to words and an exit code: the one place that knows the numbers, and that catches everything."""
+
+import json
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ledger.core.errors import LedgerError
+from ledger.core.model import Finding
+from ledger.core.text import escape, finding_record, finding_text
+from ledger.faces.env import Env
+
+SCHEMA = 1
+BUG = 70
+
+EXITS: Mapping[str, int] = {
+    **dict.fromkeys(("usage", "usage-remote", "no-repository", "bare-repository"), 2),
+    **dict.fromkeys(("unsupported-format", "no-git", "broken-repository"), 2),
+    **dict.fromkeys(("held", "not-the-holder", "not-reserved", "reserved-by-another"), 3),
+    **dict.fromkeys(("no-such-ticket", "illegal-move", "gate-not-open", "ambiguous-item"), 3),
+    **dict.fromkeys(("double-opening", "premature-release", "changed", "findings"), 3),
+    **dict.fromkeys(("nonce-used", "exhausted", "tip-sank", "bad-tip", "format-too-new"), 3),
+    **dict.fromkeys(("wrong-branch", "no-branch", "path-clash", "cannot-stage"), 3),
+    **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
+    "beaten": 5,
+    **dict.fromkeys(("no-seat", "role-may-not"), 6),
+}
+"""Every kind of LedgerError with its exit code; docs/cli.md says what the codes mean."""
+
+_HIDDEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+def document(record: Mapping[str, Any]) -> str:
+    """The one JSON document of an answer; nothing in it can act on a terminal."""
+    text = json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False)
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> int:
+    """Run a command; whatever it raises becomes words, or the error document, and an exit code."""
+    try:
+        return work()
+    except LedgerError as error:
+        return tell(env, error, as_json())
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        env.err.write("\ninterrupted\n")
+        return 130
+    except Exception as error:
+        env.err.write("".join(traceback.format_exception(error)))
+        bug = LedgerError(
+            "bug",
+            f"this is a bug in git-ledger: {type(error).__name__}: {error}",
+            "report it with the lines above and `git ledger --version`; what was written is safe",
+        )
+        return tell(env, bug, as_json())
+
+
+def tell(env: Env, error: LedgerError, as_json: bool) -> int:
+    """Say an error and give its exit code."""
+    code = EXITS.get(error.kind, BUG)
+    findings = [one for one in error.details.get("findings", ()) if isinstance(one, Finding)]
+    if as_json:
+        record = {"exit": code, "kind": error.kind, "message": error.message, "hint": error.hint}
+        told = {name: value for name, value in record.items() if value}
+        told |= {name: value for name, value in error.details.items() if name != "findings"}
+        if findings:
+            told["findings"] = [finding_record(one) for one in findings]
+        env.out.write(document({"error": told}) + "\n")
+        return code
+    if error.kind == "findings":
+        env.err.write("".join(finding_text(one) + "\n" for one in findings))
+    env.err.write(f"error: {escape(error.message)}\n")
+    if error.hint:
+        env.err.write(f"hint: {escape(error.hint)}\n")
+    return code

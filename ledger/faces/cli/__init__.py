@@ -1,0 +1,61 @@
+"""The command line: one module a command with a function `command`, and this table.
+
+A command's module is imported only when it is called, so that none pays for the others.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command: its name, what it does in a line, and options that are its own after its name
+    although they are spelled like global ones."""
+
+    name: str
+    about: str
+    own: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        """The module that holds it."""
+        return f"ledger.faces.cli.{self.name.replace('-', '_')}"
+
+
+COMMANDS: dict[str, tuple[Row, ...]] = {
+    "start": (Row("init", "set up this repository: feed, hooks, seat", ("--seat",)),),
+    "file and decide": (
+        Row("append", "post: open a ticket, with its number reserved in the same push, or say something"),
+        Row("reserve", "reserve numbers without filing"),
+        Row("rule", "decide on tickets that collide, and absorb what waited"),
+        Row("amend", "change priority, lane, owner, gates or subject of a ticket"),
+        Row("note", "say something"),
+    ),
+    "work": (
+        Row("claim", "take a ticket, or ask who holds it"),
+        Row("release", "give a claim back, or lift a block"),
+        Row("block", "say what a ticket waits for"),
+        Row("done", "close a ticket that you hold"),
+        Row("park", "set a ticket aside"),
+        Row("cancel", "end a ticket that will not be done"),
+        Row("reopen", "put a closed or wrong state right"),
+        Row("handoff", "offer a ticket to a seat"),
+        Row("decline", "say why this seat will not take a ticket"),
+        Row("boot", "start a seat: what it works on, and how much at once"),
+        Row("retire", "end a seat's work and give its claims back"),
+    ),
+    "read": (
+        Row("queue", "the state of every ticket, ranked"),
+        Row("show", "one ticket and its whole history"),
+        Row("log", "the posts, newest first", ("--seat",)),
+    ),
+    "judge": (
+        Row("check", "judge new posts against what landed"),
+        Row("drift", "judge the whole feed and the clock"),
+        Row("explain", "a rule: why, wrong, right"),
+    ),
+}
+
+
+def row(name: str) -> Row | None:
+    """The command of this name."""
+    return next((one for rows in COMMANDS.values() for one in rows if one.name == name), None)

@@ -1,0 +1,35 @@
+"""`amend`: changes what an opening said."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.append import append, wish
+from ledger.core.model import Priority
+from ledger.faces.cli.session import session_of, ticket, tickets
+
+
+def command(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ID")],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="why it changes")],
+    priority: Annotated[Priority | None, typer.Option()] = None,
+    lane: Annotated[str | None, typer.Option()] = None,
+    owner: Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
+    after: Annotated[list[str] | None, typer.Option(metavar="ID", help="all its gates; repeatable")] = None,
+    subject: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+) -> int:
+    """Change priority, lane, owner, gates or subject of a ticket: its filer, its holder, a strat or operator."""
+    session = session_of(ctx)
+    one = wish(
+        "amendment",
+        why,
+        item=ticket(item),
+        priority=str(priority) if priority else None,
+        lane=lane,
+        owner=owner,
+        after=tickets(after or ()),
+        subject=subject,
+    )
+    return session.landed(append(session.ledger, [one], stage))

@@ -1,0 +1,42 @@
+"""`claim`: takes a ticket; `--check` only asks."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.claim import Claim, check_claim, claim
+from ledger.core.text import escape
+from ledger.faces.cli.session import Session, session_of, ticket
+
+HELD = 3
+
+
+def command(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ID")],
+    branch: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
+    worktree: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="only ask: 0 free or mine, 3 held by another")
+    ] = False,
+) -> int:
+    """Take a ticket, exclusively. Asking again by its holder succeeds."""
+    session = session_of(ctx)
+    if check:
+        told = check_claim(session.ledger, ticket(item))
+        return _answer(session, told) or (HELD if told.holder and not told.claimed else 0)
+    return _answer(session, claim(session.ledger, ticket(item), branch, worktree))
+
+
+def _answer(session: Session, told: Claim) -> int:
+    record = {"item": told.item, "claimed": told.claimed} | ({"holder": told.holder} if told.holder else {})
+    return session.answer(record, [escape(held_words(told))], told.warnings)
+
+
+def held_words(told: Claim) -> str:
+    """`CMB-0107 held by S (branch) [worktree: W] since …`, or that it is free."""
+    if told.holder is None:
+        return f"{told.item} is free"
+    branch = f" ({told.holder['branch']})" if "branch" in told.holder else ""
+    worktree = f" [worktree: {told.holder['worktree']}]" if "worktree" in told.holder else ""
+    return f"{told.item} held by {told.holder['seat']}{branch}{worktree} since {told.holder['since']}"

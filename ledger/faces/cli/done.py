@@ -1,0 +1,19 @@
+"""`done`: closes a ticket."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.append import move
+from ledger.faces.cli.session import session_of, ticket
+
+
+def command(
+    ctx: typer.Context,
+    item: Annotated[str, typer.Argument(metavar="ID")],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="what was done")] = "",
+    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+) -> int:
+    """Close a ticket that this seat holds."""
+    session = session_of(ctx)
+    return session.landed(move(session.ledger, "done", ticket(item), why, stage))

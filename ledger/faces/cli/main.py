@@ -1,0 +1,125 @@
+"""From the words of a command line to a command and its exit code."""
+
+import importlib
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from ledger import __version__
+from ledger.app.ledger import Asked
+from ledger.core.errors import LedgerError
+from ledger.core.ids import is_nonce
+from ledger.faces.boundary import guarded
+from ledger.faces.cli import COMMANDS, Row, row
+from ledger.faces.cli.words import Globals, after_command, before_command, usage
+from ledger.faces.env import Env
+
+GLOBAL_HELP = """\
+options of every command, before or after its name:
+  -C DIR             work in DIR
+  --seat SEAT        who acts (else LEDGER_SEAT, else git config ledger.seat)
+  --offline          answer from what was fetched last
+  --timeout SECONDS  how long to keep trying (30)
+  --intent NONCE     repeat a write safely: 16 hex digits of your own
+  --json             one JSON document on stdout
+  -q                 no words on stderr
+  --version
+"""
+
+
+def run(words: Sequence[str], env: Env) -> int:
+    """Run one command line and give its exit code."""
+    asks_json = "--json" in words
+    return guarded(env, lambda: asks_json, lambda: _run(words, env))
+
+
+def _run(words: Sequence[str], env: Env) -> int:
+    known, rest = before_command(words)
+    if known.version:
+        env.out.write(f"git-ledger {__version__}\n")
+        return 0
+    if not rest:
+        env.err.write(overview())
+        return 2
+    name, *rest = rest
+    if name in ("-h", "--help", "help"):
+        env.out.write(overview())
+        return 0
+    command = row(name)
+    if command is None:
+        raise _unknown(name)
+    return _call(command, known, rest, env)
+
+
+def _unknown(name: str) -> LedgerError:
+    names = [one.name for rows in COMMANDS.values() for one in rows]
+    near = get_close_matches(name, names, 1)
+    return usage(f'there is no command "{name}"', f"`git ledger {near[0]}`" if near else "`git ledger -h`")
+
+
+def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
+    """Import the command's module, take the global options out of its words, and call it."""
+    import typer
+
+    module = importlib.import_module(command.module)
+    from ledger.faces.cli.session import Session
+
+    click = _click(command.name, module.command)
+    valued = {name for one in click.params for name in one.opts if _takes_value(one)}
+    known, left = after_command(known, words, valued, command.own)
+    session = Session(env, _asked(known, env), known.json, known.quiet)
+    wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
+    try:
+        code = click.main(left, prog_name=f"git ledger {command.name}", standalone_mode=False, obj=session)
+    except wrong_usage as error:
+        message = str(getattr(error, "format_message", lambda: error)())
+        raise usage(message, f"`git ledger {command.name} -h`") from None
+    return code if isinstance(code, int) else 0
+
+
+def _click(name: str, function: Callable[..., int]) -> Any:
+    import typer
+
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
+    return typer.main.get_command(app)
+
+
+def _takes_value(param: Any) -> bool:
+    return param.param_type_name == "option" and not param.is_flag and not param.count
+
+
+def _asked(known: Globals, env: Env) -> Asked:
+    directory = env.directory / known.directory if known.directory else env.directory
+    if known.intent is not None and not is_nonce(known.intent):
+        raise usage(
+            f'"{known.intent}" is no nonce', "`--intent` takes 16 hex digits, such as 9c1e07a25b6d4f10"
+        )
+    return Asked(
+        directory=Path(directory),
+        seat=known.seat or env.variables.get("LEDGER_SEAT") or None,
+        intent=known.intent,
+        offline=known.offline,
+        timeout=_seconds(known.timeout) if known.timeout else 30.0,
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 86400:
+        raise usage(f'"{text}" is no number of seconds', "`--timeout` takes seconds, above 0 and up to a day")
+    return seconds
+
+
+def overview() -> str:
+    """What `git ledger -h` says."""
+    lines = ["usage: git ledger [options] COMMAND [options]", ""]
+    for group, rows in COMMANDS.items():
+        lines.append(group)
+        lines += [f"  {one.name:<10} {one.about}" for one in rows]
+        lines.append("")
+    return "\n".join(lines) + "\n" + GLOBAL_HELP + "\n`git ledger COMMAND -h` tells more of one.\n"

@@ -1,0 +1,26 @@
+"""`note`: says something."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.append import append, wish
+from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.words import usage
+
+
+def command(
+    ctx: typer.Context,
+    words: Annotated[list[str], typer.Argument(metavar="[ID] TEXT")],
+    to: Annotated[list[str] | None, typer.Option(metavar="SEAT", help="whom it is meant for")] = None,
+    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+) -> int:
+    """Say something, about a ticket or to seats. It keeps a claim of this seat on the ticket alive."""
+    session = session_of(ctx)
+    if len(words) > 2:
+        raise usage(
+            f"a note takes a ticket and one text, and got {len(words)} words", "put the text in quotes"
+        )
+    item = ticket(words[0]) if len(words) == 2 else None
+    one = wish("note", words[-1], item=item, to=tuple(to or ()))
+    return session.landed(append(session.ledger, [one], stage))

@@ -1,0 +1,26 @@
+"""`queue`: the state of every ticket, ranked."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.queue import Wanted, queue
+from ledger.core.model import State
+from ledger.faces.cli.session import session_of
+from ledger.faces.cli.tables import as_of_words, queue_lines
+
+
+def command(
+    ctx: typer.Context,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="SEAT", help="with what SEAT may claim, and how warm it is")
+    ] = None,
+    state: Annotated[list[State] | None, typer.Option(help="only these states; repeatable")] = None,
+    lane: Annotated[list[str] | None, typer.Option(help="only these lanes; repeatable")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
+) -> int:
+    """The queue: every open ticket in order of urgency, one row each."""
+    session = session_of(ctx)
+    told = queue(session.ledger, Wanted(for_, tuple(state or ()), tuple(lane or ()), everything))
+    words = [as_of_words(told["as_of"])] if told["items"] else ["nothing is open"]
+    return session.answer(told, queue_lines(told["items"], session.env.colour), words)

@@ -1,0 +1,55 @@
+"""`rule`: a ruling that absorbs what waited for it."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.rule import Ruling, rule, suggest
+from ledger.core.text import escape
+from ledger.faces.cli.session import namespace, session_of, ticket, tickets
+from ledger.faces.cli.text import body_of
+from ledger.faces.cli.words import usage
+
+
+def command(
+    ctx: typer.Context,
+    on: Annotated[list[str], typer.Option(metavar="ID", help="a ticket ruled upon; repeatable")],
+    absorb: Annotated[
+        list[str] | None,
+        typer.Option(metavar="'ID -> STATE …'", help="what becomes of a ticket that waited; repeatable"),
+    ] = None,
+    subject: Annotated[str | None, typer.Option(metavar="TEXT", help="one line")] = None,
+    reserve: Annotated[
+        str | None, typer.Option(metavar="PREFIX", help="the ruling gets a ticket of its own")
+    ] = None,
+    item: Annotated[str | None, typer.Option(metavar="ID", help="its own ticket, reserved before")] = None,
+    corrects: Annotated[
+        str | None, typer.Option(metavar="POST", help="the earlier ruling it corrects")
+    ] = None,
+    body: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    body_file: Annotated[str | None, typer.Option(metavar="FILE")] = None,
+    suggesting: Annotated[
+        bool, typer.Option("--suggest", help="only print the ABSORB lines that are needed")
+    ] = False,
+) -> int:
+    """Decide on tickets that collide. A ruling must absorb every ticket that waits for it alone."""
+    session = session_of(ctx)
+    rules_on = tickets(on)
+    if suggesting:
+        owed = suggest(session.ledger, rules_on)
+        lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
+        return session.answer(
+            {"absorb": lines}, map(escape, lines), () if lines else ["nothing waits for this ruling alone"]
+        )
+    if reserve and item:
+        raise usage("`--reserve` and `--item` exclude each other", "reserve a fresh number, or name one")
+    ruling = Ruling(
+        on=rules_on,
+        absorb=tuple(absorb or ()),
+        subject=subject or f"Ruling on {', '.join(rules_on)}",
+        body=body_of(session, body, body_file, False),
+        reserve=namespace(reserve) if reserve else None,
+        item=ticket(item) if item else None,
+        corrects=corrects,
+    )
+    return session.landed(rule(session.ledger, ruling))

@@ -1,0 +1,95 @@
+"""What a command has in hand: the open ledger, and how it answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import typer
+
+from ledger.app.land import Landed
+from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.core.ids import is_namespace, is_ticket, reserve_ref
+from ledger.core.text import escape
+from ledger.faces.boundary import document
+from ledger.faces.cli.words import usage
+from ledger.faces.env import Env
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of one command."""
+
+    env: Env
+    asked: Asked
+    json: bool
+    quiet: bool
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of the repository that was asked about, opened once."""
+        return open_ledger(self.asked, self.env.world)
+
+    def answer(self, record: Mapping[str, Any], lines: Iterable[str] = (), words: Iterable[str] = ()) -> int:
+        """Print an answer: the JSON document, or its lines; `words` go to stderr. Gives exit code 0."""
+        if self.json:
+            self.env.out.write(document(record) + "\n")
+        else:
+            self.env.out.writelines(line + "\n" for line in lines)
+        self.say(*words)
+        return 0
+
+    def say(self, *words: str) -> None:
+        """Words for people, on stderr, unless asked to be quiet."""
+        if not self.quiet:
+            self.env.err.writelines(f"{escape(word)}\n" for word in words)
+
+    def landed(self, landed: Landed) -> int:
+        """Answer a write: `posts`, `commit`, `ref`."""
+        ledger = self.ledger
+        posts = [
+            {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
+            for one in landed.answer.posts
+        ]
+        record: dict[str, Any] = {
+            "posts": [{name: value for name, value in one.items() if value} for one in posts]
+        }
+        staged = landed.staged
+        record |= {"staged": True} if staged else {"commit": landed.commit, "ref": ledger.store.feed_ref}
+        if landed.answer.reserved:
+            record["reserved"] = [reserve_ref(one.series, one.n) for one in landed.answer.reserved]
+        lines = [" ".join(filter(None, (one["item"], one["state"], one["path"]))) for one in posts]
+        words = [*ledger.warnings(), *(f"note: {word}" for word in landed.words)]
+        if landed.answer.again:
+            words.append("this had landed already; nothing was written again")
+        if staged:
+            words.append("staged; commit it and let it be reviewed")
+        return self.answer(record, lines, words)
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """The session that the entry point put into the context."""
+    session = ctx.obj
+    assert isinstance(session, Session)
+    return session
+
+
+def ticket(text: str) -> str:
+    """Check a ticket id on the command line. Raises LedgerError `usage`."""
+    if not is_ticket(text):
+        raise usage(
+            f'"{text}" is no ticket', "a ticket is spelled like CMB-0107; `git ledger queue` lists them"
+        )
+    return text
+
+
+def tickets(texts: Iterable[str]) -> tuple[str, ...]:
+    """Check several ticket ids."""
+    return tuple(ticket(text) for text in texts)
+
+
+def namespace(text: str) -> str:
+    """Check a namespace on the command line. Raises LedgerError `usage`."""
+    if not is_namespace(text):
+        raise usage(f'"{text}" is no prefix', "a prefix is like CMB: capital letters and digits, at most 16")
+    return text

@@ -1,0 +1,16 @@
+"""`show`: one ticket and its whole history."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.queue import show
+from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.tables import as_of_words, ticket_lines
+
+
+def command(ctx: typer.Context, item: Annotated[str, typer.Argument(metavar="ID")]) -> int:
+    """One ticket: what it is now, and every post that made it so, rulings included."""
+    session = session_of(ctx)
+    told = show(session.ledger, ticket(item))
+    return session.answer(told, ticket_lines(told), [as_of_words(told["as_of"])])

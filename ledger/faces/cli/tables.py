@@ -1,0 +1,89 @@
+"""Tables for people: the queue, a ticket, the log. What others wrote is escaped."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ledger.core.text import escape
+
+Record = Mapping[str, Any]
+
+_COLOURS = {"CLAIMED": "36", "BLOCKED": "33", "AWAITING_CLAIM": "32"}
+
+
+def as_of_words(as_of: Record) -> str:
+    """Which commit an answer is about, and how old it is."""
+    commit = as_of.get("commit")
+    at = f"as of {commit[:12]}" if commit else "the feed is empty"
+    return f"{at}, read {as_of['age_s']:.0f} s ago"
+
+
+def queue_lines(items: Sequence[Record], colour: bool) -> Iterator[str]:
+    """One row a ticket, and below it what is odd about it."""
+    if not items:
+        return
+    width = max(len(one["item"]) for one in items)
+    who_width = min(28, max(len(_who(one)) for one in items))
+    for one in items:
+        state = f"{one['state']:<14}"
+        if colour and one["state"] in _COLOURS:
+            state = f"\x1b[{_COLOURS[one['state']]}m{state}\x1b[0m"
+        who = escape(_who(one))
+        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who:<{who_width}}  {escape(one['subject'])}"
+        for odd in _odd(one):
+            yield f"{'':<{width}}  {escape(odd)}"
+
+
+def _who(one: Record) -> str:
+    if "holder" in one:
+        return str(one["holder"]["seat"])
+    return "" if one["owner"] == "open" else f"-> {one['owner']}"
+
+
+def _odd(one: Record) -> Iterator[str]:
+    if one["provisional"]:
+        yield "provisional: its number is not confirmed"
+    for lost in one.get("collision", ()):
+        yield f"collision: {lost['seat']} filed the same number: {lost['subject']} ({lost['post']})"
+    if one["blocked_on"]:
+        yield f"waits for {', '.join(one['blocked_on'])}"
+    if one["after"]:
+        yield f"after {', '.join(one['after'])}"
+    if one.get("claimable"):
+        yield f"claimable, warmth {one['warmth']}"
+    for why in one.get("why_not", ()):
+        yield f"not claimable: {why['detail']}"
+
+
+def ticket_lines(told: Record) -> Iterator[str]:
+    """A ticket: what it is, then its history, oldest first."""
+    yield f"{told['item']}  {escape(told['subject'])}"
+    facts = {
+        "state": told["state"] + (f" since {told['since']}"),
+        "priority": told["priority"],
+        "lane": told["lane"],
+        "owner": told["owner"],
+        "opened": f"{told['opened_at']} by {told['opened_by']}",
+        "parent": told.get("parent", ""),
+        "related": ", ".join(told.get("related", ())),
+        "absorbed by": told.get("absorbed_by", ""),
+    }
+    if "holder" in told:
+        holder = told["holder"]
+        facts["holder"] = f"{holder['seat']} since {holder['since']}, expires {holder['expires']}"
+        facts["branch"] = holder.get("branch", "")
+        facts["worktree"] = holder.get("worktree", "")
+    yield from (f"  {name:<12}{escape(value)}" for name, value in facts.items() if value)
+    yield from (f"  {escape(odd)}" for odd in _odd(told))
+    yield ""
+    for event in told["history"]:
+        commit = event.get("commit", "")[:10]
+        yield f"  {event['at']}  {escape(event['seat']):<20}  {escape(event['effect'])}  {commit}"
+
+
+def log_lines(posts: Sequence[Record]) -> Iterator[str]:
+    """One line a post."""
+    for post in posts:
+        words = [post.get("item", ""), post.get("state", ""), post.get("subject", "")]
+        said = " ".join(word for word in words if word) or post.get("body", "").split("\n")[0][:80]
+        refused = f"  (refused: {post['refused']})" if "refused" in post else ""
+        yield f"{post['at']}  {escape(post['seat']):<20}  {post['kind']:<10}  {escape(said + refused)}"

@@ -1,0 +1,36 @@
+"""Text that a command takes from an option, a file or standard input."""
+
+from ledger.core.posts import POST_LIMIT
+from ledger.faces.cli.session import Session
+from ledger.faces.cli.words import usage
+
+
+def body_of(session: Session, text: str | None, file: str | None, stdin: bool) -> str:
+    """The body from whichever one was given. Raises LedgerError `usage` for several, or what is no text."""
+    if (text is not None) + (file is not None) + stdin > 1:
+        raise usage("the body was given twice", "give one of `--body`, `--body-file` and `-`")
+    if text is not None:
+        return text
+    if file is None and not stdin:
+        return ""
+    name = "-" if stdin else str(file)
+    data = file_bytes(session, name)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise usage(f'"{name}" is not UTF-8: byte {error.start}', "save it as UTF-8") from None
+
+
+def file_bytes(session: Session, name: str) -> bytes:
+    """The content of a file, relative to the working directory, or of stdin (`-`)."""
+    try:
+        if name == "-":
+            data = session.env.stdin.read(POST_LIMIT + 1)
+        else:
+            with (session.env.directory / name).open("rb") as file:
+                data = file.read(POST_LIMIT + 1)
+    except OSError as error:
+        raise usage(f'"{name}" cannot be read: {error.strerror}', "name a file that is there") from None
+    if len(data) > POST_LIMIT:
+        raise usage(f'"{name}" is larger than {POST_LIMIT} bytes', "say it shorter, and link to the rest")
+    return data

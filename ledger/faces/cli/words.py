@@ -1,0 +1,99 @@
+"""The words of a command line: global options before or after the command, and values that are values.
+
+An option that takes a value never takes a following word that begins with `--`, nor an empty one;
+`--opt=--x` forces it (so `claim ID --worktree --json` is an error and claims nothing).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger.core.errors import LedgerError
+
+VALUED = ("-C", "--seat", "--timeout", "--intent")
+FLAGS = {"--offline": "offline", "--json": "json", "-q": "quiet", "--quiet": "quiet", "--version": "version"}
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """What stands on the command line for every command alike."""
+
+    directory: str | None = None
+    seat: str | None = None
+    timeout: str | None = None
+    intent: str | None = None
+    offline: bool = False
+    json: bool = False
+    quiet: bool = False
+    version: bool = False
+
+    def valued(self, option: str, value: str) -> "Globals":
+        """With the value of one option."""
+        name = "directory" if option == "-C" else option.removeprefix("--")
+        changed: dict[str, Any] = {name: value}
+        return replace(self, **changed)
+
+    def flagged(self, option: str) -> "Globals":
+        """With one flag set."""
+        changed: dict[str, Any] = {FLAGS[option]: True}
+        return replace(self, **changed)
+
+
+def before_command(words: Sequence[str]) -> tuple[Globals, list[str]]:
+    """Take the global options off the front; the rest begins with the command, if there is one."""
+    known, rest = Globals(), list(words)
+    while rest and rest[0].startswith("-") and rest[0] not in ("-h", "--help"):
+        option, equals, value = rest.pop(0).partition("=")
+        if option in FLAGS and not equals:
+            known = known.flagged(option)
+        elif option in VALUED:
+            known = known.valued(option, value if equals and value else _value(option, rest, bool(equals)))
+        else:
+            raise usage(f'there is no option "{option}"', "git ledger -h")
+    return known, rest
+
+
+def after_command(
+    known: Globals, words: Sequence[str], valued: Collection[str], own: Collection[str]
+) -> tuple[Globals, list[str]]:
+    """Take the global options out of a command's words; `valued` are the command's options with a value.
+
+    A value is joined to its option with `=`, so that what begins with a dash stays a value. Options in
+    `own` belong to the command although they are spelled like global ones.
+    """
+    left: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        option, equals, value = word.partition("=")
+        if word == "--":
+            left += [word, *rest]
+            break
+        if option in VALUED and option not in own:
+            value = value if equals and value else _value(option, rest, bool(equals))
+            known = known.valued(option, value)
+        elif option in FLAGS and not equals:
+            known = known.flagged(option)
+        elif option in valued:
+            left.append(f"{option}={value if equals and value else _value(option, rest, bool(equals))}")
+        else:
+            left.append(word)
+    return known, left
+
+
+def _value(option: str, rest: list[str], empty: bool) -> str:
+    if empty or (rest and rest[0] == ""):
+        raise usage(f'option "{option}" needs a value, and got an empty one', _forced(option))
+    if not rest or rest[0].startswith("--"):
+        found = f', and "{rest[0]}" is none' if rest else ""
+        raise usage(f'option "{option}" needs a value{found}', _forced(option))
+    return rest.pop(0)
+
+
+def _forced(option: str) -> str:
+    return f"leave {option} out, or write `{option}=VALUE`"
+
+
+def usage(message: str, hint: str) -> LedgerError:
+    """The command line is wrong (exit 2)."""
+    return LedgerError("usage", message, hint)

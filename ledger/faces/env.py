@@ -1,0 +1,50 @@
+"""The only reader of the world: streams, clock, chance, environment, working directory."""
+
+import os
+import random
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from ledger.app.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """What a face may touch of the world; core never sees it."""
+
+    world: World
+    variables: Mapping[str, str]
+    directory: Path
+    stdin: BinaryIO
+    out: TextIO
+    err: TextIO
+
+    @property
+    def colour(self) -> bool:
+        """True when answers go to a terminal that may be coloured."""
+        return self.out.isatty() and not self.variables.get("NO_COLOR")
+
+
+def real_env() -> Env:
+    """The world as it is."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return Env(real_world(), os.environ, Path.cwd(), sys.stdin.buffer, sys.stdout, sys.stderr)
+
+
+def real_world() -> World:
+    """The real clock, real waiting, real chance."""
+    return World(
+        now=lambda: datetime.now(UTC),
+        monotonic=time.monotonic,
+        wait=time.sleep,
+        chance=random.random,
+        nonce=lambda: secrets.token_hex(8),
+    )

@@ -1,0 +1,21 @@
+"""A post under the bare name of an identity that runs on several surfaces.
+
+Why: two surfaces that post under one name each think that they hold what the other claimed.
+Wrong: `seat: otto` where the config says `otto: {surfaces: [otto-cli, otto-desktop]}`.
+Right: `seat: otto-cli`: each surface is a seat of its own.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.model import Finding, Severity
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """The newest judged post of each such name, as a warning: old posts may carry it."""
+    newest = {post.seat: post for post in view.judged}
+    for seat, post in newest.items():
+        if surfaces := view.config.surfaces_of(seat):
+            message = f"{seat} runs on several surfaces; this does not say which of them posts"
+            fix = f"set the seat of each surface: {' or '.join(surfaces)}"
+            yield view.say("bare-identity", post, message, fix, post.lines["seat"], Severity.WARNING)

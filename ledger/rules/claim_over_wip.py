@@ -1,0 +1,51 @@
+"""A claim beyond what its seat may hold at once, or may claim at all this time.
+
+Why: a seat works on one thing; what it holds beside that, nobody works on and nobody else may take.
+Wrong: a second `state: CLAIMED` by a seat with wip 1 that has not finished the first.
+Right: `git ledger done` or `git ledger release` the first, or boot with a higher `--wip`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from ledger.core.model import Finding, Post, Severity, State
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """The newest judged claim of each seat that is over its wip or cap; when whole, as a warning."""
+    newest = {post.seat: post for post in view.judged if _took(view, post)}
+    held = _held(view) if newest else {}
+    severity = Severity.WARNING if view.whole else Severity.ERROR
+    for seat, post in newest.items():
+        for message, fix in _over(view, seat, held[seat]):
+            yield view.say("claim-over-wip", post, message, fix, post.lines["state"], severity)
+
+
+def _took(view: View, post: Post) -> bool:
+    """True when this post is the claim by which its seat holds its ticket, and no renewal of one."""
+    ticket = view.board.tickets.get(post.item or "")
+    return (
+        post.state is State.CLAIMED
+        and ticket is not None
+        and (ticket.holder, ticket.held_since) == (post.seat, post.at)
+    )
+
+
+def _held(view: View) -> Mapping[str, list[str]]:
+    held: defaultdict[str, list[str]] = defaultdict(list)
+    for ticket in view.board.tickets.values():
+        if ticket.holder is not None:
+            held[ticket.holder].append(ticket.id)
+    return held
+
+
+def _over(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
+    life = view.board.seats[seat]
+    wip = life.wip or view.config.wip(seat)
+    if len(held) > wip:
+        message = f"{seat} would hold {len(held)} tickets with a wip of {wip}: {', '.join(held)}"
+        yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
+    if life.cap is not None and life.claims > life.cap:
+        message = f"{seat} took {life.claims} claims since it booted with a cap of {life.cap}"
+        yield message, "`git ledger retire`; a new boot starts a new count"

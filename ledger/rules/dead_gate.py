@@ -1,0 +1,50 @@
+"""A ticket that comes after one which was cancelled.
+
+Why: a gate opens when its ticket is DONE; a cancelled one never is, and the work behind it waits forever.
+Wrong: `after: [CMB-0077]`, and CMB-0077 is CANCELLED.
+Right: `git ledger amend CMB-0076 --after … --why …`, or `git ledger reopen CMB-0077 --why …`.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.model import Finding, State, Ticket
+from ledger.rules.view import View
+
+NAME = "dead-gate"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """New posts that set such a gate; when whole, every open ticket behind one."""
+    yield from _standing(view) if view.whole else _set(view)
+
+
+def _standing(view: View) -> Iterator[Finding]:
+    for ticket in view.board.tickets.values():
+        if dead := _dead(view, ticket):
+            yield view.about(NAME, ticket, _message(ticket, dead), _fix(ticket, dead))
+
+
+def _set(view: View) -> Iterator[Finding]:
+    for post in view.judged:
+        ticket = view.board.tickets.get(post.item or "")
+        if ticket is None or not post.after or post.id in view.refused_ids:
+            continue
+        if dead := _dead(view, ticket):
+            line = post.lines["after"]
+            yield view.say(NAME, post, _message(ticket, dead), _fix(ticket, dead), line)
+
+
+def _dead(view: View, ticket: Ticket) -> str | None:
+    """The first gate of an open ticket that is CANCELLED."""
+    if ticket.closed:
+        return None
+    gates = (view.board.tickets.get(one) for one in ticket.after)
+    return next((gate.id for gate in gates if gate and gate.state is State.CANCELLED), None)
+
+
+def _message(ticket: Ticket, dead: str) -> str:
+    return f"{ticket.id} comes after {dead}, which is CANCELLED and will never be DONE"
+
+
+def _fix(ticket: Ticket, dead: str) -> str:
+    return f"`git ledger amend {ticket.id} --after … --why …` without {dead}"

@@ -1,0 +1,23 @@
+"""An opening of a ticket that is there already.
+
+Why: seats that count from memory book one number twice; the second would hide the first.
+Wrong: ORA-01 opens CMB-0036 six minutes after CAMBER-01 did.
+Right: `git ledger append --reserve CMB`; if it is in the feed already, `git ledger confirm CMB-0036`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ledger.core.model import Finding, Severity
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Openings that lost, until an AMENDMENT has moved them; they do not age."""
+    moved = {post for pairs in view.board.moved.values() for post, _ in pairs}
+    for finding in view.refused("double-opening"):
+        ticket = view.board.tickets.get(finding.item or "")
+        if ticket is not None and any(one.post == finding.post for one in ticket.collisions):
+            yield replace(finding, severity=Severity.ERROR)
+        elif finding.post not in moved:
+            yield finding

@@ -1,0 +1,57 @@
+"""A post that claims a place in the feed's order which it does not have.
+
+Why: `seq` and `prev` say what was judged before what; two posts on one place are two truths.
+Wrong: a post with `seq: 41` beside another one with `seq: 41`, or with a `prev` that is not there.
+Right: leave `seq`, `prev` and `saw` to the tool; a post made by hand has none of them.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.model import Finding, Post, Severity
+from ledger.core.order import in_order
+from ledger.rules.view import View
+
+NAME = "forked-feed"
+FIX = "leave out `seq`, `prev` and `saw`, or write the post with `git ledger append`, which fills them in"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Judged posts off the chain, and new posts that do not continue it."""
+    forked = frozenset(view.board.forked)
+    for post in view.judged:
+        if post.id in forked:
+            yield _off(view, post)
+    if not view.whole:
+        yield from _unlinked(view, forked)
+        yield from _displacing(view, forked)
+
+
+def _off(view: View, post: Post) -> Finding:
+    """A fork that a later post has seen is settled: it stands where that post put it."""
+    settled = view.whole and post.id not in view.board.unseen
+    severity = Severity.WARNING if settled else Severity.ERROR
+    message = f"seq {post.seq} does not stand on the feed's chain; the post counts as made by hand"
+    return view.say(NAME, post, message, FIX, post.lines.get("seq", 1), severity)
+
+
+def _unlinked(view: View, forked: frozenset[str]) -> Iterator[Finding]:
+    """New posts that name a post which is not there. (On old ones that is a removed post.)"""
+    for gone, namer in view.board.missing:
+        post = view.judged_by_id.get(namer)
+        if post is not None and namer not in forked:
+            field = "prev" if post.prev == gone else "saw"
+            message = f"`{field}` names {gone}, which is not in the feed"
+            yield view.say(NAME, post, message, FIX, post.lines.get(field, 1))
+
+
+def _displacing(view: View, forked: frozenset[str]) -> Iterator[Finding]:
+    """New posts that would take the chain away from posts which landed on it."""
+    thrown = [one for one in view.board.forked if one in view.landed]
+    first = next((post for post in view.judged if post.seq is not None and post.id not in forked), None)
+    if not thrown or first is None:
+        return
+    before = in_order(post for name, post in view.board.posts.items() if name in view.landed).forked
+    lost = [one for one in thrown if one not in before]
+    if lost:
+        message = f"seq {first.seq} does not continue the feed: {lost[0]} landed on that place before"
+        yield view.say(NAME, first, message, FIX, first.lines.get("seq", 1))

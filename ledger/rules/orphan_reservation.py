@@ -1,0 +1,36 @@
+"""A number that was reserved a day ago and never filed.
+
+Why: it may be work that a seat meant to file and forgot; the number itself costs nothing.
+Wrong: `git ledger reserve CMB`, and no post that names the number a day later.
+Right: `git ledger append --item CMB-0107 --subject …` by the seat that reserved it, or leave it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ledger.core.ids import read_stamp, reserve_ref
+from ledger.core.model import Finding, Severity, Where
+from ledger.core.numbers import Reservation, Series
+from ledger.rules.view import View
+
+UNFILED = timedelta(hours=24)
+"""How long a reservation may stand unfiled."""
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: our reservations older than UNFILED that no post names. Their place is the ref."""
+    for series in view.series.values() if view.whole else ():
+        for n, owner in series.owners.items():
+            if owner is not None and _is_orphan(view, series, n, owner):
+                where = Where(reserve_ref(series.name, n))
+                message = f"{owner.ticket} was reserved by {owner.seat} at {owner.at} and never filed"
+                fix = f"{owner.seat} may file it still: `git ledger append --item {owner.ticket} --subject …`"
+                severity = Severity.WARNING
+                yield Finding("orphan-reservation", where, message, fix, severity, owner.ticket)
+
+
+def _is_orphan(view: View, series: Series, n: int, owner: Reservation) -> bool:
+    at = read_stamp(owner.at)
+    if at is None or view.now - at <= UNFILED:
+        return False
+    return not any(one in view.board.named for one in view.config.spellings(series.name, n))

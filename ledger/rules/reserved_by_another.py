@@ -1,0 +1,42 @@
+"""A ticket opened under a number that another seat reserved.
+
+Why: the reservation is the right to the number; the seat that has it will open its own ticket there.
+Wrong: ORA-01 opens CMB-0037, which CAMBER-01 reserved and has not filed yet.
+Right: `git ledger append --reserve CMB`, which gives a number of one's own.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.folding import directive
+from ledger.core.ids import namespace_of, reserve_ref
+from ledger.core.model import Finding, Severity
+from ledger.rules.numbered import Numbered, numbered
+from ledger.rules.view import View
+
+NAME = "reserved-by-another"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Numbers taken that are bound to another seat; a payload that is not ours binds none."""
+    for one in numbered(view):
+        number = view.config.read_ticket(one.ticket)
+        series = view.series.get(number.series) if number else None
+        if number is None or series is None or number.n not in series.owners:
+            continue
+        owner = series.owners[number.n]
+        if owner is None:
+            message = f"{reserve_ref(number.series, number.n)} was not written by this tool and binds no seat"
+            fix = "make sure that it was meant for this ticket"
+            yield view.say(NAME, one.post, message, fix, one.line, Severity.WARNING, one.ticket)
+        elif owner.seat not in _seats(view, one):
+            message = f"{one.ticket} was reserved by {owner.seat} at {owner.at}, not by {one.post.seat}"
+            fix = f"`git ledger append --reserve {namespace_of(one.ticket)} …` gives a number of its own"
+            severity = view.weight(one.post, one.ticket)
+            yield view.say(NAME, one.post, message, fix, one.line, severity, one.ticket)
+
+
+def _seats(view: View, one: Numbered) -> set[str]:
+    """The seats whose reservation does: the one that posts, and the one whose opening it moves."""
+    line = directive(one.post, "AMENDMENT")
+    opening = view.board.posts.get(line.post or "") if line else None
+    return {one.post.seat, opening.seat} if opening else {one.post.seat}

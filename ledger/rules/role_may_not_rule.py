@@ -1,0 +1,103 @@
+"""A decision about somebody else's ticket by a seat whose role does not decide.
+
+Why: where every seat may rule, repair and hand off what is not its own, no right is worth anything.
+Wrong: a ruling, a REPAIR, or a HANDOFF of another seat's ticket, by a seat with the role code.
+Right: tell a strat with `git ledger note CMB-0107 … --to SEAT`, and let it decide.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ledger.core.folding import directive
+from ledger.core.model import Directive, Finding, Post, State, Ticket
+from ledger.rules.view import View
+
+DECIDING = ("any", "strat", "operator")
+"""Roles that may rule and repair; `any` is everybody's where the config lists no seats."""
+
+
+class _No(NamedTuple):
+    what: str
+    line: int
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Rulings, repairs, handoffs and amendments by seats that may not make them."""
+    for post in view.judged:
+        role = view.config.role(post.seat)
+        no = _why_not(view, post) if role not in DECIDING else None
+        if no:
+            message = f"{post.seat} has the role {role}, which {no.what}"
+            fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to SEAT` tells a strat"
+            yield view.say("role-may-not-rule", post, message, fix, no.line, view.weight(post))
+
+
+def _why_not(view: View, post: Post) -> _No | None:
+    if post.kind == "ruling":
+        return _No("does not rule", post.lines["kind"])
+    if line := directive(post, "REPAIR"):
+        return _No("does not repair", line.line)
+    if line := directive(post, "AMENDMENT"):
+        return _renumbering(view, post, line)
+    ticket = view.board.tickets.get(post.item or "")
+    if ticket is None or ticket.opened_by == post.seat:
+        return None
+    if post.kind == "amendment":
+        return _amending(view, ticket, post)
+    line = directive(post, "HANDOFF")
+    return _handing(view, ticket, post, line) if line else None
+
+
+def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
+    """An AMENDMENT is for the seat of the opening; once the time to confirm is over, for anybody."""
+    opening = view.board.posts.get(line.post or "")
+    if opening is None or opening.seat == post.seat:
+        return None
+    if directive(opening, "CONFIRM-PENDING") and post.at - opening.at > view.config.confirm_within:
+        return None
+    return _No(f"does not move the opening of {opening.seat}", line.line)
+
+
+def _amending(view: View, ticket: Ticket, post: Post) -> _No | None:
+    if _before(view, ticket, post).holder == post.seat:
+        return None
+    what = f"amends only what it filed or holds; {ticket.id} was filed by {ticket.opened_by}"
+    return _No(what, post.lines["kind"])
+
+
+def _handing(view: View, ticket: Ticket, post: Post, line: Directive) -> _No | None:
+    before = _before(view, ticket, post)
+    if post.seat in (before.owner, before.holder):
+        return None
+    what = "hands off only what it filed, holds or was named for"
+    return _No(f"{what}; {ticket.id} was filed by {ticket.opened_by}", line.line)
+
+
+class _Before(NamedTuple):
+    owner: str
+    holder: str | None
+
+
+def _before(view: View, ticket: Ticket, post: Post) -> _Before:
+    """Whom the ticket was left to and who held it when `post` arrived, from its history."""
+    opening = view.board.posts[ticket.opening]
+    owner, holder = opening.owner or "open", opening.seat if opening.state is State.CLAIMED else None
+    for event in ticket.history:
+        if event.post == post.id:
+            break
+        said = view.board.posts[event.post]
+        if event.state is not State.CLAIMED:
+            holder = None
+        elif said.state is State.CLAIMED and not event.refused:
+            holder = said.seat
+        if not event.refused:
+            owner = _named_owner(said) or owner
+    return _Before(owner, holder)
+
+
+def _named_owner(post: Post) -> str | None:
+    """The owner that a post sets by HANDOFF or by amendment."""
+    hand = directive(post, "HANDOFF")
+    if hand is not None:
+        return hand.to
+    return post.owner if post.kind == "amendment" else None

@@ -1,0 +1,32 @@
+"""A ticket that stays BLOCKED although all it waits for is over.
+
+Why: no one looks at a blocked ticket; the work could be done and is not.
+Wrong: `blocked_on: [CMB-0077]`, and CMB-0077 is DONE.
+Right: `git ledger release CMB-0076 --why …`; `git ledger drift --fix` does it for all.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.model import Finding, State
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: BLOCKED tickets that wait for closed tickets, and maybe for rulings that landed."""
+    for ticket in view.board.tickets.values() if view.whole else ():
+        over = [one for one in ticket.blocked_on if _closed(view, one)]
+        rest = [one for one in ticket.blocked_on if one not in over]
+        if ticket.state is State.BLOCKED and over and all(_landed(view, one) for one in rest):
+            closed = ", ".join(f"{one} ({view.board.tickets[one].state})" for one in over)
+            message = f"{ticket.id} is BLOCKED on what is over: {closed}"
+            fix = f"`git ledger release {ticket.id} --why …`; `git ledger drift --fix` does it for all"
+            yield view.about("stale-block", ticket, message, fix)
+
+
+def _closed(view: View, on: str) -> bool:
+    ticket = view.board.tickets.get(on)
+    return ticket is not None and ticket.closed
+
+
+def _landed(view: View, on: str) -> bool:
+    return on.startswith("ruling:") and on.removeprefix("ruling:") in view.board.ruled

@@ -1,0 +1,20 @@
+"""A provisional ticket whose time to be confirmed is over.
+
+Why: nobody may claim it until it is confirmed, so its work waits for a seat that may be gone.
+Wrong: `CONFIRM-PENDING: CMB-0105`, and an hour later neither CONFIRMED nor an AMENDMENT.
+Right: `git ledger confirm CMB-0105`, by any seat.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.ids import stamp
+from ledger.core.model import Finding
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: tickets that are provisional for longer than `confirm_within`."""
+    for ticket in view.board.tickets.values() if view.whole else ():
+        if ticket.provisional and view.now - ticket.opened_at > view.config.confirm_within:
+            message = f"{ticket.id} is provisional since {stamp(ticket.opened_at)} and nobody confirmed it"
+            yield view.about("unconfirmed-provisional", ticket, message, f"`git ledger confirm {ticket.id}`")

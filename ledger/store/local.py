@@ -1,0 +1,119 @@
+"""The store of a repository without a remote: seats share it through working trees."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from ledger.core.errors import LedgerError
+from ledger.store.git import Ran
+from ledger.store.hostlock import host_lock
+from ledger.store.objects import Objects
+from ledger.store.repo import Repo
+from ledger.store.swap import (
+    ABSENT,
+    Absent,
+    Deadline,
+    Edit,
+    InDoubt,
+    Lost,
+    Oid,
+    Outcome,
+    Refused,
+    Unreached,
+    Won,
+)
+from ledger.store.trees import Trees
+
+_MEND_SECONDS: Final = 1.0
+"""How long a reader waits to mend trees: whoever holds the lock longer is mending them itself."""
+_BUSY_PAUSES: Final = (0.05, 0.2)
+"""Seconds between tries while somebody's own `git commit` holds a ref's lock."""
+
+
+class LocalStore(Objects):
+    """Refs of this repository, swapped by `git update-ref` under the host lock."""
+
+    def __init__(self, repo: Repo, branch: str, wait: Callable[[float], None]) -> None:
+        """`wait` pauses for some seconds: what tries again does so through it."""
+        super().__init__(repo)
+        self.feed_ref = f"refs/heads/{branch}"
+        self._trees = Trees(repo, branch)
+        self._wait = wait
+
+    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+        """Read the feed branch and all refs below each prefix, after mending what a crash left."""
+        self.recover(min(until.remaining(), _MEND_SECONDS))
+        return self._list([self.feed_ref, *prefixes])
+
+    def recover(self, seconds: float) -> tuple[str, ...]:
+        """Bring up the trees that a crash or a refusal left behind; warnings for those that still are.
+
+        Waits at most `seconds` for the host lock; without it another writer is at work, and nothing is
+        done.
+        """
+        if not self._trees.behind():
+            return ()
+        with host_lock(self.repo.common_dir, seconds) as held:
+            return self._trees.bring_up(self._tip()) if held else ()
+
+    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        """Make all edits or none, and bring up the trees that have the feed branch checked out.
+
+        Raises LedgerError `beaten` when other writers held the lock until the time was up.
+        """
+        with host_lock(self.repo.common_dir, until.remaining()) as held:
+            if not held:
+                raise LedgerError("beaten", "others wrote until the time was up; nothing was written")
+            self.recover(0.0)
+            feed = next((edit for edit in edits if edit.ref == self.feed_ref), None)
+            if feed is None:
+                return self._update(edits, until)
+            if self._tip() != feed.old:  # before the journal says that trees stand at `old`
+                return Lost((self.feed_ref,))
+            self._trees.note(feed.old)
+            outcome = self._update(edits, until)
+            won = isinstance(outcome, Won)
+            warnings = self._trees.bring_up(feed.new if won else self._tip())
+            return Won(warnings) if won else outcome
+
+    def _update(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        for pause in (*_BUSY_PAUSES, 0.0):
+            outcome = self._try(edits, until)
+            if not isinstance(outcome, Refused) or not pause:
+                break
+            self._wait(pause)
+        return outcome
+
+    def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        script = "".join(["start\n", *(_command(edit) for edit in edits), "prepare\n", "commit\n"])
+        ran = self.repo.git.run(
+            *("update-ref", "-m", "git ledger", "--stdin"),
+            stdin=script.encode(),
+            timeout=until.remaining(),
+        )
+        return Won() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
+
+    def _judge(self, edits: Sequence[Edit], ran: Ran) -> Outcome:
+        """Tell apart by the refs themselves; git has ended, so that nothing comes later."""
+        now = self._list([edit.ref for edit in edits])
+        moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
+        if not ran.timed_out:
+            return Lost(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
+        return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
+
+    def _tip(self) -> Oid | Absent:
+        return self._list([self.feed_ref]).get(self.feed_ref, ABSENT)
+
+    def _list(self, names: Sequence[str]) -> Mapping[str, Oid]:
+        """Refs by whole name, and all below the names that end in a slash."""
+        listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
+        pairs = (line.split(" ", 1) for line in listed.decode().splitlines())
+        folders = tuple(name for name in names if name.endswith("/"))
+        return {ref: oid for oid, ref in pairs if ref in names or ref.startswith(folders)}
+
+
+def _command(edit: Edit) -> str:
+    if isinstance(edit.old, Absent):
+        return f"create {edit.ref} {edit.new}\n"
+    if isinstance(edit.new, Absent):
+        return f"delete {edit.ref} {edit.old}\n"
+    return f"update {edit.ref} {edit.new} {edit.old}\n"

@@ -1,0 +1,127 @@
+"""The contract of a store in memory, for simulations: no process, no disk, the same on every run."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ledger.core.errors import LedgerError
+from ledger.store.swap import (
+    ABSENT,
+    Absent,
+    Deadline,
+    Edit,
+    Entry,
+    Lost,
+    Oid,
+    Outcome,
+    Signature,
+    Value,
+    Won,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A commit: what it stands on and which files it adds or replaces there, by path to blob."""
+
+    parent: Value
+    files: Mapping[str, Oid]
+
+
+@dataclass
+class MemoryServer:
+    """The authority that any number of stores talk to."""
+
+    refs: dict[str, Oid] = field(default_factory=dict)
+    blobs: dict[Oid, bytes] = field(default_factory=dict)
+    commits: dict[Oid, Snapshot] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """A store on a `MemoryServer`. Always reachable, never in doubt."""
+
+    def __init__(self, server: MemoryServer, branch: str = "main") -> None:
+        self._server = server
+        self.feed_ref = f"refs/heads/{branch}"
+        self._listed: tuple[Value, dict[str, Oid]] = (ABSENT, {})
+
+    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+        """The feed branch and all refs below each prefix."""
+        folders = tuple(prefixes)
+        refs = sorted(self._server.refs.items())
+        return {ref: oid for ref, oid in refs if ref == self.feed_ref or ref.startswith(folders)}
+
+    def entries(self, commit: Oid) -> Sequence[Entry]:
+        """Every file below `feed/` at a commit, in path order."""
+        files = self._files(commit)
+        return [Entry(path, "100644", files[path]) for path in sorted(files) if path.startswith("feed/")]
+
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+        """The contents of blobs, each cut after `limit` + 1 bytes."""
+        wanted = list(oids)
+        missing = [oid for oid in wanted if oid not in self._server.blobs]
+        if missing:
+            raise LedgerError("broken-repository", f'object "{missing[0]}" cannot be read', "git fsck")
+        return {oid: self._server.blobs[oid][: limit + 1] for oid in wanted}
+
+    def put(self, data: bytes) -> Oid:
+        """Keep a blob and give the name that git would give it."""
+        oid = _named("blob", data)
+        self._server.blobs[oid] = data
+        return oid
+
+    def commit(
+        self,
+        parent: Value,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        seconds: int,
+    ) -> Oid:
+        """Keep a commit on `parent` that adds or replaces `files`."""
+        _no_clash({**self._files(parent), **dict.fromkeys(files, "")}, files)
+        added = {path: self.put(data) for path, data in files.items()}
+        facts = (parent, sorted(added.items()), message, author, committer, seconds)
+        oid = _named("commit", repr(facts).encode())
+        self._server.commits[oid] = Snapshot(parent, added)
+        return oid
+
+    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        """Make all edits or none."""
+        refs = self._server.refs
+        moved = tuple(edit.ref for edit in edits if refs.get(edit.ref, ABSENT) != edit.old)
+        if moved:
+            return Lost(moved)
+        for edit in edits:
+            if isinstance(edit.new, Absent):
+                del refs[edit.ref]
+            else:
+                refs[edit.ref] = edit.new
+        return Won()
+
+    def _files(self, commit: Value) -> dict[str, Oid]:
+        """All files at a commit. The commit listed last is remembered: the next is mostly its child."""
+        steps: list[Snapshot] = []
+        at = commit
+        while not isinstance(at, Absent) and at != self._listed[0]:
+            steps.append(self._server.commits[at])
+            at = steps[-1].parent
+        files = dict(self._listed[1]) if at == self._listed[0] else {}
+        for step in reversed(steps):
+            files.update(step.files)
+        self._listed = (commit, files)
+        return files
+
+
+def _no_clash(files: Mapping[str, object], added: Iterable[str]) -> None:
+    """Refuse a file that stands where a folder is needed, as git's trees do."""
+    folders = {path[:end] for path in files for end, char in enumerate(path) if char == "/"}
+    parents = {path[:end] for path in added for end, char in enumerate(path) if char == "/"}
+    clashes = sorted((folders & set(added)) | (parents & set(files)))
+    if clashes:
+        raise LedgerError("path-clash", f'"{clashes[0]}" is a file for one and a folder for the other')
+
+
+def _named(kind: str, data: bytes) -> Oid:
+    return hashlib.sha1(f"{kind} {len(data)}\0".encode() + data).hexdigest()

@@ -1,0 +1,54 @@
+"""What the user's own working tree and history are touched and asked for: staging, and who added what."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ledger.core.errors import LedgerError
+from ledger.store.repo import Repo
+from ledger.store.swap import Oid
+
+
+def stage(repo: Repo, files: Mapping[str, bytes]) -> None:
+    """Write new files into the working tree and the index; nothing that is there is replaced.
+
+    Raises LedgerError `cannot-stage`.
+    """
+    for path, data in files.items():
+        place = repo.top / path
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.exists():
+                place.write_bytes(data)
+        except OSError as error:
+            raise LedgerError("cannot-stage", f'"{path}" cannot be written: {error.strerror}') from error
+    ran = repo.git.run("add", "--force", "--", *files)
+    if ran.code:
+        raise LedgerError("cannot-stage", f"git add: {ran.complaint}", f"`git add -f {' '.join(files)}`")
+
+
+def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
+    """The commit that brought each of these files into the history of `commit`, where it can be told."""
+    words = ("log", "--diff-filter=A", "--format=%x00%H", "--name-only", "--no-renames", commit, "--", *paths)
+    told: dict[str, Oid] = {}
+    for record in repo.git.ask(*words).decode("utf-8", "replace").split("\0")[1:]:
+        name, *added = record.split()
+        told.update(dict.fromkeys(added, name))
+    return told
+
+
+def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
+    """Each branch below a folder of refs, without the folder, and the author of its newest commit."""
+    listed = repo.git.ask("for-each-ref", "--format=%(refname)%00%(authorname)", folder).decode("utf-8", "replace")
+    pairs = [line.split("\0") for line in listed.splitlines()]
+    return [(name.removeprefix(folder), author) for name, author in pairs if not name.endswith("/HEAD")]
+
+
+def write_new(place: Path, data: bytes, executable: bool = False) -> bool:
+    """Write a file that is not there yet, with its folders; False when something is there already."""
+    if place.exists() or place.is_symlink():
+        return False
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    if executable:
+        place.chmod(place.stat().st_mode | 0o111)
+    return True

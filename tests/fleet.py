@@ -1,0 +1,95 @@
+"""A fleet for tests: bare remotes, clones, and the real command in real processes."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.gitrun import git
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat at work in a clone (or worktree)."""
+
+    name: str
+    path: Path
+
+    def command(self, *words: str) -> list[str]:
+        """The words of a process that runs the command as this seat."""
+        return [sys.executable, "-m", "ledger", "-C", str(self.path), "--seat", self.name, *words]
+
+    def run(self, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
+        """Run the command and wait for its end."""
+        ran = subprocess.run(
+            self.command(*words), input=stdin, capture_output=True, env={**os.environ, **(env or {})}
+        )
+        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+    def ok(self, *words: str, stdin: bytes = b"") -> Any:
+        """Run the command with `--json`, which must succeed, and give its document."""
+        ran = self.run(*words, "--json", stdin=stdin)
+        assert ran.code == 0, f"{words}: exit {ran.code}\n{ran.out}{ran.err}"
+        return ran.json
+
+    def refused(self, *words: str) -> Any:
+        """Run the command with `--json`, which must fail, and give its error."""
+        ran = self.run(*words, "--json")
+        assert ran.code != 0, f"{words} succeeded:\n{ran.out}"
+        assert ran.code == ran.json["error"]["exit"]
+        return ran.json["error"]
+
+    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+        """Start the command and go on."""
+        return subprocess.Popen(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def queue(self, *words: str) -> dict[str, Any]:
+        """The whole queue, item to row."""
+        return {one["item"]: one for one in self.ok("queue", "--all", *words)["items"]}
+
+    def files(self, ticket: str, subject: str, *words: str) -> str:
+        """Open a ticket by reserving; gives the id that it got, whose prefix is `ticket`."""
+        return str(self.ok("append", "--reserve", ticket, "--subject", subject, *words)["posts"][0]["item"])
+
+
+def bare_remote(folder: Path, name: str = "remote.git") -> Path:
+    """A bare repository with one commit on `main`, as a project that is at work has it."""
+    remote = folder / name
+    git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
+    seed = folder / f"{name}-seed"
+    git(folder, "clone", "-q", str(remote), str(seed))
+    (seed / "code.txt").write_text("code\n")
+    git(seed, "checkout", "-q", "-B", "main")
+    git(seed, "add", "code.txt")
+    git(seed, "commit", "-q", "-m", "code")
+    git(seed, "push", "-q", "origin", "main")
+    return remote
+
+
+def clone(remote: Path, place: Path, seat: str) -> Seat:
+    """A clone of a remote in which a seat works."""
+    git(place.parent, "clone", "-q", str(remote), str(place))
+    return Seat(seat, place)
+
+
+def fleet(folder: Path, *names: str) -> list[Seat]:
+    """Seats, each in a clone of its own, of one fresh remote."""
+    remote = bare_remote(folder)
+    return [clone(remote, folder / f"clone-{name}", name) for name in names]

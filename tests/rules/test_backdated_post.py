@@ -1,0 +1,36 @@
+from tests.rules.views import Row, rows
+
+FEED = "03:51 CAMBER-01 opens CMB-0036: Redline cards"
+LATER = "\n04:10 CAMBER-01 notes CMB-0036: hm\n03:55 CAMBER-02 notes CMB-0036: hm"
+
+
+@rows(
+    Row(name="in turn", landed=FEED, new="04:00 ORA-01 claims CMB-0036 by hand"),
+    Row(name="the same time", landed=FEED, new="03:51 ORA-01 claims CMB-0036 by hand"),
+    Row(name="another ticket", landed=FEED, new="03:50 ORA-01 opens ORA-0001 by hand: Sound"),
+    Row(name="landed by the tool", landed=FEED, new="03:50 ORA-01 claims CMB-0036"),
+    Row(
+        name="dated before",
+        landed=FEED,
+        new="03:50 ORA-01 claims CMB-0036 by hand",
+        told=("warning CMB-0036",),
+    ),
+    Row(
+        name="before the newest only",
+        landed=FEED + LATER,
+        new="04:00 ORA-01 notes CMB-0036 by hand: I",
+        told=("warning CMB-0036",),
+    ),
+    Row(
+        name="old, when whole",
+        landed=FEED + "\n03:50 ORA-01 claims CMB-0036 by hand",
+        told=("warning CMB-0036",),
+    ),
+    Row(
+        name="old, when not",
+        landed=FEED + "\n03:50 ORA-01 notes CMB-0036 by hand: I",
+        new="04:00 ORA-01 notes CMB-0036 by hand: I",
+    ),
+)
+def test_backdated_post(row: Row) -> None:
+    assert row.says("backdated-post") == row.told

@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+from ledger.core.fold import fold
+from ledger.core.ids import post_id
+from ledger.rules.double_opening import check
+from tests.feeds import moment
+from tests.rules.views import Row, rows, view
+
+OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"
+SECOND = "03:57 ORA-01 opens CMB-0036: Audio playback\n"
+MOVED = "04:00 ORA-01 moves CMB-0037: CMB-0036 -> CMB-0037 post:#2\n"
+RULED = "04:00 S rules CMB-0036 rules_on=CMB-0036: Which stands"
+
+
+@rows(
+    Row(name="one opening", new=OPENED),
+    Row(name="moved since", landed=OPENED + SECOND + MOVED),
+    Row(name="old, and not judged", landed=OPENED + SECOND, new="05:00 CAMBER-01 notes CMB-0036: hm"),
+    Row(name="second", landed=OPENED, new=SECOND, told=("error CMB-0036",)),
+    Row(name="both new", new=OPENED + SECOND, told=("error CMB-0036",)),
+    Row(name="old, until it is moved", landed=OPENED + SECOND, told=("error CMB-0036",)),
+    Row(
+        name="it does not age",
+        landed=OPENED + SECOND + "04:10 CAMBER-01 claims CMB-0036",
+        told=("error CMB-0036",),
+    ),
+    Row(
+        name="without a subject", landed=OPENED, new="03:57 ORA-01 reposts CMB-0036", told=("error CMB-0036",)
+    ),
+    Row(name="a ruling's own ticket", landed=OPENED, new=RULED, told=("error CMB-0036",)),
+    Row(
+        name="such a ruling, and gone on",
+        landed=OPENED + RULED + "\n04:10 A claims CMB-0036",
+        told=("warning CMB-0036",),
+    ),
+)
+def test_double_opening(row: Row) -> None:
+    assert row.says("double-opening") == row.told
+
+
+def test_a_nonce_counts_once() -> None:
+    """The second post of one seat and nonce stands on no board, and is told all the same."""
+    first = view("03:51 CAMBER-01 opens CMB-0036: Redline cards").judged[0]
+    later = moment("03:52")
+    again = replace(first, id=post_id(later, first.seat, first.nonce), at=later, item="CMB-0037")
+    whole = replace(view(), board=fold([first, again]), judged=(first, again))
+    assert [one.post for one in check(whole)] == [again.id]

@@ -1,0 +1,152 @@
+"""What every store keeps: the same questions to the remote, the local and the in-memory one."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.core.errors import LedgerError
+from ledger.store.swap import ABSENT, Edit, Entry, Lost, Outcome, Store, Won
+from tests.store.stores import MAIN, commit, land, reserve, two_stores, within
+
+POST = "feed/2026/11/20/03/38/20261120T033857123Z-camber-12-0123456789abcdef.md"
+Pair = tuple[Store, Store]
+
+
+@pytest.fixture(params=["remote", "local", "memory"])
+def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Pair:
+    return two_stores(request.param, tmp_path)
+
+
+def swap(store: Store, *edits: Edit) -> Outcome:
+    return store.swap(edits, within(30))
+
+
+def refs(store: Store) -> dict[str, str]:
+    return dict(store.read(["refs/reserve/CMB/", "refs/ledger/announce/"], within(30)))
+
+
+def test_empty_authority_has_no_refs(pair: Pair) -> None:
+    assert refs(pair[0]) == {}
+
+
+def test_create_update_delete(pair: Pair) -> None:
+    one, other = pair
+    first, second = one.put(b"first"), one.put(b"second")
+    tip = "refs/reserve/CMB/tip"
+    assert swap(one, Edit(tip, ABSENT, first)) == Won()
+    assert refs(other) == {tip: first}
+    assert swap(one, Edit(tip, first, second)) == Won()
+    assert refs(other) == {tip: second}
+    assert swap(one, Edit(tip, second, ABSENT)) == Won()
+    assert refs(other) == {}
+
+
+def test_branch_tip_and_number_land_together(pair: Pair) -> None:
+    one, other = pair
+    base = land(one, ABSENT, {"feed/ledger.yaml": b"format: 1\n"})
+    new = commit(one, base, {POST: b"---\n"})
+    edits = [Edit(MAIN, base, new), reserve(one, 1, b"1"), Edit("refs/reserve/CMB/tip", ABSENT, one.put(b"t"))]
+    assert swap(one, *edits) == Won()
+    assert refs(other) == {edit.ref: edit.new for edit in edits}
+
+
+def test_one_stale_of_three_lands_none(pair: Pair) -> None:
+    one, other = pair
+    taken = reserve(other, 2, b"other's")
+    assert swap(other, taken) == Won()
+    outcome = swap(one, reserve(one, 1, b"1"), reserve(one, 2, b"2"), reserve(one, 3, b"3"))
+    assert outcome == Lost((taken.ref,))
+    assert refs(one) == {taken.ref: taken.new}
+
+
+def test_stale_branch_is_lost_and_names_it(pair: Pair) -> None:
+    one, other = pair
+    base = land(one, ABSENT, {"feed/a": b"a"})
+    refs(other)
+    moved = land(other, base, {"feed/b": b"b"})
+    late = commit(one, base, {"feed/c": b"c"})
+    number = reserve(one, 1, b"1")
+    assert swap(one, number, Edit(MAIN, base, late)) == Lost((MAIN,))
+    assert refs(one) == {MAIN: moved}
+
+
+def test_absent_is_a_lease_too(pair: Pair) -> None:
+    one, other = pair
+    assert swap(other, reserve(other, 7, b"other's")) == Won()
+    assert swap(one, reserve(one, 7, b"mine")) == Lost(("refs/reserve/CMB/7",))
+
+
+def test_a_deletion_is_won_once(pair: Pair) -> None:
+    one, other = pair
+    announced = Edit("refs/ledger/announce/c1/0123456789abcdef", ABSENT, one.put(b"intent"))
+    assert swap(one, announced) == Won()
+    refs(other)
+    gone = Edit(announced.ref, announced.new, ABSENT)
+    assert swap(other, gone) == Won()
+    assert swap(one, gone) == Lost((announced.ref,))
+
+
+def test_the_same_object_by_two_is_not_won_by_both(pair: Pair) -> None:
+    one, other = pair
+    assert swap(one, reserve(one, 5, b"no nonce")) == Won()
+    assert swap(other, reserve(other, 5, b"no nonce")) == Lost(("refs/reserve/CMB/5",))
+
+
+def test_reading_sees_what_was_swapped_and_its_contents(pair: Pair) -> None:
+    one, other = pair
+    number = reserve(one, 1, "Zahl für CMB\n".encode())
+    base = land(one, ABSENT, {POST: b"---\nseat: x\n---\n"})
+    assert swap(one, number) == Won()
+    there = refs(other)
+    assert there == {MAIN: base, number.ref: number.new}
+    assert other.blobs([there[number.ref]], 100) == {number.new: "Zahl für CMB\n".encode()}
+    assert other.entries(there[MAIN]) == [Entry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
+
+
+def test_only_the_prefixes_asked_for_are_read(pair: Pair) -> None:
+    one, _ = pair
+    camber, other = reserve(one, 1, b"1"), Edit("refs/reserve/CMBX/1", ABSENT, one.put(b"x"))
+    assert swap(one, camber, other) == Won()
+    assert set(one.read(["refs/reserve/CMBX/"], within(30))) == {other.ref}
+    assert set(one.read([], within(30))) == set()
+
+
+def test_entries_are_the_feed_in_path_order(pair: Pair) -> None:
+    one, _ = pair
+    files = {"feed/b/z.md": b"1", "feed/b.md": b"2", "README.md": b"3", "feed/ä/ß ü.md": b"4", POST: b"5"}
+    base = land(one, ABSENT, files)
+    land(one, base, {"feed/b.md": b"edited"})
+    tip = refs(one)[MAIN]
+    paths = [entry.path for entry in one.entries(tip)]
+    assert paths == [POST, "feed/b.md", "feed/b/z.md", "feed/ä/ß ü.md"]
+    assert [entry.oid for entry in one.entries(base)][1] == one.put(b"2")
+    assert [entry.oid for entry in one.entries(tip)][1] == one.put(b"edited")
+
+
+def test_blobs_are_cut_one_past_the_limit(pair: Pair) -> None:
+    one, _ = pair
+    small, exact, large = one.put(b""), one.put(b"x" * 10), one.put(b"y" * 300_000)
+    read = one.blobs([large, small, exact, large], 10)
+    assert read == {small: b"", exact: b"x" * 10, large: b"y" * 11}
+
+
+def test_a_missing_blob_is_an_error(pair: Pair) -> None:
+    with pytest.raises(LedgerError) as caught:
+        pair[0].blobs(["1" * 40], 10)
+    assert caught.value.kind == "broken-repository"
+
+
+@pytest.mark.parametrize(
+    ("there", "added"),
+    [
+        pytest.param("feed/2026", "feed/2026/11/post.md", id="a file where a folder is needed"),
+        pytest.param("feed", "feed/post.md", id="feed itself is a file"),
+        pytest.param("feed/2026/11/post.md", "feed/2026", id="a folder where a file is wanted"),
+    ],
+)
+def test_files_and_folders_never_replace_each_other(pair: Pair, there: str, added: str) -> None:
+    one, _ = pair
+    base = land(one, ABSENT, {there: b"here first"})
+    with pytest.raises(LedgerError) as caught:
+        commit(one, base, {added: b"new"})
+    assert caught.value.kind == "path-clash"

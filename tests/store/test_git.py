@@ -1,0 +1,111 @@
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from ledger.core.errors import LedgerError
+from ledger.store.git import Git, Ran, printable
+from tests.gitrun import new_repository
+from tests.store.stores import eventually
+
+
+def shell(git: Git, script: str, timeout: float) -> Ran:
+    """Let git start a shell, as it starts hooks and transports."""
+    return git.run("x", timeout=timeout, config={"alias.x": f"!{script}"})
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs: one that ended and was not waited for does not."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_output_status_and_input_come_through(tmp_path: Path) -> None:
+    ran = shell(Git(tmp_path), "cat; echo oops >&2; exit 3", 30)
+    assert ran == Ran(3, b"", b"oops\n")
+    assert Git(tmp_path).run("hash-object", "--stdin", stdin=b"").out.startswith(b"e69de29")
+
+
+def test_stdin_is_never_inherited(tmp_path: Path) -> None:
+    assert shell(Git(tmp_path), "cat", 30) == Ran(0, b"", b"")
+
+
+def test_the_deadline_ends_the_whole_group(tmp_path: Path) -> None:
+    ran = shell(Git(tmp_path), f"sleep 600 & echo $! > {tmp_path}/pid; wait", 1.0)
+    assert ran.timed_out and ran.code != 0
+    assert ran.complaint == "no answer within the time"
+    eventually(lambda: not alive(int((tmp_path / "pid").read_text())))
+
+
+def test_a_child_that_ignores_term_is_killed(tmp_path: Path) -> None:
+    ran = shell(Git(tmp_path), "trap '' TERM; while :; do sleep 1; done", 0.5)
+    assert ran.timed_out and ran.code == -signal.SIGKILL
+
+
+def test_a_helper_that_keeps_the_streams_open_does_not_hold_us(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    ran = shell(Git(tmp_path), f"setsid sh -c 'until [ -e {gate} ]; do sleep 0.05; done' & echo said", 20)
+    gate.touch()
+    assert ran == Ran(0, b"said\n", b"")
+
+
+def test_without_time_nothing_is_started(tmp_path: Path) -> None:
+    assert shell(Git(tmp_path), f"touch {tmp_path}/started", 0).timed_out
+    assert not (tmp_path / "started").exists()
+
+
+def test_no_git_is_said(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError) as caught:
+        Git(tmp_path, {"PATH": str(tmp_path)}).run("version")
+    assert caught.value.kind == "no-git"
+
+
+def test_another_tree_is_not_mistaken_for_the_one_of_a_hook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = new_repository(tmp_path / "one"), new_repository(tmp_path / "other")
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, str(one / ".git"))
+    git = Git(one).elsewhere(other)
+    assert git.run("rev-parse", "--show-toplevel").out.decode().strip() == str(other)
+    assert not {"GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"} & set(git.env)
+
+
+def test_every_variable_of_one_tree_is_known(tmp_path: Path) -> None:
+    named = Git(tmp_path).run("rev-parse", "--local-env-vars").out.decode().split()
+    elsewhere = Git(tmp_path, dict.fromkeys(named, "x")).elsewhere(tmp_path).env
+    assert {name for name in named if elsewhere.get(name) == "x"} == {"GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"}
+
+
+def test_local_replacements_do_not_show_other_posts(tmp_path: Path) -> None:
+    repo = new_repository(tmp_path / "repo")
+    git = Git(repo)
+    true, false = (git.run("hash-object", "-w", "--stdin", stdin=text).out.decode().strip() for text in (b"1", b"2"))
+    git.run("replace", true, false)
+    assert git.run("cat-file", "blob", true).out == b"1"
+
+
+@pytest.mark.parametrize(
+    ("err", "complaint"),
+    [
+        pytest.param(b"", "git ended with status 1", id="nothing said"),
+        pytest.param(b"fatal: no such path\n", "fatal: no such path", id="one line"),
+        pytest.param(b"hint: do this\nwarning: w\nfatal: x\n", "fatal: x", id="hints and warnings are no reason"),
+        pytest.param(b"ssh: no host\nfatal: Could not read\n\nand the repository exists.\n", "ssh: no host", id="ssh"),
+        pytest.param(b"fatal: \x1b[31mred\xff\n", "fatal: \\x1b[31mred\ufffd", id="escapes are shown"),
+    ],
+)
+def test_the_complaint_is_one_line(err: bytes, complaint: str) -> None:
+    assert Ran(1, b"", err).complaint == complaint
+
+
+def test_printable_keeps_letters_of_all_scripts() -> None:
+    assert printable("Zürich 数\u202e\t") == "Zürich 数\\u202e\\t"
+
+
+def test_a_stream_that_is_left_early_leaves_no_child(tmp_path: Path) -> None:
+    git = Git(new_repository(tmp_path / "repo"))
+    blob = git.run("hash-object", "-w", "--stdin", stdin=os.urandom(1_000_000)).out
+    with git.stream("cat-file", "--batch", stdin=blob * 50) as out:
+        assert out.readline().split()[1] == b"blob"

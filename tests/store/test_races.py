@@ -1,0 +1,78 @@
+"""Processes that fight for the same numbers: what was acknowledged is there, and nothing was given twice."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
+
+WRITERS, NUMBERS = 8, 10
+
+WRITER = """
+import random, sys, time
+from pathlib import Path
+from ledger.store.swap import ABSENT, Edit, Lost, Won
+from tests.store.stores import MAIN, commit, local_store, remote_store, within
+
+kind, folder, name, wanted = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+store = (local_store if kind == "local" else remote_store)(folder)
+TIP = "refs/reserve/CMB/tip"
+given = 0
+while given < wanted:
+    refs = store.read(["refs/reserve/CMB/"], within(60))
+    n = sum(ref.startswith("refs/reserve/") and ref != TIP for ref in refs) + 1
+    payload = f"{n} {name} {random.random()}".encode()
+    base = refs[MAIN]
+    edits = [
+        Edit(MAIN, base, commit(store, base, {f"feed/{n:02}/{name}.md": payload})),
+        Edit(f"refs/reserve/CMB/{n}", ABSENT, store.put(payload)),
+        Edit(TIP, refs.get(TIP, ABSENT), store.put(b"tip " + payload)),
+    ]
+    match store.swap(edits, within(60)):
+        case Won():
+            print(n, edits[1].new, flush=True)
+            given += 1
+        case Lost(moved):
+            assert moved
+            time.sleep(random.random() * 0.05)
+        case other:
+            sys.exit(f"not to be: {other}")
+"""
+
+
+@pytest.mark.parametrize("kind", ["remote", "local"])
+def test_every_number_is_given_once_and_is_there(kind: str, tmp_path: Path) -> None:
+    if kind == "remote":
+        authority = new_server(tmp_path / "server.git")
+        commit_file(clone_of(authority, tmp_path / "first"), "README")
+        git(tmp_path / "first", "push", "-q", "origin", "main")
+        folders = [clone_of(authority, tmp_path / f"c{n}") for n in range(WRITERS // 2)] * 2
+    else:
+        authority = new_repository(tmp_path / "repo")
+        commit_file(authority, "README")
+        folders = [authority] * WRITERS
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, kind, str(folder), f"seat-{n}", str(NUMBERS)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for n, folder in enumerate(folders)
+    ]
+    ended = [writer.communicate(timeout=300) for writer in writers]
+    assert [err for _, err in ended] == [""] * WRITERS
+    acknowledged = sorted(
+        (int(number), oid) for out, _ in ended for number, oid in (line.split() for line in out.splitlines())
+    )
+    listed = git(authority, "for-each-ref", "--format=%(refname:lstrip=3) %(objectname)", "refs/reserve/CMB")
+    present = sorted((int(n), oid) for n, oid in (line.split() for line in listed.splitlines()) if n != "tip")
+    assert acknowledged == present
+    assert [number for number, _ in present] == list(range(1, WRITERS * NUMBERS + 1))
+    files = git(authority, "ls-tree", "-r", "--name-only", "main", "--", "feed/").splitlines()
+    assert len(files) == WRITERS * NUMBERS
+    if kind == "local":
+        assert git(authority, "status", "--porcelain") == ""
