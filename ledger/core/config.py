@@ -28,6 +28,8 @@ ROLES = ("code", "verify", "strat", "operator")
 
 def parse_config(text: bytes, path: str = CONFIG_PATH) -> tuple[Config, tuple[Finding, ...]]:
     """Read the file; any bytes give settings. Those of a file that cannot be read are not writable."""
+    if not text:
+        return Config(), ()
     reading = _Reading(path)
     tree = reading.tree(text)
     if reading.unreadable:

@@ -20,7 +20,7 @@ _PICTURE = (
     "[\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935"
     "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
-_PART = rf"{_PICTURE}(?:[\U0001f3fb-\U0001f3ff]|\ufe0f)?"
+_PART = rf"{_PICTURE}\ufe0f?"
 _EMOJI = rf"{_PART}(?:\u200d{_PART})*|[0-9#*]\ufe0f\u20e3"
 
 _suspect = re.compile(f"[{_HIDDEN}]").search

@@ -14,12 +14,12 @@ from ledger.core.drafting import Drafted, drafted
 from ledger.core.errors import LedgerError
 from ledger.core.fold import take
 from ledger.core.folding import Folding
-from ledger.core.ids import stamp
 from ledger.core.intents import Intent
-from ledger.core.model import Board, Finding, Post, Severity, State, Ticket
+from ledger.core.model import Board, Finding, Post, Severity, State
 from ledger.core.moves import held_by
 from ledger.core.numbers import Reservation, Series
 from ledger.core.order import Ordered
+from ledger.core.records import holder_of
 from ledger.core.repeat import landed_already
 
 
@@ -226,11 +226,3 @@ def refusal(errors: Sequence[Finding], folding: Folding, posts: Sequence[Post]) 
 
 def _opens(posts: Sequence[Post], finding: Finding) -> bool:
     return any(post.item == finding.item and post.subject is not None for post in posts)
-
-
-def holder_of(ticket: Ticket) -> dict[str, str]:
-    """Who holds a ticket, as JSON has it: seat, since, and branch and worktree where recorded."""
-    told = {"seat": ticket.holder, "branch": ticket.branch, "worktree": ticket.worktree}
-    if ticket.held_since is not None:
-        told["since"] = stamp(ticket.held_since)
-    return {name: value for name, value in told.items() if value}

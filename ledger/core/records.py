@@ -5,7 +5,6 @@ from typing import Any
 from ledger.core.config import Config
 from ledger.core.ids import stamp
 from ledger.core.model import Event, Post, State, Ticket
-from ledger.core.plan import holder_of
 
 
 def ticket_record(ticket: Ticket, config: Config) -> dict[str, Any]:
@@ -40,3 +39,11 @@ def event_record(event: Event, post: Post, commit: str | None) -> dict[str, Any]
     told = {"post": post.id, "at": stamp(post.at), "seat": post.seat, "kind": post.kind}
     told |= {"state": str(event.state), "effect": event.effect}
     return told | ({"commit": commit} if commit else {})
+
+
+def holder_of(ticket: Ticket) -> dict[str, str]:
+    """Who holds a ticket, as JSON has it: seat, since, and branch and worktree where recorded."""
+    told = {"seat": ticket.holder, "branch": ticket.branch, "worktree": ticket.worktree}
+    if ticket.held_since is not None:
+        told["since"] = stamp(ticket.held_since)
+    return {name: value for name, value in told.items() if value}

@@ -25,6 +25,4 @@ def check(view: View) -> Iterator[Finding]:
         elif post.seq is None and post.id in view.judged_by_id:
             message = f"dated {stamp(post.at)}, the post stands after {before.id}: order is by arrival"
             fix = f"`git ledger show {post.item}` tells what it did; the date changes nothing"
-            yield view.say(
-                "backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING
-            )
+            yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)

@@ -44,7 +44,7 @@ def _over(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
     life = view.board.seats[seat]
     wip = life.wip or view.config.wip(seat)
     if len(held) > wip:
-        message = f"{seat} would hold {len(held)} tickets with a wip of {wip}: {', '.join(held)}"
+        message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {', '.join(held)}"
         yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
     if life.cap is not None and life.claims > life.cap:
         message = f"{seat} took {life.claims} claims since it booted with a cap of {life.cap}"

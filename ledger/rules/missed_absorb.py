@@ -30,8 +30,7 @@ def _forgotten(view: View, ruling: Post) -> Iterator[Finding]:
     place = lines[-1].line if lines else ruling.lines["rules_on"]
     for ticket in owed(view.board.tickets, ruling.rules_on):
         if ticket.id not in named:
-            fix = f"add `ABSORB: {ticket.id} -> DONE (why)` or `-> AWAITING_CLAIM (why)`; "
-            fix += "`git ledger rule --suggest` lists all"
+            fix = f"add `ABSORB: {ticket.id} -> DONE (why)`; `git ledger rule --suggest` lists all"
             yield view.say(NAME, ruling, f"ruling leaves {ticket.id} waiting", fix, place, item=ticket.id)
 
 

@@ -32,7 +32,7 @@ class Objects:
         if not wanted:
             return {}
         asked = "".join(f"{oid}\n" for oid in wanted).encode()
-        with self.repo.git.stream("cat-file", "--batch", stdin=asked) as out:
+        with self.repo.git.stream("cat-file", "--batch", "--buffer", stdin=asked) as out:
             return {oid: _content(out, oid, limit) for oid in wanted}
 
     def index_entries(self) -> Sequence[Entry]:

@@ -170,6 +170,11 @@ def test_surfaces_are_listed_with_their_identity() -> None:
     assert read.role("otto-desktop") == "operator", "its own row says more than its identity's"
 
 
+def test_a_surface_belongs_to_the_first_that_names_it() -> None:
+    read, _ = parse_config(b"seats: {a: {role: strat, surfaces: [x]}, b: {role: verify, surfaces: [x]}}")
+    assert read.role("x") == "strat"
+
+
 def test_without_a_table_of_seats() -> None:
     read = Config()
     assert read.role("anybody") == "any" and not read.is_listed("anybody")

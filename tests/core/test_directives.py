@@ -189,6 +189,7 @@ def test_what_is_wrong_is_said(kind: str, line: str, said: str) -> None:
         "RELEASE notes are out",
         "RELEASED: yesterday",
         "RELEASE-NOTES: see there",
+        "REPAIRX-1 is a part",
         "release_notes: see there",
         "Handoff went well: nothing is left",
         "- Release: 2.1 is out",
@@ -266,12 +267,13 @@ LONG = 200_000
         "HANDOFF: " + "(a:" * LONG,
         "*" * LONG + "ABSORB",
         "ABSORB" + "*" * LONG + "x",
+        "*" * LONG + "x\nABSORB",
         "- " * LONG + "ABSORB",
         "`" * LONG + "x" * LONG + "`\nABSORB:",
         "RELEASE " + " " * LONG + ":",
         "RELEASE: x" + " " * LONG + "->",
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_hostile_lines_take_linear_time(body: str) -> None:
     began = time.process_time()

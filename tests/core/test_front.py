@@ -225,15 +225,18 @@ def test_reading_never_raises(text: str) -> None:
     split(text)
 
 
-def test_plain_text_is_written_plain() -> None:
+def test_plain_text_is_written_plain_and_other_text_readably() -> None:
     fields: list[tuple[str, Value]] = [
         ("a", "Grüße, b:c"),
         ("d", "e: f"),
         ("g", ("h", "- i")),
         ("j", ()),
         ("k", ""),
+        ("l", '"m" \\ \n'),
     ]
-    assert write_header(fields) == 'a: Grüße, b:c\nd: "e: f"\ng:\n- h\n- "- i"\nj: []\nk: ""\n'
+    assert write_header(fields) == (
+        'a: Grüße, b:c\nd: "e: f"\ng:\n- h\n- "- i"\nj: []\nk: ""\nl: "\\"m\\" \\\\ \\u000a"\n'
+    )
 
 
 def test_a_tree_has_places() -> None:

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from ledger.app.land import Landed
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.core.ids import is_namespace, is_ticket, reserve_ref
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
 from ledger.faces.env import Env
+
+if TYPE_CHECKING:
+    from ledger.app.land import Landed  # readers do without the rules and the plan
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Session:
         if not self.quiet:
             self.env.err.writelines(f"{escape(word)}\n" for word in words)
 
-    def landed(self, landed: Landed) -> int:
+    def landed(self, landed: "Landed") -> int:
         """Answer a write: `posts`, `commit`, `ref`."""
         ledger = self.ledger
         posts = [

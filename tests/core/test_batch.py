@@ -1,0 +1,58 @@
+"""Batches: YAML documents to wishes, or a message that names file and line."""
+
+import pytest
+
+from ledger.core.batch import read_batch
+from ledger.core.errors import LedgerError
+from ledger.core.intents import Wish
+
+GOOD = b"""\
+reserve: CMB
+subject: "one: with a colon"
+priority: HIGH
+body: |
+  Two lines,
+  see {{ITEM_ID.2}}.
+---
+kind: note
+item: CMB-0001
+to: [otto, anna]
+body: hm
+"""
+
+
+def test_documents_become_wishes_in_order() -> None:
+    assert read_batch(GOOD, "b.yaml") == [
+        Wish(
+            "actionable",
+            {"subject": "one: with a colon", "priority": "HIGH", "state": "AWAITING_CLAIM"},
+            "Two lines,\nsee {{ITEM_ID.2}}.",
+            "CMB",
+        ),
+        Wish("note", {"item": "CMB-0001", "to": ("otto", "anna")}, "hm"),
+    ]
+
+
+def test_leading_and_trailing_separators_make_no_posts() -> None:
+    assert len(read_batch(b"---\n" + GOOD + b"---\n", "b.yaml")) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "there is no document"),
+        (b"\xff", "byte 0 is not UTF-8"),
+        (b"- a\n- b\n", "line 1: a document of a batch is a map"),
+        (b"subject: a\nprioritty: HIGH\n", "line 2: there is no field `prioritty`"),
+        (b"kind: note\nbody: x\n---\nseat: me\n", "line 4: there is no field `seat`"),
+        (b"subject: {a: b}\n", "line 1: `subject` is neither text nor a list"),
+        (b"reserve: -x\n", "`reserve` is no prefix"),
+        (b"a: &x 1\nb: *x\n", "line 1"),
+        (b"subject: a: b\n", "line 1"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_line(data: bytes, words: str) -> None:
+    with pytest.raises(LedgerError, match="b.yaml") as caught:
+        read_batch(data, "b.yaml")
+    assert words in caught.value.message
+    assert caught.value.kind == "usage"

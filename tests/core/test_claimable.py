@@ -1,0 +1,151 @@
+"""What a seat may claim, why not, how warm it is, and in which order."""
+
+from datetime import datetime
+
+import pytest
+
+from ledger.core.claimable import Eyes, by_urgency
+from ledger.core.config import parse_config
+from ledger.core.fold import start
+from tests.feeds import feed, moment
+
+NOON = moment("12:00")
+
+
+def eyes(text: str, seat: str = "S", yaml: str = "", now: datetime = NOON) -> Eyes:
+    return Eyes(start(feed(text).posts)[0], parse_config(yaml.encode())[0], seat, now)
+
+
+OPEN = "08:00 A opens CMB-0001: Cards\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml", "reasons"),
+    [
+        pytest.param(OPEN, "", [], id="open, and any lane is the seat's"),
+        pytest.param(OPEN + "08:01 B claims CMB-0001", "", ["state"], id="held"),
+        pytest.param(OPEN + "08:01 A parks CMB-0001: later", "", ["state"], id="parked"),
+        pytest.param(
+            "08:00 A opens CMB-0001: x\n| CONFIRM-PENDING: CMB-0001", "", ["provisional"], id="pending"
+        ),
+        pytest.param("08:00 A opens CMB-0001 after=CMB-0002: x", "", ["gate"], id="a gate that is not filed"),
+        pytest.param("08:00 A opens CMB-0001 owner=B: x", "", ["owner"], id="offered to another"),
+        pytest.param(OPEN, "seats:\n  S: {role: strat}", ["role"], id="a strat never claims"),
+        pytest.param(OPEN + "08:01 A opens CMB-0002: y\n08:02 S claims CMB-0002", "", ["wip"], id="wip"),
+        pytest.param(
+            OPEN + "07:00 S boots wip=2\n08:01 A opens CMB-0002: y\n08:02 S claims CMB-0002",
+            "",
+            [],
+            id="wip 2",
+        ),
+        pytest.param(
+            OPEN
+            + "07:00 S boots cap=1\n08:01 A opens CMB-0002: y\n08:02 S claims CMB-0002\n08:03 S finishes CMB-0002",
+            "",
+            ["cap"],
+            id="cap",
+        ),
+        pytest.param(OPEN + "08:01 S retires", "", ["retired"], id="retired"),
+        pytest.param(OPEN + "08:01 S declines CMB-0001: cold: no", "", ["declined"], id="declined"),
+        pytest.param(
+            OPEN + "08:01 S declines CMB-0001: cold: no\n08:02 A amends CMB-0001 priority=HIGH: y",
+            "",
+            [],
+            id="declined, and changed since",
+        ),
+        pytest.param(OPEN + "08:01 S opens CMB-0001 by hand: mine", "", ["ambiguous"], id="lost the number"),
+        pytest.param(OPEN, "seats:\n  S: {lanes: [other]}", ["cold"], id="out of lane"),
+    ],
+)
+def test_why_a_ticket_is_not_claimable(text: str, yaml: str, reasons: list[str]) -> None:
+    seen = eyes(text, yaml=yaml)
+    assert [one.reason for one in seen.why_not(seen.fold.tickets["CMB-0001"])] == reasons
+
+
+FAR = "seats:\n  S: {lanes: [far]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "warmth"),
+    [
+        pytest.param(OPEN, 0, id="nothing in common"),
+        pytest.param("08:00 A opens CMB-0001 lane=far: x", 1, id="its lane"),
+        pytest.param(
+            OPEN + "08:01 A opens CMB-0002: y\n08:02 S notes CMB-0002: hm", 1, id="posted in that lane"
+        ),
+        pytest.param(OPEN + "08:02 S notes CMB-0001: hm", 2, id="posted on it"),
+        pytest.param(
+            OPEN.replace("CMB-0001", "CMB-0001 parent=ORA-0002")
+            + "07:00 A opens ORA-0002: y\n08:02 S notes ORA-0002: h",
+            2,
+            id="posted on its parent",
+        ),
+        pytest.param(
+            OPEN + "08:01 A opens ORA-0002 parent=CMB-0001: y\n08:02 S notes ORA-0002: h", 2, id="on a child"
+        ),
+        pytest.param(
+            "08:00 A opens CMB-0001 parent=ORA-0009: x\n08:01 A opens ORA-0002 parent=ORA-0009: y\n"
+            "08:02 S notes ORA-0002: h",
+            2,
+            id="on a sibling",
+        ),
+        pytest.param(
+            OPEN + "08:01 A opens ORA-0002 related=CMB-0001: y\n08:02 S notes ORA-0002: h", 2, id="related"
+        ),
+        pytest.param("08:00 A opens CMB-0001 owner=S: x", 3, id="meant for it"),
+        pytest.param("08:00 S opens CMB-0001: x", 3, id="filed by it"),
+    ],
+)
+def test_warmth(text: str, warmth: int) -> None:
+    seen = eyes(text, yaml=FAR)
+    assert seen.warmth(seen.fold.tickets["CMB-0001"]) == warmth
+
+
+def test_a_lane_cools_down() -> None:
+    text = "2026-11-18T08:00 A opens CMB-0001: x\n2026-11-18T08:01 A opens CMB-0002: y\n"
+    seen = eyes(text + "2026-11-18T08:02 S notes CMB-0002: hm", yaml=FAR)
+    assert seen.warmth(seen.fold.tickets["CMB-0001"]) == 0
+
+
+def test_the_order_in_which_a_seat_should_take_tickets() -> None:
+    seen = eyes("""
+        06:00 A opens CMB-0010: the one just finished
+        06:01 S claims CMB-0010
+        06:30 S opens CMB-0011 parent=CMB-0010 priority=LOW: filed by itself from it
+        06:31 S finishes CMB-0010
+        07:00 A opens CMB-0001: normal, older
+        07:01 A opens CMB-0002: normal, younger
+        07:02 A opens CMB-0003 priority=HIGH: high
+        07:03 A opens CMB-0004 owner=S: normal, named
+        07:04 A opens CMB-0005 priority=CRITICAL owner=S: critical and named
+        07:05 A opens CMB-0006 priority=CRITICAL: critical
+        07:06 A opens CMB-0007: normal, warm
+        07:07 S notes CMB-0007: hm
+    """)
+    open_ones = [one for one in seen.fold.tickets.values() if not seen.why_not(one)]
+    order = [one.id[-1] for one in seen.ranked(open_ones)]
+    assert order == ["5", "1", "6", "3", "4", "7", "1", "2"]
+    assert seen.ranked(open_ones)[1].id == "CMB-0011"
+
+
+def test_a_claim_since_ends_the_pull_of_what_was_finished() -> None:
+    seen = eyes("""
+        06:00 S opens CMB-0010: first
+        06:01 S claims CMB-0010
+        06:02 S finishes CMB-0010
+        06:03 S opens CMB-0011 parent=CMB-0010: follow-on
+        06:04 A opens CMB-0012 priority=HIGH: other
+        06:05 S claims CMB-0012
+        06:06 S releases CMB-0012: no
+    """)
+    tickets = [seen.fold.tickets[one] for one in ("CMB-0011", "CMB-0012")]
+    assert [one.id for one in seen.ranked(tickets)] == ["CMB-0012", "CMB-0011"]
+
+
+def test_the_queue_that_is_nobodys_own_goes_by_priority_then_age() -> None:
+    fold = eyes("""
+        08:00 A opens CMB-0001: x
+        08:01 A opens CMB-0002 priority=CRITICAL: x
+        07:00 A opens CMB-0003: x
+    """).fold
+    assert [one.id for one in by_urgency(list(fold.tickets.values()))] == ["CMB-0002", "CMB-0003", "CMB-0001"]

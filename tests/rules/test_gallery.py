@@ -1,0 +1,106 @@
+"""Every rule has a bad feed in `tests/gallery/<rule>/`, and these are the exact words said of it.
+
+`feed.txt` has landed; with `new.txt` that is judged, else the whole feed at NOW. Beside them may stand
+`ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`), and raw files
+under `raw/`. `says.txt` is what is said.
+"""
+
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from ledger import rules
+from ledger.core.config import CONFIG_PATH
+from ledger.core.model import Finding, Severity
+from ledger.core.text import finding_text, with_lines
+from ledger.rules import RULES, Rule
+from ledger.rules.view import Branch, Change
+from tests.feeds import feed
+from tests.rules.views import view
+
+GALLERY = Path(__file__).parent.parent / "gallery"
+TOOLS = {"view", "numbered"}
+"""Modules of the room that are no rules."""
+ALSO = {"circular-wait": {"missed-absorb"}}
+"""Rules whose bad feed cannot but break another rule too: who waits in a circle was also forgotten."""
+
+every_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+
+
+def findings(case: Path) -> list[Finding]:
+    """What all rules say of one case, with the lines they point at."""
+    landed, new, config = (_text(case / name) for name in ("feed.txt", "new.txt", "ledger.yaml"))
+    raw = {
+        str(path.relative_to(case / "raw")): path.read_bytes()
+        for path in sorted((case / "raw").rglob("*"))
+        if path.is_file()
+    }
+    posts = feed(f"{landed}\n{new or ''}")
+    words = [line.split() for line in (_text(case / "changes.txt") or "").splitlines()]
+    said = rules.judge(
+        view(
+            landed or "",
+            new,
+            config=config or "",
+            series=_text(case / "series.txt"),
+            changes=[Change(posts.posts[int(number[1:]) - 1].path, how) for how, number in words],
+            branches=[Branch(*line.split()) for line in (_text(case / "branches.txt") or "").splitlines()],
+            raw=raw,
+        )
+    )
+    files = {**posts.files, **raw, CONFIG_PATH: (config or "").encode()}
+    return with_lines(said, {path: data.decode(errors="replace") for path, data in files.items()})
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
+
+
+@every_rule
+def test_says_exactly(rule: Rule) -> None:
+    case = GALLERY / rule.name
+    said = "\n".join(finding_text(one) for one in findings(case)) + "\n"
+    assert said == (case / "says.txt").read_text()
+
+
+@every_rule
+def test_the_case_is_about_its_rule(rule: Rule) -> None:
+    said = findings(GALLERY / rule.name)
+    assert rule.name in {one.rule for one in said}
+    errors = {one.rule for one in said if one.severity is Severity.ERROR}
+    assert errors <= {rule.name} | ALSO.get(rule.name, set())
+
+
+@every_rule
+def test_is_documented(rule: Rule) -> None:
+    """What it finds, a blank line, then Why, Wrong and Right, of one to three lines each."""
+    parts = re.fullmatch(r"(\S.*)\n\nWhy: (.+?)\nWrong: (.+?)\nRight: (.+?)\n", rule.doc, re.DOTALL)
+    assert parts is not None
+    first, *rest = parts.groups()
+    assert "\n" not in first
+    assert all(len(part.split("\n")) <= 3 for part in rest)
+
+
+@every_rule
+def test_no_fix_destroys(rule: Rule) -> None:
+    """What is said may be followed to the letter: nothing is deleted, forced or thrown back by it."""
+    destroying = r"\bgit (checkout|restore|reset|clean|rm|stash)\b|--force|--hard|--no-verify|\brm\b"
+    assert not [one.fix for one in findings(GALLERY / rule.name) if re.search(destroying, one.fix)]
+
+
+def test_every_module_is_in_the_table() -> None:
+    modules = {path.stem for path in Path(rules.__file__).parent.glob("*.py")} - TOOLS - {"__init__"}
+    assert modules == {rule.name.replace("-", "_") for rule in RULES}
+    assert len(RULES) == len(modules)
+
+
+def test_every_case_is_of_a_rule() -> None:
+    assert {path.name for path in GALLERY.iterdir() if path.is_dir()} == {rule.name for rule in RULES}
+
+
+def test_a_rule_is_named_like_its_module() -> None:
+    for rule in RULES:
+        module: ModuleType = getattr(rules, rule.name.replace("-", "_"))
+        assert module.__doc__ == rule.doc

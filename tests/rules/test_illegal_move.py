@@ -1,0 +1,14 @@
+from tests.rules.views import Row, rows
+
+OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"
+
+
+@rows(
+    Row(name="by the table", landed=OPENED, new="04:00 CAMBER-02 claims CMB-0036"),
+    Row(name="no such ticket", new="04:00 CAMBER-02 claims CMB-0036", told=("error CMB-0036",)),
+    Row(
+        name="without a reason", landed=OPENED, new="04:00 CAMBER-02 parks CMB-0036", told=("error CMB-0036",)
+    ),
+)
+def test_illegal_move(row: Row) -> None:
+    assert row.says("illegal-move") == row.told
