@@ -5,10 +5,18 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
+from ledger.core.ids import post_id, post_path, read_stamp, stamp
+from ledger.core.intents import Value
+from ledger.core.posts import render_post
 from tests.gitrun import git
+
+AT = "2026-04-15T03:51:00.000Z"
+"""When a post made by hand says that it was written, unless its test says another time."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,47 @@ class Seat:
         """The whole queue, item to row."""
         return {one["item"]: one for one in self.ok("queue", "--all", *words)["items"]}
 
+    def git(self, *words: str, stdin: str | None = None) -> str:
+        """Plain git in this clone."""
+        return git(self.path, *words, stdin=stdin)
+
+    def git_refuses(self, *words: str) -> str:
+        """What plain git and its hooks say when they refuse."""
+        ran = subprocess.run(["git", *words], cwd=self.path, capture_output=True, text=True)
+        assert ran.returncode != 0, ran.stdout
+        return ran.stdout + ran.stderr
+
+    def writes(self, body: str = "", at: str = AT, **fields: Value) -> str:
+        """Write a post file by hand, as a seat without the tool does; gives the post's id.
+
+        An actionable post unless `kind` says otherwise; nothing is committed.
+        """
+        moment = read_stamp(at)
+        assert isinstance(moment, datetime), at
+        name = post_id(moment, self.name, token_hex(8))
+        header: dict[str, Value] = {"seat": self.name, "at": stamp(moment), "kind": "actionable"}
+        place = self.path / post_path(name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(render_post(list((header | fields).items()), body))
+        return name
+
+    def forces(self) -> None:
+        """Land what was written by hand past all hooks: commit, merge what others landed, push."""
+        self.git("add", "feed")
+        self.git("commit", "-q", "--no-verify", "-m", "by hand")
+        self.git("pull", "-q", "--rebase", "origin", "main")
+        self.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+
+    def raises_tip(self, series: str, number: int) -> None:
+        """Push a tip by plain git, so that the series goes on above `number`."""
+        ref = f"refs/reserve/{series}/tip"
+        tip = {"format": 1, "tip": number, "nonce": token_hex(8)}
+        self.git("push", "-q", "--force", "origin", f"{self.blob(json.dumps(tip))}:{ref}")
+
+    def blob(self, text: str) -> str:
+        """Write a blob into this clone and give its name."""
+        return self.git("hash-object", "-w", "--stdin", stdin=text)
+
     def files(self, ticket: str, subject: str, *words: str) -> str:
         """Open a ticket by reserving; gives the id that it got, whose prefix is `ticket`."""
         return str(self.ok("append", "--reserve", ticket, "--subject", subject, *words)["posts"][0]["item"])
@@ -93,3 +142,8 @@ def fleet(folder: Path, *names: str) -> list[Seat]:
     """Seats, each in a clone of its own, of one fresh remote."""
     remote = bare_remote(folder)
     return [clone(remote, folder / f"clone-{name}", name) for name in names]
+
+
+def refs(repository: Path) -> str:
+    """Every ref of a repository with its object: equal before and after where nothing was written."""
+    return git(repository, "for-each-ref", "--format=%(refname) %(objectname)")

@@ -16,6 +16,7 @@ from ledger.core.model import State
 from ledger.core.numbers import Series, write_reservation, write_tip
 from ledger.core.plan import Draft, Planned, PlanView, plan
 from ledger.core.rulings import absorbed
+from ledger.core.sound import check_wish
 from ledger.store import tips
 from ledger.store.hostlock import host_lock
 from ledger.store.remote import RemoteStore
@@ -64,7 +65,12 @@ class Landed:
 def intent_of(
     ledger: Ledger, *wishes: Wish, numbers: tuple[str, int] | None = None, staged: bool = False
 ) -> Intent:
-    """An intent of this seat, now; its nonce is drawn unless `--intent` gave one."""
+    """An intent of this seat, now; its nonce is drawn unless `--intent` gave one.
+
+    Raises LedgerError `usage` for a wish that no post could say.
+    """
+    for wish in wishes:
+        check_wish(wish)
     author = ledger.author
     return Intent(
         nonce=ledger.asked.intent or ledger.world.nonce(),
@@ -108,6 +114,7 @@ def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = la
             outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
             pushed = ledger.world.monotonic()
         if isinstance(outcome, Won):
+            tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
                 _staged(ledger, draft, answer),
                 commit,

@@ -221,7 +221,7 @@ def refusal(errors: Sequence[Finding], folding: Folding, posts: Sequence[Post]) 
         details["item"] = first.item
     if ticket is not None and ticket.holder and kind in ("held", "not-the-holder"):
         details["holder"] = holder_of(ticket)
-    return LedgerError(kind, message, first.fix, details)
+    return LedgerError(kind, message, first.fix or f"`git ledger explain {first.rule}`", details)
 
 
 def _opens(posts: Sequence[Post], finding: Finding) -> bool:

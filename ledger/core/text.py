@@ -24,6 +24,11 @@ def _spelled(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def escape_json(document: str) -> str:
+    """A JSON document in which such characters are spelled `\\u202e`; it stays the same document."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:
     """Findings with the line they point at filled in from `texts` (path to whole text)."""
     filled = []

@@ -1,14 +1,13 @@
 """Errors to words and an exit code: the one place that knows the numbers, and that catches everything."""
 
 import json
-import re
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding
-from ledger.core.text import escape, finding_record, finding_text
+from ledger.core.text import escape, escape_json, finding_record, finding_text
 from ledger.faces.env import Env
 
 SCHEMA = 1
@@ -28,13 +27,10 @@ EXITS: Mapping[str, int] = {
 }
 """Every kind of LedgerError with its exit code; docs/cli.md says what the codes mean."""
 
-_HIDDEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-
 
 def document(record: Mapping[str, Any]) -> str:
     """The one JSON document of an answer; nothing in it can act on a terminal."""
-    text = json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False)
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return escape_json(json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False))
 
 
 def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> int:

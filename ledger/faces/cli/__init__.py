@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
     "file and decide": (
         Row("append", "post: open a ticket, with its number reserved in the same push, or say something"),
         Row("reserve", "reserve numbers without filing"),
+        Row("confirm", "settle openings that are provisional or lost their number"),
         Row("rule", "decide on tickets that collide, and absorb what waited"),
         Row("amend", "change priority, lane, owner, gates or subject of a ticket"),
         Row("note", "say something"),

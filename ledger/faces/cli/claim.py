@@ -1,10 +1,11 @@
 """`claim`: takes a ticket; `--check` only asks."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ledger.app.claim import Claim, check_claim, claim
+from ledger.core.errors import LedgerError
 from ledger.core.text import escape
 from ledger.faces.cli.session import Session, session_of, ticket
 
@@ -24,13 +25,20 @@ def command(
     session = session_of(ctx)
     if check:
         told = check_claim(session.ledger, ticket(item))
-        return _answer(session, told) or (HELD if told.holder and not told.claimed else 0)
+        held = told.holder is not None and not told.claimed
+        if held and session.json:
+            raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", _record(told))
+        return _answer(session, told) or (HELD if held else 0)
     return _answer(session, claim(session.ledger, ticket(item), branch, worktree))
 
 
 def _answer(session: Session, told: Claim) -> int:
-    record = {"item": told.item, "claimed": told.claimed} | ({"holder": told.holder} if told.holder else {})
-    return session.answer(record, [escape(held_words(told))], told.warnings)
+    return session.answer(_record(told), [escape(held_words(told))], told.warnings)
+
+
+def _record(told: Claim) -> dict[str, Any]:
+    record: dict[str, Any] = {"item": told.item, "claimed": told.claimed}
+    return record | ({"holder": told.holder} if told.holder else {})
 
 
 def held_words(told: Claim) -> str:

@@ -7,7 +7,7 @@ import typer
 
 from ledger.app.queue import log
 from ledger.core.ids import read_moment
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import seat_name, session_of
 from ledger.faces.cli.tables import log_lines
 from ledger.faces.cli.words import usage
 
@@ -22,7 +22,7 @@ def command(
 ) -> int:
     """The posts of the feed, newest first."""
     session = session_of(ctx)
-    told = log(session.ledger, seat, _moment(since) if since else None, kind)
+    told = log(session.ledger, seat and seat_name(seat), _moment(since) if since else None, kind)
     return session.answer(told, log_lines(told["posts"]))
 
 

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from ledger import __version__
 from ledger.app.ledger import Asked
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
-from ledger.faces.boundary import guarded
+from ledger.faces.boundary import document, guarded
 from ledger.faces.cli import COMMANDS, Row, row
 from ledger.faces.cli.words import Globals, after_command, before_command, usage
 from ledger.faces.env import Env
@@ -30,18 +31,18 @@ options of every command, before or after its name:
 
 def run(words: Sequence[str], env: Env) -> int:
     """Run one command line and give its exit code."""
-    asks_json = "--json" in words
+    asks_json = "--json" in takewhile(lambda word: word != "--", words)
     return guarded(env, lambda: asks_json, lambda: _run(words, env))
 
 
 def _run(words: Sequence[str], env: Env) -> int:
     known, rest = before_command(words)
     if known.version:
-        env.out.write(f"git-ledger {__version__}\n")
-        return 0
+        return _version(known, env)
     if not rest:
-        env.err.write(overview())
-        return 2
+        if not known.json:
+            env.err.write(overview() + "\n")
+        raise usage("there is no command on this line", "`git ledger -h`")
     name, *rest = rest
     if name in ("-h", "--help", "help"):
         env.out.write(overview())
@@ -50,6 +51,12 @@ def _run(words: Sequence[str], env: Env) -> int:
     if command is None:
         raise _unknown(name)
     return _call(command, known, rest, env)
+
+
+def _version(known: Globals, env: Env) -> int:
+    version = {"version": __version__}
+    env.out.write(f"{document(version) if known.json else f'git-ledger {__version__}'}\n")
+    return 0
 
 
 def _unknown(name: str) -> LedgerError:
@@ -68,6 +75,8 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     click = _click(command.name, module.command)
     valued = {name for one in click.params for name in one.opts if _takes_value(one)}
     known, left = after_command(known, words, valued, command.own)
+    if known.version:
+        return _version(known, env)
     session = Session(env, _asked(known, env), known.json, known.quiet)
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
     try:

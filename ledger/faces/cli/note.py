@@ -21,6 +21,8 @@ def command(
         raise usage(
             f"a note takes a ticket and one text, and got {len(words)} words", "put the text in quotes"
         )
+    if not words[-1].strip():
+        raise usage("a note without a word says nothing", "`git ledger note -h`")
     item = ticket(words[0]) if len(words) == 2 else None
     one = wish("note", words[-1], item=item, to=tuple(to or ()))
     return session.landed(append(session.ledger, [one], stage))

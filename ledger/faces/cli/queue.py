@@ -6,7 +6,7 @@ import typer
 
 from ledger.app.queue import Wanted, queue
 from ledger.core.model import State
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import seat_name, session_of
 from ledger.faces.cli.tables import as_of_words, queue_lines
 
 
@@ -21,6 +21,6 @@ def command(
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
     session = session_of(ctx)
-    told = queue(session.ledger, Wanted(for_, tuple(state or ()), tuple(lane or ()), everything))
+    told = queue(session.ledger, Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything))
     words = [as_of_words(told["as_of"])] if told["items"] else ["nothing is open"]
     return session.answer(told, queue_lines(told["items"], session.env.colour), words)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.core.ids import is_namespace, is_ticket, reserve_ref
+from ledger.core.ids import is_namespace, is_seat, is_ticket, reserve_ref
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
@@ -88,6 +88,13 @@ def ticket(text: str) -> str:
 def tickets(texts: Iterable[str]) -> tuple[str, ...]:
     """Check several ticket ids."""
     return tuple(ticket(text) for text in texts)
+
+
+def seat_name(text: str) -> str:
+    """Check a seat on the command line. Raises LedgerError `usage`."""
+    if not is_seat(text):
+        raise usage(f'"{text}" is no seat', "a seat is like otto-cli: letters, digits, `.`, `_` and `-`")
+    return text
 
 
 def namespace(text: str) -> str:

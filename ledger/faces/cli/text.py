@@ -16,7 +16,7 @@ def body_of(session: Session, text: str | None, file: str | None, stdin: bool) -
     name = "-" if stdin else str(file)
     data = file_bytes(session, name)
     try:
-        return data.decode()
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise usage(f'"{name}" is not UTF-8: byte {error.start}', "save it as UTF-8") from None
 

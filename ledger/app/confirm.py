@@ -1,0 +1,101 @@
+"""`confirm`: ends the provisional phase of openings, and moves those that lost to numbers of their own."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ledger.app.append import wish
+from ledger.app.land import intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.app.load import Feed, read_feed, read_series
+from ledger.core.errors import LedgerError
+from ledger.core.ids import namespace_of
+from ledger.core.intents import Wish
+from ledger.core.model import Ticket
+from ledger.core.numbers import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A losing opening and where it went: its old id, its new id, and the post that moved it."""
+
+    old: str
+    new: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The tickets that were confirmed, and the openings that were moved."""
+
+    confirmed: tuple[str, ...]
+    amended: tuple[Moved, ...]
+    words: tuple[str, ...] = ()
+
+
+def confirm(ledger: Ledger, item: str | None = None) -> Settled:
+    """Settle each opening of this seat that is provisional or colliding; of one ticket, if it is named.
+
+    After `confirm_within` any seat may settle a provisional opening that it names. Raises LedgerError
+    `no-such-ticket` and `illegal-move` (nothing of this seat to settle there).
+    """
+    feed = read_feed(ledger, [""])
+    series = read_series(ledger.store, feed.refs, None)
+    wishes = list(_wishes(ledger, feed, series, item))
+    if not wishes:
+        if item is not None:
+            raise _nothing(feed, item)
+        return Settled((), ())
+    landed = land(ledger, intent_of(ledger, *wishes))
+    pairs = list(zip(wishes, landed.answer.posts, strict=True))
+    return Settled(
+        tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
+        tuple(
+            Moved(_old_item(one), str(post.item), post.post) for one, post in pairs if one.kind == "amendment"
+        ),
+        landed.words,
+    )
+
+
+def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
+    for ticket in feed.folding.tickets.values():
+        if item not in (None, ticket.id):
+            continue
+        for lost in ticket.collisions:
+            if lost.seat == ledger.seat:
+                yield _move(ticket.id, lost.post)
+        if ticket.provisional and _may_settle(ledger, feed, ticket, item):
+            if _reserved_by_another(feed, series, ticket):
+                yield _move(ticket.id, ticket.opening)
+            else:
+                yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
+
+
+def _may_settle(ledger: Ledger, feed: Feed, ticket: Ticket, item: str | None) -> bool:
+    if ticket.opened_by == ledger.seat:
+        return True
+    overdue = ledger.world.now() - ticket.opened_at > feed.config.confirm_within
+    return item is not None and overdue
+
+
+def _reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
+    number = feed.config.read_ticket(ticket.id)
+    owners = series[number.series].owners if number and number.series in series else {}
+    owner = owners.get(number.n) if number else None
+    return owner is not None and owner.seat != ticket.opened_by
+
+
+def _move(old: str, opening: str) -> Wish:
+    body = f"AMENDMENT: {old} -> {{{{ITEM_ID}}}} post:{opening}"
+    return wish("amendment", body, namespace_of(old))
+
+
+def _old_item(one: Wish) -> str:
+    return one.body.split()[1]
+
+
+def _nothing(feed: Feed, item: str) -> LedgerError:
+    show = f"`git ledger show {item}`"
+    if item not in feed.folding.tickets:
+        return LedgerError("no-such-ticket", f"there is no ticket {item}", "`git ledger queue --all`")
+    words = f"{item} has no opening of this seat that is provisional or lost its number"
+    return LedgerError("illegal-move", words, show, {"item": item})
