@@ -18,5 +18,7 @@ def enter() -> None:
     if python.exists() and Path(sys.prefix).resolve() != venv.resolve():
         os.execv(str(python), [str(python), *sys.argv])
     if importlib.util.find_spec("ledger") is None:
-        sys.stderr.write("error: git-ledger is not installed here\nhint: %s makes a .venv\n" % (ROOT / "tools/test"))
+        sys.stderr.write(
+            "error: git-ledger is not installed here\nhint: %s makes a .venv\n" % (ROOT / "tools/test")
+        )
         sys.exit(2)

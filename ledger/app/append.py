@@ -24,10 +24,12 @@ def _is_right(wish: Wish) -> bool:
     return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
 
 
-def wish(kind: str, body: str = "", reserve: str | None = None, **fields: Value | None) -> Wish:
+def wish(
+    kind: str, body: str = "", reserve: str | None = None, provisional: bool = False, **fields: Value | None
+) -> Wish:
     """A wish with the fields that have a value; empty lists are left out."""
     given: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
-    return Wish(kind, given, body, reserve)
+    return Wish(kind, given, body, reserve, provisional)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """`confirm`: ends the provisional phase of openings, and moves those that lost to numbers of their own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.app.append import wish
-from ledger.app.land import intent_of, land
+from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
 from ledger.core.errors import LedgerError
@@ -45,7 +45,7 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
         if item is not None:
             raise _nothing(feed, item)
         return Settled((), ())
-    landed = land(ledger, intent_of(ledger, *wishes))
+    landed = _landed(ledger, wishes)
     pairs = list(zip(wishes, landed.answer.posts, strict=True))
     return Settled(
         tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
@@ -54,6 +54,17 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
         ),
         landed.words,
     )
+
+
+def _landed(ledger: Ledger, wishes: list[Wish]) -> Landed:
+    """Land with freshly reserved numbers; with provisional ones where the host still refuses refs."""
+    try:
+        return land(ledger, intent_of(ledger, *wishes))
+    except LedgerError as error:
+        if error.kind != "refused-by-remote" or all(one.reserve is None for one in wishes):
+            raise
+    pending = [replace(one, provisional=one.reserve is not None) for one in wishes]
+    return land(ledger, intent_of(ledger, *pending))
 
 
 def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
@@ -90,7 +101,7 @@ def _move(old: str, opening: str) -> Wish:
 
 
 def _old_item(one: Wish) -> str:
-    return one.body.split()[1]
+    return one.body.split("AMENDMENT: ")[1].split()[0]
 
 
 def _nothing(feed: Feed, item: str) -> LedgerError:

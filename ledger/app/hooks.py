@@ -7,11 +7,16 @@ from pathlib import Path
 from ledger.store.repo import Repo
 from ledger.store.work import write_new
 
-_HEAD = """\
-#!/bin/sh
-# git-ledger: {what}
+_MARK = "#!/bin/sh\n# git-ledger: "
+"""How each of our hooks begins, in every version."""
+
+_HEAD = (
+    _MARK
+    + """\
+{what}
 # A hook that was here before is kept as {name}.chained and runs first.
 """
+)
 
 _TOOL = """\
 tool=$(git config --get ledger.command) || tool=git-ledger
@@ -32,10 +37,12 @@ _COMMIT = """\
 git diff --cached --quiet --no-ext-diff -- feed && exit 0
 """
 
+# Git ends lines with a line feed and may send none at all; `$(…)` alone would lose the difference.
 _PUSH = """\
-input=$(cat)
+input=$(cat; echo .)
+input=${{input%.}}
 if [ -x "$0.chained" ]; then
-    printf '%s\\n' "$input" | "$0.chained" "$@" || exit
+    printf %s "$input" | "$0.chained" "$@" || exit
 fi
 """
 
@@ -59,7 +66,7 @@ HOOKS: Mapping[str, str] = {
         "pre-push",
         "verifies on the remote the numbers of the posts that are pushed.",
         _PUSH,
-        """printf '%s\\n' "$input" | "$tool" check --pushed "$1\"""",
+        """printf %s "$input" | "$tool" check --pushed "$1\"""",
     ),
 }
 """The text of each hook, as `init` writes it and as `.githooks/` holds it."""
@@ -77,28 +84,41 @@ class Installed:
 
 
 def install_hooks(repo: Repo) -> Installed:
-    """Write `.githooks/` and turn it on, in the way that leaves hooks that are there at work."""
-    created = [f"{FOLDER}/{name}" for name, text in HOOKS.items() if _write(repo.top / FOLDER / name, text)]
+    """Write `.githooks/` and turn it on, in the way that leaves hooks that are there at work.
+
+    A hook of the same name that is not ours is kept as `<name>.chained`, which ours runs first.
+    """
+    ours, theirs = repo.top / FOLDER, repo.common_dir / "hooks"
+    words: list[str] = []
+    created = [f"{FOLDER}/{name}" for name in HOOKS if _placed(ours / name, words)]
     current = repo.config("core.hooksPath")
-    if current is not None and not _is_ours(repo, current):
-        lines = [
-            f'{current}/{name}: add the line `"$(git rev-parse --show-toplevel)"/{FOLDER}/{name} "$@"`'
-            for name in HOOKS
-        ]
-        words = (
-            f'core.hooksPath is "{current}" and stays so; the checks run once these lines are added:',
-            *lines,
-        )
-        return Installed(current, tuple(created), words)
-    theirs = repo.common_dir / "hooks"
+    if current is not None and (repo.top / current).resolve() != ours.resolve():
+        return Installed(current, tuple(created), (*words, *_lines_to_add(current)))
     if current is None and _real_hooks(theirs):
-        return _beside(theirs, created)
+        for name in HOOKS:
+            _placed(theirs / name, words)
+        return Installed(str(theirs), tuple(created), tuple(words))
     repo.git.ask("config", "core.hooksPath", FOLDER)
-    return Installed(FOLDER, tuple(created))
+    return Installed(FOLDER, tuple(created), tuple(words))
 
 
-def _is_ours(repo: Repo, path: str) -> bool:
-    return (repo.top / path).resolve() == (repo.top / FOLDER).resolve()
+def _placed(place: Path, words: list[str]) -> bool:
+    """Write the hook of this name, over an older one of ours; False when nothing was to be written."""
+    text = HOOKS[place.name].encode()
+    chained = place.with_name(f"{place.name}.chained")
+    if place.exists():
+        there = place.read_bytes()
+        if there == text:
+            return False
+        if there.startswith(_MARK.encode()):
+            place.write_bytes(text)
+            return True
+        if chained.exists():
+            words.append(f"{place} and {chained} are both somebody's; ours was not put there")
+            return False
+        place.rename(chained)
+        words.append(f"the hook {place.name} that was there is kept as {chained.name} and runs first")
+    return write_new(place, text, executable=True)
 
 
 def _real_hooks(folder: Path) -> list[Path]:
@@ -106,20 +126,20 @@ def _real_hooks(folder: Path) -> list[Path]:
     return [one for one in found if one.is_file() and one.suffix != ".sample"]
 
 
-def _beside(folder: Path, created: list[str]) -> Installed:
-    """Put ours into `.git/hooks`; a hook of the same name is kept as `<name>.chained` and called first."""
-    words = []
-    for name, text in HOOKS.items():
-        place, chained = folder / name, folder / f"{name}.chained"
-        if place.exists() and place.read_bytes() != text.encode():
-            if chained.exists():
-                words.append(f"{place} and {chained} are both somebody's; ours was not put there")
-                continue
-            place.rename(chained)
-            words.append(f"the hook {name} that was there is kept as {chained.name} and runs first")
-        _write(place, text)
-    return Installed(str(folder), tuple(created), tuple(words))
+# The folder may serve other repositories, which have no hook of ours. What pre-push reads on standard
+# input is kept for the lines that follow.
+_CALL = f'h=$(git rev-parse --show-toplevel)/{FOLDER}/{{name}}; [ ! -x "$h" ] || "$h" "$@" || exit'
+_CALL_PUSH = (
+    f't=$(mktemp) && cat >"$t"; h=$(git rev-parse --show-toplevel)/{FOLDER}/{{name}}; '
+    '[ ! -x "$h" ] || "$h" "$@" <"$t" || {{ rm -f "$t"; exit 1; }}; exec <"$t"; rm -f "$t"'
+)
 
 
-def _write(place: Path, text: str) -> bool:
-    return write_new(place, text.encode(), executable=True)
+def _lines_to_add(folder: str) -> list[str]:
+    """What to add to hooks in a folder that is somebody's, so that ours run before what is there."""
+    lines = [
+        f"{folder}/{name}: {(_CALL_PUSH if name == 'pre-push' else _CALL).format(name=name)}"
+        for name in HOOKS
+    ]
+    said = f'core.hooksPath is "{folder}" and stays so; the checks run once each hook there has, after #!/bin/sh, its line:'
+    return [said, *lines]

@@ -88,9 +88,25 @@ def _seated(repo: Repo, seat: str | None) -> list[str]:
     if len(repo.worktrees()) == 1:
         _set(repo, "ledger.seat", seat)
     else:
-        _set(repo, "extensions.worktreeConfig", "true")
+        _allow_own_settings(repo)
         _set(repo, "ledger.seat", seat, "--worktree")
     return []
+
+
+def _allow_own_settings(repo: Repo) -> None:
+    """Let each working tree have settings of its own.
+
+    Two settings of the repository then hold for every working tree unless they are moved to the main
+    one's file (git-worktree(1), "Configuration file"): a bare repository's worktrees would turn bare.
+    """
+    if repo.config("extensions.worktreeConfig") == "true":
+        return
+    for key in ("core.bare", "core.worktree"):
+        value = repo.config(key)
+        if value not in (None, "false"):
+            _set(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
+            repo.git.ask("config", "--unset-all", key)
+    _set(repo, "extensions.worktreeConfig", "true")
 
 
 def _feed_files(repo: Repo, branch: str, words: list[str]) -> list[str]:

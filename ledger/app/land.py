@@ -23,6 +23,7 @@ from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Absent, Edit, InDoubt, Outcome, Refused, Signature, Unreached, Won
 from ledger.store.work import stage
 
+UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional until `git ledger confirm`"
 LONGEST_TURN = 5.0
 """Seconds that a writer waits for others of its machine before it goes ahead without the lock."""
 SHORTEST_PUSH = 0.05
@@ -113,18 +114,28 @@ def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = la
             pushing = ledger.world.monotonic()
             outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
             pushed = ledger.world.monotonic()
+        if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
+            intent = replace(intent, unreserved=True)
+            continue
         if isinstance(outcome, Won):
             tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
                 _staged(ledger, draft, answer),
                 commit,
                 draft.after,
-                outcome.warnings,
+                (*outcome.warnings, *([UNRESERVED] if intent.unreserved else [])),
                 intent.staged,
                 dict(feed.refs) | _news(edits),
             )
         _give_up_unless_lost(ledger, outcome, intent)
         _wait(ledger, max(SHORTEST_PUSH, pushed - pushing), pushed - began)
+
+
+def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
+    """True when a refused write can be tried once more without refs: all its numbers are provisional."""
+    numbered = [wish for wish in intent.wishes if wish.reserve is not None]
+    pending = bool(numbered) and all(wish.provisional for wish in numbered)
+    return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
 
 
 def _turn(ledger: Ledger) -> AbstractContextManager[object]:
@@ -287,7 +298,8 @@ def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> Ledger
     custom = [ref for ref in refs if ref.startswith("refs/reserve/")]
     if custom:
         what = f"the remote takes no `{custom[0]}`, so no number can be reserved on it"
-        hint = "allow pushes to `refs/reserve/*` on the remote; no number is given in any other way"
+        hint = "protocol B is in force on such a host: file with `git ledger append --provisional PREFIX …`, "
+        hint += "then `git ledger confirm`; or allow pushes to `refs/reserve/*` there"
     elif ledger.store.feed_ref in refs:
         what = f'the remote does not take this push to "{ledger.branch}"'
         hint = "where it is protected: `--stage` and a pull request, or a feed branch of its own: "

@@ -1,4 +1,4 @@
-"""Several wishes from YAML documents: the fields' names, and `body`, `reserve`."""
+"""Several wishes from YAML documents: the fields' names, and `body`, `reserve` or `provisional`."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from ledger.core.near import or_nearest
 
 GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw"))
 """The fields that a batch may set; the tool writes the others."""
-KNOWN = (*GIVEN, "body", "reserve")
+KNOWN = (*GIVEN, "body", "reserve", "provisional")
 
 
 def read_batch(data: bytes, name: str) -> list[Wish]:
@@ -43,14 +43,18 @@ def _wish(tree: Node, name: str) -> Wish:
         raise _wrong(name, tree.line, "a document of a batch is a map", "write `key: value` lines")
     values = {key.text: _value(key, node, name) for key, node in tree.entries}
     body, reserve = values.pop("body", ""), values.pop("reserve", None)
+    provisional = values.pop("provisional", None)
+    if reserve is not None and provisional is not None:
+        raise _wrong(name, tree.line, "`reserve` and `provisional` exclude each other", "leave one out")
+    reserve = reserve if provisional is None else provisional
     kind = values.pop("kind", "actionable")
     if not (isinstance(body, str) and isinstance(kind, str)):
         raise _wrong(name, tree.line, "`body` and `kind` are texts", "write `body: |` and indented lines")
     if reserve is not None and not (isinstance(reserve, str) and is_namespace(reserve)):
-        raise _wrong(name, tree.line, f"`reserve` is no prefix: {reserve}", "a prefix is like CMB")
+        raise _wrong(name, tree.line, f"this is no prefix: {reserve}", "a prefix is like CMB")
     if kind == "actionable" and "subject" in values:
         values.setdefault("state", "AWAITING_CLAIM")
-    return Wish(kind, values, body, reserve)
+    return Wish(kind, values, body, reserve, provisional is not None)
 
 
 def _value(key: Leaf, node: Node, name: str) -> Value:

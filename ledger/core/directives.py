@@ -159,6 +159,7 @@ def _decline(name: str, line: int, payload: str) -> Directive | str:
 
 
 _ON_ACTIONABLE = frozenset({"actionable"})
+_ON_NUMBERED = frozenset({"actionable", "amendment"})
 
 DIRECTIVES: Mapping[str, Form] = {
     "ABSORB": Form(
@@ -167,7 +168,7 @@ DIRECTIVES: Mapping[str, Form] = {
         frozenset({"ruling"}),
     ),
     "AMENDMENT": Form("AMENDMENT: <ticket> -> <ticket> post:<post id>", _amendment, frozenset({"amendment"})),
-    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _ticket_only, _ON_ACTIONABLE),
+    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _ticket_only, _ON_NUMBERED),
     "CONFIRMED": Form("CONFIRMED: <ticket>", _ticket_only, frozenset({"confirm"})),
     "RELEASE": Form("RELEASE: <why, or what resolved the block>", _free_text, _ON_ACTIONABLE),
     "REPAIR": Form("REPAIR: <why>", _free_text, _ON_ACTIONABLE),

@@ -82,17 +82,19 @@ class Numbering:
     def item_of(self, wish: Wish, place: int) -> str | None:
         """The ticket of one wish: a fresh number where it reserves, else what it names."""
         if wish.reserve is not None:
-            return self.reserve(wish.reserve, 1, self.intent.wish_nonce(place))[0]
+            unwritten = wish.provisional and self.intent.unreserved
+            return self.reserve(wish.reserve, 1, self.intent.wish_nonce(place), unwritten)[0]
         named = wish.fields.get("item")
         item = named if isinstance(named, str) else None
         if item is None or wish.kind not in ("actionable", "ruling") or "subject" not in wish.fields:
             return item
         return self._opening(item, self.intent.wish_nonce(place))
 
-    def reserve(self, namespace: str, count: int, nonce: str) -> list[str]:
+    def reserve(self, namespace: str, count: int, nonce: str, unwritten: bool = False) -> list[str]:
         """Reserve the next `count` numbers of a namespace's series of the day; gives their tickets.
 
-        Numbers that an earlier try of the same intent reserved (staged work) are given again.
+        Numbers that an earlier try of the same intent reserved (staged work) are given again. What is
+        `unwritten` is only held for the posts of this plan.
         """
         name = self.config.series_of(namespace, self.intent.at.date())
         if name is None:
@@ -105,7 +107,7 @@ class Numbering:
             numbers = series.next(count, lambda n: self._named(name, n))
         except OverflowError:
             raise LedgerError("exhausted", f"the series {name} has no number left") from None
-        return [self._give(name, n, nonce) for n in numbers]
+        return [self._give(name, n, nonce, unwritten) for n in numbers]
 
     def _grant_again(self, mine: list[Reservation], count: int) -> list[str]:
         if len(mine) != count:
@@ -120,12 +122,13 @@ class Numbering:
     def _named(self, series: str, n: int) -> bool:
         return any(one in self.folding.named for one in self.config.spellings(series, n))
 
-    def _give(self, series: str, n: int, nonce: str) -> str:
+    def _give(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
         ticket = self.config.spell(series, n)
         one = Reservation(series, n, ticket, self.intent.seat, stamp(self.intent.at), nonce)
         self.series[series] = self.series[series].given(one)
-        self.given.append(one)
-        self.granted.append(one)
+        if not unwritten:
+            self.given.append(one)
+            self.granted.append(one)
         return ticket
 
     def _opening(self, item: str, nonce: str) -> str:
@@ -178,7 +181,10 @@ def _filled(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
     own = items[place]
     if own is not None:
         fields["item"] = own
-    return replace(wish, fields=fields, body=_PLACEHOLDER.sub(ticket, wish.body), reserve=None)
+    body = _PLACEHOLDER.sub(ticket, wish.body)
+    if wish.provisional:
+        body = f"CONFIRM-PENDING: {own}\n" + (f"\n{body}" if body else "")
+    return replace(wish, fields=fields, body=body, reserve=None)
 
 
 def _headers(

@@ -13,7 +13,7 @@ class Wish:
     """One post that is wished for: header fields as texts, without what the tool fills in.
 
     `reserve` is a namespace when the post opens a ticket under the next number; then `fields` has no
-    `item`. `{{ITEM_ID}}` in fields and body stands for the post's own ticket, `{{ITEM_ID.2}}` for that
+    `item`. `provisional` says that the number is to be confirmed (protocol B). `{{ITEM_ID}}` in fields and body stands for the post's own ticket, `{{ITEM_ID.2}}` for that
     of the second post of the batch.
     """
 
@@ -21,6 +21,7 @@ class Wish:
     fields: Mapping[str, Value] = field(default_factory=dict)
     body: str = ""
     reserve: str | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class Intent:
 
     `numbers` reserves without filing: (namespace, count). `expects` maps each ticket that the intent
     moves, claims excepted, to the newest post that moved it as the seat saw it. A `staged` intent
-    reserves on the authority and leaves the posts to review. `author` is (name, email).
+    reserves on the authority and leaves the posts to review. An `unreserved` one takes no refs for its
+    provisional openings: this host refuses them. `author` is (name, email).
     """
 
     nonce: str
@@ -40,6 +42,7 @@ class Intent:
     numbers: tuple[str, int] | None = None
     expects: Mapping[str, str] = field(default_factory=dict)
     staged: bool = False
+    unreserved: bool = False
 
     def wish_nonce(self, place: int) -> str:
         """The nonce of the post at `place`: the intent's own for the first, derived from it for others."""

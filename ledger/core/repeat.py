@@ -33,7 +33,7 @@ def _says(post: Post, wish: Wish) -> bool:
     fixed = {name: value for name, value in wish.fields.items() if "{{ITEM_ID" not in str(value)}
     fixed.pop("item" if wish.reserve is not None else "", None)
     same = all(_text(getattr(post, name, None)) == _text(value) for name, value in fixed.items() if value)
-    return same and ("{{ITEM_ID" in wish.body or post.body.strip() == wish.body.strip())
+    return same and ("{{ITEM_ID" in wish.body or post.body.strip().endswith(wish.body.strip()))
 
 
 def _text(value: object) -> object:

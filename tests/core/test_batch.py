@@ -46,7 +46,7 @@ def test_leading_and_trailing_separators_make_no_posts() -> None:
         (b"subject: a\nprioritty: HIGH\n", "line 2: there is no field `prioritty`"),
         (b"kind: note\nbody: x\n---\nseat: me\n", "line 4: there is no field `seat`"),
         (b"subject: {a: b}\n", "line 1: `subject` is neither text nor a list"),
-        (b"reserve: -x\n", "`reserve` is no prefix"),
+        (b"reserve: -x\n", "this is no prefix: -x"),
         (b"a: &x 1\nb: *x\n", "line 1"),
         (b"subject: a: b\n", "line 1"),
     ],

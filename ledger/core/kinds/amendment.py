@@ -55,15 +55,15 @@ def _renumber(fold: Folding, post: Post, line: Directive) -> None:
     assert ticket is not None and line.to is not None and line.post is not None
     if line.post == ticket.opening:
         del fold.tickets[ticket.id]
-        fresh = replace(ticket, id=line.to, provisional=False, collisions=())
+        fresh = replace(ticket, id=line.to, collisions=())
         _promote(fold, ticket)
     else:
         left = tuple(one for one in ticket.collisions if one.post != line.post)
         fold.tickets[ticket.id] = replace(ticket, collisions=left)
         fold.say(fold.tickets[ticket.id], post, f"its collision {line.post} was moved to {line.to}")
         fresh = opened(fold.posts[line.post], line.to)
-        fresh = replace(fresh, provisional=False)
-    fresh = _changed(fresh, post)[0]
+    pending = directive(post, "CONFIRM-PENDING") is not None
+    fresh = replace(_changed(fresh, post)[0], provisional=pending)
     fold.moved[ticket.id] = (*fold.moved.get(ticket.id, ()), (line.post, line.to))
     fold.put(fresh, post, f"moved here from {ticket.id}")
 

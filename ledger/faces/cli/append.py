@@ -20,6 +20,9 @@ def command(
     reserve: Annotated[
         str | None, typer.Option(metavar="PREFIX", help="open a ticket under the next number of PREFIX")
     ] = None,
+    provisional: Annotated[
+        str | None, typer.Option(metavar="PREFIX", help="the same without reserving, to be confirmed (protocol B)")
+    ] = None,
     item: Annotated[str | None, typer.Option(metavar="ID", help="the ticket it is about")] = None,
     state: Annotated[
         State | None, typer.Option(help="the state it leads to (an opening: AWAITING_CLAIM)")
@@ -78,7 +81,10 @@ def command(
             "worktree": worktree,
         }
         text = body_of(session, body, body_file, source == "-")
-        wishes = [wish(kind, text, namespace(reserve) if reserve else None, **fields)]
+        if (reserve is not None) + (provisional is not None) + (item is not None) > 1:
+            raise usage("`--reserve`, `--provisional` and `--item` exclude each other", "give one of them")
+        prefix = reserve or provisional
+        wishes = [wish(kind, text, namespace(prefix) if prefix else None, provisional is not None, **fields)]
     return _posted(session, wishes, stage)
 
 

@@ -78,7 +78,10 @@ def _read(words: Sequence[str]) -> tuple[str, Mapping[str, str]]:
             actions.append(word)
         else:
             raise usage(f'"{word}" is no part of this command line', CLAIM_USAGE)
-    missing = [*([] if actions else ["acquire, check or release"]), *(o for o in _CLAIM_NEEDED if o not in options)]
+    missing = [
+        *([] if actions else ["acquire, check or release"]),
+        *(o for o in _CLAIM_NEEDED if o not in options),
+    ]
     if missing:
         raise usage(f"missing: {', '.join(missing)}", CLAIM_USAGE)
     return actions[0], options
