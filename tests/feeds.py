@@ -76,7 +76,7 @@ def feed(text: str) -> Feed:
                 fields["prev"] = head[0]
             if unseen:
                 fields["saw"] = tuple(unseen)
-            head, unseen = (name, int(fields["seq"])), []
+            head, unseen = (name, head[1] + 1 if head else 1), []
         else:
             unseen.append(name)
         path = post_path(name)

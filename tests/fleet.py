@@ -103,6 +103,12 @@ class Seat:
         self.git("pull", "-q", "--rebase", "origin", "main")
         self.git("push", "-q", "--no-verify", "origin", "HEAD:main")
 
+    def opens_by_hand(self, item: str = "CMB-0001", subject: str = "Work") -> str:
+        """Land the opening of a ticket by plain git."""
+        self.writes(item=item, state="AWAITING_CLAIM", subject=subject)
+        self.forces()
+        return item
+
     def raises_tip(self, series: str, number: int) -> None:
         """Push a tip by plain git, so that the series goes on above `number`."""
         ref = f"refs/reserve/{series}/tip"
@@ -116,6 +122,13 @@ class Seat:
     def files(self, ticket: str, subject: str, *words: str) -> str:
         """Open a ticket by reserving; gives the id that it got, whose prefix is `ticket`."""
         return str(self.ok("append", "--reserve", ticket, "--subject", subject, *words)["posts"][0]["item"])
+
+
+def plainly(folder: Path, *words: str, env: dict[str, str] | None = None) -> Ran:
+    """Run the command in a folder with these words and nothing else."""
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **(env or {})}
+    ran = subprocess.run([sys.executable, "-m", "ledger", *words], cwd=folder, capture_output=True, env=here)
+    return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
 
 
 def bare_remote(folder: Path, name: str = "remote.git") -> Path:

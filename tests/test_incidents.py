@@ -43,7 +43,7 @@ def test_1_forced_in_the_first_stands_and_the_other_moves(tmp_path: Path) -> Non
     """Both by hand past every hook: the first stands, the other moves, 36 is never given again."""
     camber, ora = fleet(tmp_path, "CAMBER-01", "ORA-01")
     camber.raises_tip("CMB", 35)
-    first = camber.writes(item="CMB-0036", state="AWAITING_CLAIM", subject="Redline cards")
+    camber.writes(item="CMB-0036", state="AWAITING_CLAIM", subject="Redline cards")
     camber.forces()
     second = ora.writes(
         item="CMB-0036", state="AWAITING_CLAIM", subject="Another thing", at="2026-04-15T03:57:00.000Z"
@@ -52,13 +52,10 @@ def test_1_forced_in_the_first_stands_and_the_other_moves(tmp_path: Path) -> Non
     row = ora.queue()["CMB-0036"]
     assert (row["subject"], row["opened_by"]) == ("Redline cards", "CAMBER-01")
     assert [(one["post"], one["seat"]) for one in row["collision"]] == [(second, "ORA-01")]
-    # The winner cannot be moved, and nobody closes it by mistake.
-    moved = ora.ok("reserve", "CMB")["reserved"][0]["item"]
-    assert moved == "CMB-0037"
-    amend = ("append", "--kind", "amendment", "--item", moved, "--body")
-    assert ora.refused(*amend, f"AMENDMENT: CMB-0036 -> {moved} post:{first}")["exit"] == 3
     assert ora.refused("cancel", "CMB-0036", "--why", "mine")["kind"] == "ambiguous-item"
-    ora.ok(*amend, f"AMENDMENT: CMB-0036 -> {moved} post:{second}")
+    assert camber.ok("confirm")["amended"] == []
+    (moved,) = ora.ok("confirm")["amended"]
+    assert (moved["from"], moved["to"]) == ("CMB-0036", "CMB-0037")
     queue = camber.queue()
     assert {item: row["subject"] for item, row in queue.items()} == {
         "CMB-0036": "Redline cards",
@@ -79,8 +76,10 @@ def test_2_a_mass_dispatch_never_displaces_the_first(tmp_path: Path) -> None:
     assert (row["subject"], row["opened_by"]) == ("Card grouping", "CAMBER-12")
     assert row["collision"][0]["subject"] == "Audio playback"
     fresh = second.ok("reserve", "CMB")["reserved"][0]["item"]
-    body = f"AMENDMENT: CMB-0105 -> {fresh} post:{lost}"
-    second.ok("append", "--kind", "amendment", "--item", fresh, "--body", body)
+    amend = ("append", "--kind", "amendment", "--item", fresh, "--body")
+    wrong = f"AMENDMENT: CMB-0105 -> {fresh} post:{history(first, 'CMB-0105')[0]['post']}"
+    assert second.refused(*amend, wrong)["kind"] == "illegal-move"
+    second.ok(*amend, f"AMENDMENT: CMB-0105 -> {fresh} post:{lost}")
     subjects = {item: row["subject"] for item, row in first.queue().items()}
     assert subjects == {"CMB-0105": "Card grouping", fresh: "Audio playback"}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
 from ledger.core.model import State
@@ -55,7 +56,18 @@ def move(
 ) -> Landed:
     """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
     one = MOVES[name]
+    if name == "release" and not why:
+        why = _given_back(ledger, item)
     body = f"{one.directive}: {why}" if one.directive else why
     return append(
         ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], staged
     )
+
+
+def _given_back(ledger: Ledger, item: str) -> str:
+    """What a release without words says: a claim is given back without a reason, no block is lifted so."""
+    ticket = read_feed(ledger).folding.tickets.get(item)
+    if ticket is not None and ticket.state in (State.BLOCKED, State.PARKED):
+        words = f"{item} is {ticket.state}, and a release of it names what resolved that"
+        raise LedgerError("illegal-move", words, "add `--why TEXT`", {"item": item})
+    return "given back"

@@ -71,7 +71,7 @@ def _compared(
     """Sort differing files: posts that are new, posts that were edited or removed, the config.
 
     A post that landed is removed only where the history at hand had it already; else it was not
-    pulled yet.
+    pulled yet. A shallow history may not reach back far enough to say which.
     """
     known = {one.path for one in ledger.store.entries(landed)} if landed else set()
     fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
@@ -79,7 +79,9 @@ def _compared(
     commit = ledger.store.rev(history)
     base = ledger.store.merge_base(commit, landed) if commit and landed else None
     had = {one.path for one in ledger.store.entries(base)} if base and gone else set()
-    removed = [Change(path, "removed") for path in sorted(gone) if is_post_path(path) and path in had]
+    unknown = commit is not None and base is None and ledger.repo.shallow
+    how = "unknown" if unknown else "removed"
+    removed = [Change(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)]
     config = next((one for one in present if one.path == CONFIG_PATH), None)
     return Comparison(landed, fresh, config, (*edited, *removed))
 
@@ -95,4 +97,5 @@ def _on_disk(top: Path, path: str) -> File:
         with place.open("rb") as file:
             return File(path, "100755" if os.access(place, os.X_OK) else "100644", file.read(POST_LIMIT + 1))
     except OSError as error:
-        raise LedgerError("usage", f'"{path}" cannot be read: {error.strerror}') from error
+        words = f'"{path}" cannot be read: {error.strerror}'
+        raise LedgerError("usage", words, "make it readable, or name the files to check") from error

@@ -38,22 +38,39 @@ class Scope:
     lines: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What is new on top of a feed: the feed as it landed, the view with the new posts, and the findings."""
+
+    feed: Feed
+    view: View
+    findings: list[Finding]
+
+
 def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
-    landed = _landed(ledger)
     if scope.range is not None:
-        first, last = _range(ledger, scope.range)
-        return _judged(ledger, of_commit(ledger, first, last), fetch=True)
+        return judged_range(ledger, scope.range).findings
+    landed = _landed(ledger)
     if scope.pushed is not None:
         return [
             finding
             for commit in _pushed(ledger, scope)
-            for finding in _judged(ledger, of_commit(ledger, landed, commit), fetch=True)
+            for finding in _judged(ledger, of_commit(ledger, landed, commit), fetch=True).findings
         ]
     comparison = of_index(ledger, landed) if scope.staged else of_working_tree(ledger, landed)
     if scope.paths:
         comparison = _narrowed(ledger, comparison, scope.paths)
-    return _judged(ledger, comparison, whole=scope.everything)
+    return _judged(ledger, comparison, whole=scope.everything).findings
+
+
+def judged_range(ledger: Ledger, text: str) -> Judged:
+    """Judge what B adds to A, for an `A..B`; A counts as landed.
+
+    Raises LedgerError `usage` for a range that names no commits.
+    """
+    first, last = _range(ledger, text)
+    return _judged(ledger, of_commit(ledger, first, last), fetch=True)
 
 
 def _landed(ledger: Ledger) -> str | None:
@@ -67,7 +84,7 @@ def _range(ledger: Ledger, text: str) -> tuple[str, str]:
     first, dots, last = text.partition("..")
     commits = [ledger.store.rev(one or "HEAD") for one in (first, last.removeprefix("."))]
     if not dots or commits[0] is None or commits[1] is None:
-        raise LedgerError("usage", f'"{text}" names no two commits', "`--range origin/main..HEAD`, for one")
+        raise LedgerError("usage", f'"{text}" names no two commits', "a range is like `origin/main..HEAD`")
     return commits[0], commits[1]
 
 
@@ -94,9 +111,7 @@ def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> C
     )
 
 
-def _judged(
-    ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False
-) -> list[Finding]:
+def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False) -> Judged:
     """Judge the fresh files of a comparison as posts on top of what landed."""
     feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
     config, found = feed.config, list(feed.found) if whole else []
@@ -120,7 +135,7 @@ def _judged(
         changes=comparison.changes,
     )
     texts = {one.path: one.data.decode(errors="replace") for one in comparison.fresh}
-    return with_lines(rules.judge(view), texts)
+    return Judged(feed, view, with_lines(rules.judge(view), texts))
 
 
 def _numbers(post: Post, config: Config) -> list[Number]:

@@ -141,5 +141,5 @@ def _lines_to_add(folder: str) -> list[str]:
         f"{folder}/{name}: {(_CALL_PUSH if name == 'pre-push' else _CALL).format(name=name)}"
         for name in HOOKS
     ]
-    said = f'core.hooksPath is "{folder}" and stays so; the checks run once each hook there has, after #!/bin/sh, its line:'
-    return [said, *lines]
+    said = f'core.hooksPath is "{folder}" and stays so; our checks run once each hook there has its line'
+    return [f"{said}, right after #!/bin/sh:", *lines]

@@ -251,7 +251,7 @@ def _first_parent(ledger: Ledger) -> Absent:
     if isinstance(ledger.store, RemoteStore) and ledger.store.rev(f"refs/heads/{ledger.branch}"):
         raise LedgerError(
             "no-branch",
-            f'the remote has no branch "{ledger.branch}" yet, but this repository has one to grow the feed on',
+            f'the remote has no branch "{ledger.branch}" yet, but this repository has one to begin with',
             f"`git push {ledger.store.remote} {ledger.branch}`, then the same command again",
         )
     return ABSENT
@@ -275,7 +275,11 @@ def _give_up_unless_lost(ledger: Ledger, outcome: Outcome, intent: Intent) -> No
         case Refused(why, refs):
             raise refused_by_remote(ledger, why, refs)
         case Unreached(why):
-            raise LedgerError("unreachable", f"the remote was not reached: {why}; nothing was written")
+            raise LedgerError(
+                "unreachable",
+                f"the remote was not reached: {why}; nothing was written",
+                "see that `git push` works from here, then the same command again",
+            )
         case InDoubt(why):
             raise LedgerError(
                 "in-doubt",

@@ -70,10 +70,8 @@ class Ledger:
         """What is odd about the settings, for a seat that is about to write."""
         shared = self.asked.seat is None and self.repo.config_scope("ledger.seat") == "local"
         if shared and len(self.repo.worktrees()) > 1:
-            return [
-                f'every worktree of this repository is the seat "{self.seat}"; give each its own with '
-                "`git config --worktree ledger.seat NAME`"
-            ]
+            words = f'every worktree of this repository is the seat "{self.seat}"; give each its own'
+            return [f"{words} with `git ledger init --seat NAME` in it"]
         return []
 
 

@@ -59,7 +59,8 @@ def _wish(tree: Node, name: str) -> Wish:
 
 def _value(key: Leaf, node: Node, name: str) -> Value:
     if key.text not in KNOWN:
-        raise _wrong(name, key.line, f"there is no field `{key.text}`", or_nearest(key.text, KNOWN, "leave it out"))
+        fix = or_nearest(key.text, KNOWN, "leave it out")
+        raise _wrong(name, key.line, f"there is no field `{key.text}`", fix)
     if isinstance(node, Leaf):
         return node.text
     if isinstance(node, Items):

@@ -122,7 +122,9 @@ class Eyes:
         if len(self.holds) >= self.wip:
             yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
         if self.life and self.life.cap is not None and self.life.claims >= self.life.cap:
-            yield WhyNot("cap", f"{self.seat} took {self.life.claims} claims since it booted; its cap is that")
+            yield WhyNot(
+                "cap", f"{self.seat} took {self.life.claims} claims since it booted; that is its cap"
+            )
         if self.life and self.life.retired_at is not None:
             yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 

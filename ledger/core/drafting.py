@@ -98,7 +98,8 @@ class Numbering:
         """
         name = self.config.series_of(namespace, self.intent.at.date())
         if name is None:
-            raise LedgerError("usage", self.config.why_not_namespace(namespace), "`feed/ledger.yaml` lists the namespaces")
+            where = "`feed/ledger.yaml` lists the namespaces"
+            raise LedgerError("usage", self.config.why_not_namespace(namespace), where)
         series = self.series[name]
         mine = [one for one in series.owners.values() if one and self._is_mine(one, nonce)]
         if mine:
@@ -106,7 +107,8 @@ class Numbering:
         try:
             numbers = series.next(count, lambda n: self._named(name, n))
         except OverflowError:
-            raise LedgerError("exhausted", f"the series {name} has no number left") from None
+            words = f"the series {name} has no number left"
+            raise LedgerError("exhausted", words, "file in another namespace") from None
         return [self._give(name, n, nonce, unwritten) for n in numbers]
 
     def _grant_again(self, mine: list[Reservation], count: int) -> list[str]:
@@ -229,4 +231,3 @@ def _order_after(ordered: Ordered, posts: Sequence[Post], staged: bool) -> Order
     if staged:
         return replace(ordered, unseen=(*ordered.unseen, *(post.id for post in posts)))
     return replace(ordered, head=(posts[-1].id, posts[-1].seq or 0), unseen=())
-

@@ -13,7 +13,8 @@ class Wish:
     """One post that is wished for: header fields as texts, without what the tool fills in.
 
     `reserve` is a namespace when the post opens a ticket under the next number; then `fields` has no
-    `item`. `provisional` says that the number is to be confirmed (protocol B). `{{ITEM_ID}}` in fields and body stands for the post's own ticket, `{{ITEM_ID.2}}` for that
+    `item`. `provisional` says that the number is to be confirmed (protocol B). `{{ITEM_ID}}` in fields
+    and body stands for the post's own ticket, `{{ITEM_ID.2}}` for that
     of the second post of the batch.
     """
 

@@ -12,11 +12,16 @@ from ledger.core.model import Finding
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"|#(?=#(?i:vso)?\[)"  # build servers obey `##[error]` and `##vso[task…]` anywhere in a line of their log
 )
 
 
 def escape(text: str) -> str:
-    """One line of text with every control and bidirectional character spelled out (`\\x1b`, `\\u202e`)."""
+    """One line of text that acts on no terminal and no build log.
+
+    Every control and bidirectional character is spelled out (`\\x1b`, `\\u202e`), as is the first `#` of
+    what a build server would obey.
+    """
     return _CONTROL.sub(lambda found: _spelled(ord(found[0])), text)
 
 
@@ -44,7 +49,8 @@ def finding_text(one: Finding) -> str:
     """A finding for people: where and what, the line itself, and what to do."""
     where = one.where
     severity = "" if one.severity == "error" else f"{one.severity}: "
-    lines = [f"{escape(where.path)}:{where.line}:{where.column}: {severity}{escape(one.message)} [{one.rule}]"]
+    place = f"{escape(where.path)}:{where.line}:{where.column}"
+    lines = [f"{place}: {severity}{escape(one.message)} [{one.rule}]"]
     if where.text:
         lines.append(f"  {where.line} | {escape(where.text[:200])}")
     if one.fix:

@@ -24,6 +24,7 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),
+    "bug": BUG,
 }
 """Every kind of LedgerError with its exit code; docs/cli.md says what the codes mean."""
 

@@ -29,7 +29,7 @@ def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
     waits = {f"ruling:{one}" for one in ruling.rules_on}
     for line in ruling.directives:
         live = view.board.tickets.get(line.absorbed_by or "")
-        if live is not None and live.state is State.BLOCKED and waits & set(live.blocked_on):
+        if live is not None and waits & set(live.blocked_on):
             message = f"{line.item} is absorbed by {live.id}, which itself waits for this ruling"
             fix = f"add `ABSORB: {live.id} -> AWAITING_CLAIM (why)`"
             if view.whole:

@@ -22,8 +22,8 @@ def check(view: View) -> Iterator[Finding]:
         if post.id in forked:
             yield _off(view, post)
     if not view.whole:
-        yield from _unlinked(view, forked)
-        yield from _displacing(view, forked)
+        yield from _unlinked(view)
+        yield from _displacing(view)
 
 
 def _off(view: View, post: Post) -> Finding:
@@ -34,24 +34,24 @@ def _off(view: View, post: Post) -> Finding:
     return view.say(NAME, post, message, FIX, post.lines.get("seq", 1), severity)
 
 
-def _unlinked(view: View, forked: frozenset[str]) -> Iterator[Finding]:
+def _unlinked(view: View) -> Iterator[Finding]:
     """New posts that name a post which is not there. (On old ones that is a removed post.)"""
     for gone, namer in view.board.missing:
         post = view.judged_by_id.get(namer)
-        if post is not None and namer not in forked:
+        if post is not None:
             field = "prev" if post.prev == gone else "saw"
             message = f"`{field}` names {gone}, which is not in the feed"
             yield view.say(NAME, post, message, FIX, post.lines.get(field, 1))
 
 
-def _displacing(view: View, forked: frozenset[str]) -> Iterator[Finding]:
-    """New posts that would take the chain away from posts which landed on it."""
+def _displacing(view: View) -> Iterator[Finding]:
+    """A new end of the chain that takes it away from posts which landed on it."""
     thrown = [one for one in view.board.forked if one in view.landed]
-    first = next((post for post in view.judged if post.seq is not None and post.id not in forked), None)
-    if not thrown or first is None:
+    head = view.judged_by_id.get(view.board.head[0]) if view.board.head else None
+    if not thrown or head is None:
         return
     before = in_order(post for name, post in view.board.posts.items() if name in view.landed).forked
     lost = [one for one in thrown if one not in before]
     if lost:
-        message = f"seq {first.seq} does not continue the feed: {lost[0]} landed on that place before"
-        yield view.say(NAME, first, message, FIX, first.lines.get("seq", 1))
+        message = f"seq {head.seq} does not continue the feed: {lost[0]} landed on its chain before"
+        yield view.say(NAME, head, message, FIX, head.lines["seq"])

@@ -25,9 +25,8 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _forgotten(view: View, ruling: Post) -> Iterator[Finding]:
-    lines = [one for one in ruling.directives if one.name == "ABSORB"]
-    named = {one.item for one in lines}
-    place = lines[-1].line if lines else ruling.lines["rules_on"]
+    named = {line.item for line in ruling.directives}
+    place = ruling.directives[-1].line if ruling.directives else ruling.lines["rules_on"]
     for ticket in owed(view.board.tickets, ruling.rules_on):
         if ticket.id not in named:
             fix = f"add `ABSORB: {ticket.id} -> DONE (why)`; `git ledger rule --suggest` lists all"

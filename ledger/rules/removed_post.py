@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ledger.core.ids import post_path
-from ledger.core.model import Finding, Where
+from ledger.core.model import Finding, Severity, Where
 from ledger.rules.view import View
 
 
@@ -22,3 +22,9 @@ def check(view: View) -> Iterator[Finding]:
     fix = "bring the file back as it was; `git ledger drift --fix` restores removed posts"
     for path, message in gone.items():
         yield Finding("removed-post", Where(path), message, fix, post=PurePosixPath(path).stem)
+    unknown = [change.path for change in view.changes if change.how == "unknown"]
+    if unknown:
+        message = f"unverified: {len(unknown)} landed posts are not there; this shallow history does not "
+        message += "reach back to where it would say whether they were removed or never pulled"
+        fix = "`git fetch --unshallow`, then check again"
+        yield Finding("removed-post", Where(unknown[0]), message, fix, Severity.WARNING)

@@ -74,14 +74,13 @@ def _handing(view: View, ticket: Ticket, post: Post, line: Directive) -> _No | N
 
 
 class _Before(NamedTuple):
-    owner: str
+    owner: str | None
     holder: str | None
 
 
 def _before(view: View, ticket: Ticket, post: Post) -> _Before:
     """Whom the ticket was left to and who held it when `post` arrived, from its history."""
-    opening = view.board.posts[ticket.opening]
-    owner, holder = opening.owner or "open", opening.seat if opening.state is State.CLAIMED else None
+    owner, holder = view.board.posts[ticket.opening].owner, None
     for event in ticket.history:
         if event.post == post.id:
             break

@@ -7,7 +7,7 @@ Right: `git ledger release CMB-0076 --why …`; `git ledger drift --fix` does it
 
 from collections.abc import Iterator
 
-from ledger.core.model import Finding, State
+from ledger.core.model import Finding
 from ledger.rules.view import View
 
 
@@ -16,7 +16,7 @@ def check(view: View) -> Iterator[Finding]:
     for ticket in view.board.tickets.values() if view.whole else ():
         over = [one for one in ticket.blocked_on if _closed(view, one)]
         rest = [one for one in ticket.blocked_on if one not in over]
-        if ticket.state is State.BLOCKED and over and all(_landed(view, one) for one in rest):
+        if over and all(_landed(view, one) for one in rest):
             closed = ", ".join(f"{one} ({view.board.tickets[one].state})" for one in over)
             message = f"{ticket.id} is BLOCKED on what is over: {closed}"
             fix = f"`git ledger release {ticket.id} --why …`; `git ledger drift --fix` does it for all"

@@ -16,7 +16,10 @@ from ledger.core.numbers import Series
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A landed post that the judged tree has changed: `how` is `edited` or `removed`."""
+    """A landed post that the judged tree has changed: `how` is `edited` or `removed`.
+
+    It is `unknown` for one that is not there when nothing tells whether it was removed or never pulled.
+    """
 
     path: str
     how: str
@@ -86,7 +89,7 @@ class View:
         """How heavy a finding about what one post did is: posts are never edited, so one on an old post
         is a warning once a later post moved its ticket (`item`, else the post's own)."""
         ticket = self.board.tickets.get(item or post.item or "")
-        if not self.whole or ticket is None or ticket.moved_by == post.id:
+        if not self.whole or ticket is None:
             return Severity.ERROR
         moved = self.place[ticket.moved_by] > self.place.get(post.id, len(self.place))
         return Severity.WARNING if moved else Severity.ERROR

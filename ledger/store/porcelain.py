@@ -35,6 +35,11 @@ class Line:
         return self.flag == "!" and self.summary != "[remote failure]"
 
     @property
+    def unsent(self) -> bool:
+        """Refused here, before anything left: as every ref of an atomic push is when one lease is stale."""
+        return self.flag == "!" and self.summary == "[rejected]"
+
+    @property
     def carried(self) -> bool:
         """Refused only because another ref of the same atomic push was; for words, never for outcomes."""
         return self.reason.startswith("atomic push fail")

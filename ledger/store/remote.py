@@ -132,6 +132,8 @@ class RemoteStore(Objects):
             if all(line.won or line.flag == "=" for line in mine):
                 self._keep(edits)
                 return Won()
+            if all(line.unsent for line in mine):  # so that being beaten costs no second round trip
+                return Lost(tuple(line.ref for line in mine if not line.carried))
             if all(line.refused or line.flag == "=" for line in mine):
                 return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
         if not sent and porcelain.traceable(self._push_url()):
@@ -148,7 +150,6 @@ class RemoteStore(Objects):
             "--atomic",
             "--no-verify",
             "--no-follow-tags",
-            "--no-force-if-includes",
             "--recurse-submodules=no",
         )
         leases = [f"--force-with-lease={edit.ref}:{_word(edit.old)}" for edit in edits]

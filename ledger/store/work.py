@@ -38,8 +38,8 @@ def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
 
 def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
     """Each branch below a folder of refs, without the folder, and the author of its newest commit."""
-    listed = repo.git.ask("for-each-ref", "--format=%(refname)%00%(authorname)", folder).decode("utf-8", "replace")
-    pairs = [line.split("\0") for line in listed.splitlines()]
+    listed = repo.git.ask("for-each-ref", "--format=%(refname)%00%(authorname)", folder)
+    pairs = [line.split("\0") for line in listed.decode("utf-8", "replace").splitlines()]
     return [(name.removeprefix(folder), author) for name, author in pairs if not name.endswith("/HEAD")]
 
 

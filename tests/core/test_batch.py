@@ -52,7 +52,7 @@ def test_leading_and_trailing_separators_make_no_posts() -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_line(data: bytes, words: str) -> None:
-    with pytest.raises(LedgerError, match="b.yaml") as caught:
+    with pytest.raises(LedgerError, match=r"b\.yaml") as caught:
         read_batch(data, "b.yaml")
     assert words in caught.value.message
     assert caught.value.kind == "usage"

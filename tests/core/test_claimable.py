@@ -40,7 +40,8 @@ OPEN = "08:00 A opens CMB-0001: Cards\n"
         ),
         pytest.param(
             OPEN
-            + "07:00 S boots cap=1\n08:01 A opens CMB-0002: y\n08:02 S claims CMB-0002\n08:03 S finishes CMB-0002",
+            + "07:00 S boots cap=1\n08:01 A opens CMB-0002: y\n"
+            + "08:02 S claims CMB-0002\n08:03 S finishes CMB-0002",
             "",
             ["cap"],
             id="cap",

@@ -229,7 +229,7 @@ def mine(n: int, seat: str = "A", nonce: str = NONCE) -> Reservation:
 
 def test_reserving_again_with_the_same_nonce_gives_the_same_numbers() -> None:
     one = intent(numbers=("CMB", 2))
-    draft, answers = landed(view_of(""), one)
+    _, answers = landed(view_of(""), one)
     assert [got.ticket for got in answers[0].reserved] == ["CMB-0001", "CMB-0002"]
     known = Series("CMB", 2, "tip", {1: "x", 2: "y"}, {1: mine(1), 2: mine(2)})
     empty, again = landed(view_of("", "", known), one)

@@ -1,6 +1,7 @@
 from tests.rules.views import Row, rows
 
 FEED = "03:51 CAMBER-01 opens CMB-0036: Redline cards"
+UNNAMED = "03:50 ORA-01 notes by hand: hm\n03:52 ORA-01 notes CMB-0036 by hand: hm"
 LATER = "\n04:10 CAMBER-01 notes CMB-0036: hm\n03:55 CAMBER-02 notes CMB-0036: hm"
 
 
@@ -30,6 +31,13 @@ LATER = "\n04:10 CAMBER-01 notes CMB-0036: hm\n03:55 CAMBER-02 notes CMB-0036: h
         name="old, when not",
         landed=FEED + "\n03:50 ORA-01 notes CMB-0036 by hand: I",
         new="04:00 ORA-01 notes CMB-0036 by hand: I",
+    ),
+    Row(name="on no ticket", landed=FEED + "\n04:00 A notes: hm", new=UNNAMED),
+    Row(
+        name="by hand beside one of the tool",
+        landed=FEED,
+        new="03:49 A notes CMB-0036: hm\n03:50 ORA-01 notes CMB-0036 by hand: hm",
+        told=("warning CMB-0036",),
     ),
 )
 def test_backdated_post(row: Row) -> None:

@@ -3,6 +3,7 @@ from tests.rules.views import Row, rows
 OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n03:52 CAMBER-01 opens CMB-0037: Audio playback\n"
 FIRST = "04:00 A claims CMB-0036\n"
 SECOND = "04:10 A claims CMB-0037\n"
+NOTE = "04:10 A notes CMB-0037: hm"
 BOTH = FIRST + SECOND
 DONE = FIRST + "04:05 A finishes CMB-0036\n"
 
@@ -47,6 +48,12 @@ DONE = FIRST + "04:05 A finishes CMB-0036\n"
         told=("error CMB-0037",),
     ),
     Row(name="old", landed=OPENED + BOTH, told=("warning CMB-0037",)),
+    Row(
+        name="with a note of the same time",
+        landed=OPENED + FIRST,
+        new=SECOND + NOTE,
+        told=("error CMB-0037",),
+    ),
 )
 def test_claim_over_wip(row: Row) -> None:
     assert row.says("claim-over-wip") == row.told

@@ -26,6 +26,11 @@ AMEND = "04:10 CAMBER-01 amends CMB-0040 after=CMB-0036: sorry"
     Row(name="amended behind one", landed=AMENDABLE, new=AMEND, told=("error CMB-0040",)),
     Row(name="in an amendment that was refused", landed=AMENDABLE, new=AMEND.removesuffix(": sorry")),
     Row(name="when whole", landed=OPENED + BEHIND + CANCEL, told=("error CMB-0040",)),
+    Row(
+        name="a second opening behind it",
+        landed=OPENED + BEHIND + CANCEL,
+        new=BEHIND.replace("03:52", "04:10"),
+    ),
 )
 def test_dead_gate(row: Row) -> None:
     assert row.says("dead-gate") == row.told

@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+from ledger.core.numbers import Series
+from ledger.rules.orphan_reservation import check
 from tests.rules.views import Row, rows
 
 OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"
@@ -20,3 +24,10 @@ OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"
 )
 def test_orphan_reservation(row: Row) -> None:
     assert row.says("orphan-reservation") == row.told
+
+
+def test_a_time_that_nobody_can_read_tells_no_age() -> None:
+    whole = Row(name="old", series="CMB tip=36 36=CAMBER-01@2026-11-18T05:00").view()
+    (owner,) = (one for one in whole.series["CMB"].owners.values() if one)
+    unread = {"CMB": Series("CMB", owners={36: replace(owner, at="last week")})}
+    assert list(check(replace(whole, series=unread))) == []

@@ -12,6 +12,7 @@ OFFER = "offers CMB-0036: CAMBER-09 (warmer: it knows the cards)"
 AMEND = "amends CMB-0036 priority=HIGH: it burns"
 MOVE = "moves CMB-0037: CMB-0036 -> CMB-0037 post:#2"
 MOVE_FIRST = MOVE.replace("#2", "#1")
+NOWHERE = MOVE.replace("#2", "20261120T035200000Z-camber-01-00000000000000aa")
 RULING = "05:00 ORA-01 rules rules_on=CMB-0036: Which stands\n| ABSORB: CMB-0036 -> AWAITING_CLAIM"
 HELD = OPENED + "04:00 CAMBER-02 claims CMB-0036\n04:05 ORA-01 notes CMB-0036: hm\n"
 DONE = HELD + "04:10 CAMBER-02 finishes CMB-0036\n"
@@ -102,6 +103,17 @@ FOUND = ("error CMB-0036",)
         config=SEATS,
         landed=OPENED + f"04:00 ORA-01 {OFFER}\n04:10 CAMBER-09 claims CMB-0036",
         told=("warning CMB-0036",),
+    ),
+    Row(name="a code seat notes", config=SEATS, landed=OPENED, new="04:00 ORA-01 notes: hm"),
+    Row(
+        name="a stranger whose claim was refused amends it",
+        config=SEATS,
+        landed=HELD + "04:08 ORA-01 claims CMB-0036",
+        new=f"04:10 ORA-01 {AMEND}",
+        told=FOUND,
+    ),
+    Row(
+        name="moves an opening that is not there", config=SEATS, landed=OPENED, new=f"04:00 ORA-01 {NOWHERE}"
     ),
 )
 def test_role_may_not_rule(row: Row) -> None:

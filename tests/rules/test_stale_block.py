@@ -4,6 +4,7 @@ OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n03:52 CAMBER-01 opens C
 WAITS = "04:00 A blocks CMB-0036 blocked_on=CMB-0037: playback first\n"
 RULED_UPON = "04:00 A blocks CMB-0036 blocked_on=CMB-0037,ruling:CMB-0001: which\n"
 CANCEL = "05:00 A cancels CMB-0037: nobody wants it\n"
+OPEN_AND_RULED = "05:05 A opens CMB-0050: More\n05:10 S rules rules_on=CMB-0050: This one\n"
 RULING = "05:10 S rules rules_on=CMB-0001: This one\n"
 
 
@@ -27,6 +28,10 @@ RULING = "05:10 S rules rules_on=CMB-0001: This one\n"
         told=("error CMB-0036",),
     ),
     Row(name="a ruling alone is missed-absorb", landed=OPENED + RULED_UPON.replace("CMB-0037,", "") + RULING),
+    Row(
+        name="and a ticket that was ruled upon and is open",
+        landed=OPENED + RULED_UPON.replace("ruling:CMB-0001", "CMB-0050") + CANCEL + OPEN_AND_RULED,
+    ),
 )
 def test_stale_block(row: Row) -> None:
     assert row.says("stale-block") == row.told

@@ -6,6 +6,7 @@ PROVISIONAL = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n| CONFIRM-PENDING:
 FIRST = "03:51 CAMBER-01 opens CMB-0001: Redline cards\n"
 MOVED = "04:00 ORA-01 moves CMB-0037: CMB-0036 -> CMB-0037 post:#2"
 RULED = "04:00 S rules CMB-0037 rules_on=CMB-0036: Which stands\n| ABSORB: CMB-0036 -> AWAITING_CLAIM"
+RENAMED = "04:00 CAMBER-01 amends CMB-0036 subject=Cards: shorter"
 CLAIM = "04:10 CAMBER-01 claims CMB-0036"
 PRIVATE = "namespaces:\n  CMB: {private_to: CAMBER-01}\n"
 
@@ -87,6 +88,21 @@ PRIVATE = "namespaces:\n  CMB: {private_to: CAMBER-01}\n"
         told=("error CMB-0001",),
     ),
     Row(name="another reserved before", series="CMB 4=ORA-01", new=FIRST, told=("error CMB-0001",)),
+    Row(
+        name="private, whoever files elsewhere",
+        series="CMB tip=35",
+        config=PRIVATE + "  ORA: {}\n",
+        landed="03:40 ORA-01 opens ORA-0001: Sound",
+        new=OPENED,
+    ),
+    Row(name="a new subject is no opening", series="CMB tip=35", landed=OPENED, new=RENAMED),
+    Row(
+        name="first, beside a spelling that nobody can read",
+        series="CMB",
+        landed="03:40 A notes CMB-4: hm",
+        new=FIRST,
+        told=("warning CMB-0001",),
+    ),
 )
 def test_unreserved_ticket(row: Row) -> None:
     assert row.says("unreserved-ticket") == row.told

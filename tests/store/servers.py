@@ -66,7 +66,9 @@ class _Git(http.server.BaseHTTPRequestHandler):
         }
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         git_program = shutil.which("git") or "git"
-        ran = subprocess.run([git_program, "http-backend"], env=env, input=body, capture_output=True, check=False)
+        ran = subprocess.run(
+            [git_program, "http-backend"], env=env, input=body, capture_output=True, check=False
+        )
         head, _, content = ran.stdout.partition(b"\r\n\r\n")
         self.wfile.write(b"HTTP/1.0 200 OK\r\n" + head + b"\r\n\r\n" + content)
 

@@ -45,7 +45,11 @@ def test_branch_tip_and_number_land_together(pair: Pair) -> None:
     one, other = pair
     base = land(one, ABSENT, {"feed/ledger.yaml": b"format: 1\n"})
     new = commit(one, base, {POST: b"---\n"})
-    edits = [Edit(MAIN, base, new), reserve(one, 1, b"1"), Edit("refs/reserve/CMB/tip", ABSENT, one.put(b"t"))]
+    edits = [
+        Edit(MAIN, base, new),
+        reserve(one, 1, b"1"),
+        Edit("refs/reserve/CMB/tip", ABSENT, one.put(b"t")),
+    ]
     assert swap(one, *edits) == Won()
     assert refs(other) == {edit.ref: edit.new for edit in edits}
 

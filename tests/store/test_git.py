@@ -75,13 +75,18 @@ def test_another_tree_is_not_mistaken_for_the_one_of_a_hook(
 def test_every_variable_of_one_tree_is_known(tmp_path: Path) -> None:
     named = Git(tmp_path).run("rev-parse", "--local-env-vars").out.decode().split()
     elsewhere = Git(tmp_path, dict.fromkeys(named, "x")).elsewhere(tmp_path).env
-    assert {name for name in named if elsewhere.get(name) == "x"} == {"GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"}
+    assert {name for name in named if elsewhere.get(name) == "x"} == {
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_CONFIG_COUNT",
+    }
 
 
 def test_local_replacements_do_not_show_other_posts(tmp_path: Path) -> None:
     repo = new_repository(tmp_path / "repo")
     git = Git(repo)
-    true, false = (git.run("hash-object", "-w", "--stdin", stdin=text).out.decode().strip() for text in (b"1", b"2"))
+    true, false = (
+        git.run("hash-object", "-w", "--stdin", stdin=text).out.decode().strip() for text in (b"1", b"2")
+    )
     git.run("replace", true, false)
     assert git.run("cat-file", "blob", true).out == b"1"
 
@@ -91,8 +96,12 @@ def test_local_replacements_do_not_show_other_posts(tmp_path: Path) -> None:
     [
         pytest.param(b"", "git ended with status 1", id="nothing said"),
         pytest.param(b"fatal: no such path\n", "fatal: no such path", id="one line"),
-        pytest.param(b"hint: do this\nwarning: w\nfatal: x\n", "fatal: x", id="hints and warnings are no reason"),
-        pytest.param(b"ssh: no host\nfatal: Could not read\n\nand the repository exists.\n", "ssh: no host", id="ssh"),
+        pytest.param(
+            b"hint: do this\nwarning: w\nfatal: x\n", "fatal: x", id="hints and warnings are no reason"
+        ),
+        pytest.param(
+            b"ssh: no host\nfatal: Could not read\n\nand the repository exists.\n", "ssh: no host", id="ssh"
+        ),
         pytest.param(b"fatal: \x1b[31mred\xff\n", "fatal: \\x1b[31mred\ufffd", id="escapes are shown"),
     ],
 )

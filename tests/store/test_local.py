@@ -169,6 +169,13 @@ def test_a_crash_is_mended_by_a_swap_in_another_tree(top: Path, tmp_path: Path) 
     assert sorted(file.name for file in (top / "feed").iterdir()) == ["a.md", "b.md"]
 
 
+def test_a_crash_is_mended_by_a_swap_that_leaves_the_branch_alone(top: Path) -> None:
+    store = local_store(top)
+    moved_without_trees(store)
+    assert store.swap([reserve(store, 1, b"1")], within(30)) == Won()
+    assert status(top) == []
+
+
 def test_a_crash_before_the_ref_moved_is_nothing(top: Path) -> None:
     (top / "code.py").write_text("2\n")
     git(top, "add", "code.py")
@@ -179,9 +186,9 @@ def test_a_crash_before_the_ref_moved_is_nothing(top: Path) -> None:
 
 def test_a_tree_that_was_switched_away_is_left_alone(top: Path) -> None:
     store = local_store(top)
+    base = tip(top)
     moved_without_trees(store)
-    git(top, "read-tree", "HEAD")
-    git(top, "checkout", "-q", "-f", "-b", "mine")
+    git(top, "checkout", "-q", "-f", "-b", "mine", base)
     store.read([], within(30))
     assert (status(top), journal(top).exists()) == ([], False)
 
@@ -235,7 +242,9 @@ def test_a_lost_swap_leaves_trees_and_journal_alone(top: Path) -> None:
 
 
 def test_a_hook_that_refuses_refs(top: Path) -> None:
-    hook(top / ".git", "reference-transaction", "grep -q refs/reserve && { echo closed >&2; exit 1; }; exit 0")
+    hook(
+        top / ".git", "reference-transaction", "grep -q refs/reserve && { echo closed >&2; exit 1; }; exit 0"
+    )
     store = local_store(top)
     base = tip(top)
     edits = [Edit(MAIN, base, commit(store, base, {"feed/a.md": b"a\n"})), reserve(store, 1, b"1")]
@@ -272,7 +281,9 @@ def test_a_hook_that_hangs_is_ended_and_nothing_was_written(top: Path) -> None:
 
 def test_the_journal_is_there_before_the_ref_moves(top: Path) -> None:
     """Seen from a hook that runs while the refs are about to move."""
-    hook(top / ".git", "reference-transaction", f'test "$1" = prepared && cp {journal(top)} {top}/seen; exit 0')
+    hook(
+        top / ".git", "reference-transaction", f'test "$1" = prepared && cp {journal(top)} {top}/seen; exit 0'
+    )
     base = tip(top)
     land(local_store(top), base, {"feed/a.md": b"a\n"})
     assert (top / "seen").read_text() == f"{base}\0{top}\0"

@@ -161,6 +161,8 @@ def test_files_that_have_not_landed(top: Path) -> None:
     (top / "feed" / "new.md").write_text("new\n")
     (top / "feed" / "staged.md").write_text("staged\n")
     (top / "beside.md").write_text("beside\n")
+    (top / ".gitignore").write_text("*.tmp\n")
+    (top / "feed" / "ignored.tmp").write_text("")
     git(top, "add", "feed/staged.md")
     os.utime(top / "feed" / "same.md", (1, 1))
     assert sorted(store.worktree_files(head)) == [

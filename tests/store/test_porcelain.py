@@ -10,13 +10,21 @@ REF = "refs/reserve/CMB/1"
 @pytest.mark.parametrize(
     ("text", "line", "won", "refused"),
     [
-        pytest.param(f"*\t{A}:{REF}\t[new reference]", Line("*", REF, "[new reference]", ""), True, False, id="new"),
+        pytest.param(
+            f"*\t{A}:{REF}\t[new reference]", Line("*", REF, "[new reference]", ""), True, False, id="new"
+        ),
         pytest.param(f" \t{A}:{REF}\taaa..bbb", Line(" ", REF, "aaa..bbb", ""), True, False, id="forward"),
         pytest.param(
-            f"+\t{A}:{REF}\ta...b (forced update)", Line("+", REF, "a...b", "forced update"), True, False, id="forced"
+            f"+\t{A}:{REF}\ta...b (forced update)",
+            Line("+", REF, "a...b", "forced update"),
+            True,
+            False,
+            id="forced",
         ),
         pytest.param(f"-\t:{REF}\t[deleted]", Line("-", REF, "[deleted]", ""), True, False, id="deleted"),
-        pytest.param(f"=\t{A}:{REF}\t[up to date]", Line("=", REF, "[up to date]", ""), False, False, id="up to date"),
+        pytest.param(
+            f"=\t{A}:{REF}\t[up to date]", Line("=", REF, "[up to date]", ""), False, False, id="up to date"
+        ),
         pytest.param(
             f"!\t(delete):{REF}\t[rejected] (stale info)",
             Line("!", REF, "[rejected]", "stale info"),
@@ -57,7 +65,9 @@ def test_other_lines_are_passed_over() -> None:
         pytest.param(f"push< {A} {REF}\n", Edit(REF, ABSENT, A), False, id="only listed"),
         pytest.param(f"git> {A}:{REF}\n", Edit(REF, ABSENT, A), False, id="only told to a helper"),
         pytest.param(f"push> {'0' * 40} {A} {REF}\n", Edit(REF, ABSENT, A), True, id="sent"),
-        pytest.param(f"git> {B} {'0' * 40} {REF}\\0 atomic\n", Edit(REF, B, ABSENT), True, id="a deletion, http"),
+        pytest.param(
+            f"git> {B} {'0' * 40} {REF}\\0 atomic\n", Edit(REF, B, ABSENT), True, id="a deletion, http"
+        ),
     ],
 )
 def test_what_was_sent(trace: str, edit: Edit, sent: bool) -> None:

@@ -73,8 +73,10 @@ def test_a_server_without_the_branch(tmp_path: Path) -> None:
     store = remote_store(clone_of(bare, tmp_path / "clone"))
     number = reserve(store, 1, b"1")
     assert store.swap([number], within(30)) == Won()
+    git(tmp_path / "clone", "update-ref", "refs/remotes/origin/main/below", str(number.new))
     assert store.read(RESERVED, within(30)) == {number.ref: number.new}
     assert store.read([], within(30)) == {}
+    git(tmp_path / "clone", "update-ref", "-d", "refs/remotes/origin/main/below")
     new = land(store, ABSENT, {"feed/a.md": b"a"})
     assert store.read(RESERVED, within(30)) == {number.ref: number.new, MAIN: new}
 
@@ -124,6 +126,7 @@ def test_settings_of_the_user_change_nothing(settings: dict[str, str], server: P
     (clone / "refusing").mkdir()
     (clone / "refusing" / "pre-push").write_text("#!/bin/sh\nexit 1\n")
     (clone / "refusing" / "pre-push").chmod(0o755)
+    git(server, "tag", "theirs", "main")
     git(clone, "tag", "-a", "-m", "mine", "v1")
     git(clone, "branch", "topic")
     for key, value in settings.items():
@@ -157,11 +160,12 @@ def test_every_transport_swaps_loses_and_refuses(scheme: str, server: Path, clon
 
 
 def test_a_refusing_hook_names_the_refs(server: Path, clone: Path) -> None:
-    hook(server, "update", "case $1 in refs/reserve/*) echo custom refs are not for you >&2; exit 1;; esac")
+    git(clone, "config", "color.ui", "always")
+    hook(server, "update", "case $1 in refs/reserve/*) echo error: not for you >&2; exit 1;; esac")
     outcome = remote_store(clone).swap(three_edits(remote_store(clone)), within(30))
     assert isinstance(outcome, Refused)
     assert outcome.refs == ("refs/reserve/CMB/1",)
-    assert "custom refs are not for you" in outcome.why
+    assert outcome.why.startswith("hook declined; error: not for you")
     assert not has(server, "refs/reserve")
 
 
@@ -201,6 +205,7 @@ def test_a_server_that_dies_after_it_wrote_has_still_written(scheme: str, server
         edits = three_edits(store)
         assert store.swap(edits, within(30)) == Won()
         assert git(server, "rev-parse", "main") == edits[0].new
+        assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
 
 
 def test_killed_at_the_deadline_is_in_doubt_and_the_post_may_come_later(server: Path, clone: Path) -> None:
@@ -309,7 +314,10 @@ def test_a_shallow_clone_reads_and_lands(server: Path, tmp_path: Path) -> None:
     refs = remote_store(tmp_path / "first").read(RESERVED, within(30))
     assert refs == {edit.ref: edit.new for edit in edits}
     land(remote_store(tmp_path / "first"), refs[MAIN], {"feed/b.md": b"b"})
-    assert [entry.path for entry in store.entries(store.read([], within(30))[MAIN])] == ["feed/a.md", "feed/b.md"]
+    assert [entry.path for entry in store.entries(store.read([], within(30))[MAIN])] == [
+        "feed/a.md",
+        "feed/b.md",
+    ]
 
 
 def test_a_worktree_and_a_branch_of_its_own(server: Path, clone: Path, tmp_path: Path) -> None:
@@ -325,7 +333,9 @@ def test_how_old_an_answer_is(clone: Path) -> None:
     assert store.fetched_at() is None
     store.read([], within(30))
     at = store.fetched_at()
-    assert at is not None and timedelta(0) <= datetime.now(UTC) - at + timedelta(seconds=1) < timedelta(minutes=1)
+    assert at is not None and timedelta(0) <= datetime.now(UTC) - at + timedelta(seconds=1) < timedelta(
+        minutes=1
+    )
 
 
 FETCHER = """

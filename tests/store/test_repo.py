@@ -110,7 +110,10 @@ def test_settings_and_where_they_were_made(tmp_path: Path, monkeypatch: pytest.M
         "mine\nand a second line",
         "worktree",
     )
-    assert [setting.value for setting in linked.config_all("ledger.seat")] == ["shared", "mine\nand a second line"]
+    assert [setting.value for setting in linked.config_all("ledger.seat")] == [
+        "shared",
+        "mine\nand a second line",
+    ]
     assert (repo.config("remote.Up.Stream.url"), repo.config("remote.up.stream.url")) == ("x", None)
     assert repo.config("ledger.bare") == "true"
     assert (repo.config("ledger.nothing"), repo.config_scope("ledger.nothing")) == (None, None)
@@ -178,7 +181,9 @@ def test_which_remote(remotes: list[str], named: str | None, chosen: str | None,
         pytest.param([("ledger.remote", "b")], '"b"', id="named, and no remote at all"),
         pytest.param([("remote.a.url", "x"), ("remote.a.url", "y")], '"a"', id="two places to push to"),
         pytest.param(
-            [("remote.a.url", "x"), ("remote.a.pushurl", "y"), ("remote.a.pushurl", "z")], '"a"', id="two push URLs"
+            [("remote.a.url", "x"), ("remote.a.pushurl", "y"), ("remote.a.pushurl", "z")],
+            '"a"',
+            id="two push URLs",
         ),
     ],
 )

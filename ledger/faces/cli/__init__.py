@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
     ),
     "judge": (
         Row("check", "judge new posts against what landed"),
+        Row("review", "what a proposal does to the queue, as Markdown"),
         Row("drift", "judge the whole feed and the clock"),
         Row("explain", "a rule: why, wrong, right"),
     ),

@@ -20,7 +20,7 @@ def command(
     subject: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
 ) -> int:
-    """Change priority, lane, owner, gates or subject of a ticket: its filer, its holder, a strat or operator."""
+    """Change what an opening said; its filer, its holder, a strat or an operator may."""
     session = session_of(ctx)
     one = wish(
         "amendment",

@@ -21,7 +21,7 @@ def command(
         str | None, typer.Option(metavar="PREFIX", help="open a ticket under the next number of PREFIX")
     ] = None,
     provisional: Annotated[
-        str | None, typer.Option(metavar="PREFIX", help="the same without reserving, to be confirmed (protocol B)")
+        str | None, typer.Option(metavar="PREFIX", help="the same, to be confirmed: protocol B")
     ] = None,
     item: Annotated[str | None, typer.Option(metavar="ID", help="the ticket it is about")] = None,
     state: Annotated[

@@ -1,6 +1,5 @@
 """`check`: judges new posts against what landed."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,13 +8,7 @@ from ledger.app.check import Scope, check
 from ledger.faces.cli.findings import told
 from ledger.faces.cli.session import session_of
 from ledger.faces.cli.words import usage
-
-
-class Format(StrEnum):
-    """How findings are written."""
-
-    text = "text"
-    json = "json"
+from ledger.faces.formats import Format
 
 
 def command(
@@ -40,4 +33,4 @@ def command(
         )
     lines = session.env.stdin.read().decode("utf-8", "replace").splitlines() if pushed is not None else ()
     scope = Scope(tuple(paths or ()), staged, range_, everything, pushed, tuple(lines))
-    return told(session, check(session.ledger, scope), format_ == Format.json)
+    return told(session, check(session.ledger, scope), format_)

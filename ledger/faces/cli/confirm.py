@@ -9,7 +9,8 @@ from ledger.faces.cli.session import session_of, ticket
 
 
 def command(
-    ctx: typer.Context, item: Annotated[str | None, typer.Argument(metavar="[ID]", help="only this one")] = None
+    ctx: typer.Context,
+    item: Annotated[str | None, typer.Argument(metavar="[ID]", help="only this one")] = None,
 ) -> int:
     """Confirm each provisional opening of this seat; move each that lost its number to a fresh one."""
     session = session_of(ctx)

@@ -13,4 +13,4 @@ def command(ctx: typer.Context) -> int:
     Exits 1 when an error is found; warnings change nothing.
     """
     session = session_of(ctx)
-    return told(session, drift(session.ledger), False)
+    return told(session, drift(session.ledger))

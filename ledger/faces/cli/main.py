@@ -82,12 +82,12 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     try:
         code = click.main(left, prog_name=f"git ledger {command.name}", standalone_mode=False, obj=session)
     except wrong_usage as error:
-        message = str(getattr(error, "format_message", lambda: error)())
+        message = str(getattr(error, "format_message", error.__str__)())
         raise usage(message, f"`git ledger {command.name} -h`") from None
     return code if isinstance(code, int) else 0
 
 
-def _click(name: str, function: Callable[..., int]) -> Any:
+def _click(name: str, function: Callable[..., int]) -> Any:  # noqa: ANN401 - typer does not name its type
     import typer
 
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -95,7 +95,7 @@ def _click(name: str, function: Callable[..., int]) -> Any:
     return typer.main.get_command(app)
 
 
-def _takes_value(param: Any) -> bool:
+def _takes_value(param: Any) -> bool:  # noqa: ANN401 - nor this one's
     return param.param_type_name == "option" and not param.is_flag and not param.count
 
 

@@ -21,6 +21,7 @@ def command(
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
     session = session_of(ctx)
-    told = queue(session.ledger, Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything))
+    wanted = Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything)
+    told = queue(session.ledger, wanted)
     words = [as_of_words(told["as_of"])] if told["items"] else ["nothing is open"]
     return session.answer(told, queue_lines(told["items"], session.env.colour), words)

@@ -11,7 +11,7 @@ from ledger.faces.cli.session import session_of, ticket
 def command(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ID")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="why, or what resolved the block")],
+    why: Annotated[str, typer.Option(metavar="TEXT", help="why, or what resolved the block")] = "",
     stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
 ) -> int:
     """Give a claim back, or lift a block: the ticket waits to be claimed again."""

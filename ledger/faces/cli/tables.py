@@ -27,8 +27,8 @@ def queue_lines(items: Sequence[Record], colour: bool) -> Iterator[str]:
         state = f"{one['state']:<14}"
         if colour and one["state"] in _COLOURS:
             state = f"\x1b[{_COLOURS[one['state']]}m{state}\x1b[0m"
-        who = escape(_who(one))
-        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who:<{who_width}}  {escape(one['subject'])}"
+        who = f"{escape(_who(one)):<{who_width}}"
+        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who}  {escape(one['subject'])}"
         for odd in _odd(one):
             yield f"{'':<{width}}  {escape(odd)}"
 

@@ -1,0 +1,139 @@
+"""`review`: what a proposal does to the queue, for whoever decides on it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.app.check import Judged, judged_range
+from ledger.app.ledger import Ledger
+from ledger.core.fold import tickets_named
+from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
+from ledger.core.text import finding_record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ticket before and after a proposal; None where it is not there.
+
+    `post` is the newest post that made the change, `effect` what that did, in words.
+    """
+
+    item: str
+    before: Ticket | None
+    after: Ticket | None
+    post: Post
+    effect: str
+
+    @property
+    def moves(self) -> bool:
+        """True when the state is another."""
+        return self.before is None or self.after is None or self.before.state is not self.after.state
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A collision that a proposal would cause: the ticket that stands, and the opening that loses.
+
+    `usurped` when the loser had landed and stood, and the proposal takes its number.
+    """
+
+    ticket: Ticket
+    loser: Collision
+    usurped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A ruling, its ABSORB lines, and those of them that change nothing because they are not allowed."""
+
+    post: Post
+    lines: tuple[Directive, ...]
+    refused: tuple[Directive, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a proposal holds and does; findings with the errors first."""
+
+    posts: tuple[Post, ...]
+    changes: tuple[Change, ...]
+    clashes: tuple[Clash, ...]
+    rulings: tuple[Ruling, ...]
+    findings: tuple[Finding, ...]
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it: `changes` of item, from, to, post, and `findings`."""
+        return {
+            "changes": [_change_record(one) for one in self.changes],
+            "findings": [finding_record(one) for one in self.findings],
+        }
+
+
+def review(ledger: Ledger, text: str) -> Review:
+    """Compare the queue of A with that of A and what B adds, for an `A..B`.
+
+    Raises LedgerError `usage` for a range that names no commits.
+    """
+    judged = judged_range(ledger, text)
+    posts = judged.view.judged
+    before, after = judged.feed.folding.tickets, judged.view.board.tickets
+    return Review(
+        posts=posts,
+        changes=tuple(_changes(before, judged)),
+        clashes=tuple(_clashes(before, after)),
+        rulings=tuple(_ruling(post, judged) for post in posts if post.kind == "ruling"),
+        findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
+    )
+
+
+def _changes(before: Mapping[str, Ticket], judged: Judged) -> Iterator[Change]:
+    after = judged.view.board.tickets
+    for item in sorted(before.keys() | after.keys()):
+        old, new = before.get(item), after.get(item)
+        if old is None or new is None or _stands(old) != _stands(new):
+            yield _change(item, old, new, judged)
+
+
+def _stands(ticket: Ticket) -> tuple[str, State, str]:
+    return ticket.opening, ticket.state, ticket.moved_by
+
+
+def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged) -> Change:
+    """The change with the post that made it: by the ticket's history, else the newest that names it.
+
+    A post with a forged place in the feed changes tickets that it does not name.
+    """
+    proposed = judged.view.judged_by_id
+    events = [one for one in (new.history if new else ()) if one.post in proposed and not one.refused]
+    if events:
+        return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
+    naming = [one for one in proposed.values() if item in tickets_named(one)]
+    if naming:
+        return Change(item, old, new, naming[-1], "its number was changed" if new is None else "moved here")
+    moved_by = next(one.moved_by for one in (new, old) if one is not None)
+    return Change(item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order")
+
+
+def _clashes(before: Mapping[str, Ticket], after: Mapping[str, Ticket]) -> Iterator[Clash]:
+    for item, ticket in sorted(after.items()):
+        old = before.get(item)
+        known = {one.post for one in old.collisions} if old else set()
+        stood = old.opening if old else None
+        yield from (
+            Clash(ticket, one, one.post == stood) for one in ticket.collisions if one.post not in known
+        )
+
+
+def _ruling(post: Post, judged: Judged) -> Ruling:
+    lines = tuple(line for line in post.directives if line.name == "ABSORB")
+    wrong = {one.line for one in judged.view.board.refusals if one.post == post.id}
+    return Ruling(post, lines, tuple(line for line in lines if line.line in wrong))
+
+
+def _change_record(one: Change) -> dict[str, str]:
+    record = {"item": one.item}
+    if one.before is not None:
+        record["from"] = str(one.before.state)
+    if one.after is not None:
+        record["to"] = str(one.after.state)
+    return record | {"post": one.post.id}

@@ -1,0 +1,11 @@
+"""Findings for people: where and what, the line itself, and what to do."""
+
+from collections.abc import Sequence
+
+from ledger.core.model import Finding
+from ledger.core.text import finding_text
+
+
+def write(findings: Sequence[Finding]) -> str:
+    """A few lines for each finding."""
+    return "".join(f"{finding_text(one)}\n" for one in findings)

@@ -1,0 +1,120 @@
+"""The table of commands against the contract: what there is, and which options each has."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.faces.cli import COMMANDS
+from ledger.faces.cli.main import overview
+from tests.faces.envs import run_at
+
+WHY = {"--why"}
+STAGED = {"--stage"}
+FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after"}
+BODY = {"--body", "--body-file"}
+
+CONTRACT: dict[str, set[str]] = {
+    "init": {"--branch", "--remote", "--seat", "--ci"},
+    "doctor": set(),
+    "reserve": {"--count"},
+    "append": FIELDS
+    | BODY
+    | STAGED
+    | {"--kind", "--reserve", "--provisional", "--item", "--state", "--parent", "--related"}
+    | {"--blocked-on", "--rules-on", "--to", "--batch", "--branch", "--worktree"},
+    "claim": {"--branch", "--worktree", "--check"},
+    "release": WHY | STAGED,
+    "block": {"--on"} | WHY | STAGED,
+    "done": WHY | STAGED,
+    "park": WHY | STAGED,
+    "cancel": WHY | STAGED,
+    "reopen": WHY,
+    "handoff": {"--to", "--reason"} | WHY,
+    "decline": {"--reason"} | WHY,
+    "amend": FIELDS | WHY | STAGED,
+    "rule": {"--on", "--absorb", "--subject", "--reserve", "--item", "--corrects", "--suggest"} | BODY,
+    "confirm": set(),
+    "note": {"--to"} | STAGED,
+    "boot": {"--lane", "--wip", "--cap", "--driver"},
+    "retire": set(),
+    "queue": {"--for", "--state", "--lane", "--all"},
+    "show": set(),
+    "log": {"--seat", "--since", "--kind"},
+    "check": {"--staged", "--range", "--all", "--format", "--pushed"},
+    "drift": {"--fix"},
+    "turn": {"--claim"},
+    "pool": {"--identity", "--item", "--wait"},
+    "sync": set(),
+    "watch": set(),
+    "board": {"--port", "--no-open", "--out"},
+    "review": {"--format"},
+    "stats": {"--since", "--gates"},
+    "import": {"--dry-run"},
+    "seal": set(),
+    "guard": set(),
+    "setup": {"--check", "--remove"},
+    "hook": set(),
+    "mcp": set(),
+    "explain": set(),
+}
+"""Every command that there is or will be, with all the options that it may have. An option is a promise
+for years: a new one is a line here first."""
+
+ROWS = {row.name: row for rows in COMMANDS.values() for row in rows}
+
+
+def test_every_command_is_promised_and_shown() -> None:
+    assert [name for name in ROWS if name not in CONTRACT] == []
+    assert [name for name in ROWS if f"\n  {name} " not in overview()] == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_command_has_no_option_that_is_not_promised(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert callable(importlib.import_module(ROWS[name].module).command)
+    assert run_at(tmp_path, name, "-h").code == 0
+    shown = capsys.readouterr().out
+    assert f"git ledger {name}" in shown
+    options = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", shown, re.M))
+    assert options - CONTRACT[name] == {"--help"}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_an_option_that_is_unknown_is_named(name: str, tmp_path: Path) -> None:
+    said = run_at(tmp_path, name, "--frobnicate")
+    assert (said.code, said.out) == (2, "")
+    assert "--frobnicate" in said.err and f"hint: `git ledger {name} -h`" in said.err
+
+
+def test_help_and_version_need_no_repository(tmp_path: Path) -> None:
+    for words in (("-h",), ("--help",), ("help",), ("--version",), ("queue", "--version"), ("explain",)):
+        said = run_at(tmp_path, *words)
+        assert (said.code, said.err) == (0, ""), words
+        assert said.out, words
+
+
+def test_a_command_that_is_nearly_one(tmp_path: Path) -> None:
+    said = run_at(tmp_path, "qeue")
+    assert said.err == 'error: there is no command "qeue"\nhint: `git ledger queue`\n'
+
+
+def test_a_command_imports_no_other(tmp_path: Path) -> None:
+    """Python starts fast only while each command loads what it needs."""
+    program = (
+        "import io, sys; from ledger.faces.cli.main import run; from ledger.faces.env import real_env;"
+        "run(['queue'], real_env()); print(*sys.modules)"
+    )
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, env=here
+    )
+    loaded = set(ran.stdout.split())
+    commands = {row.module for row in ROWS.values()}
+    assert loaded & commands == {"ledger.faces.cli.queue"}
+    assert loaded & {"pygit2", "filelock", "yaml"} == set()

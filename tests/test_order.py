@@ -1,0 +1,185 @@
+"""Rights go by arrival: whatever was judged at the tip stays so, however histories are cut and merged."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import Seat, bare_remote, clone, fleet
+from tests.gitrun import git, new_repository
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    return bare_remote(tmp_path)
+
+
+@pytest.fixture
+def otto(remote: Path, tmp_path: Path) -> Seat:
+    return clone(remote, tmp_path / "otto", "otto")
+
+
+def propose(seat: Seat, item: str) -> None:
+    """A branch `proposal` with an early claim, a note and a ticket of its own, all made by hand."""
+    seat.git("fetch", "-q")
+    seat.git("checkout", "-q", "-b", "proposal", "origin/main")
+    seat.writes(item=item, state="CLAIMED", at="2026-01-01T00:00:00.000Z")
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "-m", "claim")
+    seat.writes(kind="note", item=item, body="by hand", at="2026-01-02T00:00:00.000Z")
+    seat.writes(item="PRO-0001", state="AWAITING_CLAIM", subject="Proposed", at="2026-01-03T00:00:00.000Z")
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "-m", "note and ticket")
+
+
+def merge(seat: Seat) -> None:
+    seat.git("fetch", "-q")
+    seat.git("checkout", "-q", "-B", "main", "origin/main")
+    seat.git("merge", "-q", "--no-ff", "-m", "merge", "proposal")
+
+
+def the_other_way_round(seat: Seat) -> None:
+    seat.git("fetch", "-q")
+    seat.git("merge", "-q", "--no-ff", "-m", "merge", "origin/main")
+    seat.git("checkout", "-q", "-B", "main", "proposal")
+
+
+def squash(seat: Seat) -> None:
+    seat.git("fetch", "-q")
+    seat.git("checkout", "-q", "-B", "main", "origin/main")
+    seat.git("merge", "-q", "--squash", "proposal")
+    seat.git("commit", "-q", "-m", "squashed")
+
+
+def rebase(seat: Seat) -> None:
+    seat.git("fetch", "-q")
+    seat.git("rebase", "-q", "origin/main")
+    seat.git("checkout", "-q", "-B", "main", "proposal")
+
+
+WAYS: dict[str, Callable[[Seat], None]] = {
+    "merged": merge,
+    "merged the other way round": the_other_way_round,
+    "squashed": squash,
+    "rebased": rebase,
+}
+
+
+@pytest.mark.parametrize("land", WAYS.values(), ids=WAYS)
+def test_a_claim_stands_against_an_earlier_date_that_arrives_later(
+    land: Callable[[Seat], None], otto: Seat, remote: Path, tmp_path: Path
+) -> None:
+    """The claim landed by a swap; the proposal with an earlier claim on the ticket is merged after it."""
+    item = otto.opens_by_hand()
+    late = clone(remote, tmp_path / "late", "late")
+    propose(late, item)
+    otto.ok("claim", item)
+    land(late)
+    late.git("push", "-q", "origin", "main")
+    queue = otto.queue()
+    assert queue[item]["holder"]["seat"] == "otto"
+    assert queue["PRO-0001"]["subject"] == "Proposed"
+    # A post that saw them all fixes their place; nothing changes by it, nor in a shallow clone.
+    otto.ok("note", item, "still at it")
+    refused = [one["effect"] for one in otto.ok("show", item)["history"] if one["seat"] == "late"]
+    assert [effect.split(":")[0] for effect in refused] == ["refused (not-the-holder)", "note"]
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{remote}", "shallow")
+    shallow = Seat("reader", tmp_path / "shallow").queue()
+    assert stable(shallow) == stable(otto.queue()) == stable(queue)
+
+
+def stable(queue: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The queue without what every sign of life renews."""
+    held = {item: row.get("holder", {}) for item, row in queue.items()}
+    return {item: {**row, "holder": {**held[item], "expires": ""}} for item, row in queue.items()}
+
+
+def test_the_same_posts_the_same_queue(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """Squashed into one commit without any history: not a word of the answer changes."""
+    batch = b"reserve: CMB\nsubject: One\n---\nreserve: CMB\nsubject: Two\nafter: ['{{ITEM_ID.1}}']\n"
+    one, two = [post["item"] for post in otto.ok("append", "--batch", "-", stdin=batch)["posts"]]
+    otto.ok("claim", one)
+    assert otto.refused("claim", two)["kind"] == "gate-not-open"
+    otto.ok("done", one)
+    before = otto.ok("queue", "--all")["items"]
+    assert [row["item"] for row in before] == [one, two]
+    tree = git(remote, "rev-parse", "main^{tree}")
+    flat = git(remote, "commit-tree", "-m", "flat", tree)
+    git(remote, "update-ref", "refs/heads/main", flat)
+    fresh = clone(remote, tmp_path / "fresh", "reader")
+    assert fresh.ok("queue", "--all")["items"] == before
+    assert fresh.ok("claim", two)["claimed"] is True
+
+
+def test_settings_change_no_state(otto: Seat) -> None:
+    """Stricter settings refuse new posts; what landed stays as it was judged."""
+    item = otto.files("CMB", "Work")
+    otto.ok("claim", item)
+    before = otto.queue()
+    otto.git("pull", "-q")
+    (otto.path / "feed" / "ledger.yaml").write_text(
+        "namespaces:\n  ORA: {id: 'ORA-{n:04}'}\n"
+        "seats:\n  otto: {role: strat, wip: 1}\nseats_listed_only: true\n"
+    )
+    otto.forces()
+    after = otto.queue()
+    assert after == before
+    assert otto.refused("claim", item, "--branch", "x")["exit"] in (3, 6)
+    assert Seat("unlisted", otto.path).run("note", "hello").code in (3, 6)
+
+
+def test_a_post_from_the_future_hinders_nobody(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    item = otto.opens_by_hand()
+    otto.writes(kind="note", item=item, body="from the future", at="2099-12-31T23:59:59.999Z")
+    otto.writes(item="FUT-0001", state="CLAIMED", subject="Future", at="2099-12-31T23:59:59.999Z")
+    otto.forces()
+    other = clone(remote, tmp_path / "other", "other")
+    assert other.ok("claim", item)["claimed"] is True
+    assert other.ok("done", item)["posts"][0]["state"] == "DONE"
+    assert other.files("FUT", "Now") == "FUT-0002"
+    found = [one for one in other.run("drift", "--json").json["findings"] if one["rule"] == "future-post"]
+    assert len(found) == 2
+
+
+def test_reading_works_while_others_write(tmp_path: Path) -> None:
+    """A writer in another clone and one in this very clone; every read is answered, and none is torn."""
+    here, there = fleet(tmp_path, "otto", "alexa")
+    item = here.opens_by_hand()
+    writers = [
+        seat.start("note", item, f"note {n}") for n, seat in itertools.product(range(2), (here, there))
+    ]
+    seen: list[int] = []
+    while any(writer.poll() is None for writer in writers):
+        seen.append(len(here.ok("show", item)["history"]))
+    said = [writer.communicate() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0, 0, 0], said
+    assert seen and seen == sorted(seen)
+    assert len(here.ok("show", item)["history"]) == 5
+
+
+def test_without_a_remote_worktrees_share_one_ledger(tmp_path: Path) -> None:
+    """File, claim and queue from two worktrees; the trees stay clean, and dirty files are kept."""
+    otto = Seat("otto", new_repository(tmp_path / "repo"))
+    (otto.path / "code.txt").write_text("code\n")
+    otto.git("add", "code.txt")
+    otto.git("commit", "-q", "-m", "code")
+    otto.git("worktree", "add", "-q", "-b", "work", str(tmp_path / "work"))
+    alexa = Seat("alexa", tmp_path / "work")
+    item = otto.files("CMB", "Work")
+    assert otto.git("status", "--porcelain") == ""
+    (otto.path / "code.txt").write_text("changed\n")
+    (otto.path / "new.txt").write_text("new\n")
+    (alexa.path / "code.txt").write_text("elsewhere\n")
+    assert alexa.ok("claim", item, "--branch", "work")["claimed"] is True
+    assert otto.refused("claim", item)["holder"]["seat"] == "alexa"
+    assert otto.queue() == alexa.queue()
+    assert otto.git("status", "--porcelain") == " M code.txt\n?? new.txt"
+    assert alexa.git("status", "--porcelain") == " M code.txt"
+    posts = sorted(one.name for one in otto.path.glob("feed/**/*.md"))
+    assert len(posts) == 2
+    otto.git("commit", "-q", "-am", "more code")
+    assert alexa.ok("done", item)["posts"][0]["state"] == "DONE"
+    assert otto.git("log", "--format=%s", "-2").splitlines()[1] == "more code"
+    assert otto.git("status", "--porcelain") == "?? new.txt"

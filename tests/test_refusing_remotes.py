@@ -1,0 +1,207 @@
+"""Remotes that refuse, hang, vanish or lie: what was written is said, and nothing is written twice."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import Seat, bare_remote, clone, fleet, refs
+from tests.gitrun import git, hook, new_repository
+from tests.store.servers import serving
+from tests.store.stores import eventually
+
+NO_NUMBERS = """
+while read old new ref; do
+    case $ref in refs/reserve/*) echo "no custom refs here"; exit 1;; esac
+done"""
+PROTECTED = 'test "$1" != refs/heads/main || { echo "main is protected"; exit 1; }'
+READ_ONLY = 'echo "nobody writes here"; exit 1'
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> Path:
+    return bare_remote(tmp_path)
+
+
+@pytest.fixture
+def otto(remote: Path, tmp_path: Path) -> Seat:
+    return clone(remote, tmp_path / "otto", "otto")
+
+
+def test_a_remote_without_custom_refs(otto: Seat, remote: Path) -> None:
+    """No number can be reserved there; what needs none goes on."""
+    hook(remote, "pre-receive", NO_NUMBERS)
+    before = refs(remote)
+    error = otto.refused("append", "--reserve", "CMB", "--subject", "Work")
+    assert (error["exit"], error["kind"]) == (4, "refused-by-remote")
+    assert "refs/reserve/CMB/" in error["message"] and "nothing was written" in error["message"]
+    assert "no custom refs here" in error["message"]
+    assert "refs/reserve/*" in error["hint"]
+    assert "in_doubt" not in error
+    assert refs(remote) == before
+    item = otto.opens_by_hand()
+    assert otto.ok("claim", item)["claimed"] is True
+    assert otto.ok("done", item)["posts"][0]["state"] == "DONE"
+
+
+def test_a_protected_branch(otto: Seat, remote: Path) -> None:
+    hook(remote, "update", PROTECTED)
+    before = refs(remote)
+    error = otto.refused("append", "--reserve", "CMB", "--subject", "Work")
+    assert (error["exit"], error["kind"]) == (4, "refused-by-remote")
+    assert '"main"' in error["message"] and "nothing was written" in error["message"]
+    assert "--stage" in error["hint"]
+    assert refs(remote) == before
+    # What the hint says works: the number is reserved, the post goes through review.
+    staged = otto.ok("append", "--reserve", "CMB", "--subject", "Work", "--stage")
+    assert staged["staged"] is True
+    assert otto.git("diff", "--cached", "--name-only") == staged["posts"][0]["path"]
+    assert "refs/reserve/CMB/1" in refs(remote)
+
+
+def test_a_read_only_remote(otto: Seat, remote: Path) -> None:
+    item = otto.opens_by_hand()
+    hook(remote, "pre-receive", READ_ONLY)
+    before = refs(remote)
+    error = otto.refused("claim", item)
+    assert (error["exit"], error["kind"]) == (4, "refused-by-remote")
+    assert "nobody writes here" in error["message"]
+    assert otto.queue()[item]["state"] == "AWAITING_CLAIM"
+    assert refs(remote) == before
+
+
+def test_a_server_that_takes_no_pushes(otto: Seat, remote: Path) -> None:
+    """`git daemon` without receive-pack: nothing was sent, so nothing is in doubt."""
+    item = otto.opens_by_hand()
+    with serving("git", remote) as url:
+        otto.git("remote", "set-url", "origin", url)
+        git(remote, "config", "daemon.receivepack", "false")
+        error = otto.refused("claim", item)
+    assert (error["exit"], error["kind"]) == (4, "unreachable")
+    assert "nothing was written" in error["message"] and error["hint"]
+
+
+def test_a_remote_that_is_gone(otto: Seat, remote: Path) -> None:
+    item = otto.opens_by_hand()
+    otto.ok("queue")
+    shutil.move(remote, remote.with_name("elsewhere"))
+    for words in (("queue",), ("claim", item), ("drift",), ("claim", item, "--check")):
+        error = otto.refused(*words)
+        assert (error["exit"], error["kind"]) == (4, "unreachable")
+        assert "--offline" in error["hint"]
+    told = otto.ok("queue", "--offline")
+    assert [one["item"] for one in told["items"]] == [item]
+    assert told["as_of"]["age_s"] >= 0
+    assert otto.refused("claim", item, "--offline")["kind"] == "offline"
+
+
+SLOW = "touch {folder}/asked; while ! test -e {folder}/go; do sleep 0.05; done"
+
+
+def in_doubt(otto: Seat, *words: str) -> dict[str, Any]:
+    """A write whose answer did not come in time."""
+    error: dict[str, Any] = otto.refused(*words, "--timeout", "3")
+    assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
+    assert f"--intent {error['intent']}" in error["hint"]
+    return error
+
+
+def test_a_server_that_finishes_after_the_client_gave_up(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """In doubt; later the post is there, and the same command with its nonce files nothing more."""
+    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    file = ("append", "--reserve", "CMB", "--subject", "Work")
+    with serving("git", remote) as url:
+        otto.git("remote", "set-url", "origin", url)
+        doubt = in_doubt(otto, *file)
+        assert (tmp_path / "asked").exists()
+        (tmp_path / "go").touch()
+        eventually(lambda: "refs/reserve/CMB/1" in refs(remote))
+        before = refs(remote)
+        again = otto.ok(*file, "--intent", doubt["intent"])
+        other = ("append", "--reserve", "CMB", "--subject", "Other", "--intent", doubt["intent"])
+        assert otto.refused(*other)["kind"] == "nonce-used"
+    assert again["posts"][0]["item"] == "CMB-0001"
+    assert again["posts"][0]["post"].endswith(doubt["intent"])
+    assert refs(remote) == before
+
+
+def test_a_server_that_died_before_it_wrote(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """In doubt; nothing came of it, and the same command with its nonce reserves, once."""
+    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    before = refs(remote)
+    doubt = in_doubt(otto, "reserve", "CMB", "--count", "2")
+    assert refs(remote) == before
+    (tmp_path / "go").touch()
+    again = otto.ok("reserve", "CMB", "--count", "2", "--intent", doubt["intent"])
+    assert [one["item"] for one in again["reserved"]] == ["CMB-0001", "CMB-0002"]
+    before = refs(remote)
+    assert otto.ok("reserve", "CMB", "--count", "2", "--intent", doubt["intent"]) == again
+    assert refs(remote) == before
+
+
+@pytest.mark.parametrize("sunk", ["deleted", "lowered"])
+def test_a_tip_that_sank(sunk: str, otto: Seat, remote: Path) -> None:
+    """Numbers would be given twice: the seat that gave them sees it, whoever made the tip sink."""
+    assert len(otto.ok("reserve", "CMB", "--count", "3")["reserved"]) == 3
+    if sunk == "deleted":
+        git(remote, "update-ref", "-d", "refs/reserve/CMB/tip")
+    else:
+        otto.raises_tip("CMB", 1)
+    for number in (1, 2, 3):
+        git(remote, "update-ref", "-d", f"refs/reserve/CMB/{number}")
+    before = refs(remote)
+    for words in (("reserve", "CMB"), ("append", "--reserve", "CMB", "--subject", "Work")):
+        error = otto.refused(*words)
+        assert (error["exit"], error["kind"]) == (3, "tip-sank")
+        assert "was 3 and is " in error["message"]
+    assert refs(remote) == before
+    otto.ok("reserve", "ORA")
+
+
+def test_a_tip_that_is_none(otto: Seat, remote: Path) -> None:
+    otto.git("push", "-q", "origin", f"{otto.blob('nonsense')}:refs/reserve/CMB/tip")
+    before = refs(remote)
+    assert otto.refused("reserve", "CMB")["kind"] == "bad-tip"
+    assert refs(remote) == before
+
+
+def test_several_remotes_and_none_is_the_one(otto: Seat, remote: Path) -> None:
+    otto.git("remote", "rename", "origin", "here")
+    otto.git("remote", "add", "there", str(remote))
+    error = otto.refused("queue")
+    assert (error["exit"], error["kind"]) == (2, "usage-remote")
+    assert "here, there" in error["message"] and "git ledger init --remote" in error["hint"]
+    otto.ok("init", "--remote", "here")
+    assert otto.queue() == {}
+
+
+def test_a_feed_that_is_said_to_be_elsewhere(otto: Seat, remote: Path) -> None:
+    """`branch:` in the feed's own settings names another branch: a swap would fork the feed."""
+    (otto.path / "feed").mkdir()
+    (otto.path / "feed" / "ledger.yaml").write_text("branch: ledger\n")
+    otto.forces()
+    before = refs(remote)
+    error = otto.refused("append", "--reserve", "CMB", "--subject", "Work")
+    assert (error["exit"], error["kind"]) == (3, "wrong-branch")
+    assert "git ledger init --branch ledger" in error["hint"]
+    assert refs(remote) == before
+
+
+def test_a_feed_of_a_newer_format(otto: Seat, remote: Path) -> None:
+    item = otto.opens_by_hand()
+    (otto.path / "feed" / "ledger.yaml").write_text("format: 2\n")
+    otto.forces()
+    before = refs(remote)
+    assert otto.refused("claim", item)["kind"] == "format-too-new"
+    assert otto.queue().keys() == {item}
+    assert refs(remote) == before
+
+
+def test_two_remotes_in_one_push(tmp_path: Path) -> None:
+    """A remote that pushes to two places: no swap is atomic there."""
+    (seat,) = fleet(tmp_path, "otto")
+    seat.git("remote", "set-url", "--add", "--push", "origin", str(tmp_path / "remote.git"))
+    seat.git("remote", "set-url", "--add", "--push", "origin", str(new_repository(tmp_path / "second")))
+    error = seat.refused("reserve", "CMB")
+    assert (error["exit"], error["kind"]) == (2, "usage-remote")

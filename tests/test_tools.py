@@ -1,0 +1,299 @@
+"""What stands around the package: the executables of `tools/`, called as people and machines call them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ledger.faces.cli import names
+from tests.fleet import Ran, Seat, fleet
+from tests.gitrun import git
+
+ROOT = Path(__file__).parent.parent
+TOOLS = ROOT / "tools"
+OLD_NAMES = ("feed-append", "ticket-reserve", "fleet-active-queue", "queue-drift-check")
+
+
+def tool(cwd: Path, name: str, *words: str, env: dict[str, str] | None = None) -> Ran:
+    """Run one of the tools in a folder."""
+    ran = subprocess.run(
+        [TOOLS / name, *words], cwd=cwd, capture_output=True, text=True, env=env, check=False
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+@pytest.fixture
+def seats(tmp_path: Path) -> list[Seat]:
+    """Two seats, each in a clone, and CMB-0001 filed."""
+    otto, camber = fleet(tmp_path, "otto", "camber")
+    otto.files("CMB", "The first")
+    return [otto, camber]
+
+
+# Old names.
+
+
+def test_old_names_do_what_the_commands_do(seats: list[Seat]) -> None:
+    here = seats[0].path
+    assert tool(here, "ticket-reserve", "CMB", "--seat", "otto").out == "CMB-0002\n"
+    posted = tool(here, "feed-append", "--seat", "otto", "--item", "CMB-0002", "--subject", "Two", "--json")
+    assert posted.json["posts"][0]["item"] == "CMB-0002"
+    assert [one["item"] for one in tool(here, "fleet-active-queue", "--json").json["items"]] == [
+        "CMB-0001",
+        "CMB-0002",
+    ]
+    drift = tool(here, "queue-drift-check", "--json")
+    assert (drift.code, drift.json) == (0, {"schema": 1, "findings": []})
+
+
+def test_queue_drift_check_staged_is_check(seats: list[Seat]) -> None:
+    here = seats[0].path
+    (here / "feed").mkdir()
+    (here / "feed" / "odd.md").write_text("no post\n")
+    git(here, "add", "feed")
+    staged = tool(here, "queue-drift-check", "--staged")
+    assert (staged.code, "[unreadable-post]" in staged.out) == (1, True)
+    assert tool(here, "queue-drift-check").code == 0
+
+
+@pytest.mark.parametrize("name", OLD_NAMES)
+def test_old_names_are_console_scripts_too(name: str) -> None:
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, function = scripts[name].partition(":")
+    assert module == names.__name__
+    assert callable(getattr(names, function))
+
+
+def test_a_tool_enters_the_venv_of_its_checkout(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    shutil.copytree(TOOLS, checkout / "tools")
+    python = checkout / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@"\n')
+    python.chmod(0o755)
+    ran = subprocess.run(
+        [checkout / "tools" / "claim", "check", "--x"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, f"{checkout / 'tools' / 'claim'} check --x\n")
+
+
+def test_a_tool_without_the_package_says_what_to_do(tmp_path: Path) -> None:
+    shutil.copytree(TOOLS, tmp_path / "tools")
+    ran = subprocess.run(
+        [sys.executable, "-I", tmp_path / "tools" / "claim"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    # Here the package is installed, so the tool itself answers; without it, `checkout` does.
+    assert ran.returncode == 2
+    code = f"import sys; sys.path[:0] = [{str(tmp_path / 'tools')!r}]; import checkout; checkout.enter()"
+    bare = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (bare.returncode, f"{tmp_path / 'tools' / 'test'} makes a .venv" in bare.stderr) == (2, True)
+
+
+# tools/claim.
+
+
+def claim(seat: Seat, action: str, *words: str, item: str = "CMB-0001") -> Ran:
+    return tool(seat.path, "claim", action, "--from", seat.name, "--item", item, *words)
+
+
+def test_claim_gives_the_older_exit_codes(seats: list[Seat]) -> None:
+    otto, camber = seats
+    assert claim(otto, "check").code == 0
+    assert claim(otto, "acquire", "--branch", "otto/cards", "--worktree", "/w/1").code == 0
+    assert claim(otto, "acquire").code == 0
+    assert claim(otto, "check").code == 0
+    held = claim(camber, "acquire")
+    assert held.code == 1
+    assert "CMB-0001 is held by otto (otto/cards) [worktree: /w/1] since " in held.err
+    assert claim(camber, "check").code == 1
+    assert claim(camber, "release").code == 1
+    assert claim(otto, "release").code == 0
+    assert claim(camber, "check").code == 0
+    assert claim(camber, "acquire", item="CMB-0404").code == 1
+
+
+def test_claim_answers_in_json(seats: list[Seat]) -> None:
+    otto, camber = seats
+    assert claim(otto, "acquire", "--json").json["claimed"] is True
+    refused = claim(camber, "acquire", "--json").json["error"]
+    assert (refused["kind"], refused["holder"]["seat"]) == ("held", "otto")
+
+
+def test_claim_without_the_remote_is_not_done(seats: list[Seat]) -> None:
+    git(seats[0].path, "remote", "set-url", "origin", str(seats[0].path / "nowhere"))
+    assert claim(seats[0], "acquire").code == 1
+    assert claim(seats[0], "check").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "missing: acquire, check or release, --from, --item"),
+        (["acquire", "--from", "otto"], "missing: --item"),
+        (["acquire", "--item", "CMB-0001"], "missing: --from"),
+        (["seize", "--from", "otto", "--item", "CMB-0001"], '"seize" is no part'),
+        (["acquire", "check", "--from", "otto", "--item", "CMB-0001"], '"check" is no part'),
+        (["acquire", "--from", "otto", "--item", "CMB-0001", "--force"], '"--force" is no part'),
+        (["acquire", "--from", "otto", "--item", "CMB-0001", "--worktree", "--json"], '"--worktree" needs'),
+        (["acquire", "--from", "otto", "--item", "CMB-0001", "--branch"], '"--branch" needs a value'),
+        (["acquire", "--from", "", "--item", "CMB-0001"], '"--from" needs a value, and got an empty one'),
+        (["acquire", "--from", "otto", "--item=--check"], '"--check" is no ticket'),
+        (["acquire", "--from", "no seat", "--item", "CMB-0001"], '"no seat" is no seat'),
+    ],
+)
+def test_claim_refuses_a_wrong_command_line_and_claims_nothing(
+    seats: list[Seat], words: list[str], said: str
+) -> None:
+    ran = tool(seats[0].path, "claim", *words)
+    assert ran.code == 2
+    assert said in ran.err + ran.out
+    assert seats[0].queue()["CMB-0001"]["state"] == "AWAITING_CLAIM"
+
+
+def test_claim_takes_values_as_they_are(seats: list[Seat]) -> None:
+    assert claim(seats[0], "acquire", "--worktree", "true", "--branch=--odd").code == 0
+    holder = seats[0].queue()["CMB-0001"]["holder"]
+    assert (holder["worktree"], holder["branch"]) == ("true", "--odd")
+
+
+# tools/test, tools/demo and what they share, against a Python that only writes down what it is asked.
+
+FAKE_PYTHON = """\
+#!/bin/sh
+echo "$(basename "$0") $*" >>"$LOG"
+case "$*" in
+*version_info*) [ "$(basename "$0")" != "$OLD" ] ;;
+*ensurepip*) [ -z "$WITHOUT_VENV" ] ;;
+*"-m venv"*) for place; do :; done; mkdir -p "$place/bin"; cp "$0" "$place/bin/python" ;;
+*"-m $FAILS"*) exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the tools beside a pyproject.toml, and a folder with nothing but a few fake Pythons."""
+    place = tmp_path / "a checkout"
+    shutil.copytree(TOOLS, place / "tools")
+    (place / "pyproject.toml").write_text("[project]\n")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("python3", "python3.12"):
+        (programs / name).write_text(FAKE_PYTHON)
+        (programs / name).chmod(0o755)
+    for name in ("sh", "dirname", "basename", "cat", "mkdir", "cp", "getconf"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    return place
+
+
+def tested(checkout: Path, *words: str, **variables: str) -> tuple[Ran, list[str]]:
+    """Run tools/test there: how it ended, and what Python was asked for."""
+    log = checkout / "log"
+    log.unlink(missing_ok=True)
+    given = {"OLD": "", "WITHOUT_VENV": "", "FAILS": "nothing"} | variables
+    env = {"PATH": str(checkout.parent / "bin"), "LOG": str(log)} | given
+    ran = subprocess.run(
+        [checkout / "tools" / "test", *words], cwd="/", env=env, capture_output=True, text=True, check=False
+    )
+    return Ran(ran.returncode, ran.stdout, ran.stderr), log.read_text().splitlines()
+
+
+def test_tools_test_installs_once_and_again_when_the_project_changed(checkout: Path) -> None:
+    def installs(lines: list[str]) -> int:
+        return sum("-m pip install" in line for line in lines)
+
+    assert installs(tested(checkout)[1]) == 1
+    assert installs(tested(checkout)[1]) == 0
+    (checkout / "pyproject.toml").write_text("[project]\nname = 'other'\n")
+    assert installs(tested(checkout)[1]) == 1
+    moved = checkout.rename(checkout.with_name("moved"))
+    assert installs(tested(moved)[1]) == 1
+
+
+def test_tools_test_runs_everything_and_hands_its_words_to_pytest(checkout: Path) -> None:
+    ran, asked = tested(checkout, "tests/core", "-k", "one or two")
+    cores = os.cpu_count()
+    assert ran.code == 0
+    assert [line.partition(" -m ")[2] for line in asked[-4:]] == [
+        "ruff check .",
+        "ruff format --check .",
+        "mypy",
+        f"pytest -n {cores} tests/core -k one or two",
+    ]
+
+
+@pytest.mark.parametrize("step", ["ruff check", "ruff format", "mypy", "pytest", "pip install"])
+def test_tools_test_fails_when_a_step_fails(checkout: Path, step: str) -> None:
+    assert tested(checkout, FAILS=step)[0].code != 0
+
+
+def test_an_install_that_failed_is_tried_again(checkout: Path) -> None:
+    tested(checkout, FAILS="pip install")
+    assert tested(checkout)[0].code == 0
+
+
+def test_a_python_that_is_too_old_is_passed_over(checkout: Path) -> None:
+    _, asked = tested(checkout, OLD="python3")
+    assert [line.split()[0] for line in asked if "-m venv" in line] == ["python3.12"]
+
+
+def test_without_venv_the_debian_package_is_named(checkout: Path) -> None:
+    ran, _ = tested(checkout, WITHOUT_VENV="yes")
+    assert ran.code == 1
+    assert "hint: apt-get install python3-venv" in ran.err
+
+
+def test_without_any_python_it_says_so(checkout: Path) -> None:
+    (checkout.parent / "bin" / "python3.12").unlink()
+    ran, _ = tested(checkout, OLD="python3")
+    assert ran.code == 1
+    assert "needs Python 3.11 or newer" in ran.err
+
+
+def test_the_demo_shows_what_it_says_and_leaves_nothing(tmp_path: Path) -> None:
+    """The whole demo, in a copy of the checkout's tools that uses the Python of this test."""
+    place, left = tmp_path / "checkout", tmp_path / "tmp"
+    shutil.copytree(TOOLS, place / "tools")
+    shutil.copy(ROOT / "pyproject.toml", place)
+    left.mkdir()
+    (place / ".venv").mkdir()
+    (place / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    (place / ".venv" / "made-for").write_text(f"{place}\n{(place / 'pyproject.toml').read_text()}")
+    ran = subprocess.run(
+        [place / "tools" / "demo"],
+        env=os.environ | {"TMPDIR": str(left)},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert re.search(r"is held by (otto|camber) \(\1/cards\) since ", ran.stdout)
+    assert [word for word in ("[double-opening]", "[missed-absorb]") if word not in ran.stdout] == []
+    assert list(left.iterdir()) == []
+
+
+def test_the_tools_are_programs() -> None:
+    programs = [one for one in TOOLS.iterdir() if one.is_file() and one.suffix == ""]
+    assert {*OLD_NAMES, "claim", "demo", "test"} <= {one.name for one in programs}
+    assert [one.name for one in programs if not os.access(one, os.X_OK)] == []
+    assert [one.name for one in programs if not one.read_text().startswith("#!/")] == []
+
+
+def test_every_tool_in_python_is_linted_and_typed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    listed = {f"tools/{one.name}" for one in TOOLS.iterdir() if one.is_file() and one.suffix == ""}
+    python = {one for one in listed if "python" in (ROOT / one).read_text().split("\n")[0]}
+    assert set(settings["ruff"]["extend-include"]) == python
+    assert {one for one in settings["mypy"]["files"] if one.startswith("tools/")} == python
