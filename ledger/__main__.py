@@ -1,5 +1,6 @@
 """`python -m ledger` and the command `git-ledger`."""
 
+import os
 import sys
 
 
@@ -8,7 +9,12 @@ def main() -> int:
     from ledger.faces.cli.main import run
     from ledger.faces.env import real_env
 
-    return run(sys.argv[1:], real_env())
+    code = run(sys.argv[1:], real_env())
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough; Python must not try again at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 if __name__ == "__main__":

@@ -75,16 +75,18 @@ def python(script: str, *words: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", script, *words], stdin=pipe, stdout=pipe, stderr=pipe)
 
 
+def acting(seat: Seat) -> tuple[str, ...]:
+    return "-C", str(seat.path), "--seat", seat.name
+
+
 def at_work(seat: Seat, times: int, *words: str) -> "subprocess.Popen[bytes]":
     """A process of a seat that repeats one command with a time limit that no race here reaches."""
-    return python(
-        SEAT_AT_WORK, str(times), "-C", str(seat.path), "--seat", seat.name, *words, "--timeout", "120", "--json"
-    )
+    return python(SEAT_AT_WORK, str(times), *acting(seat), *words, "--timeout", "120", "--json")
 
 
 def one_command(seat: Seat, *words: str) -> "subprocess.Popen[bytes]":
     """A process of its own for one command."""
-    return python(ONE_COMMAND, "-C", str(seat.path), "--seat", seat.name, *words, "--timeout", "120", "--json")
+    return python(ONE_COMMAND, *acting(seat), *words, "--timeout", "120", "--json")
 
 
 def acknowledged(outs: Sequence[tuple[int, bytes]]) -> dict[str, Filed]:
@@ -105,7 +107,7 @@ def present(authority: Path) -> dict[str, Filed]:
     texts = git(authority, "cat-file", "--batch", stdin="".join(f"main:{path}\n" for path in paths))
     items = re.findall(r"^item: (.*)$", texts, re.MULTILINE)
     seats = re.findall(r"^seat: (.*)$", texts, re.MULTILINE)
-    return {path: Filed(*one) for path, one in zip(paths, map(tuple, zip(items, seats, strict=True)), strict=True)}
+    return {path: Filed(item, seat) for path, item, seat in zip(paths, items, seats, strict=True)}
 
 
 def reserved(authority: Path) -> dict[int, str]:
@@ -253,7 +255,11 @@ def gate(folder: Path, monkeypatch: pytest.MonkeyPatch, awaited: int = 2) -> Non
 
 
 MOVES = {
-    "both close a ticket that nobody holds": (False, ("park", "--why", "later"), ("cancel", "--why", "never")),
+    "both close a ticket that nobody holds": (
+        False,
+        ("park", "--why", "later"),
+        ("cancel", "--why", "never"),
+    ),
     "the holder gives it back, another puts it right": (
         True,
         ("release", "--why", "no time"),
@@ -270,7 +276,11 @@ MOVES = {
 
 @pytest.mark.parametrize(("held", "first", "second"), MOVES.values(), ids=MOVES.keys())
 def test_two_seats_move_one_ticket(
-    held: bool, first: tuple[str, ...], second: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    held: bool,
+    first: tuple[str, ...],
+    second: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Both saw the ticket in the same state: one move stands, the other is refused and changed nothing."""
     a, b = fleet(tmp_path, "a", "b")
@@ -320,10 +330,10 @@ sys.exit(run(sys.argv[1:], dataclasses.replace(env, world=world)))
 def test_one_seat_twice_in_the_same_instant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the nonce tells the two apart, and git says of an object that is there that all is well."""
     remote = bare_remote(tmp_path)
-    places = [clone(remote, tmp_path / name, "twin") for name in ("here", "there")]
+    twins = [clone(remote, tmp_path / name, "twin") for name in ("here", "there")]
     gate(tmp_path, monkeypatch)
     ended = together(
-        *(python(FROZEN, "-C", str(one.path), "--seat", "twin", "reserve", "CMB", "--json") for one in places),
+        *(python(FROZEN, *acting(twin), "reserve", "CMB", "--json") for twin in twins),
         ready="stderr",
     )
     assert [code for code, _ in ended] == [0, 0]

@@ -1,6 +1,7 @@
 """Remotes that refuse, hang, vanish or lie: what was written is said, and nothing is written twice."""
 
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,18 @@ def test_a_server_that_died_before_it_wrote(otto: Seat, remote: Path, tmp_path: 
     assert [one["item"] for one in again["reserved"]] == ["CMB-0001", "CMB-0002"]
     before = refs(remote)
     assert otto.ok("reserve", "CMB", "--count", "2", "--intent", doubt["intent"]) == again
+    assert refs(remote) == before
+
+
+def test_an_interrupt_is_no_bug(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    before = refs(remote)
+    writer = otto.start("reserve", "CMB")
+    eventually((tmp_path / "asked").exists)
+    writer.send_signal(signal.SIGINT)
+    out, err = writer.communicate()
+    (tmp_path / "go").touch()
+    assert (writer.returncode, out, err) == (130, b"", b"\ninterrupted\n")
     assert refs(remote) == before
 
 

@@ -1,4 +1,4 @@
-"""`check` judges new posts against what landed; `drift` judges the whole feed and the clock."""
+"""`check`: judges new posts against what landed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -138,7 +138,7 @@ def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: 
     return Judged(feed, view, with_lines(rules.judge(view), texts))
 
 
-def _numbers(post: Post, config: Config) -> list[Number]:
+def numbers_of(post: Post, config: Config) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     targets = (line.to for line in post.directives if line.name == "AMENDMENT")
     named = (config.read_ticket(one) for one in (post.item, *targets) if one is not None)
@@ -150,7 +150,7 @@ def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) 
 
     A series that cannot be read is left out, and its numbers are unverified.
     """
-    numbers = [one for post in posts for one in _numbers(post, config)]
+    numbers = [one for post in posts for one in numbers_of(post, config)]
     names = sorted({one.series for one in numbers})
     owned = {name: [one.n for one in numbers if one.series == name] for name in names}
     prefixes = [reserve_prefix(name) for name in names]
@@ -172,39 +172,3 @@ def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) 
     else:
         refs = store.read(prefixes, ledger.until)
     return {name: Series(name) for name in names} | read_series(store, refs, owned)
-
-
-def drift(ledger: Ledger) -> list[Finding]:
-    """Judge the whole feed and the clock, freshly read unless offline."""
-    feed = read_feed(ledger, [""])
-    board = feed.folding.board(feed.ordered)
-    view = View(
-        board=board,
-        judged=tuple(board.posts.values()),
-        found=feed.found,
-        config=feed.config,
-        series=_all_series(ledger, feed),
-        now=ledger.world.now(),
-        whole=True,
-        landed=frozenset(board.posts),
-        branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
-    )
-    findings = rules.judge(view)
-    return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
-
-
-def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
-    numbers = [one for post in feed.posts for one in _numbers(post, feed.config)]
-    empty = {one.series: Series(one.series) for one in numbers}
-    return empty | read_series(ledger.store, feed.refs, None)
-
-
-def _branch_folder(ledger: Ledger) -> str:
-    store = ledger.store
-    return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
-
-
-def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> dict[str, str]:
-    entries = [one for one in feed.entries if one.path in paths and one.mode != "160000"]
-    blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
-    return {one.path: blobs[one.oid].decode(errors="replace") for one in entries}

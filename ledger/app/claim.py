@@ -1,12 +1,13 @@
 """`claim`: takes a ticket, exclusively; checking and claiming are one step."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.app.append import wish
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
 from ledger.core.errors import LedgerError
+from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
 
@@ -28,15 +29,16 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     sign of life once half of the claim's time is over.
     """
 
-    def held_already(view: PlanView) -> bool:
+    def unless_held(view: PlanView, intent: Intent) -> Intent:
         ticket = view.folding.tickets.get(item)
         if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
-            return False
+            return intent
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
-        return same and view.now - ticket.life.at < view.config.claim_ttl / 2
+        fresh = view.now - ticket.life.at < view.config.claim_ttl / 2
+        return replace(intent, wishes=()) if same and fresh else intent
 
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
-    landed = land(ledger, intent_of(ledger, wished), held_already)
+    landed = land(ledger, intent_of(ledger, wished), unless_held)
     ticket = landed.after.folding.tickets[item]
     return Claim(item, ticket.holder == ledger.seat, claim_record(ticket, landed.after.config), landed.words)
 

@@ -14,10 +14,15 @@ def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> Landed
     """
     if to != "open" and not is_seat(to):
         raise LedgerError("usage", f'"{to}" is no seat', "name a seat, or `open`")
-    body = f"HANDOFF: {to} ({reason}: {why})\nRELEASE: handed off to {to}"
+    body = f"HANDOFF: {to} ({reason}: {_line(why)})\nRELEASE: handed off to {to}"
     return append(ledger, [wish("actionable", body, item=item, state="AWAITING_CLAIM")])
 
 
 def decline(ledger: Ledger, item: str, reason: str, why: str) -> Landed:
     """Say why this seat will not take a ticket."""
-    return append(ledger, [wish("note", f"DECLINE: {item} ({reason}: {why})", item=item)])
+    return append(ledger, [wish("note", f"DECLINE: {item} ({reason}: {_line(why)})", item=item)])
+
+
+def _line(text: str) -> str:
+    """A text as one line: a directive has no second one."""
+    return " ".join(text.split())

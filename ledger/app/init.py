@@ -47,7 +47,7 @@ def init(asked: Asked, world: World, branch: str | None, remote: str | None, sea
     for key, value in settings.items():
         if value is not None:
             _set(repo, key, value)
-    words = list(_seated(repo, seat))
+    words = _seated(repo, seat, asked.seat)
     installed = install_hooks(repo)
     created = [*installed.created, *_feed_files(repo, chosen_branch, words)]
     words += [*installed.words, *_fetched(asked, world)]
@@ -80,10 +80,10 @@ def _command() -> str:
     return str((beside if beside.exists() else called).absolute())
 
 
-def _seated(repo: Repo, seat: str | None) -> list[str]:
+def _seated(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
     """Store the seat: for this working tree alone as soon as the repository has several."""
     if seat is None:
-        known = repo.config("ledger.seat")
+        known = acting or repo.config("ledger.seat")
         return [] if known else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
     if len(repo.worktrees()) == 1:
         _set(repo, "ledger.seat", seat)

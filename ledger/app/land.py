@@ -84,8 +84,12 @@ def intent_of(
     )
 
 
-def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = lambda view: False) -> Landed:
-    """Land an intent, exactly once. Where `enough` says that the view has it all already, nothing is written.
+Revise = Callable[[PlanView, Intent], Intent]
+"""Makes an intent again from a fresh view; without wishes left, nothing is written."""
+
+
+def land(ledger: Ledger, intent: Intent, revise: Revise = lambda view, intent: intent) -> Landed:
+    """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
     Raises LedgerError: the reasons of the plan (exit 3), `unreachable`, `refused-by-remote` and
     `in-doubt` (exit 4), `beaten` when others were faster until the time was up (exit 5).
@@ -102,7 +106,8 @@ def land(ledger: Ledger, intent: Intent, enough: Callable[[PlanView], bool] = la
     while True:
         with _turn(ledger):
             view, feed = _view(ledger, intent, cache)
-            if enough(view):
+            intent = revise(view, intent)
+            if not intent.wishes and intent.numbers is None:
                 return Landed(Planned((), (), again=True), feed.commit, view)
             if not expected:
                 intent, expected = replace(intent, expects=_expects(view.folding, intent)), True

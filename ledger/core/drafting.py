@@ -49,7 +49,7 @@ def drafted(
     findings: list[Finding] = []
     for name, fields, body in _headers(folding, intent, wishes, ordered):
         path = post_path(name)
-        data = render_post(sorted(fields.items(), key=lambda one: FIELD_ORDER.index(one[0])), body)
+        data = render_post(sorted(fields.items(), key=lambda one: _rank(one[0])), body)
         post, found = parse_post(data, path)
         findings += found
         files.append((path, data))
@@ -65,6 +65,10 @@ def drafted(
         tuple(findings),
         tuple(numbers.notices),
     )
+
+
+def _rank(field: str) -> int:
+    return FIELD_ORDER.index(field) if field in FIELD_ORDER else len(FIELD_ORDER)
 
 
 class Numbering:

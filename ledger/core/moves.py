@@ -180,6 +180,9 @@ def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
             f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it",
             f"`git ledger show {ticket.id}`",
         )
+    if ticket.state is post.state is S.AWAITING_CLAIM and not directive(post, "HANDOFF"):
+        words = f"{ticket.id} is AWAITING_CLAIM already"
+        return No("illegal-move", words, f"`git ledger claim {ticket.id}`")
     if rows:
         needed = " or ".join(dict.fromkeys(str(row.by) for row in rows))
         return No(

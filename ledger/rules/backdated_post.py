@@ -30,17 +30,15 @@ def check(view: View) -> Iterator[Finding]:
 def _displacing(view: View) -> Iterator[Finding]:
     """New posts that would stand before one on their ticket which landed: no date may undo what was judged.
 
-    That is possible only among the posts made by hand that no post of the chain saw yet (domain: order).
+    That is possible among posts made by hand that no post of the chain saw, and by a forged `saw`.
     """
     landed: dict[str, str] = {}
-    for name in reversed(view.board.unseen):
-        post = view.board.posts.get(name)
-        if post is None or post.kind == "note":
-            continue
-        items = {post.item, *(line.item for line in post.directives)} - {None}
-        if name in view.landed:
-            landed.update((item, name) for item in items if item is not None)
-        elif early := sorted(landed[item] for item in items if item in landed):
+    acting = [post for post in view.board.posts.values() if post.kind != "note"]
+    for post in [] if view.whole else reversed(acting):
+        items = [one for one in (post.item, *(line.item for line in post.directives)) if one is not None]
+        if post.id in view.landed:
+            landed.update(dict.fromkeys(items, post.id))
+        elif early := [landed[item] for item in items if item in landed]:
             message = f"dated {stamp(post.at)}, the post would stand before {early[0]}, which landed already"
             fix = "post it anew with the tool, which dates it as it lands"
             yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1))

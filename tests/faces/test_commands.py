@@ -118,3 +118,20 @@ def test_a_command_imports_no_other(tmp_path: Path) -> None:
     commands = {row.module for row in ROWS.values()}
     assert loaded & commands == {"ledger.faces.cli.queue"}
     assert loaded & {"pygit2", "filelock", "yaml"} == set()
+
+
+@pytest.mark.parametrize("buffered", ["", "1"], ids=["buffered", "unbuffered"])
+def test_a_reader_that_went_away_is_no_finding(buffered: str, tmp_path: Path) -> None:
+    """`git ledger explain | head -1` and the like: no traceback, and not the exit code of a finding."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": buffered}
+    ran = subprocess.run(
+        [sys.executable, "-m", "ledger", "explain"],
+        cwd=tmp_path,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env=here,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")

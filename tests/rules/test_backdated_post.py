@@ -3,6 +3,10 @@ from tests.rules.views import Row, rows
 FEED = "03:51 CAMBER-01 opens CMB-0036: Redline cards"
 UNNAMED = "03:50 ORA-01 notes by hand: hm\n03:52 ORA-01 notes CMB-0036 by hand: hm"
 LATER = "\n04:10 CAMBER-01 notes CMB-0036: hm\n03:55 CAMBER-02 notes CMB-0036: hm"
+BY_HAND = FEED + "\n04:00 CAMBER-01 claims CMB-0036 by hand"
+NOTED = FEED + "\n04:00 CAMBER-01 notes CMB-0036 by hand: hm"
+EARLY = "03:55 ORA-01 claims CMB-0036 by hand"
+RULING = "03:55 S rules rules_on=CMB-0001 by hand: This one\n| ABSORB: CMB-0036 -> DONE (why)"
 
 
 @rows(
@@ -39,6 +43,16 @@ LATER = "\n04:10 CAMBER-01 notes CMB-0036: hm\n03:55 CAMBER-02 notes CMB-0036: h
         new="03:49 A notes CMB-0036: hm\n03:50 ORA-01 notes CMB-0036 by hand: hm",
         told=("warning CMB-0036",),
     ),
+    Row(name="after a landed one by hand", landed=BY_HAND, new="04:01 ORA-01 claims CMB-0036 by hand"),
+    Row(
+        name="before it, on another ticket", landed=BY_HAND, new="03:55 ORA-01 opens ORA-0001 by hand: Sound"
+    ),
+    Row(name="before it, and only a note", landed=BY_HAND, new="03:55 ORA-01 notes CMB-0036 by hand: hm"),
+    Row(name="a landed note undoes nothing", landed=NOTED, new="03:55 ORA-01 claims CMB-0036 by hand"),
+    Row(name="by the tool", landed=BY_HAND, new="03:55 ORA-01 claims CMB-0036"),
+    Row(name="would stand before it", landed=BY_HAND, new=EARLY, told=("error CMB-0036",)),
+    Row(name="a ruling would", landed=BY_HAND, new=RULING, told=("error S",)),
+    Row(name="stands before it, when whole", landed=f"{BY_HAND}\n{EARLY}"),
 )
 def test_backdated_post(row: Row) -> None:
     assert row.says("backdated-post") == row.told

@@ -17,6 +17,13 @@ HOLED = "03:53 CAMBER-01 notes CMB-0036 seq=9 prev=20261120T035200000Z-camber-01
     Row(name="still named by another", landed=HOLED, told=(f"error {GONE}",)),
     Row(name="a new post that names nothing is a fork", landed=FEED, new=HOLED),
     Row(name="said once", landed=HOLED, changes=(Change(GONE, "removed"),), told=(f"error {GONE}",)),
+    Row(
+        name="not there, and nobody knows why",
+        landed=FEED,
+        new="",
+        changes=(Change(OPENING, "unknown"), Change(GONE, "unknown")),
+        told=(f"warning {OPENING}",),
+    ),
 )
 def test_removed_post(row: Row) -> None:
     assert row.says("removed-post") == row.told

@@ -16,15 +16,17 @@ from tests.store.stores import eventually
 
 @contextmanager
 def serving(scheme: str, server: Path) -> Iterator[str]:
-    """The URL of a bare repository, by `file`, `git` or `http`; a server of its own stands behind the last two."""
+    """The URL of a bare repository, by `file`, `git` or `http`; the last two with a server of their own."""
     if scheme == "file":
         yield f"file://{server}"
         return
     git(server, "config", "http.receivepack", "true")
     port = _free_port()
     command = {
-        "git": ["git", "daemon", "--export-all", "--enable=receive-pack", "--reuseaddr", "--listen=127.0.0.1"]
-        + [f"--port={port}", f"--base-path={server.parent}"],
+        "git": [
+            *("git", "daemon", "--export-all", "--enable=receive-pack", "--reuseaddr", "--listen=127.0.0.1"),
+            *(f"--port={port}", f"--base-path={server.parent}"),
+        ],
         "http": [sys.executable, "-m", "tests.store.servers", str(port), str(server.parent)],
     }[scheme]
     here = Path(__file__).parents[2]

@@ -290,7 +290,7 @@ def test_the_journal_is_there_before_the_ref_moves(top: Path) -> None:
 
 
 def test_users_commits_and_swaps_take_turns(top: Path) -> None:
-    """Somebody commits by hand on the branch, all the while that posts land on it."""
+    """Somebody commits by hand on the branch, all the while that posts land on it; both are kept."""
     store = LocalStore(open_repository(top), "main", time.sleep)
     script = "for i in 1 2 3 4 5 6 7 8; do git commit -q --allow-empty -m $i || echo lost; done"
     user = subprocess.Popen(["sh", "-c", script], cwd=top, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -300,6 +300,8 @@ def test_users_commits_and_swaps_take_turns(top: Path) -> None:
         new = commit(store, base, {f"feed/{landed}.md": b"x\n"})
         outcome = store.swap([Edit(MAIN, base, new)], within(30))
         landed += isinstance(outcome, Won)
-    user.communicate()
+    said, _ = user.communicate()
     store.read([], within(30))
-    assert len(git(top, "log", "--oneline", "--", "feed").splitlines()) >= landed
+    subjects = git(top, "log", "--format=%s").splitlines()
+    assert subjects.count("post") == landed
+    assert sum(subject.isdigit() for subject in subjects) == 8 - said.count(b"lost")

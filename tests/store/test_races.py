@@ -36,7 +36,7 @@ while given < wanted:
             given += 1
         case Lost(moved):
             assert moved
-            time.sleep(random.random() * 0.05)
+            time.sleep(random.random() * 0.2)
         case other:
             sys.exit(f"not to be: {other}")
 """

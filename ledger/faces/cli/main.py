@@ -79,12 +79,14 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
         return _version(known, env)
     session = Session(env, _asked(known, env), known.json, known.quiet)
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
-    try:
-        code = click.main(left, prog_name=f"git ledger {command.name}", standalone_mode=False, obj=session)
+    try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
+        with click.make_context(f"git ledger {command.name}", left, obj=session) as context:
+            return int(click.invoke(context))
+    except typer.Exit as ended:
+        return ended.exit_code
     except wrong_usage as error:
         message = str(getattr(error, "format_message", error.__str__)())
         raise usage(message, f"`git ledger {command.name} -h`") from None
-    return code if isinstance(code, int) else 0
 
 
 def _click(name: str, function: Callable[..., int]) -> Any:  # noqa: ANN401 - typer does not name its type

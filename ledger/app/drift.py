@@ -1,0 +1,108 @@
+"""`drift`: judges the whole feed and the clock, and mends what can be mended without deciding anything.
+
+Made to be run by several shepherds at once: every repair is computed anew from each fresh view and lands
+by the same compare-and-swap as any write, so that what one of them did is nothing left to do for another.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger import rules
+from ledger.app.check import numbers_of
+from ledger.app.land import intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.app.load import Feed, read_feed, read_series
+from ledger.app.mending import mends
+from ledger.app.restore import history_changes, restore
+from ledger.core.intents import Intent
+from ledger.core.model import Board, Finding
+from ledger.core.numbers import Series
+from ledger.core.plan import PlanView
+from ledger.core.text import with_lines
+from ledger.rules.view import Branch, View
+from ledger.store.remote import RemoteStore
+from ledger.store.work import branches
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One repair: what was wrong, of which ticket or seat, and the post, file or ref that mends it."""
+
+    rule: str
+    what: str
+    by: str
+
+
+def drift(ledger: Ledger) -> list[Finding]:
+    """Judge the whole feed and the clock, freshly read unless offline."""
+    feed = read_feed(ledger, [""])
+    changes = history_changes(ledger, feed)
+    series = _all_series(ledger, feed)
+    board = feed.folding.board(feed.ordered)
+    view = View(
+        board=board,
+        judged=tuple(board.posts.values()),
+        found=feed.found,
+        config=feed.config,
+        series=series,
+        now=ledger.world.now(),
+        whole=True,
+        landed=frozenset(board.posts),
+        changes=tuple(one.change for one in changes),
+        branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
+    )
+    findings = rules.judge(view)
+    return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
+
+
+def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
+    """Mend what can be mended, then judge again: the repairs and the findings that are left."""
+    mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger)]
+    mended += _posted(ledger)
+    return mended, drift(ledger)
+
+
+def _posted(ledger: Ledger) -> list[Mended]:
+    """Land the posts that mend; all of them together, as they are due on the view that they land on."""
+    due: list[tuple[str, str]] = []
+
+    def revise(view: PlanView, intent: Intent) -> Intent:
+        rows = mends(_view_of(view))
+        due[:] = [(one.rule, one.what) for one in rows]
+        return replace(intent, wishes=tuple(one.wish for one in rows))
+
+    landed = land(ledger, intent_of(ledger), revise)
+    posts = [one.post for one in landed.answer.posts]
+    return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
+
+
+def _view_of(view: PlanView) -> View:
+    """The whole feed as rules see it, from the view that a write is planned on."""
+    board: Board = view.folding.board(view.ordered)
+    return View(
+        board=board,
+        judged=tuple(board.posts.values()),
+        found=(),
+        config=view.config,
+        series=view.series,
+        now=view.now,
+        whole=True,
+        landed=frozenset(board.posts),
+    )
+
+
+def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
+    numbers = [one for post in feed.posts for one in numbers_of(post, feed.config)]
+    empty = {one.series: Series(one.series) for one in numbers}
+    return empty | read_series(ledger.store, feed.refs, None)
+
+
+def _branch_folder(ledger: Ledger) -> str:
+    store = ledger.store
+    return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
+
+
+def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> dict[str, str]:
+    entries = [one for one in feed.entries if one.path in paths and one.mode != "160000"]
+    blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
+    return {one.path: blobs[one.oid].decode(errors="replace") for one in entries}

@@ -1,0 +1,79 @@
+"""Moves by their common names, in a repository without a remote."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faces.envs import Said, run_at
+from tests.gitrun import new_repository
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A repository with one ticket, CMB-0001."""
+    repo = new_repository(tmp_path / "repo")
+    done(repo, "otto", "append", "--reserve", "CMB", "--subject", "Work")
+    return repo
+
+
+def done(repo: Path, seat: str, *words: str) -> Any:
+    said = run_at(repo, "--seat", seat, "--json", *words)
+    assert said.code == 0, said
+    return json.loads(said.out)
+
+
+def refused(repo: Path, seat: str, *words: str) -> Said:
+    said = run_at(repo, "--seat", seat, *words)
+    assert (said.code, said.out) == (3, ""), said
+    return said
+
+
+def last_words(repo: Path) -> str:
+    return str(done(repo, "reader", "log")["posts"][0].get("body", ""))
+
+
+def test_a_claim_is_given_back_with_and_without_words(repo: Path) -> None:
+    done(repo, "otto", "claim", "CMB-0001")
+    assert "held by otto" in refused(repo, "alexa", "release", "CMB-0001").err
+    assert done(repo, "otto", "release", "CMB-0001")["posts"][0]["state"] == "AWAITING_CLAIM"
+    assert last_words(repo) == "RELEASE: given back"
+    assert "error: CMB-0001 is AWAITING_CLAIM already\n" in refused(repo, "otto", "release", "CMB-0001").err
+    done(repo, "alexa", "claim", "CMB-0001")
+    done(repo, "alexa", "release", "CMB-0001", "--why", "no time\nat all")
+    assert last_words(repo) == "RELEASE: no time\nat all"
+
+
+def test_a_block_is_lifted_with_words_only(repo: Path) -> None:
+    done(repo, "otto", "block", "CMB-0001", "--on", "the weather")
+    assert "names what resolved that" in refused(repo, "otto", "release", "CMB-0001").err
+    done(repo, "otto", "release", "CMB-0001", "--why", "the sun shines")
+    assert last_words(repo) == "RELEASE: the sun shines"
+
+
+@pytest.mark.parametrize(("name", "state"), [("park", "PARKED"), ("cancel", "CANCELLED")])
+def test_only_the_holder_needs_no_reason(name: str, state: str, repo: Path) -> None:
+    assert "needs a reason" in refused(repo, "alexa", name, "CMB-0001").err
+    done(repo, "otto", "claim", "CMB-0001")
+    assert "not by alexa" in refused(repo, "alexa", name, "CMB-0001", "--why", "x").err
+    assert done(repo, "otto", name, "CMB-0001")["posts"][0]["state"] == state
+
+
+def test_a_reason_in_several_lines_becomes_one_line_of_a_directive(repo: Path) -> None:
+    done(repo, "otto", "handoff", "CMB-0001", "--to", "alexa", "--why", "busy\n(very)")
+    assert last_words(repo).startswith("HANDOFF: alexa (capacity: busy (very))\n")
+    done(repo, "alexa", "decline", "CMB-0001", "--reason", "cold", "--why", "never\nseen")
+    assert last_words(repo) == "DECLINE: CMB-0001 (cold: never seen)"
+    assert "offered to alexa" in refused(repo, "otto", "claim", "CMB-0001").err
+
+
+def test_a_closed_ticket_comes_back_by_a_repair_only(repo: Path) -> None:
+    done(repo, "otto", "claim", "CMB-0001")
+    done(repo, "otto", "done", "CMB-0001", "--why", "finished")
+    refused(repo, "otto", "release", "CMB-0001", "--why", "again")
+    assert run_at(repo, "--seat", "otto", "reopen", "CMB-0001").code == 2
+    assert (
+        done(repo, "otto", "reopen", "CMB-0001", "--why", "wrong one")["posts"][0]["state"]
+        == "AWAITING_CLAIM"
+    )

@@ -1,0 +1,296 @@
+"""Writers that die or are cut off at every step: afterwards there is all of a write or nothing of it.
+
+A `git` in front of the real one on the path counts what a writer asks of git, and at one place of the
+test's choice kills the whole process group of the writer, which git's own processes are not in.
+"""
+
+import dataclasses
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.faces.cli.main import run
+from ledger.faces.env import real_env
+from tests.fleet import Seat, bare_remote, clone, fleet, refs
+from tests.gitrun import git, hook
+from tests.store.servers import serving
+from tests.store.stores import eventually
+
+KILLER = """#!/bin/sh
+# `$PLACE` is the number of a call, or a word of it. `$WHEN`: instead of git, while git goes on, after git.
+echo "$*" >> "$CALLS"
+[ "$(wc -l < "$CALLS")" = "$PLACE" ] || case " $* " in *" $PLACE "*) ;; *) exec {git} "$@" ;; esac
+[ "$WHEN" = after ] && {git} "$@"
+kill -9 "-$PPID"
+[ "$WHEN" = during ] && {git} "$@"
+: > "$CALLS.end"
+"""
+
+
+@dataclass(frozen=True)
+class Killer:
+    """The `git` that kills."""
+
+    program: Path
+    calls: Path
+
+    @property
+    def end(self) -> Path:
+        """There as soon as the last process of a killed writer has ended."""
+        return self.calls.with_name(f"{self.calls.name}.end")
+
+    def kills(self, seat: Seat, place: int | str, when: str, *words: str) -> bool:
+        """Run a command that is killed at a place; False when it ended before it came there.
+
+        A writer that has read objects ends that call itself, and may be the faster: then it ends well.
+        """
+        self.calls.write_text("")
+        self.end.unlink(missing_ok=True)
+        path = f"{self.program.parent}{os.pathsep}{os.environ['PATH']}"
+        env = {"PATH": path, "CALLS": str(self.calls), "PLACE": str(place), "WHEN": when}
+        ended = subprocess.run(
+            seat.command(*words), capture_output=True, env={**os.environ, **env}, start_new_session=True
+        )
+        calls = self.calls.read_text().splitlines()
+        if isinstance(place, int) and len(calls) >= place and "cat-file" in calls[place - 1]:
+            return True
+        if ended.returncode == 0:
+            return False
+        assert ended.returncode == -9, ended.stderr
+        eventually(self.end.exists)
+        return True
+
+
+@pytest.fixture
+def killer(tmp_path: Path) -> Killer:
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(KILLER.replace("{git}", str(shutil.which("git"))))
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return Killer(program, tmp_path / "calls")
+
+
+def here(seat: Seat, *words: str) -> Any:
+    """Run a command in this process, which must succeed, and give its document."""
+    out = io.StringIO()
+    env = dataclasses.replace(real_env(), out=out, err=io.StringIO())
+    code = run(["-C", str(seat.path), "--seat", seat.name, *words, "--json"], env)
+    assert code == 0, out.getvalue()
+    return json.loads(out.getvalue())
+
+
+def posts(authority: Path) -> list[str]:
+    """The paths of all posts at the tip of the feed branch."""
+    return git(authority, "ls-tree", "-r", "--name-only", "main", "--", "feed/").splitlines()
+
+
+def numbers(authority: Path) -> dict[int, str]:
+    """Every reserved number of CMB with the nonce of its payload; the tip must be the highest."""
+    listed = git(authority, "for-each-ref", "--format=%(refname)", "refs/reserve/CMB").splitlines()
+    found = {one: json.loads(git(authority, "cat-file", "blob", one)) for one in listed}
+    tip = found.pop("refs/reserve/CMB/tip", {"tip": 0})["tip"]
+    told = {one["n"]: one["nonce"] for one in found.values()}
+    assert sorted(told) == list(range(1, tip + 1))
+    return told
+
+
+def nonce(place: int) -> str:
+    return f"{place:016x}"
+
+
+APPEND = ("append", "--reserve", "CMB", "--subject", "the subject")
+RESERVE = ("reserve", "CMB", "--count", "2")
+WHEN = ("instead", "during", "after")
+
+
+@pytest.mark.parametrize("when", WHEN)
+def test_killed_anywhere_in_an_append(when: str, killer: Killer, tmp_path: Path) -> None:
+    """The post, its reservation and the tip are all there or not at all, whichever call of git it was."""
+    (seat,) = fleet(tmp_path, "seat")
+    authority = tmp_path / "remote.git"
+    place, landed = 1, 0
+    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(place)):
+        there = posts(authority)
+        assert len(there) == len(numbers(authority)) in (place - 1, place)
+        landed += len(there) == place
+        again = here(seat, *APPEND, "--intent", nonce(place))
+        (post,) = again["posts"]
+        assert post["item"] == f"CMB-{place:04}"
+        assert posts(authority) == sorted({*there, post["path"]})
+        assert numbers(authority)[place] == nonce(place)
+        place += 1
+    assert place > 6, killer.calls.read_text()
+    assert landed > 0, "it was never killed between landing and answering"
+    assert len(posts(authority)) == place == len(here(seat, "queue")["items"])
+    assert here(seat, "drift")["findings"] == []
+
+
+@pytest.mark.parametrize("when", WHEN)
+def test_killed_anywhere_in_a_reservation(when: str, killer: Killer, tmp_path: Path) -> None:
+    """Numbers come in whole lots, and the same command with the same nonce gives the same ones."""
+    (seat,) = fleet(tmp_path, "seat")
+    authority = tmp_path / "remote.git"
+    place = 1
+    while killer.kills(seat, place, when, *RESERVE, "--intent", nonce(place)):
+        assert len(numbers(authority)) in (2 * place - 2, 2 * place)
+        again = here(seat, *RESERVE, "--intent", nonce(place))
+        assert [one["item"] for one in again["reserved"]] == [
+            f"CMB-{n:04}" for n in (2 * place - 1, 2 * place)
+        ]
+        assert list(numbers(authority).values()).count(nonce(place)) == 2
+        place += 1
+    assert place > 6, killer.calls.read_text()
+
+
+@pytest.mark.parametrize("when", WHEN)
+def test_killed_anywhere_without_a_remote(when: str, killer: Killer, tmp_path: Path) -> None:
+    """And no working tree is left behind its branch: the next command mends it before anything else."""
+    (seat,) = fleet(tmp_path, "seat")
+    seat.git("remote", "remove", "origin")
+    beside = Seat("beside", tmp_path / "beside")
+    seat.git("worktree", "add", "-q", "-f", str(beside.path), "main")
+    place = 1
+    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(place)):
+        assert len(posts(seat.path)) == len(numbers(seat.path)) in (place - 1, place)
+        here(beside, "queue")
+        for tree in (seat, beside):
+            assert tree.git("status", "--porcelain") == ""
+            assert all((tree.path / path).exists() for path in posts(seat.path))
+        again = here(seat, *APPEND, "--intent", nonce(place))
+        assert [one["item"] for one in again["posts"]] == [f"CMB-{place:04}"]
+        assert len(posts(seat.path)) == place
+        place += 1
+    assert place > 8, killer.calls.read_text()
+    seat.git("fsck", "--strict")
+
+
+def test_killed_between_the_branch_and_its_trees(killer: Killer, tmp_path: Path) -> None:
+    """The tree then shows a deletion that its next commit would make true, were it not mended first."""
+    (seat,) = fleet(tmp_path, "seat")
+    seat.git("remote", "remove", "origin")
+    here(seat, *APPEND)
+    assert killer.kills(seat, "read-tree", "instead", *APPEND)
+    second = next(path for path in posts(seat.path) if not (seat.path / path).exists())
+    assert seat.git("status", "--porcelain").split() == ["D", second]
+    here(seat, "queue")
+    assert seat.git("status", "--porcelain") == ""
+    assert (seat.path / second).exists()
+
+
+@pytest.fixture
+def held_back(tmp_path: Path) -> Path:
+    """The hook of a server that keeps every push until this file is there."""
+    return tmp_path / "let-go"
+
+
+def settled_later(seat: Seat, authority: Path, let_go: Path, settle: Callable[[str], dict[str, Any]]) -> None:
+    """In doubt after a second, there once the server comes to it, and once only for whoever asks again."""
+    hook(authority, "pre-receive", f"until [ -e {let_go} ]; do sleep 0.05; done")
+    error = seat.refused(*APPEND, "--timeout", "1")
+    assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
+    assert posts(authority) == []
+    told = settle(error["intent"])
+    eventually(lambda: len(posts(authority)) == 1)
+    assert [one["path"] for one in told["posts"]] == posts(authority)
+    assert numbers(authority) == {1: error["intent"]}
+
+
+def test_a_slow_server_is_in_doubt_and_settled_afterwards(tmp_path: Path, held_back: Path) -> None:
+    authority = bare_remote(tmp_path)
+    with serving("git", authority) as url:
+        seat = clone(authority, tmp_path / "seat", "seat")
+        seat.git("remote", "set-url", "origin", url)
+
+        def settle(intent: str) -> dict[str, Any]:
+            held_back.touch()
+            eventually(lambda: len(posts(authority)) == 1)
+            return dict(here(seat, *APPEND, "--intent", intent))
+
+        settled_later(seat, authority, held_back, settle)
+
+
+def test_a_slow_server_is_asked_again_before_it_has_answered(tmp_path: Path, held_back: Path) -> None:
+    """Two pushes of one intent are under way at once: one of them lands it."""
+    authority = bare_remote(tmp_path)
+    with serving("git", authority) as url:
+        seat = clone(authority, tmp_path / "seat", "seat")
+        seat.git("remote", "set-url", "origin", url)
+
+        def settle(intent: str) -> dict[str, Any]:
+            hook(authority, "post-update", f": > {held_back}")
+            again = seat.start(*APPEND, "--intent", intent, "--json")
+            eventually(lambda: _under_way(authority) == 2)
+            held_back.touch()
+            out, _ = again.communicate()
+            assert again.returncode == 0, out
+            return dict(json.loads(out))
+
+        settled_later(seat, authority, held_back, settle)
+
+
+def _under_way(authority: Path) -> int:
+    """How many pushes the server has taken in and not decided on: each has a folder of its own."""
+    return len(list((authority / "objects").glob("tmp_objdir-incoming-*")))
+
+
+def test_a_server_that_dies_after_it_wrote_was_heard_in_the_end(tmp_path: Path) -> None:
+    """No answer came, but reading back finds the post: it is acknowledged."""
+    (seat,) = fleet(tmp_path, "seat")
+    authority = tmp_path / "remote.git"
+    hook(authority, "post-receive", "kill -9 $PPID")
+    told = here(seat, *APPEND)
+    assert [one["path"] for one in told["posts"]] == posts(authority)
+    assert told["commit"] == git(authority, "rev-parse", "main")
+    assert len(numbers(authority)) == 1
+
+
+def test_a_server_that_dies_before_it_wrote_is_in_doubt(tmp_path: Path) -> None:
+    (seat,) = fleet(tmp_path, "seat")
+    authority = tmp_path / "remote.git"
+    before = refs(authority)
+    hook(authority, "pre-receive", "kill -9 $PPID")
+    error = seat.refused(*APPEND)
+    assert (error["exit"], error["in_doubt"]) == (4, True)
+    assert refs(authority) == before
+    (authority / "hooks" / "pre-receive").unlink()
+    here(seat, *APPEND, "--intent", error["intent"])
+    here(seat, *APPEND, "--intent", error["intent"])
+    assert len(posts(authority)) == len(numbers(authority)) == 1
+
+
+@pytest.mark.parametrize("name", ["pre-receive", "post-receive"])
+def test_a_client_dies_while_the_server_works(name: str, tmp_path: Path, killer: Killer) -> None:
+    """Writer and `git push` are killed in the middle of a push; the server goes on by itself."""
+    authority = bare_remote(tmp_path)
+    with serving("git", authority) as url:
+        seat = clone(authority, tmp_path / "seat", "seat")
+        seat.git("remote", "set-url", "origin", url)
+        reached, let_go = tmp_path / "reached", tmp_path / "let-go"
+        hook(authority, name, f": > {reached}; until [ -e {let_go} ]; do sleep 0.05; done")
+        writer = subprocess.Popen(
+            seat.command(*APPEND, "--intent", nonce(1)), stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        eventually(reached.exists)
+        for pid in (writer.pid, *_children(writer.pid)):
+            os.killpg(pid, 9)
+        writer.wait()
+        assert len(posts(authority)) == len(numbers(authority)) == (name == "post-receive")
+        let_go.touch()
+        eventually(lambda: len(posts(authority)) == 1)
+        told = here(seat, *APPEND, "--intent", nonce(1))
+        assert [one["path"] for one in told["posts"]] == posts(authority)
+        assert numbers(authority) == {1: nonce(1)}
+
+
+def _children(pid: int) -> Sequence[int]:
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(one) for one in listed.stdout.split()]
