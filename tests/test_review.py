@@ -203,15 +203,15 @@ def test_reservations_that_were_not_fetched_are_fetched(seats: list[Seat], tmp_p
 
 
 def test_a_forged_place_in_the_feed_changes_what_it_does_not_name(seats: list[Seat]) -> None:
-    """ORA-01's claim landed first; a note forged onto its place in the chain lets the later one win."""
+    """The claim of ORA-02 landed first; a note forged onto its place in the chain lets the later one win."""
     camber, ora = seats
     camber.files("CMB", "Wanted by two")
-    ora.ok("claim", "CMB-0003")
+    Seat("ORA-02", ora.path).ok("claim", "CMB-0003")
     claim, opening = (one["post"] for one in ora.ok("log")["posts"][:2])
     camber.git("pull", "-q", "--rebase", "origin", "main")
     late = camber.writes(item="CMB-0003", state="CLAIMED")
     camber.forces()
-    assert ora.queue()["CMB-0003"]["holder"]["seat"] == "ORA-01"
+    assert ora.queue()["CMB-0003"]["holder"]["seat"] == "ORA-02"
     begins(ora)
     seq = (ora.path / post_path(claim)).read_text().partition("seq: ")[2].partition("\n")[0]
     Seat("EVIL-01", ora.path).writes("hm", kind="note", seq=seq, prev=opening)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ledger import rules
 from ledger.app.candidates import Comparison, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, feed_at, read_feed, read_series
+from ledger.app.load import Cache, Feed, feed_at, read_series
 from ledger.app.world import Until
 from ledger.core.config import Config, parse_config
 from ledger.core.errors import LedgerError
@@ -16,9 +16,8 @@ from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
 from ledger.core.posts import parse_post
 from ledger.core.text import with_lines
-from ledger.rules.view import Branch, View
+from ledger.rules.view import View
 from ledger.store.remote import RemoteStore
-from ledger.store.work import branches
 
 SERIES_SECONDS = 5.0
 """How long a check waits for the remote's word on reservations that are not known here."""

@@ -4,7 +4,7 @@ Made to be run by several shepherds at once: every repair is computed anew from 
 by the same compare-and-swap as any write, so that what one of them did is nothing left to do for another.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ledger import rules

@@ -13,7 +13,7 @@ from hashlib import sha256
 from ledger import rules
 from ledger.app.append import wish
 from ledger.core.ids import stamp
-from ledger.core.intents import Wish
+from ledger.core.intents import Value, Wish
 from ledger.core.model import Finding, Severity, Ticket
 from ledger.rules.view import View
 
@@ -81,13 +81,14 @@ def _nudges(view: View) -> Iterator[Mend]:
     due: defaultdict[str, list[Finding]] = defaultdict(list)
     for rule in NUDGING:
         for finding in _found(view, rule):
-            if finding.severity is Severity.ERROR and finding.post in view.board.posts:
-                due[view.board.posts[finding.post].seat].append(finding)
+            post = view.board.posts.get(finding.post or "")
+            if finding.severity is Severity.ERROR and post is not None:
+                due[post.seat].append(finding)
     for seat, findings in sorted(due.items()):
         lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
         if not _nudged(view, seat, digest):
-            fields = {"to": (seat,), NUDGE: digest}
+            fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
             body = "\n".join(["To be put right by this seat:", "", *lines])
             yield Mend("nudge", seat, Wish("note", fields, body))
 

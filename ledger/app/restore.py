@@ -4,18 +4,17 @@ A revert, a merge that took one side, or a hand with an editor removes or change
 history keeps them as they landed; bringing them back adds a commit and rewrites nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, is_post_path, read_feed
-from ledger.app.waiting import give_up_unless_lost, pause, turn
+from ledger.app.load import Cache, Feed, is_post_path, read_feed
+from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, turn
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import Edit, Won
 from ledger.store.work import first_versions
 
-SHEPHERD_TITLE = "ledger: restore posts as they landed"
+MESSAGE = "ledger: restore posts as they landed\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +49,25 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
         elif path.rpartition("/")[2] not in names:  # a post that was put into its right place is there
             lost.append(Lost(Change(path, "removed"), oid))
     return lost
+
+
+def restore(ledger: Ledger) -> list[Restored]:
+    """Bring back every such post as it landed, in one commit. Gives what was brought back."""
+    began = ledger.world.monotonic()
+    cache = Cache()
+    while True:
+        with turn(ledger):
+            feed = read_feed(ledger, (), cache)
+            lost = history_changes(ledger, feed)
+            if not lost or feed.commit is None:
+                return []
+            blobs = ledger.store.blobs([one.oid for one in lost], POST_LIMIT)
+            files = {one.change.path: blobs[one.oid] for one in lost}
+            seconds = int(ledger.world.now().timestamp())
+            me = ledger.author
+            commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
+            outcome = ledger.store.swap([Edit(ledger.store.feed_ref, feed.commit, commit)], ledger.until)
+        if isinstance(outcome, Won):
+            return [Restored(f"{one.change.how}-post", one.change.path, commit) for one in lost]
+        give_up_unless_lost(ledger, outcome, commit)
+        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)

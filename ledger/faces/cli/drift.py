@@ -1,16 +1,33 @@
-"""`drift`: judges the whole feed and the clock."""
+"""`drift`: judges the whole feed and the clock, and mends it."""
+
+from typing import Annotated
 
 import typer
 
-from ledger.app.check import drift
-from ledger.faces.cli.findings import told
+from ledger.app.drift import drift, fix
+from ledger.core.text import escape, finding_record
+from ledger.faces.cli.findings import exit_code, told
 from ledger.faces.cli.session import session_of
 
 
-def command(ctx: typer.Context) -> int:
+def command(
+    ctx: typer.Context,
+    fixing: Annotated[
+        bool,
+        typer.Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
+    ] = False,
+) -> int:
     """Judge the whole feed and the clock: what slipped, what expired, what waits for nothing.
 
-    Exits 1 when an error is found; warnings change nothing.
+    Exits 1 when an error is found, or is left after `--fix`; warnings change nothing.
     """
     session = session_of(ctx)
-    return told(session, drift(session.ledger))
+    if not fixing:
+        return told(session, drift(session.ledger))
+    mended, left = fix(session.ledger)
+    if session.json:
+        fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
+        session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
+        return exit_code(left)
+    session.env.out.writelines(escape(f"fixed {one.rule}: {one.what} ({one.by})") + "\n" for one in mended)
+    return told(session, left)

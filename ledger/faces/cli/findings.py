@@ -15,4 +15,9 @@ def told(session: Session, findings: Sequence[Finding], form: Format = Format.te
     errors = sum(one.severity is Severity.ERROR for one in findings)
     if findings:
         session.say(f"{errors} errors, {len(findings) - errors} warnings")
-    return FOUND if errors else 0
+    return exit_code(findings)
+
+
+def exit_code(findings: Sequence[Finding]) -> int:
+    """1 when one of them is an error; warnings never change it."""
+    return FOUND if any(one.severity is Severity.ERROR for one in findings) else 0

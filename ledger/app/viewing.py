@@ -1,0 +1,94 @@
+"""The view that an intent is planned on: the feed, the series that it needs, whether it may be written."""
+
+from collections.abc import Mapping
+
+from ledger.app.ledger import Ledger
+from ledger.app.load import Cache, Feed, last_config, read_feed, read_series
+from ledger.core.config import Config
+from ledger.core.errors import LedgerError
+from ledger.core.folding import Folding
+from ledger.core.intents import Intent
+from ledger.core.model import State
+from ledger.core.numbers import Series
+from ledger.core.plan import PlanView
+from ledger.core.rulings import absorbed
+from ledger.store import tips
+
+
+def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Feed]:
+    """Read the feed and the series that the intent needs, with one fetch as a rule.
+
+    Which series it needs follows from the config, which comes with the fetch: the one of the last
+    fetch is believed first, and the series are read again where it was out of date.
+    """
+    guess = series_needed(cache.config or last_config(ledger), intent)
+    feed = read_feed(ledger, guess, cache)
+    needed = series_needed(feed.config, intent)
+    if not needed <= guess:
+        feed = read_feed(ledger, needed, cache)
+    _writable(ledger, feed)
+    owned = None if ledger.asked.intent else _owned(feed.config, intent)
+    series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
+    _tips_stand(ledger, series)
+    return PlanView(feed.folding, feed.ordered, feed.config, series, ledger.world.now()), feed
+
+
+def series_needed(config: Config, intent: Intent) -> set[str]:
+    """The series in which the intent reserves, or opens a ticket under a number it names."""
+    day = intent.at.date()
+    names = {config.series_of(one, day) for one in intent.namespaces()}
+    items = [wish.fields.get("item") for wish in intent.wishes if "subject" in wish.fields]
+    numbers = [config.read_ticket(item) for item in items if isinstance(item, str)]
+    return {name for name in names if name is not None} | {one.series for one in numbers if one is not None}
+
+
+def _owned(config: Config, intent: Intent) -> dict[str, list[int]]:
+    """The numbers whose payloads the plan has to know: those that the intent names itself."""
+    owned: dict[str, list[int]] = {}
+    for wish in intent.wishes:
+        item = wish.fields.get("item")
+        number = config.read_ticket(item) if isinstance(item, str) else None
+        if number is not None:
+            owned.setdefault(number.series, []).append(number.n)
+    return owned
+
+
+def _writable(ledger: Ledger, feed: Feed) -> None:
+    if not feed.config.writable:
+        raise LedgerError(
+            "format-too-new",
+            f"the feed is of format {feed.config.format}, which this version only reads",
+            "`pip install --upgrade git-ledger`",
+        )
+    named = feed.config.branch
+    if named is not None and named != ledger.branch:
+        raise LedgerError(
+            "wrong-branch",
+            f'`feed/ledger.yaml` on "{ledger.branch}" says that the feed is on "{named}"',
+            f"`git ledger init --branch {named}`",
+        )
+
+
+def _tips_stand(ledger: Ledger, series: Mapping[str, Series]) -> None:
+    """Refuse to write where a tip is lower than it was: numbers would be given twice."""
+    known = tips.seen_tips(ledger.repo.common_dir)
+    for name, one in series.items():
+        if one.tip < known.get(name, 0):
+            raise LedgerError(
+                "tip-sank",
+                f"refs/reserve/{name}/tip was {known[name]} and is {one.tip}: it was deleted or overwritten",
+                "have a maintainer put the tip back; until then no number of this series is given from here",
+            )
+    tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
+
+
+def expects(folding: Folding, intent: Intent) -> dict[str, str]:
+    """The newest move of each ticket that the intent moves, claims excepted, as the seat sees it now."""
+    items: set[str] = set()
+    for wish in intent.wishes:
+        item = wish.fields.get("item")
+        if wish.kind in ("actionable", "amendment", "confirm") and isinstance(item, str):
+            items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
+        if wish.kind == "ruling":
+            items.update(absorbed(wish.body))
+    return {one: folding.tickets[one].moved_by for one in items if one in folding.tickets}
