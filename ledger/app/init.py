@@ -52,7 +52,8 @@ def init(asked: Asked, world: World, branch: str | None, remote: str | None, sea
     created = [*installed.created, *_feed_files(repo, chosen_branch, words)]
     words += [*installed.words, *_fetched(asked, world)]
     if created:
-        words.append(f"next: git add {FOLDER} feed && git commit -m 'Set up the ledger', then push")
+        places = " ".join(dict.fromkeys(path.partition("/")[0] for path in created))
+        words.append(f"next: git add {places} && git commit -m 'Set up the ledger', then push")
     return Made(chosen_branch, chosen_remote, installed.folder, tuple(created), tuple(words))
 
 

@@ -19,6 +19,17 @@ def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
     return ticket.state is State.BLOCKED and bool(ticket.blocked_on) and set(ticket.blocked_on) <= rulings
 
 
+def is_unnamed(ticket: Ticket) -> bool:
+    """True when the ticket waits for a ruling (its owner says so) and does not name it."""
+    waits = ticket.owner.startswith("awaiting-") and not ticket.closed
+    return waits and not any(on.startswith("ruling:") for on in ticket.blocked_on)
+
+
+def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:
+    """The tickets that wait for a ruling which they do not name, by id."""
+    return [tickets[one] for one in sorted(tickets) if is_unnamed(tickets[one])]
+
+
 def owed(tickets: Mapping[str, Ticket], rules_on: Iterable[str]) -> list[Ticket]:
     """The tickets that a ruling on these must absorb, by id."""
     on = tuple(rules_on)

@@ -28,6 +28,7 @@ from ledger.rules import (
     gate_not_open,
     hidden_characters,
     illegal_move,
+    lost_tip,
     misplaced_post,
     missed_absorb,
     not_the_holder,
@@ -39,10 +40,13 @@ from ledger.rules import (
     role_may_not_rule,
     ruling_without_absorb,
     stale_block,
+    stale_ruling,
+    uncited_change,
     unconfirmed_provisional,
     unknown_absorb,
     unknown_field,
     unlisted_seat,
+    unnamed_wait,
     unreadable_post,
     unreserved_ticket,
 )
@@ -71,11 +75,13 @@ RULES: tuple[Rule, ...] = (
     *_rules("shape", hidden_characters, bad_config),
     *_rules("history", edited_post, removed_post, future_post, backdated_post, forked_feed),
     *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
-    *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, branch_without_claim),
+    *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
+    *_rules("numbers", branch_without_claim),
     *_rules("life", unlisted_seat, bare_identity, role_may_not_claim, role_may_not_rule),
     *_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
     *_rules("life", expired_claim, premature_release, stale_block),
     *_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
+    *_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
 )
 BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 

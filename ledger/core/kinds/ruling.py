@@ -48,7 +48,7 @@ def _absorb(fold: Folding, post: Post, line: Directive) -> None:
         return
     assert ticket is not None
     state = State(line.to or "")
-    if state is ticket.state:
+    if state is ticket.state and not ticket.owner.startswith("awaiting-"):
         fold.say(ticket, post, f"ruled {state}: it is that already")
         return
     after = moved(ticket, replace(post, state=state))

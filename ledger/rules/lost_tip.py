@@ -1,0 +1,44 @@
+"""A tip that is lower than a number which was given.
+
+Why: the tip says which numbers were given; where it sinks, a number could be given twice.
+Wrong: `git push --mirror` from a clone without `refs/reserve`, which deletes or lowers the tip.
+Right: `git ledger drift --fix` raises it to the highest number that posts and reservations tell.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.folding import directive
+from ledger.core.ids import tip_ref
+from ledger.core.model import Finding, Post, Where
+from ledger.rules.view import View
+
+NAME = "lost-tip"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: series whose tip is below what the tool has given there. The place is the ref."""
+    for name, needed in tips_needed(view).items() if view.whole else ():
+        tip = view.series[name].tip
+        if tip < needed:
+            message = f"the tip of {name} is {tip}, and {needed} was given"
+            yield Finding(NAME, Where(tip_ref(name)), message, "`git ledger drift --fix` raises it")
+
+
+def tips_needed(view: View) -> dict[str, int]:
+    """The highest number of each series that was given: by our reservations, and by posts that landed
+    with their number reserved."""
+    needed = {
+        name: max((n for n, owner in series.owners.items() if owner), default=0)
+        for name, series in view.series.items()
+    }
+    forked = set(view.board.forked)
+    for post in view.board.posts.values():
+        number = view.config.read_ticket(post.item or "")
+        given = _opens(post) and post.seq is not None and post.id not in forked
+        if given and number is not None and number.series in needed:
+            needed[number.series] = max(needed[number.series], number.n)
+    return needed
+
+
+def _opens(post: Post) -> bool:
+    return post.subject is not None and directive(post, "CONFIRM-PENDING") is None

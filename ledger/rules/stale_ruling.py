@@ -1,0 +1,38 @@
+"""A ticket that still waits although the ruling on it came a while ago.
+
+Why: those who wait look at their own ticket, and nobody told it that the ruling is there.
+Wrong: FLT-1297, BLOCKED on `ruling:FLT-1296` and on CMB-0009, an hour after FLT-1308 ruled FLT-1296.
+Right: a ruling that absorbs it, or `git ledger release FLT-1297 --why …` when the rest is over too.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.ids import stamp
+from ledger.core.model import Finding, Post, State, Ticket
+from ledger.core.rulings import is_unnamed
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: waits past `ruling_stale_after` behind the newest ruling on what they wait for."""
+    for ticket in view.board.tickets.values() if view.whole else ():
+        ruling = _newest(view, ticket)
+        if ruling is not None and view.now - ruling.at > view.config.ruling_stale_after:
+            message = f"{ticket.id} still waits; the ruling came at {stamp(ruling.at)}: {ruling.id}"
+            fix = f"`git ledger release {ticket.id} --why …`, or a ruling that absorbs it"
+            yield view.about("stale-ruling", ticket, message, fix)
+
+
+def _newest(view: View, ticket: Ticket) -> Post | None:
+    """The newest ruling on what the ticket waits for; for an unnamed wait, the newest by any strat."""
+    if is_unnamed(ticket):
+        names = [one for rulings in view.board.ruled.values() for one in rulings]
+        after = view.place[ticket.moved_by]
+        names = [one for one in names if view.place[one] > after]
+    elif ticket.state is State.BLOCKED:
+        on = [one.removeprefix("ruling:") for one in ticket.blocked_on if one.startswith("ruling:")]
+        names = [one for ruled in on for one in view.board.ruled.get(ruled, ())]
+    else:
+        names = []
+    newest = max(names, key=lambda name: view.place[name], default=None)
+    return view.board.posts[newest] if newest is not None else None

@@ -1,0 +1,41 @@
+"""A decision that was made without the newest post on a ticket that it touches.
+
+Why: what changed in between may be the very reason to decide otherwise.
+Wrong: a ruling by hand that absorbs CMB-0107 and cites nothing, or a post that was followed by another.
+Right: `git ledger rule` and `git ledger reopen` cite the newest post of each ticket themselves.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.folding import directive
+from ledger.core.model import Finding, Post, Severity
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """New rulings, repairs and handoffs whose `cites` lack the newest move before them of a ticket."""
+    for post in [] if view.whole else view.judged:
+        for item, line in _touched(post):
+            newest = _moved_before(view, item, post)
+            if newest is not None and newest not in post.cites:
+                message = f"{item} was moved by {newest}, which this post does not cite"
+                fix = f"read it (`git ledger show {item}`), then add it to `cites`"
+                yield view.say("uncited-change", post, message, fix, line, Severity.WARNING, item)
+
+
+def _touched(post: Post) -> Iterator[tuple[str, int]]:
+    for line in post.directives:
+        if line.name == "ABSORB" and line.item:
+            yield line.item, line.line
+    acting = directive(post, "REPAIR", "HANDOFF")
+    if acting is not None and post.item is not None:
+        yield post.item, acting.line
+
+
+def _moved_before(view: View, item: str, post: Post) -> str | None:
+    """The newest post that moved the ticket and stands before this one."""
+    ticket = view.board.tickets.get(item)
+    for event in reversed(ticket.history if ticket else ()):
+        if not event.refused and event.effect != "note" and view.place[event.post] < view.place[post.id]:
+            return event.post
+    return None

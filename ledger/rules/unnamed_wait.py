@@ -1,0 +1,36 @@
+"""A ticket that waits for a ruling and does not say which.
+
+Why: no ruling can be held to absorb it, so it stays where it is when the ruling has come.
+Wrong: `owner: awaiting-STRAT-2-ruling` on a ticket without a `blocked_on`.
+Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that the ruling is about.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.model import Finding, Severity
+from ledger.core.rulings import unnamed
+from ledger.rules.view import View
+
+NAME = "unnamed-wait"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: each such ticket. A new post that makes one, and a new ruling beside one, are reminded."""
+    waiting = unnamed(view.board.tickets)
+    fix = "`git ledger block {} --on ruling:ID --why …` names the ruling"
+    for ticket in waiting:
+        message = f"{ticket.id} waits for a ruling (owner {ticket.owner}) and does not name it"
+        if view.whole:
+            yield view.about(NAME, ticket, message, fix.format(ticket.id))
+        elif ticket.moved_by in view.judged_by_id:
+            yield view.about(NAME, ticket, message, fix.format(ticket.id), Severity.WARNING)
+    if waiting and not view.whole:
+        yield from _reminders(view, ", ".join(one.id for one in waiting))
+
+
+def _reminders(view: View, ids: str) -> Iterator[Finding]:
+    for post in view.judged:
+        if post.kind == "ruling":
+            message = f"these wait for a ruling that they do not name: {ids}"
+            fix = "absorb those that this ruling frees"
+            yield view.say(NAME, post, message, fix, post.lines.get("rules_on", 1), Severity.WARNING)

@@ -1,0 +1,212 @@
+"""The pages held to the program: commands, options, exit codes, links, the first lines that people type."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from ledger import __version__
+from ledger.app.init import ATTRIBUTES, ATTRIBUTES_TEXT
+from ledger.core.config import CONFIG_PATH, parse_config
+from ledger.core.directives import DIRECTIVES
+from ledger.core.fields import FIELDS, REQUIRED
+from ledger.core.model import State
+from ledger.core.moves import TABLE
+from ledger.faces.boundary import BUG, EXITS
+from ledger.faces.cli import COMMANDS
+from ledger.faces.cli.findings import FOUND
+from ledger.faces.cli.names import CLAIM_USAGE
+from ledger.faces.cli.words import FLAGS, VALUED
+from tests.fleet import bare_remote
+from tests.gitrun import git
+
+ROOT = Path(__file__).parent.parent
+CLI = (ROOT / "docs" / "cli.md").read_text()
+FEED = (ROOT / "docs" / "feed.md").read_text()
+MANUAL = (ROOT / "docs" / "git-ledger.1").read_text()
+README = (ROOT / "README.md").read_text()
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "feed" / "README.md"]
+ROWS = [row for rows in COMMANDS.values() for row in rows]
+OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z-]*")
+
+
+def parameters(name: str) -> list[Any]:
+    """The parameters of a command, as typer has them."""
+    row = next(one for one in ROWS if one.name == name)
+    app = typer.Typer(add_completion=False)
+    app.command()(importlib.import_module(row.module).command)
+    return list(typer.main.get_command(app).params)
+
+
+def options(name: str) -> set[str]:
+    """The options of a command, short of those that all commands have."""
+    return {opt for one in parameters(name) if one.param_type_name == "option" for opt in one.opts}
+
+
+def sections(text: str) -> dict[str, str]:
+    """The third-level sections of a page."""
+    parts = re.split(r"^#{2,3} ", text, flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
+
+
+def synopsis(name: str) -> str:
+    """The first fenced block of a command's section."""
+    return sections(CLI)[name].split("```")[1]
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """The cells of the table whose first column has this heading."""
+    lines = text.split(f"| {heading} |")[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip().strip("|").split(" | ")] for line in lines]
+
+
+# docs/cli.md
+
+
+def test_every_command_has_its_section_in_the_order_of_the_program() -> None:
+    headings = re.findall(r"^### (\S+)$", CLI, re.MULTILINE)
+    assert headings == [row.name for row in ROWS]
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_the_options_of_a_command_are_those_that_stand(name: str) -> None:
+    assert synopsis(name).split()[:3] == ["git", "ledger", name]
+    assert set(OPTION.findall(synopsis(name))) == options(name)
+
+
+@pytest.mark.parametrize("name", [row.name for row in ROWS])
+def test_values_to_choose_from_are_those_that_stand(name: str) -> None:
+    given = {one.opts[0]: list(getattr(one.type, "choices", ())) for one in parameters(name)}
+    listed = dict(re.findall(r"(--[a-z]+) ([a-z]+(?:\|[a-z]+)+)", synopsis(name)))
+    lower = {option: "|".join(ones) for option, ones in given.items() if ones and ones[0].islower()}
+    assert listed == lower
+
+
+def test_the_page_mentions_no_option_that_is_not_there() -> None:
+    known = {*VALUED, *FLAGS, "-h", "--help", "--opt", "--x", "--from", "--atomic"}
+    for row in ROWS:
+        known |= options(row.name)
+    assert set(OPTION.findall(re.sub(r"```json.*?```", "", CLI, flags=re.DOTALL))) <= known
+
+
+def test_the_options_of_every_command_are_named() -> None:
+    block = sections(CLI)["Options of every command"].split("```")[1]
+    assert set(OPTION.findall(block)) == {*VALUED, *FLAGS}
+
+
+def test_the_exit_table_is_the_program_s() -> None:
+    written = {int(row[0]): set(re.findall(r"`([a-z-]+)`", row[2])) for row in table(CLI, "exit")}
+    known: dict[int, set[str]] = {0: set(), FOUND: set(), BUG: set()}
+    for kind, code in EXITS.items():
+        known.setdefault(code, set()).add(kind)
+    assert written == known
+
+
+def test_the_older_claim_is_as_it_says_itself() -> None:
+    assert f"`tools/{CLAIM_USAGE}`" in CLI
+
+
+# docs/git-ledger.1
+
+
+def test_the_manual_page_names_every_command_and_exit_code() -> None:
+    commands = MANUAL.split(".SH COMMANDS")[1].split(".SH EXIT")[0]
+    assert re.findall(r"^\.TP\n\.B (\S+)$", commands, re.MULTILINE) == [row.name for row in ROWS]
+    codes = MANUAL.split(".SH EXIT STATUS")[1].split(".SH FILES")[0]
+    assert {int(one) for one in re.findall(r"^\.B (\d+)$", codes, re.MULTILINE)} == {
+        0,
+        FOUND,
+        *EXITS.values(),
+    }
+    assert f'"git-ledger {__version__}"' in MANUAL
+
+
+def test_the_manual_page_names_the_options_of_every_command() -> None:
+    part = MANUAL.split(".SH OPTIONS")[1].split(".SH COMMANDS")[0].replace("\\-", "-")
+    assert set(OPTION.findall(part)) == {*VALUED, *FLAGS}
+
+
+# docs/feed.md
+
+
+def names(text: str, heading: str) -> set[str]:
+    """The words in backquotes of the first column of a table."""
+    return {name for row in table(text, heading) for name in re.findall(r"`([^`]+)`", row[0])}
+
+
+def test_the_feed_page_names_every_field_kind_and_directive() -> None:
+    assert names(FEED, "field") == {"seat", "at", "kind", *FIELDS}
+    assert names(FEED, "kind") == set(REQUIRED)
+    assert {one.partition(":")[0] for one in names(FEED, "directive")} == set(DIRECTIVES)
+
+
+def test_the_feed_page_names_every_move_of_the_table() -> None:
+    def states(cell: str) -> list[State]:
+        return [State(one) for one in re.findall(r"[A-Z_]{4,}", cell)]
+
+    written = {
+        (before, after)
+        for row in table(FEED, "from")
+        if row[0] != "nothing" and "ABSORB" not in row[2]
+        for before in states(row[0])
+        for after in states(row[1])
+    }
+    assert written == {(before, after) for row in TABLE for before in row.froms for after in row.to}
+
+
+# README.md, links, and this project's own feed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    assert [one for one in links if not one.startswith("https://") and not (page.parent / one).exists()] == []
+
+
+def test_the_readme_links_every_page() -> None:
+    linked = set(re.findall(r"\]\(([^)#]+)\)", README))
+    wanted = [one for one in PAGES if one.name != "README.md"]
+    assert [str(one) for one in wanted if str(one.relative_to(ROOT)) not in linked] == []
+
+
+def test_the_first_five_lines_of_the_readme_work_as_they_stand(tmp_path: Path) -> None:
+    """With a remote of this machine in place of the one named, and the package found by pip already."""
+    section = README.split("## From a clone to a claimed ticket")[1]
+    lines = section.split("```sh\n")[1].split("```")[0]
+    assert len(lines.splitlines()) == 5
+    url = lines.split()[2]
+    remote = bare_remote(tmp_path)
+    here = Path(sys.executable).parent
+    env = os.environ | {
+        "PATH": f"{here}{os.pathsep}{os.environ['PATH']}",
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{remote}.insteadOf",
+        "GIT_CONFIG_VALUE_0": url,
+    }
+    ran = subprocess.run(
+        ["sh", "-e", "-c", lines], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"^CMB-0001 held by otto \(otto/cards\) since ", ran.stdout, re.MULTILINE)
+    landed = git(remote, "grep", "-h", "-E", "^(state|item): ", "main", "--", "feed")
+    assert landed.splitlines() == [
+        "item: CMB-0001",
+        "state: AWAITING_CLAIM",
+        "item: CMB-0001",
+        "state: CLAIMED",
+    ]
+
+
+def test_this_project_s_own_feed_is_in_order() -> None:
+    config, found = parse_config((ROOT / CONFIG_PATH).read_bytes())
+    assert found == ()
+    assert config.patterns("GL") != ()
+    assert (ROOT / ATTRIBUTES).read_text() == ATTRIBUTES_TEXT
