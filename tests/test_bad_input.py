@@ -89,6 +89,17 @@ def test_check_finds_them_in_the_working_tree_too(otto: Seat) -> None:
     assert (ran.code, expected - found) == (1, set())
 
 
+def test_check_of_some_paths_only(otto: Seat) -> None:
+    """As pre-commit calls it, with names of files; a link is itself, and a name that is none is told."""
+    write_bad_posts(otto)
+    symlink, crlf = place_of("a symlink"), place_of("CRLF")
+    ran = plainly(otto.path / "feed", "check", f"../{symlink}", str(otto.path / crlf), "--json")
+    assert (ran.code, {one["path"] for one in ran.json["findings"]}) == (1, {symlink, crlf})
+    nowhere = plainly(otto.path, "check", "feed/nowhere.md")
+    assert nowhere.code == 2
+    assert_two_lines(nowhere.err, 'there is no file "feed/nowhere.md"')
+
+
 def test_landed_bad_posts_hinder_nobody(otto: Seat, remote: Path) -> None:
     """Past every hook: they are findings for ever, and reading and writing go on."""
     write_bad_posts(otto)

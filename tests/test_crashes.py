@@ -246,7 +246,7 @@ def test_a_server_that_dies_after_it_wrote_was_heard_in_the_end(tmp_path: Path) 
     """No answer came, but reading back finds the post: it is acknowledged."""
     (seat,) = fleet(tmp_path, "seat")
     authority = tmp_path / "remote.git"
-    hook(authority, "post-receive", "kill -9 $PPID")
+    hook(authority, "reference-transaction", "test $1 != committed || kill -9 $PPID")
     told = here(seat, *APPEND)
     assert [one["path"] for one in told["posts"]] == posts(authority)
     assert told["commit"] == git(authority, "rev-parse", "main")

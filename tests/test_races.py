@@ -171,7 +171,8 @@ print("ready", flush=True)
 sys.stdin.readline()
 for n in range(2, 61, 2):
     pushed = subprocess.run(
-        ["git", "-C", folder, "push", "-q", "origin", f"{blob}:refs/reserve/CMB/{n}"], stderr=subprocess.DEVNULL
+        ["git", "-C", folder, "push", "-q", "origin", f"{blob}:refs/reserve/CMB/{n}"],
+        stderr=subprocess.DEVNULL,
     )
     if pushed.returncode == 0:
         print(n, flush=True)

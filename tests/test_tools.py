@@ -12,7 +12,7 @@ import pytest
 
 from ledger.faces.cli import names
 from tests.fleet import Ran, Seat, fleet
-from tests.gitrun import git
+from tests.gitrun import git, new_repository
 
 ROOT = Path(__file__).parent.parent
 TOOLS = ROOT / "tools"
@@ -146,12 +146,14 @@ def test_claim_without_the_remote_is_not_done(seats: list[Seat]) -> None:
         (["acquire", "--from", "no seat", "--item", "CMB-0001"], '"no seat" is no seat'),
     ],
 )
-def test_claim_refuses_a_wrong_command_line_and_claims_nothing(
-    seats: list[Seat], words: list[str], said: str
-) -> None:
-    ran = tool(seats[0].path, "claim", *words)
+def test_claim_refuses_a_wrong_command_line(tmp_path: Path, words: list[str], said: str) -> None:
+    ran = tool(new_repository(tmp_path / "repo"), "claim", *words)
     assert ran.code == 2
     assert said in ran.err + ran.out
+
+
+def test_claim_with_a_value_left_out_claims_nothing(seats: list[Seat]) -> None:
+    assert claim(seats[0], "acquire", "--worktree", "--json").code == 2
     assert seats[0].queue()["CMB-0001"]["state"] == "AWAITING_CLAIM"
 
 

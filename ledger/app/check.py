@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ledger import rules
 from ledger.app.candidates import Comparison, of_commit, of_index, of_working_tree
@@ -98,16 +99,24 @@ def _pushed(ledger: Ledger, scope: Scope) -> list[str]:
 
 
 def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
+    """What concerns files at or below these paths. Raises LedgerError `usage` for one that is nowhere."""
     top = ledger.repo.top.resolve()
-    wanted = [(ledger.asked.directory / path).resolve() for path in paths]
+    wanted = {path: _real(ledger.asked.directory / path) for path in paths}
+    files = [top / one.path for one in (*comparison.fresh, *comparison.changes)]
+    for path, place in wanted.items():
+        if not place.exists() and not any(file.is_relative_to(place) for file in files):
+            raise LedgerError("usage", f'there is no file "{path}"', "`git ledger check` judges all that is new")
 
     def inside(path: str) -> bool:
-        return any((top / path).is_relative_to(one) for one in wanted)
+        return any((top / path).is_relative_to(place) for place in wanted.values())
 
-    changes = tuple(one for one in comparison.changes if inside(one.path))
-    return replace(
-        comparison, fresh=tuple(one for one in comparison.fresh if inside(one.path)), changes=changes
-    )
+    fresh = tuple(one for one in comparison.fresh if inside(one.path))
+    return replace(comparison, fresh=fresh, changes=tuple(one for one in comparison.changes if inside(one.path)))
+
+
+def _real(place: Path) -> Path:
+    """A path without links on the way to it; a link at its end is what is meant, not what it points to."""
+    return place.parent.resolve() / place.name if place.is_symlink() else place.resolve()
 
 
 def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False) -> Judged:

@@ -54,6 +54,7 @@ feed:
   variables:
     LANDED: refs/remotes/origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME
   script:
+    - rm -f feed-review.md feed-quality.json
     - pip install --quiet --root-user-action ignore git-ledger
     - >
       [ "$CI_PROJECT_URL" = "$CI_MERGE_REQUEST_PROJECT_URL" ] ||

@@ -11,16 +11,22 @@ from ledger import rules
 from ledger.app.check import numbers_of
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, read_feed, read_series
+from ledger.app.load import Cache, Feed, read_feed, read_series
 from ledger.app.mending import mends
 from ledger.app.restore import history_changes, restore
+from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, turn
+from ledger.app.viewing import plan_view
+from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import Board, Finding
-from ledger.core.numbers import Series
+from ledger.core.numbers import Series, write_tip
 from ledger.core.plan import PlanView
 from ledger.core.text import with_lines
+from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
 from ledger.store.remote import RemoteStore
+from ledger.store.swap import ABSENT, Edit, Won
+from ledger.store.tips import seen_tips
 from ledger.store.work import branches
 
 
@@ -58,8 +64,32 @@ def drift(ledger: Ledger) -> list[Finding]:
 def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
     """Mend what can be mended, then judge again: the repairs and the findings that are left."""
     mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger)]
-    mended += _posted(ledger)
+    mended += [*_raised(ledger), *_posted(ledger)]
     return mended, drift(ledger)
+
+
+def _raised(ledger: Ledger) -> list[Mended]:
+    """Raise the tips that sank to the highest number that was given."""
+    began = ledger.world.monotonic()
+    cache, nonce = Cache(), ledger.world.nonce()
+    while True:
+        with turn(ledger):
+            feed = read_feed(ledger, [""], cache)
+            series = _all_series(ledger, feed)
+            known = seen_tips(ledger.repo.common_dir)
+            needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
+            needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
+            low = {name: n for name, n in needed.items() if n > series[name].tip}
+            edits = [_raising(ledger, series[name], n, nonce) for name, n in low.items()]
+            outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
+        if isinstance(outcome, Won):
+            return [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
+        give_up_unless_lost(ledger, outcome, nonce)
+        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)
+
+
+def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
+    return Edit(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
 
 
 def _posted(ledger: Ledger) -> list[Mended]:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.app.hooks import FOLDER, install_hooks
+from ledger.app.hooks import install_hooks
 from ledger.app.ledger import Asked, open_ledger
 from ledger.app.world import World
 from ledger.core.config import CONFIG_PATH, DEFAULT_YAML

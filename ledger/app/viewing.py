@@ -30,7 +30,12 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
     _tips_stand(ledger, series)
-    return PlanView(feed.folding, feed.ordered, feed.config, series, ledger.world.now()), feed
+    return plan_view(ledger, feed, series), feed
+
+
+def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
+    """A feed and its series as a plan sees them, now."""
+    return PlanView(feed.folding, feed.ordered, feed.config, series, ledger.world.now())
 
 
 def series_needed(config: Config, intent: Intent) -> set[str]:

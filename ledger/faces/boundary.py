@@ -46,7 +46,8 @@ def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> i
         env.err.write("\ninterrupted\n")
         return 130
     except Exception as error:
-        env.err.write("".join(traceback.format_exception(error)))
+        lines = "".join(traceback.format_exception(error)).splitlines()
+        env.err.writelines(escape(line) + "\n" for line in lines)
         bug = LedgerError(
             "bug",
             f"this is a bug in git-ledger: {type(error).__name__}: {error}",

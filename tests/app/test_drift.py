@@ -1,0 +1,199 @@
+"""What drift finds in a real feed, and what `--fix` mends: each with real repositories."""
+
+import os
+import subprocess
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.faces.cli.main import run
+from ledger.faces.env import Env, real_world
+from tests.fleet import Seat, fleet
+
+TTL = "claim_ttl: 1ms\n"
+
+
+def configure(seat: Seat, text: str) -> None:
+    """Land a `ledger.yaml`."""
+    seat.git("pull", "-q", "origin", "main")
+    (seat.path / "feed").mkdir(exist_ok=True)
+    (seat.path / "feed" / "ledger.yaml").write_text(text)
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "-m", "settings")
+    seat.git("push", "-q", "origin", "HEAD:main")
+
+
+def fix(seat: Seat) -> Any:
+    """Run `drift --fix` and give its document, whatever the exit code."""
+    return seat.run("drift", "--fix", "--json").json
+
+
+def rules_of(document: Any) -> list[str]:
+    return sorted({one["rule"] for one in document["findings"] if one["severity"] == "error"})
+
+
+def mended(document: Any) -> list[tuple[str, str]]:
+    return [(one["rule"], one["what"]) for one in document["fixed"]]
+
+
+def test_a_feed_without_fault_is_left_alone(tmp_path: Path) -> None:
+    (seat,) = fleet(tmp_path, "otto")
+    seat.files("CMB", "Cards")
+    before = seat.git("ls-remote", "origin")
+    ran = seat.run("drift", "--fix", "--json")
+    assert (ran.code, ran.json["findings"], ran.json["fixed"]) == (0, [], [])
+    assert seat.git("ls-remote", "origin") == before
+
+
+def test_an_expired_claim_is_given_back_with_evidence(tmp_path: Path) -> None:
+    otto, shepherd = fleet(tmp_path, "otto", "shepherd")
+    configure(otto, TTL)
+    item = otto.files("CMB", "Cards")
+    otto.ok("claim", item)
+    assert rules_of(shepherd.run("drift", "--json").json) == ["expired-claim"]
+    assert mended(fix(shepherd)) == [("expired-claim", item)]
+    told = shepherd.ok("show", item)
+    assert told["state"] == "AWAITING_CLAIM"
+    assert "AUTO-RELEASE" in told["history"][-1]["effect"]
+    assert mended(fix(shepherd)) == []
+
+
+def test_a_block_on_what_is_over_is_lifted(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto")
+    first, second = otto.files("CMB", "First"), otto.files("CMB", "Second")
+    otto.ok("block", second, "--on", first)
+    otto.ok("cancel", first, "--why", "not needed")
+    assert mended(fix(otto)) == [("stale-block", second)]
+    assert otto.queue()[second]["state"] == "AWAITING_CLAIM"
+
+
+def test_two_shepherds_at_once_write_one_set_of_posts(tmp_path: Path) -> None:
+    seats = fleet(tmp_path, "otto", "shepherd-1", "shepherd-2")
+    otto = seats[0]
+    configure(
+        otto, TTL + "seats:\n  otto: {wip: 3}\n  shepherd-1: {role: strat}\n  shepherd-2: {role: strat}\n"
+    )
+    items = [otto.files("CMB", f"Cards {n}") for n in range(3)]
+    for item in items:
+        otto.ok("claim", item)
+    running = [seat.start("drift", "--fix") for seat in seats[1:]]
+    said = [one.communicate() for one in running]
+    assert [one.returncode for one in running] == [0, 0], said
+    for item in items:
+        effects = [event["effect"] for event in otto.ok("show", item)["history"]]
+        assert sum("AUTO-RELEASE" in effect for effect in effects) == 1
+        assert not any("refused" in effect for effect in effects)
+
+
+def at(seat: Seat, later: timedelta, *words: str) -> int:
+    """Run the command in this process, with a clock that is ahead."""
+    world = real_world()
+    world = replace(world, now=lambda: real_world().now() + later)
+    env = Env(world, dict(os.environ), seat.path, BytesIO(), StringIO(), StringIO())
+    return run([*words, "--seat", seat.name], env)
+
+
+def test_a_seat_is_nudged_once_an_hour_and_never_the_same_twice(tmp_path: Path) -> None:
+    otto, anna, shepherd = fleet(tmp_path, "otto", "anna", "shepherd")
+    item = otto.files("CMB", "Cards")
+    anna.opens_by_hand(item, "Audio")
+    assert mended(fix(shepherd)) == [("nudge", "anna")]
+    (note,) = shepherd.ok("log", "--kind", "note")["posts"]
+    assert note["to"] == ["anna"]
+    assert item in note["body"]
+    assert mended(fix(shepherd)) == []
+    at(shepherd, timedelta(hours=2), "drift", "--fix")
+    assert len(shepherd.ok("log", "--kind", "note")["posts"]) == 1, "the same is never said twice"
+    anna.opens_by_hand(otto.files("CMB", "More"), "More audio")
+    assert mended(fix(shepherd)) == [], "within the hour"
+    at(shepherd, timedelta(hours=2), "drift", "--fix")
+    assert len(shepherd.ok("log", "--kind", "note")["posts"]) == 2
+    anna.ok("confirm")
+    assert rules_of(shepherd.run("drift", "--json").json) == []
+
+
+def damaged(seat: Seat, how: str) -> None:
+    """Damage the feed as people do, by plain git, and push."""
+    seat.git("pull", "-q", "origin", "main")
+    posts = sorted((seat.path / "feed").rglob("*.md"))
+    if how == "reverted":
+        seat.git("revert", "--no-edit", "HEAD")
+    elif how == "deleted":
+        seat.git("rm", "-q", "-r", "feed")
+        seat.git("commit", "-q", "-m", "clean up")
+    elif how == "edited":
+        posts[0].write_text(posts[0].read_text().replace("Cards", "Mine"))
+        seat.git("commit", "-q", "-a", "-m", "fix typo")
+    elif how == "merged away":
+        seat.git("checkout", "-q", "-b", "side", "HEAD~2")
+        seat.git("commit", "-q", "--allow-empty", "-m", "side")
+        seat.git("checkout", "-q", "-B", "main", "origin/main")
+        seat.git("checkout", "-q", "side")
+        seat.git("merge", "-q", "-s", "ours", "-m", "ours", "main")
+    seat.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+
+
+@pytest.mark.parametrize(
+    ("how", "rule"),
+    [
+        ("reverted", "removed-post"),
+        ("deleted", "removed-post"),
+        ("merged away", "removed-post"),
+        ("edited", "edited-post"),
+    ],
+)
+def test_a_damaged_feed_is_mended_from_history(tmp_path: Path, how: str, rule: str) -> None:
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    item = otto.files("CMB", "Cards")
+    otto.ok("claim", item)
+    before = otto.queue()
+    damaged(hands, how)
+    tip = hands.git("rev-parse", "HEAD")
+    assert rule in rules_of(otto.run("drift", "--json").json)
+    document = fix(otto)
+    assert {one for one, _ in mended(document)} == {rule}
+    assert rules_of(document) == []
+    assert otto.queue() == before
+    hands.git("fetch", "-q", "origin")
+    hands.git("merge-base", "--is-ancestor", tip, "origin/main")
+
+
+def test_a_tip_that_a_mirror_push_took_is_raised_again(tmp_path: Path) -> None:
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    for n in range(3):
+        otto.files("CMB", f"Cards {n}")
+    hands.git("push", "-q", "origin", ":refs/reserve/CMB/tip", ":refs/reserve/CMB/3")
+    assert otto.refused("append", "--reserve", "CMB", "--subject", "x")["kind"] == "tip-sank"
+    assert rules_of(hands.run("drift", "--json").json) == ["lost-tip", "unreserved-ticket"]
+    assert mended(fix(hands)) == [("lost-tip", "CMB")]
+    assert otto.files("CMB", "Cards 4") == "CMB-0004"
+
+
+def test_two_forks_of_a_feed_become_one_order_and_stay_so(tmp_path: Path) -> None:
+    """Two remotes grew from one feed; one is merged into the other by plain git."""
+    otto, anna = fleet(tmp_path, "otto", "anna")
+    shared = otto.files("CMB", "Shared")
+    other = tmp_path / "other.git"
+    subprocess.run(["git", "clone", "-q", "--mirror", str(tmp_path / "remote.git"), str(other)], check=True)
+    otto.ok("claim", shared)
+    anna.git("remote", "set-url", "origin", str(other))
+    anna.ok("claim", shared)
+    anna.files("ORA", "Of the fork")
+    anna.git("remote", "set-url", "origin", str(tmp_path / "remote.git"))
+    anna.git("fetch", "-q", str(other), "main")
+    anna.git("checkout", "-q", "-B", "main", "FETCH_HEAD")
+    anna.git("fetch", "-q", "origin")
+    anna.git("merge", "-q", "-m", "both", "origin/main")
+    anna.git("push", "-q", "--no-verify", "origin", "main")
+    found = rules_of(otto.run("drift", "--json").json)
+    assert "forked-feed" in found
+    before = otto.queue()
+    fix(otto)
+    assert "forked-feed" not in rules_of(otto.run("drift", "--json").json)
+    assert {one: row["state"] for one, row in otto.queue().items()} == {
+        one: row["state"] for one, row in before.items()
+    }
