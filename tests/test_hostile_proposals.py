@@ -77,9 +77,8 @@ def test_a_forged_place_in_the_feed_wins_no_number(seats: list[Seat]) -> None:
     camber, evil = seats
     evil.git("push", "-q", "origin", f"{evil.blob('mine')}:refs/reserve/CMB/9")
     mine = opens(evil, "CMB-0009", "Mine", at="2026-04-16T00:00:00.000Z")
-    head = camber.ok("log", "--kind", "actionable")["posts"]
-    first = next(one["post"] for one in head if one.get("item") == "CMB-0001")
-    evil.writes("hm", kind="note", seq="2", prev=first, saw=(mine,))
+    head = next(one["post"] for one in camber.ok("log")["posts"] if one.get("item") == "CMB-0001")
+    evil.writes("hm", kind="note", seq="2", prev=head, saw=(mine,))
     commits(evil)
     assert "backdated-post" in rules(evil)
 
@@ -207,12 +206,12 @@ def harmless(ran: Ran, commands: bool) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_acts_on_whoever_looks(text: str, seats: list[Seat]) -> None:
-    """The text stands in subject, lane, a field of its own, the body and a folder; it is found all the same."""
+    """The text stands in subject, lane, a field of its own, the body and a folder; it is found anyway."""
     _, evil = seats
     write_raw(evil, text, f"\n{text}\nABSORB: {text}\n")
     write_raw(evil, text, folder=text.replace("/", "_"))
     commits(evil)
-    assert "unreserved-ticket" in rules(evil)
+    assert {"unreserved-ticket", "unreadable-post"} & rules(evil)
     for name, words in LOOKS.items():
         ran = evil.run(*words)
         assert ran.code == (0 if "review" in name else 1), f"{name}: {ran.err}"

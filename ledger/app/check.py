@@ -102,16 +102,18 @@ def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> C
     """What concerns files at or below these paths. Raises LedgerError `usage` for one that is nowhere."""
     top = ledger.repo.top.resolve()
     wanted = {path: _real(ledger.asked.directory / path) for path in paths}
-    files = [top / one.path for one in (*comparison.fresh, *comparison.changes)]
+    names = [one.path for one in comparison.fresh] + [one.path for one in comparison.changes]
     for path, place in wanted.items():
-        if not place.exists() and not any(file.is_relative_to(place) for file in files):
-            raise LedgerError("usage", f'there is no file "{path}"', "`git ledger check` judges all that is new")
+        if not place.exists() and not any((top / name).is_relative_to(place) for name in names):
+            words = f'there is no file "{path}"'
+            raise LedgerError("usage", words, "`git ledger check` judges all that is new")
 
     def inside(path: str) -> bool:
         return any((top / path).is_relative_to(place) for place in wanted.values())
 
     fresh = tuple(one for one in comparison.fresh if inside(one.path))
-    return replace(comparison, fresh=fresh, changes=tuple(one for one in comparison.changes if inside(one.path)))
+    changes = tuple(one for one in comparison.changes if inside(one.path))
+    return replace(comparison, fresh=fresh, changes=changes)
 
 
 def _real(place: Path) -> Path:

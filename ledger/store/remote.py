@@ -85,6 +85,16 @@ class RemoteStore(Objects):
             outcome = self._push(edits, until)
         return outcome
 
+    def refuses_atomic(self, until: Deadline) -> str | None:
+        """Why the server would take no atomic push from here; None when it would. Pushes nothing."""
+        oid = self.put(b"")
+        ran = self.repo.git.run(
+            *("push", "--dry-run", "--porcelain", "--atomic", "--no-verify", "--", self.remote),
+            f"{oid}:{_MIRROR}probe",
+            timeout=until.remaining(),
+        )
+        return ran.complaint if ran.code else None
+
     def _fetch(self, prefixes: Sequence[str], branch: bool, until: Deadline) -> Ran:
         wanted = [f"+{prefix}*:{self._mirror(prefix)}*" for prefix in prefixes]
         if branch:

@@ -63,3 +63,8 @@ def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
     for facts, path in zip(words[::2], words[1::2], strict=False):
         first.setdefault(path, facts.split()[3])
     return first
+
+
+def has_more_than(repo: Repo, commit: Oid, folder: str) -> bool:
+    """True when a commit's tree holds anything beside one folder."""
+    return set(repo.git.ask("ls-tree", "--name-only", commit).decode("utf-8", "replace").split()) != {folder}

@@ -22,7 +22,10 @@ class Row:
 
 
 COMMANDS: dict[str, tuple[Row, ...]] = {
-    "start": (Row("init", "set up this repository: feed, hooks, seat", ("--seat",)),),
+    "start": (
+        Row("init", "set up this repository: feed, hooks, seat", ("--seat",)),
+        Row("doctor", "what works here, and which guarantee holds"),
+    ),
     "file and decide": (
         Row("append", "post: open a ticket, with its number reserved in the same push, or say something"),
         Row("reserve", "reserve numbers without filing"),
