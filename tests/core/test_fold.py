@@ -315,9 +315,9 @@ DEEDS = (
 )
 
 
-def random_feed(dice: random.Random, length: int) -> str:
+def random_feed(dice: random.Random, length: int, seats: str = SEATS) -> str:
     rows = [
-        f"{dice.randrange(24):02}:{dice.randrange(60):02} {dice.choice(SEATS)} "
+        f"{dice.randrange(24):02}:{dice.randrange(60):02} {dice.choice(seats)} "
         + dice.choice(DEEDS).format(t=dice.choice(TICKETS))
         for _ in range(length)
     ]
