@@ -204,33 +204,45 @@ def harmless(ran: Ran, commands: bool) -> None:
         assert ours or not line.lstrip().startswith("::")
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_acts_on_whoever_looks(text: str, seats: list[Seat]) -> None:
-    """The text stands in subject, lane, a field of its own, the body and a folder; it is found anyway."""
+def proposes_it_all(seat: Seat) -> set[str]:
+    """Posts with each text in subject, lane, a field of its own, the body and a folder; gives their paths."""
+    files = [write_raw(seat, text, f"\n{text}\nABSORB: {text}\n") for text in HOSTILE.values()]
+    files += [write_raw(seat, text, folder=text.replace("/", "_")) for text in HOSTILE.values()]
+    commits(seat)
+    return {file.relative_to(seat.path).as_posix() for file in files}
+
+
+def test_it_is_all_found(seats: list[Seat]) -> None:
     _, evil = seats
-    write_raw(evil, text, f"\n{text}\nABSORB: {text}\n")
-    write_raw(evil, text, folder=text.replace("/", "_"))
-    commits(evil)
-    assert {"unreserved-ticket", "unreadable-post"} & rules(evil)
-    for name, words in LOOKS.items():
-        ran = evil.run(*words)
-        assert ran.code == (0 if "review" in name else 1), f"{name}: {ran.err}"
-        harmless(ran, commands=name == "github")
-        if name.endswith("json") or name in ("gitlab", "sarif"):
-            json.loads(ran.out)
+    paths = proposes_it_all(evil)
+    ran = evil.run("check", "--range", RANGE, "--json")
+    assert ran.code == 1
+    assert {one["path"] for one in ran.json["findings"] if one["severity"] == "error"} == paths
+
+
+@pytest.mark.parametrize(("name", "words"), LOOKS.items(), ids=LOOKS)
+def test_nothing_acts_on_whoever_looks(name: str, words: tuple[str, ...], seats: list[Seat]) -> None:
+    _, evil = seats
+    proposes_it_all(evil)
+    ran = evil.run(*words)
+    assert ran.code == (0 if "review" in words else 1), ran.err
+    harmless(ran, commands=name == "github")
+    if "json" in name or name in ("gitlab", "sarif"):
+        json.loads(ran.out)
     assert not list(evil.path.rglob("pwned")) and not Path("pwned").exists()
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_review_shows_it_as_text(text: str, seats: list[Seat]) -> None:
+def test_a_review_shows_it_as_text(seats: list[Seat]) -> None:
     """No tag, no code, no link, no mention, no row of a table is left in the page."""
     _, evil = seats
-    write_raw(evil, text)
-    commits(evil)
-    page = evil.run("review", RANGE).out
-    assert "- **CMB-0777** " in page or "hidden-characters" in page
-    bare = re.sub(r"\\[\\`*_{}\[\]|~]|&(?:lt|gt|amp|#36|#8203);", " ", page)
-    assert not re.search(r"[<`|\[]|(?<!-)>|://\w|@\w|#\d", bare.replace("**", ""))
+    for number, text in enumerate(HOSTILE.values()):
+        begins(evil, f"proposal-{number}")
+        write_raw(evil, text)
+        commits(evil)
+        page = evil.run("review", RANGE).out
+        assert "- **CMB-0777** " in page or "hidden-characters" in page
+        bare = re.sub(r"\\[\\`*_{}\[\]|~]|&(?:lt|gt|amp|#36|#8203);", " ", page)
+        assert not re.search(r"[<`|\[]|(?<!-)>|://\w|@\w|#\d", bare.replace("**", ""))
 
 
 def test_yaml_in_a_proposal_makes_nothing(seats: list[Seat], tmp_path: Path) -> None:

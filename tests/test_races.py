@@ -234,24 +234,26 @@ def test_twenty_seats_claim_one_ticket(tmp_path: Path) -> None:
 
 
 GATE = """#!/bin/sh
-# Keeps a push back until as many processes as are awaited are about to push, then lets all pass.
-case " $* " in *" push --porcelain "*)
-    : > "$GATE/$$"
-    until [ "$(ls "$GATE" | wc -l)" -ge "$AWAITED" ]; do sleep 0.01; done
-esac
-exec {git} "$@"
+# Keeps a push back until two processes are about to push, then lets them pass one after the other.
+case " $* " in *" push --porcelain "*) ;; *) exec {git} "$@" ;; esac
+: > "$GATE/$$"
+until [ "$(ls "$GATE" | wc -l)" -ge 2 ]; do sleep 0.01; done
+until mkdir "$GATE.turn" 2>&-; do sleep 0.01; done
+{git} "$@"
+code=$?
+rmdir "$GATE.turn"
+exit $code
 """
 
 
-def gate(folder: Path, monkeypatch: pytest.MonkeyPatch, awaited: int = 2) -> None:
-    """From now on `awaited` processes plan on one and the same feed before any of them pushes."""
+def gate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on two processes plan on one and the same feed before any of them pushes."""
     (folder / "bin").mkdir()
     (folder / "gate").mkdir()
     program = folder / "bin" / "git"
     program.write_text(GATE.replace("{git}", str(shutil.which("git"))))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("GATE", str(folder / "gate"))
-    monkeypatch.setenv("AWAITED", str(awaited))
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
 

@@ -12,11 +12,12 @@ from ledger.app.viewing import expects, view_for
 from ledger.core.errors import LedgerError
 from ledger.core.ids import reserve_ref
 from ledger.core.intents import Intent, Wish
-from ledger.core.plan import Draft, Planned, PlanView, plan
+from ledger.core.plan import Draft, Planned, PlanView, PostAnswer, plan
+from ledger.core.posts import parse_post
 from ledger.core.sound import check_wish
 from ledger.store import tips
 from ledger.store.swap import Absent, Edit, Refused, Won
-from ledger.store.work import stage
+from ledger.store.work import files_named, stage
 
 UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional until `git ledger confirm`"
 
@@ -100,6 +101,8 @@ def land(ledger: Ledger, intent: Intent, revise: Revise = lambda view, intent: i
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
                 return Landed(Planned((), (), again=True), feed.commit, view)
+            if intent.staged and (posts := _staged_before(ledger, intent)):
+                return Landed(Planned(posts, (), again=True), feed.commit, view, staged=True)
             if not expected:
                 intent, expected = replace(intent, expects=expects(view.folding, intent)), True
             draft, answers = plan(view, [intent], judge)
@@ -132,6 +135,16 @@ def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
     numbered = [wish for wish in intent.wishes if wish.reserve is not None]
     pending = bool(numbered) and all(wish.provisional for wish in numbered)
     return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
+
+
+def _staged_before(ledger: Ledger, intent: Intent) -> tuple[PostAnswer, ...]:
+    """The posts that an earlier try of a staged intent left in the working tree; none unless it is repeated."""
+    if ledger.asked.intent is None:
+        return ()
+    seat = intent.seat.lower()
+    names = [f"*-{seat}-{intent.wish_nonce(place)}.md" for place in range(len(intent.wishes))]
+    read = [parse_post(data, path)[0] for path, data in files_named(ledger.repo, "feed", names).items()]
+    return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in read if post is not None)
 
 
 def _staged(ledger: Ledger, draft: Draft, answer: Planned) -> Planned:

@@ -36,6 +36,7 @@ from ledger.rules import (
     premature_release,
     removed_post,
     reserved_by_another,
+    retired_seat,
     role_may_not_claim,
     role_may_not_rule,
     ruling_without_absorb,
@@ -79,7 +80,7 @@ RULES: tuple[Rule, ...] = (
     *_rules("numbers", branch_without_claim),
     *_rules("life", unlisted_seat, bare_identity, role_may_not_claim, role_may_not_rule),
     *_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
-    *_rules("life", expired_claim, premature_release, stale_block),
+    *_rules("life", retired_seat, expired_claim, premature_release, stale_block),
     *_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
     *_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
 )

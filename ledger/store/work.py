@@ -68,3 +68,11 @@ def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
 def has_more_than(repo: Repo, commit: Oid, folder: str) -> bool:
     """True when a commit's tree holds anything beside one folder."""
     return set(repo.git.ask("ls-tree", "--name-only", commit).decode("utf-8", "replace").split()) != {folder}
+
+
+def files_named(repo: Repo, folder: str, names: Sequence[str]) -> dict[str, bytes]:
+    """Files of the working tree below a folder whose names match one of these patterns."""
+    specs = [f":(glob){folder}/**/{name}" for name in names]
+    listed = repo.git.ask("ls-files", "-z", "--cached", "--others", "--", *specs).decode("utf-8", "replace")
+    places = [path for path in listed.split("\0") if path and (repo.top / path).is_file()]
+    return {path: (repo.top / path).read_bytes() for path in places}

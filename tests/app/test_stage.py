@@ -1,0 +1,38 @@
+"""Posts that go through review: the number is reserved at once, the file waits for its commit."""
+
+from pathlib import Path
+
+from tests.fleet import fleet
+
+
+def test_a_staged_post_reserves_and_lands_through_review(tmp_path: Path) -> None:
+    otto, anna = fleet(tmp_path, "otto", "anna")
+    told = otto.ok("append", "--reserve", "CMB", "--subject", "Cards", "--stage")
+    assert told["staged"] is True
+    (post,) = told["posts"]
+    assert otto.git("diff", "--cached", "--name-only") == post["path"]
+    assert anna.queue() == {}
+    assert anna.files("CMB", "Others") == "CMB-0002", "the number is taken although nothing landed"
+    assert otto.run("check", "--staged").code == 0
+    otto.git("commit", "-q", "-m", "propose")
+    otto.git("pull", "-q", "--rebase", "origin", "main")
+    otto.git("push", "-q", "origin", "HEAD:main")
+    assert anna.queue()["CMB-0001"]["subject"] == "Cards"
+
+
+def test_staging_again_with_the_same_nonce_stages_nothing_more(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto")
+    words = ("append", "--reserve", "CMB", "--subject", "Cards", "--stage", "--intent", "00000000000000aa")
+    first, second = otto.ok(*words), otto.ok(*words)
+    assert first["posts"] == second["posts"]
+    assert otto.git("diff", "--cached", "--name-only") == first["posts"][0]["path"]
+    assert otto.git("ls-remote", "origin", "refs/reserve/CMB/2") == ""
+
+
+def test_a_right_that_has_not_landed_is_none(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto")
+    item = otto.files("CMB", "Cards")
+    words = ("append", "--item", item, "--state", "CLAIMED", "--stage")
+    assert otto.refused(*words)["kind"] == "usage"
+    ruling = ("append", "--kind", "ruling", "--rules-on", item, "--subject", "x", "--stage")
+    assert otto.refused(*ruling, "--body", f"ABSORB: {item} -> DONE")["kind"] == "usage"
