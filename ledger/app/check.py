@@ -91,11 +91,17 @@ def _range(ledger: Ledger, text: str) -> tuple[str, str]:
 def _pushed(ledger: Ledger, scope: Scope) -> list[str]:
     """The commits that a push to the ledger's remote puts on branches."""
     store = ledger.store
-    if not isinstance(store, RemoteStore) or scope.pushed != store.remote:
+    if not isinstance(store, RemoteStore) or scope.pushed not in _names(ledger, store.remote):
         return []
     rows = [line.split() for line in scope.lines]
     onto = [row for row in rows if len(row) == 4 and row[2].startswith("refs/heads/")]
     return [row[1] for row in onto if row[1] != NO_COMMIT]
+
+
+def _names(ledger: Ledger, remote: str) -> set[str]:
+    """What a pre-push hook may call a remote: its name, or its URL where that was pushed to."""
+    keys = (f"remote.{remote}.url", f"remote.{remote}.pushurl")
+    return {remote, *(one.value for key in keys for one in ledger.repo.config_all(key))}
 
 
 def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:

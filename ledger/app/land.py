@@ -138,7 +138,7 @@ def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
 
 
 def _staged_before(ledger: Ledger, intent: Intent) -> tuple[PostAnswer, ...]:
-    """The posts that an earlier try of a staged intent left in the working tree; none unless it is repeated."""
+    """The posts that an earlier try of a staged intent left in the working tree, if it is repeated."""
     if ledger.asked.intent is None:
         return ()
     seat = intent.seat.lower()
