@@ -92,6 +92,15 @@ def test_a_move_that_is_refused_is_a_finding_and_no_change(seats: list[Seat]) ->
     assert "- **error** not-the-holder: " in page(ora)
 
 
+def test_a_change_is_told_of_the_post_that_made_it(seats: list[Seat]) -> None:
+    _, ora = seats
+    done = ora.writes("It works.", LATER, item="CMB-0002", state="DONE")
+    ora.writes("", "2026-04-17T00:00:00.000Z", item="CMB-0002", state="CLAIMED")  # closed by then: refused
+    commits(ora)
+    (change,) = reviewed(ora)["changes"]
+    assert (change["to"], change["post"]) == ("DONE", done)
+
+
 def test_a_renumbered_ticket_is_no_longer_there(seats: list[Seat]) -> None:
     camber, ora = seats
     opening = camber.ok("append", "--provisional", "CMB", "--subject", "Offline")["posts"][0]
@@ -185,6 +194,14 @@ def test_a_shallow_checkout_says_what_it_cannot_know(seats: list[Seat], tmp_path
     assert told["findings"][0]["message"].startswith("unverified: 1 landed posts")
     git(shallow, "fetch", "-q", "--unshallow")
     assert reviewed(Seat("CI", shallow))["findings"] == []
+
+
+def test_a_branch_without_the_feed_removes_nothing(seats: list[Seat]) -> None:
+    _, ora = seats
+    ora.git("checkout", "-q", "--orphan", "code")
+    ora.git("rm", "-q", "-r", "-f", ".")
+    ora.git("commit", "-q", "--allow-empty", "-m", "Code")
+    assert reviewed(ora) == {"schema": 1, "changes": [], "findings": []}
 
 
 def test_reservations_that_were_not_fetched_are_fetched(seats: list[Seat], tmp_path: Path) -> None:

@@ -128,12 +128,14 @@ def _real(place: Path) -> Path:
 
 
 def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False) -> Judged:
-    """Judge the fresh files of a comparison as posts on top of what landed."""
+    """Judge the fresh files of a comparison as posts on top of what landed.
+
+    By the config as it landed: no proposal loosens the rules that it is judged by.
+    """
     feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
     config, found = feed.config, list(feed.found) if whole else []
     if comparison.config is not None:
-        config, said = parse_config(comparison.config.data)
-        found += said
+        found += parse_config(comparison.config.data)[1]
     read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
     posts = [post for post, _ in read if post is not None]
     found += [finding for _, said in read for finding in said]

@@ -56,7 +56,7 @@ CONTRACT: dict[str, set[str]] = {
     "stats": {"--since", "--gates"},
     "import": {"--dry-run"},
     "seal": set(),
-    "guard": set(),
+    "guard": {"--branch"},
     "setup": {"--check", "--remove"},
     "hook": set(),
     "mcp": set(),

@@ -36,6 +36,22 @@ RULING = "03:55 S rules rules_on=CMB-0001 by hand: This one\n| ABSORB: CMB-0036 
         landed=FEED + "\n03:50 ORA-01 notes CMB-0036 by hand: I",
         new="04:00 ORA-01 notes CMB-0036 by hand: I",
     ),
+    Row(
+        name="before one that landed by hand",
+        landed=FEED + "\n04:00 CAMBER-02 claims CMB-0036 by hand",
+        new="03:55 ORA-01 claims CMB-0036 by hand",
+        told=("error CMB-0036",),
+    ),
+    Row(
+        name="before a note that landed by hand",
+        landed=FEED + "\n04:00 CAMBER-02 notes CMB-0036 by hand: hm",
+        new="03:55 ORA-01 claims CMB-0036 by hand",
+    ),
+    Row(
+        name="before one on another ticket",
+        landed=FEED + "\n04:00 CAMBER-02 opens ORA-0001 by hand: Sound",
+        new="03:55 ORA-01 claims CMB-0036 by hand",
+    ),
     Row(name="on no ticket", landed=FEED + "\n04:00 A notes: hm", new=UNNAMED),
     Row(
         name="by hand beside one of the tool",

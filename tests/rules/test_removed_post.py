@@ -14,6 +14,13 @@ HOLED = "03:53 CAMBER-01 notes CMB-0036 seq=9 prev=20261120T035200000Z-camber-01
     Row(
         name="removed", landed=FEED, new="", changes=(Change(OPENING, "removed"),), told=(f"error {OPENING}",)
     ),
+    Row(
+        name="nobody can tell",
+        landed=FEED,
+        new="",
+        changes=(Change(OPENING, "unknown"), Change(GONE, "unknown")),
+        told=(f"warning {OPENING}",),
+    ),
     Row(name="still named by another", landed=HOLED, told=(f"error {GONE}",)),
     Row(name="a new post that names nothing is a fork", landed=FEED, new=HOLED),
     Row(name="said once", landed=HOLED, changes=(Change(GONE, "removed"),), told=(f"error {GONE}",)),

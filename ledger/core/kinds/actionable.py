@@ -1,8 +1,7 @@
 """`actionable`: the only kind that moves one ticket's state. Opens a ticket, or moves it."""
 
-from dataclasses import replace
-
 from ledger.core import moves
+from ledger.core.changed import changed
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
 from ledger.core.model import Collision, Post, Priority, State, Ticket
 from ledger.core.waits import gate_cycle
@@ -90,7 +89,7 @@ def opened(post: Post, item: str) -> Ticket:
 
 def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
     lost = Collision(post.id, post.seat, post.at, post.subject or "")
-    fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
+    fold.tickets[ticket.id] = changed(ticket, collisions=(*ticket.collisions, lost))
     fold.refuse(
         post,
         No(
@@ -105,35 +104,24 @@ def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
 def moved(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a legal move."""
     assert post.state is not None
-    base = replace(
+    claimed, blocked = post.state is State.CLAIMED, post.state is State.BLOCKED
+    again = claimed and ticket.holder == post.seat
+    hand = directive(post, "HANDOFF") if post.state is State.AWAITING_CLAIM else None
+    return changed(
         ticket,
         state=post.state,
         since=post.at if post.state is not ticket.state else ticket.since,
-        holder=None,
-        held_since=None,
-        held_before=None,
-        life=None,
-        branch=None,
-        worktree=None,
-        blocked_on=(),
+        owner=ticket.owner if hand is None else hand.to or "open",
+        holder=post.seat if claimed else None,
+        held_since=ticket.held_since if again else post.at if claimed else None,
+        held_before=(ticket.holder or ticket.held_before) if blocked else None,
+        life=life(post) if claimed else None,
+        branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
+        worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
+        blocked_on=post.blocked_on if blocked else (),
         ruled_by=None,
         absorbed_by=None,
     )
-    if post.state is State.CLAIMED:
-        again = ticket.holder == post.seat
-        return replace(
-            base,
-            holder=post.seat,
-            held_since=ticket.held_since if again else post.at,
-            life=life(post),
-            branch=post.branch or (ticket.branch if again else None),
-            worktree=post.worktree or (ticket.worktree if again else None),
-        )
-    if post.state is State.BLOCKED:
-        return replace(base, blocked_on=post.blocked_on, held_before=ticket.holder or ticket.held_before)
-    if post.state is State.AWAITING_CLAIM and (hand := directive(post, "HANDOFF")):
-        return replace(base, owner=hand.to or "open")
-    return base
 
 
 def effect(ticket: Ticket, post: Post) -> str:
@@ -149,4 +137,4 @@ def effect(ticket: Ticket, post: Post) -> str:
 def count_claim(fold: Folding, seat: str) -> None:
     """Count a claim taken since the seat's newest boot (its `cap` is held to that)."""
     life_of = fold.seats[seat]
-    fold.seats[seat] = replace(life_of, claims=life_of.claims + 1)
+    fold.seats[seat] = changed(life_of, claims=life_of.claims + 1)

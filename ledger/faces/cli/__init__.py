@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("drift", "judge the whole feed and the clock"),
         Row("explain", "a rule: why, wrong, right"),
     ),
+    "host": (Row("guard", "let a bare repository that you host judge what is pushed"),),
 }
 
 

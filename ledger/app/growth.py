@@ -1,0 +1,184 @@
+"""What a push adds to the feed of a bare repository, judged by the same rules as `check`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledger import rules
+from ledger.app.check import numbers_of
+from ledger.app.load import is_post_path, read_series
+from ledger.app.needed import needed
+from ledger.core.config import CONFIG_PATH, Config, parse_config
+from ledger.core.fold import fold
+from ledger.core.ids import reserve_prefix, reserve_ref, tip_ref
+from ledger.core.model import Finding, Post
+from ledger.core.numbers import Series
+from ledger.core.posts import POST_LIMIT, parse_post
+from ledger.core.text import with_lines
+from ledger.rules.view import Change, View
+from ledger.store.bare import Difference, differences, has_commit, refs_at
+from ledger.store.known import Fact, Fresh, Known, ask
+from ledger.store.local import LocalStore
+
+_SUBMODULE = "160000"
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What a push does to the feed: its new posts, the findings, and the settings that are then in force."""
+
+    posts: tuple[Post, ...]
+    findings: tuple[Finding, ...]
+    config: Config
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """The files of a push below `feed/`, read."""
+
+    texts: Mapping[str, str]
+    posts: tuple[Post, ...]
+    found: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    config: bytes | None
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is there for a push to be judged by: settings and what reading them found, series, posts."""
+
+    config: Config
+    said: tuple[Finding, ...]
+    series: Mapping[str, Series]
+    landed: tuple[Post, ...]
+
+
+def judge_growth(
+    store: LocalStore, old: str | None, new: str, pushed: Mapping[str, str | None], now: datetime
+) -> Growth:
+    """Judge what the commit `new` adds to `old` (None: there is no feed yet).
+
+    `pushed` are the refs of reservations as this push leaves them (None: deleted).
+    """
+    read = _read(store, differences(store.repo, old, new))
+    known = _known(store, old, read, pushed)
+    board = fold([*known.landed, *read.posts])
+    fresh = {post.id for post in read.posts}
+    view = View(
+        board=board,
+        judged=tuple(post for name, post in board.posts.items() if name in fresh),
+        found=(*known.said, *read.found),
+        config=known.config,
+        series=known.series,
+        now=now,
+        landed=frozenset(board.posts) - fresh,
+        changes=read.changes,
+    )
+    return Growth(read.posts, tuple(with_lines(rules.judge(view), read.texts)), known.config)
+
+
+def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:
+    """Ask the index what matters to a push; everything does where it does more than grow the chain."""
+
+    def question(known: Known) -> tuple[_Known, list[Fact], bool]:
+        if old is not None:
+            bring_up(store, known, old)
+        config, said = _config(store, known, read)
+        series = _series(store, read.posts, config, pushed)
+        untouched = [one.name for one in series.values() if one.untouched]
+        touched = [one.path for one in read.changes]
+        plain = known.continues(read.posts)
+        facts = needed(known, read.posts, config, untouched, touched) if plain else known.all()
+        return _Known(config, said, series, ()), facts, plain
+
+    answer, facts, plain = ask(store.repo.git_dir if old else None, question)
+    return replace(answer, landed=tuple(_landed(store, facts, plain)))
+
+
+def bring_up(store: LocalStore, known: Known, commit: str) -> None:
+    """Let the index stand for a commit; only what changed since the one it stood for is read."""
+    since = known.meta("commit")
+    if since == commit:
+        return
+    if since is not None and not has_commit(store.repo, since):
+        known.clear()
+        since = None
+    changed = [one for one in differences(store.repo, since, commit) if _kept(one.path)]
+    there = [one for one in changed if one.status != "D"]
+    blobs = store.blobs((one.oid for one in there if one.mode != _SUBMODULE), POST_LIMIT)
+    fresh = [
+        Fresh(one.path, one.oid, one.mode, _parsed(one, blobs)[0] if is_post_path(one.path) else None)
+        for one in there
+    ]
+    known.take_in(commit, [one.path for one in changed if one.status != "A"], fresh)
+
+
+def _kept(path: str) -> bool:
+    return is_post_path(path) or path == CONFIG_PATH
+
+
+def _parsed(one: Difference | Fact, blobs: Mapping[str, bytes]) -> tuple[Post | None, tuple[Finding, ...]]:
+    return parse_post(blobs.get(one.oid, b""), one.path, one.mode)
+
+
+def _read(store: LocalStore, changed: Sequence[Difference]) -> _Pushed:
+    """Read what a push changes: new posts, changes to landed ones, the file of settings."""
+    fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
+    settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
+    oids = [one.oid for one in (*fresh, *settings) if one.mode != _SUBMODULE]
+    blobs = store.blobs(oids, POST_LIMIT)
+    parsed = [_parsed(one, blobs) for one in fresh]
+    return _Pushed(
+        texts={one.path: blobs.get(one.oid, b"").decode(errors="replace") for one in fresh},
+        posts=tuple(post for post, _ in parsed if post is not None),
+        found=tuple(finding for _, found in parsed for finding in found),
+        changes=tuple(_changes(changed)),
+        config=next((blobs.get(one.oid, b"") for one in settings), None),
+    )
+
+
+def _changes(changed: Iterable[Difference]) -> Iterable[Change]:
+    """What is done to landed posts. The branch only grows, so what is gone was removed."""
+    landed = [one for one in changed if one.status != "A" and is_post_path(one.path)]
+    yield from (Change(one.path, "edited") for one in landed if one.status != "D")
+    yield from (Change(one.path, "removed") for one in landed if one.status == "D")
+
+
+def _config(store: LocalStore, known: Known, read: _Pushed) -> tuple[Config, tuple[Finding, ...]]:
+    """The settings by which a push is judged: its own where it changes them, as a check does."""
+    if read.config is not None:
+        return parse_config(read.config)
+    oid = known.oid_at(CONFIG_PATH)
+    return parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config(), ()
+
+
+def _series(
+    store: LocalStore, posts: Iterable[Post], config: Config, pushed: Mapping[str, str | None]
+) -> Mapping[str, Series]:
+    """The series in which new posts take numbers, as they are once the push is in force."""
+    numbers = [one for post in posts for one in numbers_of(post, config)]
+    names = sorted({one.series for one in numbers})
+    if not names:
+        return {}
+    exact = [*map(tip_ref, names), *(reserve_ref(one.series, one.n) for one in numbers)]
+    refs = refs_at(store.repo, exact)
+    bare = [reserve_prefix(name) for name in names if tip_ref(name) not in refs]
+    there = {name: ref.oid for name, ref in {**refs, **(refs_at(store.repo, bare) if bare else {})}.items()}
+    after = {name: oid for name, oid in {**there, **pushed}.items() if oid is not None}
+    owned = {name: [one.n for one in numbers if one.series == name] for name in names}
+    read = read_series(store, {ref: oid for ref, oid in after.items() if _is_of(ref, names)}, owned)
+    return {name: Series(name) for name in names} | read
+
+
+def _is_of(ref: str, names: Iterable[str]) -> bool:
+    return any(ref.startswith(reserve_prefix(name)) for name in names)
+
+
+def _landed(store: LocalStore, facts: Sequence[Fact], plain: bool) -> list[Post]:
+    """Read landed posts. Among a part of them a fork could pass for a link of the chain, so that it is
+    taken for what it counts as: made by hand."""
+    blobs = store.blobs([one.oid for one in facts if one.mode != _SUBMODULE], POST_LIMIT)
+    read = [(one, _parsed(one, blobs)[0]) for one in facts]
+    return [
+        replace(post, seq=None) if plain and not one.chain else post for one, post in read if post is not None
+    ]

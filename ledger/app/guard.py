@@ -1,0 +1,133 @@
+"""The server guard: puts the pre-receive hook into a bare repository, and says whether it works."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.core.errors import LedgerError
+from ledger.store.bare import hook_place, open_bare, setting
+from ledger.store.repo import Repo
+
+NAME = "pre-receive"
+SETTINGS: Mapping[str, str] = {
+    "core.fsync": "committed",
+    "receive.autogc": "false",
+    "transfer.fsckObjects": "true",
+}
+"""What the guard asks of git: what was acknowledged is on the disk, no push waits for a garbage collection,
+and no damaged object comes in."""
+
+_MARK = "#!/bin/sh\n# git-ledger: "
+_HOOK = (
+    _MARK
+    + """judges what is pushed to the feed branch and to the refs of the ledger.
+# A hook that was here before is kept as pre-receive.chained and runs first.
+feed={feed}
+judge() {{ {program} {branch} "$@"; }}
+if [ "$1" = check ]; then
+    judge check </dev/null
+    exit
+fi
+input=$(cat)
+if [ -x "$0.chained" ]; then
+    printf '%s\\n' "$input" | "$0.chained" "$@" || exit
+fi
+printf '%s\\n' "$input" | judge
+code=$?
+case $code in
+    0) exit 0 ;;
+    3) exit 1 ;;
+esac
+printf '%s\\n' "$input" | while read -r _ _ ref; do
+    case $(git symbolic-ref -q "$ref" || echo "$ref") in
+        "$feed" | refs/[Rr][Ee][Ss][Ee][Rr][Vv][Ee] | refs/[Rr][Ee][Ss][Ee][Rr][Vv][Ee]/*) exit 1 ;;
+    esac
+done || {{
+    echo "git-ledger: the guard of this repository cannot run (exit $code), so nothing is let in to $feed" >&2
+    echo "and refs/reserve. hint: whoever keeps this server runs git ledger guard install again" >&2
+    exit 1
+}}
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is installed: the feed branch, the hook's place ("" when it is not there), the settings of
+    SETTINGS that are set, and what is wrong in words (nothing: it works)."""
+
+    branch: str
+    hook: str
+    settings: Mapping[str, str]
+    wrong: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+def install(directory: Path, branch: str | None) -> Standing:
+    """Install the guard, or bring it up to date; safe to repeat.
+
+    The feed branch is `branch`, else the setting `ledger.branch`, else HEAD's. Raises LedgerError `usage`
+    for a repository that is not bare, a name that is no branch, and a hook that cannot be kept.
+    """
+    repo = open_bare(directory)
+    feed = branch or _branch(repo)
+    if repo.git.run("check-ref-format", "--branch", feed).code:
+        raise LedgerError("usage", f'"{feed}" is no branch name', "name one such as `main`")
+    words = _place(hook_place(repo, NAME), _text(feed))
+    for key, value in {"ledger.branch": feed, **SETTINGS}.items():
+        repo.git.ask("config", key, value)
+    words.append("git packs nothing by itself here any more: run `git gc` once a day")
+    standing = check(directory)
+    return Standing(standing.branch, standing.hook, standing.settings, standing.wrong, tuple(words))
+
+
+def check(directory: Path) -> Standing:
+    """What is installed in a bare repository, and whether it works."""
+    repo = open_bare(directory)
+    branch, place = _branch(repo), hook_place(repo, NAME)
+    given = {key: value for key in SETTINGS if (value := setting(repo, key)) is not None}
+    wrong = [
+        f"{key} is {given.get(key, 'not set')}, not {value}"
+        for key, value in SETTINGS.items()
+        if given.get(key) != value
+    ]
+    ours = place.is_file() and place.read_bytes().startswith(_MARK.encode())
+    if not ours:
+        wrong.insert(
+            0, f"the hook {place} is not there" if not place.exists() else f"{place} is another hook"
+        )
+    elif f"feed={shlex.quote(f'refs/heads/{branch}')}\n".encode() not in place.read_bytes():
+        wrong.insert(0, f"the hook guards another branch than {branch}")
+    elif (ran := repo.git.run("hook", "run", NAME, "--", "check")).code:
+        wrong.insert(0, f"the hook {place} does not run: {ran.complaint}")
+    return Standing(branch, str(place) if ours else "", given, tuple(wrong))
+
+
+def _branch(repo: Repo) -> str:
+    return setting(repo, "ledger.branch") or repo.head_branch() or "main"
+
+
+def _text(branch: str) -> str:
+    program = shlex.join([sys.executable, "-P", "-m", "ledger.faces.receive"])
+    feed = shlex.quote(f"refs/heads/{branch}")
+    return _HOOK.format(feed=feed, branch=shlex.quote(branch), program=program)
+
+
+def _place(place: Path, text: str) -> list[str]:
+    """Write the hook in one step, over an older one of ours; one that is not ours is kept."""
+    words: list[str] = []
+    kept = place.with_name(f"{NAME}.chained")
+    if place.exists() and not place.read_bytes().startswith(_MARK.encode()):
+        if kept.exists():
+            message = f'"{place}" and "{kept}" are both somebody\'s, and only one can be kept'
+            raise LedgerError("usage", message, "make one hook of the two, then the same command again")
+        place.rename(kept)
+        words.append(f"the hook {NAME} that was there is kept as {kept.name} and runs first")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f"{NAME}.new")
+    fresh.write_text(text)
+    fresh.chmod(0o755)
+    fresh.replace(place)
+    return words

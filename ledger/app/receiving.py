@@ -1,0 +1,194 @@
+"""The judgement of one push, as pre-receive sees it: all of its refs together, all or nothing.
+
+Refs of the ledger are held to docs/protocol.md; other refs are left alone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ledger.app.growth import Growth, judge_growth
+from ledger.core.config import FORMAT, Config
+from ledger.core.ids import is_nonce, is_series, tip_ref
+from ledger.core.model import Finding, Post, Severity
+from ledger.core.numbers import read_tip
+from ledger.store.bare import Ref, grows, kinds_of, open_bare, refs_at
+from ledger.store.local import LocalStore
+from ledger.store.swap import Oid
+
+RESERVED = "refs/reserve/"
+PRIVATE = "refs/ledger/"
+ANNOUNCED = "refs/ledger/announce/"
+_TIP_LIMIT = 65536
+_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
+_clone = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One line that pre-receive reads: what a ref is and what it becomes; None: it is not there."""
+
+    ref: str
+    old: Oid | None
+    new: Oid | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one ref may not become what a push wants."""
+
+    ref: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of a push: refused refs, and the findings about its posts."""
+
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """True when the push may go on: warnings stop none."""
+        return not self.refusals and all(one.severity is not Severity.ERROR for one in self.findings)
+
+
+def read_updates(lines: bytes) -> list[Update]:
+    """Read `<old> <new> <ref>` lines (githooks(5), pre-receive)."""
+    rows = (line.split(" ", 2) for line in lines.decode("utf-8", "surrogateescape").splitlines())
+    return [Update(ref, _oid(old), _oid(new)) for old, new, ref in rows]
+
+
+def _oid(word: str) -> Oid | None:
+    return word if word.strip("0") else None
+
+
+def judge_push(
+    directory: Path, branch: str, updates: Sequence[Update], pusher: str | None, now: datetime
+) -> Verdict:
+    """Judge a push into the bare repository at a directory whose feed is on `branch`.
+
+    `pusher` is who pushes, where the transport told. Raises LedgerError `bad-tip` where a tip that posts
+    need cannot be read.
+    """
+    store = LocalStore(open_bare(directory), branch, _never)
+    there = refs_at(store.repo, ["refs/heads/", *_tips(updates)])
+    meant = [Update(_meant(one.ref, there), one.old, one.new) for one in updates]
+    reserving = [one for one in meant if one.ref.startswith(RESERVED)]
+    refusals = [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
+    refusals += _Reserving(store, there, reserving).refusals()
+    feed = next((one for one in meant if one.ref == store.feed_ref), None)
+    if feed is None or refusals:
+        return Verdict(tuple(refusals))
+    why = _not_grown(store, there, feed)
+    if why is not None or feed.new is None:
+        return Verdict((Refusal(feed.ref, why or ""),))
+    growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
+    return Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
+
+
+def _never(seconds: float) -> None:
+    """The guard writes no refs and so waits for none."""
+
+
+def _tips(updates: Iterable[Update]) -> list[str]:
+    """The tips of the series in which a push reserves."""
+    series = {one.ref.removeprefix(RESERVED).partition("/")[0] for one in updates if _is_reserve(one.ref)}
+    return [tip_ref(one) for one in sorted(series) if is_series(one)]
+
+
+def _meant(ref: str, there: Mapping[str, Ref]) -> str:
+    """The ref that git writes for this name: a symbolic one leads to another."""
+    return (there[ref].target or ref) if ref in there else ref
+
+
+def _is_reserve(ref: str) -> bool:
+    return f"{ref.casefold()}/".startswith(RESERVED)
+
+
+def _misnamed(one: Update) -> str | None:
+    """Why a ref of this name may not be pushed at all; None where it may, or is none of ours."""
+    if _is_reserve(one.ref):
+        _, _, rest = one.ref.partition(RESERVED)
+        series, _, n = rest.partition("/")
+        if not is_series(series) or not (n == "tip" or _number(n)):
+            return "below refs/reserve stand <series>/<number> and <series>/tip, such as refs/reserve/CMB/41"
+    elif f"{one.ref.casefold()}/".startswith(PRIVATE):
+        clone, _, nonce = one.ref.removeprefix(ANNOUNCED).partition("/")
+        if not (one.ref.startswith(ANNOUNCED) and _clone(clone) and is_nonce(nonce)):
+            return "refs/ledger is private to each clone and is not pushed"
+        if one.old and one.new:
+            return "an announcement is made and taken back, never changed"
+    return None
+
+
+class _Reserving:
+    """What a push does below refs/reserve, held against what is there."""
+
+    def __init__(self, store: LocalStore, there: Mapping[str, Ref], updates: Sequence[Update]) -> None:
+        self._updates = [one for one in updates if not _misnamed(one)]
+        news = [one.new for one in self._updates if one.new]
+        self._kinds = kinds_of(store.repo, news)
+        raising = [one.new for one in self._updates if one.new and one.ref.endswith("/tip")]
+        standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
+        blobs = store.blobs([*raising, *standing.values()], _TIP_LIMIT)
+        self._tips = {name: read_tip(blobs[oid]) for name, oid in standing.items()}
+        self._raised = {oid: read_tip(blobs[oid]) for oid in raising}
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Every ref that may not become what the push wants, with the reason."""
+        for one in self._updates:
+            why = self._tip(one) if one.ref.endswith("/tip") else self._number(one)
+            if why:
+                yield Refusal(one.ref, why)
+
+    def _tip(self, one: Update) -> str | None:
+        if one.new is None:
+            return "a tip is never deleted: its series would give numbers again"
+        tip, before = self._raised[one.new], self._tips.get(one.ref)
+        if tip is None or self._kinds[one.new] != "blob":
+            return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
+        if before is not None and tip <= before:
+            return f"a tip only rises: it is {before}, and {tip} is not above that"
+        return None
+
+    def _number(self, one: Update) -> str | None:
+        if one.old is not None or one.new is None:
+            return "a reservation is written once and neither changed nor deleted"
+        if self._kinds[one.new] != "blob":
+            return f"a reservation is a blob, not a {self._kinds[one.new]}"
+        series, _, n = one.ref.removeprefix(RESERVED).partition("/")
+        tip = self._tips.get(tip_ref(series), 0)
+        if tip is None:
+            return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
+        if int(n) <= tip:
+            return f"the tip of {series} is {tip}: this number was given before"
+        return None
+
+
+def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str | None:
+    """Why the feed branch may not move so, whatever the posts say."""
+    if feed.new is None:
+        return "the feed branch is never deleted"
+    standing = there.get(feed.ref)
+    if (standing.oid if standing else None) != feed.old:
+        return "the branch moved meanwhile; fetch, then push again"
+    if feed.old is not None and not grows(store.repo, feed.old, feed.new):
+        return "the feed branch only grows: this does not stand on what is there; merge it, then push again"
+    return None
+
+
+def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[Refusal]:
+    """What no rule about single posts says: settings nobody here understands, posts in another's name."""
+    if not growth.config.writable:
+        words = f"feed/ledger.yaml cannot be read, or asks for a format above {FORMAT}"
+        yield Refusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
+    for seat in sorted({post.seat for post in growth.posts if _is_foreign(growth.config, post, pusher)}):
+        yield Refusal(ref, f"{pusher} pushes, and posts as {seat}: a seat posts only as itself")
+
+
+def _is_foreign(config: Config, post: Post, pusher: str | None) -> bool:
+    return pusher is not None and post.seat != pusher and post.seat not in config.surfaces_of(pusher)

@@ -1,0 +1,38 @@
+"""`guard`: the server side, for a bare repository that you host."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ledger.app.guard import check, install
+from ledger.faces.cli.session import session_of
+from ledger.faces.cli.words import usage
+
+BROKEN = 1
+
+
+def command(
+    ctx: typer.Context,
+    action: Annotated[str, typer.Argument(metavar="install|check")],
+    directory: Annotated[str | None, typer.Argument(metavar="[DIR]")] = None,
+    branch: Annotated[str | None, typer.Option(metavar="B", help="the feed branch, for install")] = None,
+) -> int:
+    """Guard a bare repository: its pre-receive hook judges pushes to the feed and to refs/reserve.
+
+    `check` says what is installed, and exits 1 when it does not work.
+    """
+    session = session_of(ctx)
+    if action not in ("install", "check") or (action == "check" and branch is not None):
+        raise usage(
+            f'"guard {action}" is no command line of guard',
+            "`git ledger guard install DIR`, with `--branch B` if need be, or `git ledger guard check DIR`",
+        )
+    place = session.asked.directory / Path(directory or ".")
+    told = install(place, branch) if action == "install" else check(place)
+    record = {"branch": told.branch, "hook": told.hook, "settings": told.settings, "ok": not told.wrong}
+    lines = [f"the feed is on {told.branch}", *([f"hook {told.hook}"] if told.hook else [])]
+    lines += [f"{key}={value}" for key, value in told.settings.items()]
+    wrong = [f"wrong: {one}" for one in told.wrong]
+    session.answer({key: one for key, one in record.items() if one != ""}, lines, [*told.words, *wrong])
+    return BROKEN if told.wrong else 0

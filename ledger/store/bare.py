@@ -1,0 +1,113 @@
+"""The bare repository that seats push to, as the guard needs it: settings, refs, and what a push changes.
+
+Everything is asked of git processes, which inherit the environment of a hook: in pre-receive the new
+objects are in quarantine, and only that environment shows them (githooks(5), pre-receive).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.core.errors import LedgerError
+from ledger.store.git import Git
+from ledger.store.repo import Repo
+from ledger.store.swap import Oid
+from ledger.store.trees import EMPTY_TREE
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One file that differs between two commits: git's status letter, and its mode and object on both
+    sides (zeros where it is not)."""
+
+    status: str
+    path: str
+    old_oid: Oid
+    mode: str
+    oid: Oid
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A ref: the object it names, and the ref that it stands for when it is symbolic (else "")."""
+
+    oid: Oid
+    target: str
+
+
+def open_bare(directory: Path) -> Repo:
+    """The bare repository at a directory, its settings left unread.
+
+    Raises LedgerError `usage` for one with a working tree, `no-repository`, `unsupported-format`.
+    """
+    git = Git(directory.absolute())
+    words = ("--is-bare-repository", "--absolute-git-dir", "--show-object-format")
+    asked = git.run("rev-parse", *words)
+    answers = asked.out.decode("utf-8", "surrogateescape").splitlines()
+    if asked.code or len(answers) != len(words):
+        message = f'"{directory}" is in no git repository'
+        raise LedgerError("no-repository", message, "git ledger guard install DIR, a bare repository")
+    bare, path, objects = answers
+    if bare != "true":
+        message = f'"{directory}" has a working tree; the guard stands in the bare one that seats push to'
+        raise LedgerError("usage", message, "git ledger guard install DIR, with the bare one")
+    if objects != "sha1":
+        message = f'"{directory}" has objects named by {objects}, a format that git-ledger cannot read'
+        raise LedgerError("unsupported-format", message, "git ledger guard install DIR, another repository")
+    place = Path(path)
+    return Repo(place, place, place, False, git, ())
+
+
+def setting(repo: Repo, key: str) -> str | None:
+    """The value of a setting that is in force; None when it is not set."""
+    ran = repo.git.run("config", "--get", key)
+    return ran.out.decode("utf-8", "surrogateescape").removesuffix("\n") if ran.code == 0 else None
+
+
+def hook_place(repo: Repo, name: str) -> Path:
+    """Where git looks for a hook of this repository."""
+    answered = repo.git.ask("rev-parse", "--git-path", f"hooks/{name}").decode("utf-8", "surrogateescape")
+    return repo.git.directory / answered.removesuffix("\n")
+
+
+def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
+    """The refs with these names, and those below them. Symbolic ones are there with their targets."""
+    form = "--format=%(refname)%00%(objectname)%00%(symref)"
+    listed = repo.git.ask("for-each-ref", form, *patterns).decode("utf-8", "surrogateescape")
+    rows = (line.split("\0") for line in listed.splitlines())
+    return {name: Ref(oid, target) for name, oid, target in rows}
+
+
+def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+    """The type of each object, `missing` for one that is not here."""
+    wanted = list(dict.fromkeys(oids))
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
+    kinds = [line.rpartition(" ")[2] for line in listed.decode().splitlines()]
+    return dict(zip(wanted, kinds, strict=True))
+
+
+def grows(repo: Repo, old: Oid, new: Oid) -> bool:
+    """Whether `new` is a commit that has `old` in its history."""
+    return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
+
+
+def has_commit(repo: Repo, oid: Oid) -> bool:
+    """Whether a commit is here."""
+    return repo.git.run("cat-file", "-e", f"{oid}^{{commit}}").code == 0
+
+
+def differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
+    """The files below `feed/` that differ between two commits; None stands for a tree without files.
+
+    Only folders that differ are opened (git-diff-tree(1), "Raw output format").
+    """
+    options = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev")
+    listed = repo.git.ask("diff-tree", *options, old or EMPTY_TREE, new, "--", "feed")
+    words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
+
+
+def _difference(facts: str, path: str) -> Difference:
+    _, mode, old_oid, oid, status = facts.split(" ")
+    return Difference(status, path, old_oid, mode, oid)

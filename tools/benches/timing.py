@@ -1,0 +1,75 @@
+"""Medians of whole processes, ours and theirs in turn, so that a busy moment hits both alike."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+RUNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One comparison: medians in seconds, and the ratio below which it should stay."""
+
+    name: str
+    ours: float
+    theirs: float
+    target: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long ours takes."""
+        return self.ours / self.theirs
+
+    @property
+    def met(self) -> bool:
+        """True when the ratio is below its target."""
+        return self.ratio < self.target
+
+    @property
+    def text(self) -> str:
+        """The line as it is printed, times in milliseconds."""
+        verdict = "met" if self.met else "missed"
+        times = f"{self.ours * 1000:8.1f} ms {self.theirs * 1000:8.1f} ms"
+        return f"{self.name:<24} {times}  ratio {self.ratio:6.1f}  target {self.target:4.0f}  {verdict}"
+
+
+Deed = Callable[[int], Sequence[str]]
+"""The words of the process to run, given the number of the run (-1: the one before, not counted)."""
+
+
+def compare(name: str, target: float, place: Path, ours: Deed, theirs: Deed) -> Line:
+    """Run both in turn in a folder and compare the medians."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for run in range(-1, RUNS):
+        for deed, kept in zip((ours, theirs), times, strict=True):
+            took = seconds(place, deed(run))
+            if run >= 0:
+                kept.append(took)
+    return Line(name, median(times[0]), median(times[1]), target)
+
+
+def seconds(place: Path, words: Sequence[str]) -> float:
+    """How long one process takes, start to end. Raises RuntimeError with its words when it fails."""
+    began = time.perf_counter()
+    ran = subprocess.run(words, cwd=place, capture_output=True, text=True, check=False, env=ALONE)
+    took = time.perf_counter() - began
+    if ran.returncode:
+        raise RuntimeError(f"{' '.join(words)}: exit {ran.returncode}\n{ran.stdout}{ran.stderr}")
+    return took
+
+
+ALONE = {
+    **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LEDGER_"))},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Bench",
+    "GIT_AUTHOR_EMAIL": "bench@example.invalid",
+    "GIT_COMMITTER_NAME": "Bench",
+    "GIT_COMMITTER_EMAIL": "bench@example.invalid",
+}
+"""The environment of every process: without the settings of the machine."""
