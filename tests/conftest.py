@@ -1,6 +1,7 @@
 """Every test is alone with git: no settings and no identity of the machine it runs on."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,10 @@ def _git_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for role in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{role}_NAME", "Tester")
         monkeypatch.setenv(f"GIT_{role}_EMAIL", "tester@example.invalid")
+
+
+@pytest.fixture(autouse=True)
+def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the processes that tests start share what they compile, which is a third of their time."""
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "pycache"))

@@ -25,11 +25,13 @@ _SUBMODULE = "160000"
 
 @dataclass(frozen=True)
 class Growth:
-    """What a push does to the feed: its new posts, the findings, and the settings that are then in force."""
+    """What a push does to the feed: its new posts, the findings, the settings by which they were judged,
+    and whether this version understands the settings as the push leaves them."""
 
     posts: tuple[Post, ...]
     findings: tuple[Finding, ...]
     config: Config
+    understood: bool
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _Known:
     """What is there for a push to be judged by: settings and what reading them found, series, posts."""
 
     config: Config
+    understood: bool
     said: tuple[Finding, ...]
     series: Mapping[str, Series]
     landed: tuple[Post, ...]
@@ -74,7 +77,9 @@ def judge_growth(
         landed=frozenset(board.posts) - fresh,
         changes=read.changes,
     )
-    return Growth(read.posts, tuple(with_lines(rules.judge(view), read.texts)), known.config)
+    return Growth(
+        read.posts, tuple(with_lines(rules.judge(view), read.texts)), known.config, known.understood
+    )
 
 
 def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:
@@ -83,13 +88,14 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
     def question(known: Known) -> tuple[_Known, list[Fact], bool]:
         if old is not None:
             bring_up(store, known, old)
-        config, said = _config(store, known, read)
+        config = _config(store, known)
+        after, said = (config, ()) if read.config is None else parse_config(read.config)
         series = _series(store, read.posts, config, pushed)
         untouched = [one.name for one in series.values() if one.untouched]
         touched = [one.path for one in read.changes]
         plain = known.continues(read.posts)
         facts = needed(known, read.posts, config, untouched, touched) if plain else known.all()
-        return _Known(config, said, series, ()), facts, plain
+        return _Known(config, after.writable, said, series, ()), facts, plain
 
     answer, facts, plain = ask(store.repo.git_dir if old else None, question)
     return replace(answer, landed=tuple(_landed(store, facts, plain)))
@@ -144,12 +150,10 @@ def _changes(changed: Iterable[Difference]) -> Iterable[Change]:
     yield from (Change(one.path, "removed") for one in landed if one.status == "D")
 
 
-def _config(store: LocalStore, known: Known, read: _Pushed) -> tuple[Config, tuple[Finding, ...]]:
-    """The settings by which a push is judged: its own where it changes them, as a check does."""
-    if read.config is not None:
-        return parse_config(read.config)
+def _config(store: LocalStore, known: Known) -> Config:
+    """The settings as they landed: no push loosens the rules that it is judged by."""
     oid = known.oid_at(CONFIG_PATH)
-    return parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config(), ()
+    return parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
 
 
 def _series(

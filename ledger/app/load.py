@@ -20,9 +20,14 @@ from ledger.store.swap import Entry, Store
 
 @dataclass
 class Cache:
-    """What a command read so far: a post is parsed once, by object name and path. `config` is the newest."""
+    """What a command read so far: a post is parsed once, by object name and path, and a config by its object.
+
+    `config` is the newest one, `entries` the files of the commit that was read last.
+    """
 
     config: Config | None = None
+    configs: dict[str, tuple[Config, tuple[Finding, ...]]] = field(default_factory=dict)
+    entries: tuple[str, tuple[Entry, ...]] = ("", ())
     posts: dict[tuple[str, str], tuple[Post | None, tuple[Finding, ...]]] = field(default_factory=dict)
 
 
@@ -64,8 +69,8 @@ def feed_at(
     store: Store, commit: str | None, refs: Mapping[str, str], read_at: datetime, cache: Cache
 ) -> Feed:
     """The feed at a commit."""
-    entries = tuple(store.entries(commit)) if commit else ()
-    config, config_found = _config(store, entries)
+    entries = _entries(store, commit, cache)
+    config, config_found = _config(store, entries, cache)
     posts, found = read_posts(store, entries, cache)
     folding, ordered = start(posts)
     cache.config = config
@@ -91,18 +96,27 @@ def read_posts(
     return posts, tuple(finding for _, found in read for finding in found)
 
 
-def last_config(ledger: Ledger) -> Config:
+def last_config(ledger: Ledger, cache: Cache) -> Config:
     """The config as of the last fetch, without looking at the remote."""
     store = ledger.store
     refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
     commit = refs.get(store.feed_ref)
-    return _config(store, store.entries(commit) if commit else ())[0]
+    return _config(store, _entries(store, commit, cache), cache)[0]
 
 
-def _config(store: Store, entries: Sequence[Entry]) -> tuple[Config, tuple[Finding, ...]]:
-    oids = [one.oid for one in entries if one.path == CONFIG_PATH and one.mode.startswith("100")]
-    data = store.blobs(oids, POST_LIMIT)[oids[0]] if oids else b""
-    return parse_config(data)
+def _entries(store: Store, commit: str | None, cache: Cache) -> tuple[Entry, ...]:
+    if commit is None:
+        return ()
+    if cache.entries[0] != commit:
+        cache.entries = commit, tuple(store.entries(commit))
+    return cache.entries[1]
+
+
+def _config(store: Store, entries: Sequence[Entry], cache: Cache) -> tuple[Config, tuple[Finding, ...]]:
+    oid = next((one.oid for one in entries if one.path == CONFIG_PATH and one.mode.startswith("100")), "")
+    if oid not in cache.configs:
+        cache.configs[oid] = parse_config(store.blobs([oid], POST_LIMIT)[oid] if oid else b"")
+    return cache.configs[oid]
 
 
 def read_series(

@@ -183,7 +183,7 @@ def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str
 
 def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[Refusal]:
     """What no rule about single posts says: settings nobody here understands, posts in another's name."""
-    if not growth.config.writable:
+    if not growth.understood:
         words = f"feed/ledger.yaml cannot be read, or asks for a format above {FORMAT}"
         yield Refusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
     for seat in sorted({post.seat for post in growth.posts if _is_foreign(growth.config, post, pusher)}):

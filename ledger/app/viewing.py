@@ -21,7 +21,7 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     Which series it needs follows from the config, which comes with the fetch: the one of the last
     fetch is believed first, and the series are read again where it was out of date.
     """
-    guess = series_needed(cache.config or last_config(ledger), intent)
+    guess = series_needed(cache.config or last_config(ledger, cache), intent)
     feed = read_feed(ledger, guess, cache)
     needed = series_needed(feed.config, intent)
     if not needed <= guess:

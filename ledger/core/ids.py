@@ -7,7 +7,6 @@ means is a `Number`: a place in a series.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 
 MAX_NUMBER = 999_999_999
 """The highest number of a series: so a ticket has 9 digits of its own at most."""
@@ -119,7 +118,6 @@ def post_path(post_id: str) -> str:
     return f"feed/{day[:4]}/{day[4:6]}/{day[6:]}/{time[:2]}/{time[2:]}/{post_id}.md"
 
 
-@lru_cache(1024)  # every post is named twice in a row: by its file, and as `prev` of the next
 def read_post_id(text: str) -> PostId | None:
     """Take a post id apart; None when it is none, or its date or seat cannot be."""
     found = _post_id(text)

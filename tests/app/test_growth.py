@@ -20,14 +20,20 @@ from ledger.core.posts import render_post
 from ledger.store.git import Git
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
-from ledger.store.swap import ABSENT, Value as RefValue
+from ledger.store.swap import ABSENT
+from ledger.store.swap import Value as RefValue
 from tests.gitrun import git, new_repository
 from tests.store.stores import commit
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SEATS = ("A-1", "B-1", "STRAT-1")
 FEW = ("CMB-0001", "CMB-0002", "CMB-0003", "CMB-0004", "PRV-0001", "PRV-0002", "DAY-2026112001")
-MANY = (*FEW, *(f"CMB-{n:04}" for n in range(5, 40)), *(f"PRV-{n:04}" for n in range(3, 12)), "DAY-2026112002")
+MANY = (
+    *FEW,
+    *(f"CMB-{n:04}" for n in range(5, 40)),
+    *(f"PRV-{n:04}" for n in range(3, 12)),
+    "DAY-2026112002",
+)
 STATES = ("AWAITING_CLAIM", "CLAIMED", "CLAIMED", "BLOCKED", "DONE", "PARKED", "CANCELLED")
 CONFIG = b"""\
 namespaces:
@@ -39,6 +45,9 @@ seats:
   B-1: {role: code, wip: 2}
   STRAT-1: {role: strat}
 """
+LOOSE = CONFIG.replace(b"role: strat", b"role: verify, wip: 9").replace(
+    b"A-1: {role: code}", b"A-1: {role: strat}"
+)
 
 
 @dataclass
@@ -58,7 +67,11 @@ class Writer:
         chance = self.chance
         at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(minutes=chance.randrange(600))
         seat = chance.choice(SEATS)
-        nonce = self.names[-1][-16:] if self.names and chance.random() < 0.03 else f"{chance.getrandbits(64):016x}"
+        nonce = (
+            self.names[-1][-16:]
+            if self.names and chance.random() < 0.03
+            else f"{chance.getrandbits(64):016x}"
+        )
         name = post_id(at, seat, nonce)
         fields: dict[str, Value] = {"seat": seat, "at": stamp(at)}
         body = self._says(fields)
@@ -95,7 +108,10 @@ class Writer:
             fields |= {"rules_on": (item,), "subject": "Which"}
             if self.names and chance.random() < 0.3:
                 fields["corrects"] = chance.choice(self.names)
-            lines = [chance.choice(("DONE (why)", "AWAITING_CLAIM (why)", f"DONE absorbed-by:{item}")) for _ in "ab"]
+            lines = [
+                chance.choice(("DONE (why)", "AWAITING_CLAIM (why)", f"DONE absorbed-by:{item}"))
+                for _ in "ab"
+            ]
             return "\n".join(f"ABSORB: {chance.choice(self.tickets)} -> {line}" for line in lines)
         if kind == "boot":
             fields |= {"wip": str(chance.randrange(1, 4)), "cap": str(chance.randrange(1, 4))}
@@ -125,20 +141,28 @@ class Writer:
             on = chance.choice(self.tickets)
             fields["blocked_on"] = (chance.choice((on, f"ruling:{on}", "the weather")),)
         named = chance.choice(self.names) if self.names else "20261120T000000000Z-a-1-0000000000000000"
-        words = ("why", "RELEASE: so", "REPAIR: so", f"AUTO-RELEASE: post:{named}", "HANDOFF: A-1 (capacity: so)")
+        words = (
+            "why",
+            "RELEASE: so",
+            "REPAIR: so",
+            f"AUTO-RELEASE: post:{named}",
+            "HANDOFF: A-1 (capacity: so)",
+        )
         return chance.choice((*words, f"CONFIRM-PENDING: {item}", "why", "why"))
 
 
 def told(findings: list[Finding] | tuple[Finding, ...]) -> list[str]:
     """Findings in one order. Lines of landed files are left out, which a push does not bring."""
-    return sorted(f"{one.rule} {one.severity} {one.where.path}:{one.where.line} {one.message}" for one in findings)
+    return sorted(
+        f"{one.rule} {one.severity} {one.where.path}:{one.where.line} {one.message}" for one in findings
+    )
 
 
 def push(writer: Writer, store: LocalStore, tip: RefValue) -> str:
     """A commit that adds one to three posts; now and then it edits one or changes the settings."""
     files = dict(writer.post() for _ in range(writer.chance.randrange(1, 4)))
-    if writer.chance.random() < 0.03:
-        files["feed/ledger.yaml"] = CONFIG + b"claim_ttl: 3h\n"
+    if writer.chance.random() < 0.1:
+        files["feed/ledger.yaml"] = LOOSE if writer.chance.random() < 0.5 else CONFIG
     if writer.chance.random() < 0.02 and len(writer.names) > 4:
         files[post_path(writer.names[0])] = b"---\nedited\n"
     if writer.chance.random() < 0.02 and len(writer.names) > 4:
@@ -148,7 +172,9 @@ def push(writer: Writer, store: LocalStore, tip: RefValue) -> str:
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize(("tickets", "forging"), [(FEW, 0.0), (MANY, 0.0), (FEW, 0.05)], ids=["few", "many", "forged"])
+@pytest.mark.parametrize(
+    ("tickets", "forging"), [(FEW, 0.0), (MANY, 0.0), (FEW, 0.05)], ids=["few", "many", "forged"]
+)
 def test_the_guard_says_what_a_full_check_says(
     seed: int, tickets: tuple[str, ...], forging: float, tmp_path: Path
 ) -> None:

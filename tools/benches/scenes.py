@@ -48,8 +48,8 @@ def reserve() -> Iterator[Line]:
             (*seat, "reserve", "CMB"),
             (*seat, "append", "--reserve", "CMB", "--subject", "Work"),
         )
-        yield compare("reserve", 15, place, lambda _: numbered, push("RAWA"))
-        yield compare("append --reserve", 15, place, lambda _: filed, push("RAWB"))
+        yield compare("reserve", 20, place, lambda _: numbered, push("RAWA"))
+        yield compare("append --reserve", 20, place, lambda _: filed, push("RAWB"))
 
 
 def commit() -> Iterator[Line]:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,7 +65,12 @@ def seconds(place: Path, words: Sequence[str]) -> float:
 
 
 ALONE = {
-    **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "LEDGER_"))},
+    **{
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "LEDGER_", "PYTHON"))
+    },
+    "PYTHONPYCACHEPREFIX": str(Path(sys.prefix) / "pycache"),
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_AUTHOR_NAME": "Bench",
@@ -72,4 +78,4 @@ ALONE = {
     "GIT_COMMITTER_NAME": "Bench",
     "GIT_COMMITTER_EMAIL": "bench@example.invalid",
 }
-"""The environment of every process: without the settings of the machine."""
+"""The environment of every process: no settings of the machine, and compiled as an installed package is."""

@@ -1,0 +1,540 @@
+"""The server guard: real pushes by real git into a bare repository that holds itself to the rules."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from ledger.core.intents import Value
+from ledger.faces.receive import pusher
+from tests.fleet import Seat, bare_remote, clone, plainly, refs
+from tests.gitrun import commit_file, git, hook
+from tests.store.servers import serving
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Path:
+    """A bare remote with the guard."""
+    remote = bare_remote(tmp_path)
+    install(remote)
+    return remote
+
+
+def install(remote: Path, *words: str) -> None:
+    ran = plainly(remote.parent, "guard", "install", str(remote), *words)
+    assert ran.code == 0, ran.err
+
+
+def seats(remote: Path, *names: str) -> list[Seat]:
+    return [clone(remote, remote.parent / f"clone-{name}", name) for name in names]
+
+
+def commits(seat: Seat) -> None:
+    """Commit the feed past all hooks, on what has landed."""
+    seat.git("add", "-A", "feed")
+    seat.git("commit", "-q", "--no-verify", "-m", "by hand")
+    seat.git("pull", "-q", "--rebase", "origin", "main")
+
+
+def refused(seat: Seat, *words: str) -> str:
+    """Push so; nothing may be in force on the remote afterwards. Gives what the remote said."""
+    before = seat.git("ls-remote", "origin")
+    said = seat.git_refuses("push", "--no-verify", *words)
+    assert seat.git("ls-remote", "origin") == before
+    assert "remote: refused: nothing of this push is in force." in said, said
+    return "\n".join(line.removeprefix("remote: ").rstrip() for line in said.splitlines())
+
+
+def reservation(seat: Seat, text: str = "mine") -> str:
+    return seat.blob(f"{text} {token_hex(4)}\n")
+
+
+def tip(seat: Seat, n: int) -> str:
+    return seat.blob(json.dumps({"format": 1, "tip": n, "nonce": token_hex(8)}))
+
+
+# What passes: the tool's own writes, and plain git that keeps to the rules
+
+
+def test_the_ledgers_own_writes_pass(guarded: Path) -> None:
+    one, two = seats(guarded, "CAMBER-01", "ORA-01")
+    first = one.files("CMB", "Cards")
+    assert one.ok("reserve", "CMB", "--count", "2")["reserved"][1]["item"] == "CMB-0003"
+    one.ok("append", "--item", "CMB-0002", "--subject", "Later")
+    two.ok("claim", first)
+    two.ok("block", first, "--on", "ruling:CMB-0002", "--why", "must be decided")
+    one.ok("rule", "--on", "CMB-0002", "--reserve", "CMB", "--absorb", f"{first} -> DONE (so)")
+    pending = two.ok("append", "--provisional", "CMB", "--subject", "Pending")["posts"][0]["item"]
+    assert two.ok("confirm")["confirmed"] == [pending]
+    two.ok("note", "hello")
+    two.ok("boot", "--lane", "camber")
+    two.ok("retire")
+    queue = one.queue()
+    assert {item: row["state"] for item, row in queue.items()} == {
+        "CMB-0001": "DONE",
+        "CMB-0002": "AWAITING_CLAIM",
+        "CMB-0004": "DONE",
+        "CMB-0005": "AWAITING_CLAIM",
+    }
+
+
+def test_eight_seats_race_through_the_guard(guarded: Path) -> None:
+    racers = seats(guarded, *(f"S-{n}" for n in range(8)))
+    children = [
+        one.start("append", "--reserve", "CMB", "--subject", one.name, "--json", "--timeout", "60")
+        for one in racers
+    ]
+    outs = [child.communicate() for child in children]
+    assert [child.returncode for child in children] == [0] * 8, outs
+    items = sorted(json.loads(out)["posts"][0]["item"] for out, _ in outs)
+    assert items == [f"CMB-{n:04}" for n in range(1, 9)]
+    assert {row["subject"] for row in racers[0].queue().values()} == {one.name for one in racers}
+
+
+def test_numbers_reserved_and_filed_by_plain_git_pass(guarded: Path) -> None:
+    (seat,) = seats(guarded, "CAMBER-01")
+    seat.git("push", "-q", "origin", f"{reservation(seat)}:refs/reserve/CMB/41")
+    seat.opens_by_hand("CMB-0041")
+    seat.writes(item="CMB-0042", state="AWAITING_CLAIM", subject="With its number in the same push")
+    commits(seat)
+    together = (f"{reservation(seat)}:refs/reserve/CMB/42", f"{tip(seat, 42)}:refs/reserve/CMB/tip")
+    seat.git("push", "-q", "--atomic", "origin", "HEAD:main", *together)
+    assert seat.files("CMB", "Next") == "CMB-0043"
+
+
+def test_a_proposal_that_is_clean_may_be_merged_by_hand(guarded: Path) -> None:
+    author, other = seats(guarded, "CAMBER-01", "ORA-01")
+    author.git("checkout", "-q", "-b", "proposal")
+    author.ok("append", "--stage", "--reserve", "CMB", "--subject", "Proposed")
+    author.git("commit", "-q", "-m", "a proposal")
+    author.git("push", "-q", "origin", "proposal")
+    assert other.files("CMB", "Meanwhile") == "CMB-0002"
+    other.git("fetch", "-q")
+    other.git("checkout", "-q", "-B", "main", "origin/main")
+    other.git("merge", "-q", "--no-edit", "origin/proposal")
+    other.git("push", "-q", "origin", "main")
+    assert set(other.queue()) == {"CMB-0001", "CMB-0002"}
+
+
+def test_announcements_come_and_go(guarded: Path) -> None:
+    one, two = seats(guarded, "A-1", "B-1")
+    ref = f"refs/ledger/announce/9c1e07a25b6d4f10/{token_hex(8)}"
+    one.git("push", "-q", "origin", f"{reservation(one)}:{ref}")
+    said = refused(two, "--force", "origin", f"{reservation(two)}:{ref}")
+    assert f"{ref}: an announcement is made and taken back, never changed" in said
+    two.git("push", "-q", "origin", f":{ref}")
+
+
+def test_other_refs_are_left_alone(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    seat.git("tag", "v1")
+    seat.git("push", "-q", "origin", "HEAD:code", "v1")
+    commit_file(seat.path, "more.txt")
+    seat.git("commit", "-q", "--amend", "-m", "another")
+    seat.git("push", "-q", "-f", "origin", "HEAD:code")
+    seat.git("push", "-q", "origin", ":code", ":v1", "HEAD:main")
+
+
+# refs/reserve and refs/ledger
+
+NUMBER, TIP = "refs/reserve/CMB/1", "refs/reserve/CMB/tip"
+MISNAMED = "below refs/reserve stand"
+
+
+WRONG = [
+    (f":{NUMBER}", "written once"),
+    (f"+{{blob}}:{NUMBER}", "written once"),
+    (f":{TIP}", "never deleted"),
+    (f"+{{blob}}:{TIP}", "a tip is a blob such as"),
+    (f"+{{tip 5}}:{TIP}", "it is 5, and 5 is not above that"),
+    (f"+{{tip 4}}:{TIP}", "it is 5, and 4 is not above that"),
+    ("{blob}:refs/reserve/CMB/5", "the tip of CMB is 5"),
+    ("{blob}:refs/reserve/CMB/2", "the tip of CMB is 5"),
+    ("HEAD:refs/reserve/CMB/6", "a reservation is a blob, not a commit"),
+    ("HEAD:refs/reserve/ORA/tip", "a tip is a blob such as"),
+    ("{blob}:refs/reserve/CMB/06", MISNAMED),
+    ("{blob}:refs/reserve/CMB/0", MISNAMED),
+    ("{blob}:refs/reserve/CMB/1000000000", MISNAMED),
+    ("{blob}:refs/reserve/CMB/7/8", MISNAMED),
+    ("{blob}:refs/reserve/CMB/TIP", MISNAMED),
+    ("{blob}:refs/reserve/cmb/7", MISNAMED),
+    ("{blob}:refs/reserve/FLT-20261399/1", MISNAMED),
+    ("{blob}:refs/reserve/CMB-7/1", MISNAMED),
+    ("{blob}:refs/reserve/x", MISNAMED),
+    ("{blob}:refs/Reserve/CMB/7", MISNAMED),
+    ("{blob}:refs/ledger/mirror/reserve/CMB/7", "private to each clone"),
+    ("{blob}:refs/LEDGER/announce/c/9c1e07a25b6d4f10", "private to each clone"),
+    ("{blob}:refs/ledger/announce/c/xyz", "private to each clone"),
+    ("{blob}:refs/ledger/announce/c/d/9c1e07a25b6d4f10", "private to each clone"),
+]
+
+
+def test_refs_that_may_not_be_so(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    seat.git("push", "-q", "origin", f"{reservation(seat)}:{NUMBER}", f"{tip(seat, 5)}:{TIP}")
+    objects = {"{blob}": reservation(seat), "{tip 4}": tip(seat, 4), "{tip 5}": tip(seat, 5)}
+    for spec, said in WRONG:
+        words = spec
+        for name, oid in objects.items():
+            words = words.replace(name, oid)
+        assert said in refused(seat, "-f", "origin", words), spec
+
+
+def test_all_refs_of_a_push_are_judged_together(guarded: Path) -> None:
+    """Not atomic on the client's side, and still nothing is in force."""
+    (seat,) = seats(guarded, "A-1")
+    good = f"{reservation(seat)}:refs/reserve/CMB/7"
+    refused(seat, "origin", "HEAD:other", good, f"{reservation(seat)}:refs/reserve/CMB/007")
+
+
+def test_a_mirror_push_deletes_no_reservation(guarded: Path) -> None:
+    one, two = seats(guarded, "A-1", "B-1")
+    one.files("CMB", "Work")
+    said = refused(two, "--mirror", "origin")
+    assert f"{NUMBER}: a reservation is written once" in said
+    assert f"{TIP}: a tip is never deleted" in said
+
+
+# The feed branch
+
+
+@pytest.fixture
+def landed(guarded: Path) -> tuple[Seat, Seat]:
+    """Two seats; the first opened CMB-0001 and claimed it, both have pulled."""
+    one, two = seats(guarded, "CAMBER-12", "B-1")
+    one.files("CMB", "Speaker labels")
+    one.ok("claim", "CMB-0001")
+    for seat in (one, two):
+        seat.git("pull", "-q", "origin", "main")
+    return one, two
+
+
+def test_the_feed_branch_only_grows(landed: tuple[Seat, Seat]) -> None:
+    _, seat = landed
+    assert "the feed branch is never deleted" in refused(seat, "origin", ":main")
+    assert "the feed branch only grows" in refused(seat, "-f", "origin", "HEAD~1:main")
+    seat.git("checkout", "-q", "--orphan", "fresh")
+    seat.git("commit", "-q", "-m", "history made anew")
+    assert "the feed branch only grows" in refused(seat, "-f", "origin", "fresh:main")
+
+
+def test_landed_posts_stay_as_they_are(landed: tuple[Seat, Seat]) -> None:
+    _, seat = landed
+    (opening, _) = sorted((seat.path / "feed").rglob("*.md"))
+    path = opening.relative_to(seat.path).as_posix()
+    opening.write_text(opening.read_text() + "more\n")
+    commits(seat)
+    assert f"{path}:1:1: a landed post was edited" in refused(seat, "origin", "HEAD:main")
+    seat.git("reset", "-q", "--hard", "origin/main")
+    seat.git("rm", "-q", path)
+    commits(seat)
+    assert f"{path}:1:1: a landed post was removed" in refused(seat, "origin", "HEAD:main")
+
+
+def test_a_merge_that_drops_a_landed_post_is_refused(landed: tuple[Seat, Seat]) -> None:
+    one, seat = landed
+    one.ok("note", "CMB-0001", "hello")
+    commit_file(seat.path, "code2.txt")
+    seat.git("fetch", "-q")
+    seat.git("merge", "-q", "-s", "ours", "--no-edit", "origin/main")
+    assert "[removed-post]" in refused(seat, "origin", "HEAD:main")
+
+
+def test_posts_made_by_plumbing_are_judged(landed: tuple[Seat, Seat]) -> None:
+    """No index hook, no commit hook, no working tree: a tree and a commit made of objects alone."""
+    _, seat = landed
+    name = seat.writes(item="CMB-0001", state="DONE", body="done")
+    (post,) = (seat.path / "feed").rglob(f"{name}.md")
+    path = post.relative_to(seat.path).as_posix()
+    blob = seat.git("hash-object", "-w", path)
+    seat.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    made = seat.git("commit-tree", seat.git("write-tree"), "-p", "origin/main", "-m", "plumbing")
+    said = refused(seat, "origin", f"{made}:main")
+    assert "CMB-0001 is held by CAMBER-12" in said and "[not-the-holder]" in said
+    link = seat.git("mktree", stdin=f"120000 blob {seat.blob('/etc/passwd')}\t{name}.md\n")
+    for folder in reversed(path.split("/")[:-1]):
+        link = seat.git("mktree", stdin=f"040000 tree {link}\t{folder}\n")
+    made = seat.git("commit-tree", link, "-p", "origin/main", "-m", "a link")
+    said = refused(seat, "origin", f"{made}:main")
+    assert "the post is a symbolic link" in said and "[removed-post]" in said
+
+
+NOBODY = "20260415T035100000Z-b-1-0000000000000000"
+FORGED: list[tuple[str, Mapping[str, Value], str]] = [
+    ("a post that is not there", {"seq": "3", "prev": NOBODY}, f"`prev` names {NOBODY}"),
+    ("a fork of the end", {"seq": "2", "prev": "{opening}"}, "seq 2 does not continue the feed"),
+    ("a leap", {"seq": "9", "prev": "{claim}"}, "seq 9 does not stand on the feed's chain"),
+    ("a new root", {"seq": "1"}, "seq 1 does not stand on the feed's chain"),
+    ("seen by nobody", {"seq": "3", "prev": "{claim}", "saw": (NOBODY,)}, f"`saw` names {NOBODY}"),
+]
+
+
+def test_a_forged_place_in_the_order_is_refused(landed: tuple[Seat, Seat]) -> None:
+    _, seat = landed
+    opening, claim = (one.stem for one in sorted((seat.path / "feed").rglob("*.md")))
+    for name, fields, said in FORGED:
+        given = {
+            field: value.format(opening=opening, claim=claim) if isinstance(value, str) else value
+            for field, value in fields.items()
+        }
+        seat.writes(
+            body="hello", at="2026-04-15T03:51:00.000Z", **(given | {"kind": "note", "item": "CMB-0001"})
+        )
+        commits(seat)
+        heard = refused(seat, "origin", "HEAD:main")
+        assert said in heard and "[forked-feed]" in heard, name
+        seat.git("reset", "-q", "--hard", "origin/main")
+
+
+def test_nothing_of_a_post_acts_on_the_pushers_terminal(landed: tuple[Seat, Seat]) -> None:
+    _, seat = landed
+    seat.writes(item="CMB-0001", state="DONE", body="\x1b]0;owned\x07\x1b[2J\u202edone")
+    commits(seat)
+    said = refused(seat, "origin", "HEAD:main")
+    assert "[hidden-characters]" in said and r"\x1b]0;owned" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+def test_settings_that_are_wrong_or_newer_are_refused(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    commit_file(seat.path, "feed/ledger.yaml", "claim_tll: 2h\n")
+    assert "[bad-config]" in refused(seat, "origin", "HEAD:main")
+    commit_file(seat.path, "feed/ledger.yaml", "format: 2\n")
+    assert "asks for a format above 1" in refused(seat, "origin", "HEAD:main")
+    commit_file(seat.path, "feed/ledger.yaml", "claim_ttl: 1h\n")
+    seat.git("push", "-q", "origin", "HEAD:main")
+
+
+def test_a_symbolic_name_of_the_feed_branch_is_the_feed_branch(guarded: Path) -> None:
+    git(guarded, "symbolic-ref", "refs/heads/master", "refs/heads/main")
+    (seat,) = seats(guarded, "A-1")
+    seat.writes(item="CMB-0007", state="AWAITING_CLAIM", subject="Unreserved")
+    commits(seat)
+    assert "CMB-0007 was not reserved [unreserved-ticket]" in refused(seat, "origin", "HEAD:master")
+
+
+# The incidents, by hands that go past every hook
+
+
+def test_incident_1_a_number_that_nobody_reserved(guarded: Path) -> None:
+    """CAMBER-01 files CMB-0036, ORA-01 files CMB-0036, each counting from memory."""
+    camber, ora = seats(guarded, "CAMBER-01", "ORA-01")
+    for seat in (camber, ora):
+        seat.writes(item="CMB-0036", state="AWAITING_CLAIM", subject=f"Work of {seat.name}")
+        commits(seat)
+        assert "CMB-0036 was not reserved [unreserved-ticket]" in refused(seat, "origin", "HEAD:main")
+
+
+def test_incident_2_an_opening_of_a_ticket_that_is_there(guarded: Path) -> None:
+    """CAMBER-12 files CMB-0105 (card grouping); CAMBER-02 another CMB-0105 from a mass dispatch."""
+    first, second = seats(guarded, "CAMBER-12", "CAMBER-02")
+    first.raises_tip("CMB", 104)
+    assert first.files("CMB", "Card grouping") == "CMB-0105"
+    second.writes(
+        item="CMB-0105", state="AWAITING_CLAIM", subject="Audio playback", at="2026-04-16T20:24:06.000Z"
+    )
+    commits(second)
+    said = refused(second, "origin", "HEAD:main")
+    assert "[double-opening]" in said and "[reserved-by-another]" in said
+
+
+def test_incident_3_done_by_a_seat_that_holds_nothing(landed: tuple[Seat, Seat]) -> None:
+    _, stranger = landed
+    stranger.writes(item="CMB-0001", state="DONE", body="done")
+    commits(stranger)
+    assert "[not-the-holder]" in refused(stranger, "origin", "HEAD:main")
+
+
+def test_incident_4_a_ruling_that_leaves_tickets_waiting(guarded: Path) -> None:
+    seat, strat = seats(guarded, "CAMBER-01", "STRAT-2")
+    for subject in ("The collision", "One", "Two"):
+        seat.files("FLT", subject)
+    for item in ("FLT-0002", "FLT-0003"):
+        seat.ok("block", item, "--on", "ruling:FLT-0001")
+    strat.writes(
+        kind="ruling", rules_on=("FLT-0001",), subject="Which stands", body="ABSORB: FLT-0002 -> DONE (so)"
+    )
+    commits(strat)
+    said = refused(strat, "origin", "HEAD:main")
+    assert "ruling leaves FLT-0003 waiting [missed-absorb]" in said
+    assert "fix: add `ABSORB: FLT-0003 -> DONE (why)`" in said
+
+
+# Transports, and who pushes
+
+
+@pytest.mark.parametrize("scheme", ["file", "git", "http"])
+def test_the_guard_stands_behind_every_transport(guarded: Path, scheme: str) -> None:
+    with serving(scheme, guarded) as url:
+        (seat,) = seats(guarded, "A-1")
+        seat.git("remote", "set-url", "origin", url)
+        assert seat.files("CMB", "Work") == "CMB-0001"
+        seat.writes(item="CMB-0001", state="DONE", body="done")
+        commits(seat)
+        assert "[not-the-holder]" in refused(seat, "origin", "HEAD:main")
+        assert "written once" in refused(seat, "origin", f":{NUMBER}")
+
+
+CONFIG = "seats:\n  otto: {surfaces: [otto-cli]}\n  ora: {}\n"
+
+
+@pytest.mark.parametrize(("name", "passes"), [("ora", False), ("otto", True), ("otto-cli", True)])
+def test_a_seat_posts_only_as_itself(
+    guarded: Path, monkeypatch: pytest.MonkeyPatch, name: str, passes: bool
+) -> None:
+    """`otto-cli` posts; the web server says who pushes, in the environment of its hooks."""
+    (seat,) = seats(guarded, "otto-cli")
+    commit_file(seat.path, "feed/ledger.yaml", CONFIG)
+    seat.git("push", "-q", "origin", "HEAD:main")
+    monkeypatch.setenv("REMOTE_USER", name)
+    with serving("http", guarded) as url:
+        monkeypatch.delenv("REMOTE_USER")
+        seat.git("remote", "set-url", "origin", url)
+        seat.writes(kind="note", body="hello")
+        commits(seat)
+        if passes:
+            seat.git("push", "-q", "origin", "HEAD:main")
+        else:
+            said = refused(seat, "origin", "HEAD:main")
+            assert "ora pushes, and posts as otto-cli: a seat posts only as itself" in said
+
+
+@pytest.mark.parametrize(
+    ("variables", "who"),
+    [
+        ({}, None),
+        ({"REMOTE_USER": ""}, None),
+        ({"REMOTE_USER": "a"}, "a"),
+        ({"GL_USERNAME": "b"}, "b"),
+        ({"GL_USER": "c"}, "c"),
+        ({"GL_USER": "c", "LEDGER_PUSHER": "d"}, "d"),
+    ],
+)
+def test_who_pushes(variables: dict[str, str], who: str | None) -> None:
+    assert pusher(variables) == who
+
+
+# Installation
+
+
+def test_install_says_what_it_did_and_is_safe_to_repeat(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    assert plainly(remote, "guard", "check").code == 1
+    before = json.loads(plainly(remote, "guard", "check", "--json").out)
+    assert before == {"schema": 1, "branch": "main", "settings": {}, "ok": False}
+    install(remote)
+    text = (remote / "hooks" / "pre-receive").read_text()
+    install(remote)
+    assert (remote / "hooks" / "pre-receive").read_text() == text
+    ran = plainly(remote, "guard", "check", "--json")
+    assert (ran.code, json.loads(ran.out)) == (
+        0,
+        {
+            "schema": 1,
+            "branch": "main",
+            "hook": str(remote / "hooks" / "pre-receive"),
+            "settings": {
+                "core.fsync": "committed",
+                "receive.autogc": "false",
+                "transfer.fsckObjects": "true",
+            },
+            "ok": True,
+        },
+    )
+
+
+def test_the_branch_of_the_feed(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    install(remote, "--branch", "ledger")
+    install(remote)
+    assert json.loads(plainly(remote, "guard", "check", "--json").out)["branch"] == "ledger"
+    (seat,) = seats(remote, "A-1")
+    seat.writes(item="CMB-0007", state="AWAITING_CLAIM", subject="Unreserved")
+    commits(seat)
+    seat.git("push", "-q", "origin", "HEAD:main")
+    assert "CMB-0007 was not reserved" in refused(seat, "origin", "HEAD:ledger")
+
+
+def test_check_finds_what_is_broken(guarded: Path) -> None:
+    git(guarded, "config", "core.fsync", "none")
+    said = plainly(guarded, "guard", "check")
+    assert (said.code, said.err) == (1, "wrong: core.fsync is none, not committed\n")
+    install(guarded)
+    gone(guarded)
+    said = plainly(guarded, "guard", "check")
+    assert said.code == 1 and "does not run" in said.err
+
+
+def test_a_repository_with_a_working_tree_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "work")
+    ran = plainly(tmp_path, "guard", "install", "work", "--json")
+    assert (ran.code, json.loads(ran.out)["error"]["kind"]) == (2, "usage")
+    assert "has a working tree" in json.loads(ran.out)["error"]["message"]
+    assert plainly(tmp_path, "guard", "install", "nowhere").code == 2
+    assert plainly(tmp_path, "guard", "frobnicate", "work").code == 2
+
+
+def test_a_hook_that_was_there_runs_first_with_the_same_words(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    hook(remote, "pre-receive", 'cat >"$GIT_DIR/heard"; ! grep -q forbidden "$GIT_DIR/heard"')
+    install(remote)
+    install(remote)
+    (seat,) = seats(remote, "A-1")
+    assert seat.files("CMB", "Work") == "CMB-0001"
+    heard = {line.split()[2] for line in (remote / "heard").read_text().splitlines()}
+    assert heard == {"refs/heads/main", NUMBER, TIP}
+    assert "hook declined" in seat.git_refuses("push", "origin", "HEAD:forbidden")
+    assert "written once" in refused(seat, "origin", f":{NUMBER}")
+
+
+def gone(remote: Path) -> None:
+    """Let the interpreter that the hook calls be gone."""
+    file = remote / "hooks" / "pre-receive"
+    file.write_text(file.read_text().replace(sys.executable, "/nowhere/python"))
+
+
+def test_without_its_program_the_guard_lets_nothing_in_to_the_feed(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    gone(guarded)
+    git(guarded, "symbolic-ref", "refs/heads/master", "refs/heads/main")
+    commit_file(seat.path, "more.txt")
+    before = refs(guarded)
+    for spec in (
+        "HEAD:main",
+        "HEAD:master",
+        f"{reservation(seat)}:{NUMBER}",
+        f"{reservation(seat)}:refs/RESERVE/x",
+    ):
+        said = seat.git_refuses("push", "origin", "HEAD:other", spec)
+        assert "the guard of this repository cannot run (exit 127)" in said
+        assert refs(guarded) == before
+    seat.git("push", "-q", "origin", "HEAD:other")
+
+
+# The index
+
+
+def test_a_damaged_or_older_index_is_made_anew(landed: tuple[Seat, Seat], guarded: Path) -> None:
+    one, _ = landed
+    index = guarded / "ledger" / "guard.db"
+    for harm in (b"no database" * 1000, b""):
+        index.write_bytes(harm)
+        one.ok("note", "CMB-0001", "hello")
+        assert index.read_bytes().startswith(b"SQLite format 3")
+    index.unlink()
+    index.mkdir()
+    one.ok("note", "CMB-0001", "there is no place for an index")
+    assert index.is_dir()
+
+
+def test_the_index_follows_a_branch_that_was_put_back(landed: tuple[Seat, Seat], guarded: Path) -> None:
+    """A maintainer sets the branch back on the server, and the history that was there is gone."""
+    one, two = landed
+    git(guarded, "update-ref", "refs/heads/main", "main~1")
+    git(guarded, "reflog", "expire", "--expire=now", "--all")
+    git(guarded, "gc", "-q", "--prune=now")
+    two.ok("claim", "CMB-0001")
+    assert one.queue()["CMB-0001"]["holder"]["seat"] == "B-1"
