@@ -5,8 +5,8 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from ledger.core.changed import changed
 from ledger.core.folding import Folding, No, life
 from ledger.core.kinds import KINDS
 from ledger.core.model import Board, Post, SeatLife
@@ -71,11 +71,11 @@ def _live(folding: Folding, post: Post) -> None:
             seat=post.seat, first_at=post.at, last_at=post.at, last_post=post.id
         )
     else:
-        folding.seats[post.seat] = changed(known, last_at=post.at, last_post=post.id)
+        folding.seats[post.seat] = replace(known, last_at=post.at, last_post=post.id)
 
 
 def _renew(folding: Folding, post: Post) -> None:
     """Any post by the holder on its ticket is a sign of life, whatever else it does."""
     ticket = folding.tickets.get(post.item or "")
     if ticket is not None and ticket.holder == post.seat and ticket.life != life(post):
-        folding.tickets[ticket.id] = changed(ticket, life=life(post))
+        folding.tickets[ticket.id] = replace(ticket, life=life(post))

@@ -1,8 +1,7 @@
 """The fold while it runs: what the kinds of post write into, and how they refuse."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ledger.core.changed import changed
 from ledger.core.model import (
     Board,
     Directive,
@@ -77,19 +76,19 @@ class Folding:
         ticket = self.tickets.get(item) if item else None
         if ticket is not None:
             event = Event(post.id, f"refused ({no.rule}): {no.message}", ticket.state, refused=True)
-            self.tickets[ticket.id] = changed(ticket, history=(*ticket.history, event))
+            self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
 
     def put(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket that `post` moved. Any move ends what seats declined before it."""
         event = Event(post.id, effect, ticket.state)
-        self.tickets[ticket.id] = changed(
+        self.tickets[ticket.id] = replace(
             ticket, moved_by=post.id, declined={}, history=(*ticket.history, event)
         )
 
     def say(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket on which `post` only said something."""
         event = Event(post.id, effect, ticket.state)
-        self.tickets[ticket.id] = changed(ticket, history=(*ticket.history, event))
+        self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
 
 
 def directive(post: Post, *names: str) -> Directive | None:

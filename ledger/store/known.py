@@ -35,10 +35,10 @@ CREATE TABLE posts (
 CREATE INDEX posts_id ON posts (id);
 CREATE INDEX posts_prev ON posts (prev);
 CREATE INDEX posts_seat ON posts (seat, nonce);
-CREATE INDEX posts_life ON posts (seat, kind, seq);
+CREATE INDEX posts_state ON posts (seat, state, item);
+CREATE INDEX posts_life ON posts (seat, kind, chain, seq);
 CREATE INDEX posts_item ON posts (item, collides);
 CREATE INDEX posts_place ON posts (chain, seq);
-CREATE INDEX posts_unseen ON posts (seer, chain);
 CREATE TABLE links (
     role TEXT, key TEXT, value TEXT, path BLOB, PRIMARY KEY (role, key, value, path)
 ) WITHOUT ROWID;
@@ -295,16 +295,23 @@ class Known:
         claims = "SELECT item FROM posts WHERE seat = ? AND state = 'CLAIMED'"
         rows = self._facts(f"seat = ? AND state IS NOT NULL AND item IN ({claims})", seat, seat)
         last: dict[str, Fact] = {}
-        unsure = {one.item for one in rows if not one.chain or len(self.twins_of(one.seat, one.nonce)) > 1}
         for one in sorted(rows, key=lambda one: one.seq or 0):
             if one.item is not None:
                 last[one.item] = one
+        unsure = {one.item for one in rows if not one.chain} | self._opened_twice(claims, seat)
+        if self._has_twins(seat):
+            return set(last)
         over = {item for item, one in last.items() if one.state in ("DONE", "CANCELLED", "PARKED")}
-        return {item for item in last if item in unsure or item not in over or self._opened_twice(item)}
+        return {item for item in last if item in unsure or item not in over}
 
-    def _opened_twice(self, item: str) -> bool:
-        asked = "SELECT count(*) FROM posts WHERE item = ? AND collides = 1"
-        return bool(self._db.execute(asked, (item,)).fetchone()[0] > 1)
+    def _opened_twice(self, among: str, seat: str) -> set[str | None]:
+        several = "collides = 1 GROUP BY item HAVING count(*) > 1"
+        rows = self._db.execute(f"SELECT item FROM posts WHERE item IN ({among}) AND {several}", (seat,))
+        return {row[0] for row in rows}
+
+    def _has_twins(self, seat: str) -> bool:
+        asked = "SELECT 1 FROM posts WHERE seat = ? GROUP BY nonce HAVING count(*) > 1 LIMIT 1"
+        return self._db.execute(asked, (seat,)).fetchone() is not None
 
     def _facts(self, where: str, *values: str | int | bytes) -> list[Fact]:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM posts WHERE {where}", values)

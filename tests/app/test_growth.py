@@ -22,6 +22,7 @@ from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 from ledger.store.swap import ABSENT
 from ledger.store.swap import Value as RefValue
+from tests.feeds import feed
 from tests.gitrun import git, new_repository
 from tests.store.stores import commit
 
@@ -171,26 +172,188 @@ def push(writer: Writer, store: LocalStore, tip: RefValue) -> str:
     return commit(store, tip, files)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@dataclass(frozen=True)
+class Case:
+    """A feed, a push, and a rule that only speaks (or is only silent) when a landed post is known which no
+    ticket of the push leads to at first sight."""
+
+    name: str
+    landed: str
+    new: str
+    rule: str
+    speaks: bool = True
+
+
+OTHERS = """
+02:00 B-1 opens CMB-0030: Something else
+02:01 B-1 claims CMB-0030
+02:02 B-1 finishes CMB-0030
+"""
+LATER = """
+03:50 STRAT-1 notes: the end of the chain
+03:51 STRAT-1 notes by hand: seen by nobody yet
+"""
+CASES = [
+    Case(
+        "a gate is DONE",
+        "03:00 A-1 opens CMB-0001: Gate\n03:01 A-1 claims CMB-0001\n03:02 A-1 finishes CMB-0001\n"
+        "03:03 A-1 opens CMB-0002 after=CMB-0001: Behind it",
+        "04:00 A-1 claims CMB-0002",
+        "gate-not-open",
+        speaks=False,
+    ),
+    Case(
+        "a circle of gates",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002 after=CMB-0001: b\n"
+        "03:02 A-1 opens CMB-0003 after=CMB-0002: c",
+        "04:00 A-1 amends CMB-0001 after=CMB-0003: so",
+        "circular-wait",
+    ),
+    Case(
+        "the holder retired",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001\n03:02 A-1 retires: bye",
+        "04:00 B-1 claims CMB-0001",
+        "not-the-holder",
+        speaks=False,
+    ),
+    Case(
+        "the holder's claim and retirement were made by hand",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001 by hand\n03:02 A-1 retires by hand: bye",
+        "04:00 B-1 claims CMB-0001",
+        "not-the-holder",
+        speaks=False,
+    ),
+    Case(
+        "the seat holds another ticket",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b\n03:02 A-1 claims CMB-0001",
+        "04:00 A-1 claims CMB-0002",
+        "claim-over-wip",
+    ),
+    Case(
+        "the seat's DONE of another ticket was refused",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0001: again\n03:02 A-1 opens CMB-0002: b\n"
+        "03:03 A-1 claims CMB-0001\n03:04 A-1 finishes CMB-0001\n03:05 A-1 opens CMB-0003 state=CLAIMED: c\n"
+        "03:06 A-1 opens CMB-0003: again\n03:07 A-1 finishes CMB-0003",
+        "04:00 A-1 claims CMB-0002",
+        "claim-over-wip",
+    ),
+    Case(
+        "the seat booted with a wip of its own",
+        "03:00 A-1 boots wip=2: up\n03:01 A-1 opens CMB-0001: a\n03:02 A-1 claims CMB-0001\n"
+        "03:03 A-1 opens CMB-0002: b",
+        "04:00 A-1 claims CMB-0002",
+        "claim-over-wip",
+        speaks=False,
+    ),
+    Case(
+        "the seat's cap is used up by what is done",
+        "03:00 A-1 boots cap=1: up\n03:01 A-1 opens CMB-0001: a\n03:02 A-1 claims CMB-0001\n"
+        "03:03 A-1 finishes CMB-0001\n03:04 A-1 opens CMB-0002: b",
+        "04:00 A-1 claims CMB-0002",
+        "claim-over-wip",
+    ),
+    Case(
+        "the seat retired",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 retires: bye",
+        "04:00 A-1 claims CMB-0001",
+        "retired-seat",
+    ),
+    Case(
+        "a ticket waits for the ruling",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b\n"
+        "03:02 A-1 blocks CMB-0002 blocked_on=ruling:CMB-0001: waits",
+        "04:00 STRAT-1 rules rules_on=CMB-0001: Which\n| ABSORB: CMB-0001 -> DONE (so)",
+        "missed-absorb",
+    ),
+    Case(
+        "a ticket waits for a ruling without naming it",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002 owner=awaiting-STRAT-1-ruling: b",
+        "04:00 STRAT-1 rules rules_on=CMB-0001: Which\n| ABSORB: CMB-0001 -> DONE (so)",
+        "unnamed-wait",
+    ),
+    Case(
+        "the namespace is not private any more",
+        "03:00 B-1 opens PRV-0001: by another seat",
+        "04:00 A-1 opens PRV-0002: mine",
+        "unreserved-ticket",
+    ),
+    Case(
+        "the first of a series that was named before",
+        "03:00 A-1 opens CMB-0001 related=DAY-2026112007: a",
+        "04:00 A-1 opens DAY-2026112001: the first",
+        "unreserved-ticket",
+    ),
+    Case(
+        "the order of two claims made by hand",
+        "03:00 A-1 opens CMB-0001: a\n03:09 B-1 claims CMB-0001 by hand\n03:10 STRAT-1 notes: seen\n"
+        "03:05 A-1 claims CMB-0001 by hand\n03:11 STRAT-1 notes: seen",
+        "04:00 B-1 finishes CMB-0001",
+        "not-the-holder",
+        speaks=False,
+    ),
+    Case(
+        "a moved ticket",
+        "03:00 A-1 opens CMB-0001: a\n03:01 B-1 opens CMB-0001: b\n"
+        "03:02 B-1 moves CMB-0002: CMB-0001 -> CMB-0002 post:#5",
+        "04:00 A-1 claims CMB-0002",
+        "illegal-move",
+        speaks=False,
+    ),
+    Case(
+        "a claim that is alive",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001",
+        "04:00 B-1 sweeps CMB-0001: post:#5 (silent)",
+        "premature-release",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_what_no_ticket_of_the_push_leads_to(case: Case, tmp_path: Path) -> None:
+    before = f"{OTHERS}{case.landed}{LATER}"
+    landed, both = feed(before).files, feed(before + case.new).files
+    scene = Scene(new_repository(tmp_path / "repo"))
+    old = commit(scene.store, ABSENT, {"feed/ledger.yaml": CONFIG, **landed})
+    new = commit(scene.store, old, {path: data for path, data in both.items() if path not in landed})
+    found = scene.findings(old, new)
+    assert told(found) == told(scene.full(old, new))
+    assert (case.rule in {one.rule for one in found}) is case.speaks
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A repository that is judged twice: as the guard does, and as a check of the whole feed does."""
+
+    path: Path
+
+    @property
+    def store(self) -> LocalStore:
+        place = self.path / ".git"
+        return LocalStore(Repo(place, place, place, False, Git(place), ()), "main", time.sleep)
+
+    def findings(self, old: str, new: str) -> tuple[Finding, ...]:
+        return judge_growth(self.store, old, new, {}, NOW).findings
+
+    def full(self, old: str, new: str) -> list[Finding]:
+        world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16)
+        return judged_range(open_ledger(Asked(self.path), world), f"{old}..{new}").findings
+
+
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize(
     ("tickets", "forging"), [(FEW, 0.0), (MANY, 0.0), (FEW, 0.05)], ids=["few", "many", "forged"]
 )
 def test_the_guard_says_what_a_full_check_says(
     seed: int, tickets: tuple[str, ...], forging: float, tmp_path: Path
 ) -> None:
-    path = new_repository(tmp_path / "repo")
-    writer = Writer(Random(seed), tickets, forging)
-    place = path / ".git"
-    store = LocalStore(Repo(place, place, place, False, Git(place), ()), "main", time.sleep)
+    scene = Scene(new_repository(tmp_path / "repo"))
+    store, writer = scene.store, Writer(Random(seed), tickets, forging)
     for n in writer.chance.sample(range(1, 5), 3):
         owner = Reservation("CMB", n, f"CMB-{n:04}", writer.chance.choice(SEATS), stamp(NOW), "0" * 16)
-        git(path, "update-ref", f"refs/reserve/CMB/{n}", store.put(write_reservation(owner)))
-    git(path, "update-ref", "refs/reserve/CMB/tip", store.put(write_tip(4, "0" * 16)))
-    world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16)
-    ledger = open_ledger(Asked(path), world)
+        git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.put(write_reservation(owner)))
+    git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.put(write_tip(4, "0" * 16)))
     tip = commit(store, ABSENT, {"feed/ledger.yaml": CONFIG})
     for _ in range(20):
         fresh = push(writer, store, tip)
-        said = judge_growth(store, tip, fresh, {}, NOW).findings
-        assert told(said) == told(judged_range(ledger, f"{tip}..{fresh}").findings)
+        assert told(scene.findings(tip, fresh)) == told(scene.full(tip, fresh))
         tip = fresh

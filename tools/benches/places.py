@@ -39,7 +39,7 @@ def remote(folder: Path, posts: int = 0) -> Path:
 
 
 def clone(bare: Path, name: str) -> Path:
-    """A clone in which a seat works; it has the hooks when `init` was run there, and not before."""
+    """A clone in which a seat works, without hooks."""
     place = bare.with_name(name)
     seconds(bare.parent, ["git", "clone", "-q", str(bare), str(place)])
     return place

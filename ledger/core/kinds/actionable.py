@@ -1,7 +1,8 @@
 """`actionable`: the only kind that moves one ticket's state. Opens a ticket, or moves it."""
 
+from dataclasses import replace
+
 from ledger.core import moves
-from ledger.core.changed import changed
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
 from ledger.core.model import Collision, Post, Priority, State, Ticket
 from ledger.core.waits import gate_cycle
@@ -89,7 +90,7 @@ def opened(post: Post, item: str) -> Ticket:
 
 def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
     lost = Collision(post.id, post.seat, post.at, post.subject or "")
-    fold.tickets[ticket.id] = changed(ticket, collisions=(*ticket.collisions, lost))
+    fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
     fold.refuse(
         post,
         No(
@@ -107,7 +108,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
     claimed, blocked = post.state is State.CLAIMED, post.state is State.BLOCKED
     again = claimed and ticket.holder == post.seat
     hand = directive(post, "HANDOFF") if post.state is State.AWAITING_CLAIM else None
-    return changed(
+    return replace(
         ticket,
         state=post.state,
         since=post.at if post.state is not ticket.state else ticket.since,
@@ -137,4 +138,4 @@ def effect(ticket: Ticket, post: Post) -> str:
 def count_claim(fold: Folding, seat: str) -> None:
     """Count a claim taken since the seat's newest boot (its `cap` is held to that)."""
     life_of = fold.seats[seat]
-    fold.seats[seat] = changed(life_of, claims=life_of.claims + 1)
+    fold.seats[seat] = replace(life_of, claims=life_of.claims + 1)
