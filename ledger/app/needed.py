@@ -69,7 +69,8 @@ def _private(known: Known, post: Post, config: Config) -> set[str]:
 
 def _spelled(known: Known, posts: Sequence[Post], config: Config, untouched: set[str]) -> set[str]:
     """The tickets of the series in which a new post may take the first number."""
-    named = {ticket for post in posts for ticket in tickets_named(post)}
+    taking = [post for post in posts if post.subject is not None or post.kind in ("ruling", "amendment")]
+    named = {ticket for post in taking for ticket in tickets_named(post)}
     first = [one for one in map(config.read_ticket, named) if one is not None and one.n == 1]
     series = {one.series for one in first} & untouched
     spaces = {namespace_of(one) for one in series}

@@ -300,6 +300,12 @@ CASES = [
         speaks=False,
     ),
     Case(
+        "a claim that landed as a fork of the chain",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001 seq=2 prev=#1 by hand",
+        "04:00 B-1 claims CMB-0001",
+        "not-the-holder",
+    ),
+    Case(
         "a claim that is alive",
         "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001",
         "04:00 B-1 sweeps CMB-0001: post:#5 (silent)",
