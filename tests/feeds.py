@@ -98,9 +98,7 @@ def _lines(text: str) -> list[tuple[str, list[str]]]:
     return found
 
 
-def _post(
-    line: str, more: list[str], number: int, ids: list[str]
-) -> tuple[str, dict[str, Value], str, bool]:
+def _post(line: str, more: list[str], number: int, ids: list[str]) -> tuple[str, dict[str, Value], str, bool]:
     read = LINE.fullmatch(re.sub(r"#(\d+)", lambda found: ids[int(found[1]) - 1], line))
     assert read is not None, f"cannot read: {line}"
     kind, state, form = VERBS[read["verb"]]

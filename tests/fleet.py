@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -155,6 +157,19 @@ def fleet(folder: Path, *names: str) -> list[Seat]:
     """Seats, each in a clone of its own, of one fresh remote."""
     remote = bare_remote(folder)
     return [clone(remote, folder / f"clone-{name}", name) for name in names]
+
+
+def copy_of(seats: Sequence[Seat], place: Path) -> list[Seat]:
+    """A copy of the folder in which a fleet's remote and clones stand, for a test to work in.
+
+    Much faster than building the same fleet again for each test.
+    """
+    folder = seats[0].path.parent
+    shutil.copytree(folder, place, symlinks=True, dirs_exist_ok=True)
+    copies = [Seat(one.name, place / one.path.relative_to(folder)) for one in seats]
+    for one in copies:
+        one.git("remote", "set-url", "origin", str(place / "remote.git"))
+    return copies
 
 
 def refs(repository: Path) -> str:

@@ -108,7 +108,6 @@ def nonce(place: int) -> str:
 
 
 APPEND = ("append", "--reserve", "CMB", "--subject", "the subject")
-RESERVE = ("reserve", "CMB", "--count", "2")
 WHEN = ("instead", "during", "after")
 
 
@@ -132,23 +131,6 @@ def test_killed_anywhere_in_an_append(when: str, killer: Killer, tmp_path: Path)
     assert landed > 0, "it was never killed between landing and answering"
     assert len(posts(authority)) == place == len(here(seat, "queue")["items"])
     assert here(seat, "drift")["findings"] == []
-
-
-@pytest.mark.parametrize("when", WHEN)
-def test_killed_anywhere_in_a_reservation(when: str, killer: Killer, tmp_path: Path) -> None:
-    """Numbers come in whole lots, and the same command with the same nonce gives the same ones."""
-    (seat,) = fleet(tmp_path, "seat")
-    authority = tmp_path / "remote.git"
-    place = 1
-    while killer.kills(seat, place, when, *RESERVE, "--intent", nonce(place)):
-        assert len(numbers(authority)) in (2 * place - 2, 2 * place)
-        again = here(seat, *RESERVE, "--intent", nonce(place))
-        assert [one["item"] for one in again["reserved"]] == [
-            f"CMB-{n:04}" for n in (2 * place - 1, 2 * place)
-        ]
-        assert list(numbers(authority).values()).count(nonce(place)) == 2
-        place += 1
-    assert place > 6, killer.calls.read_text()
 
 
 @pytest.mark.parametrize("when", WHEN)

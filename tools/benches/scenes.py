@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benches.guard import guard
 from benches.places import clone, remote
 from benches.timing import ALONE, Line, compare, seconds
 
@@ -87,5 +88,10 @@ def _blob(place: Path, text: str) -> str:
     return ran.stdout.strip()
 
 
-SCENES: Mapping[str, Callable[[], Iterator[Line]]] = {"queue": queue, "reserve": reserve, "commit": commit}
+SCENES: Mapping[str, Callable[[], Iterator[Line]]] = {
+    "queue": queue,
+    "reserve": reserve,
+    "commit": commit,
+    "guard": guard,
+}
 """Every scene by its name, in the order in which they run."""
