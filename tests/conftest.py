@@ -24,3 +24,8 @@ def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the processes that tests start share what they compile, which is a third of their time."""
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "pycache"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long races first, so that nothing is left for one worker alone at the end."""
+    items.sort(key=lambda item: item.path.name != "test_races.py")

@@ -5,12 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+
+import pytest
 
 from ledger.core.ids import post_id, post_path, read_stamp, stamp
 from ledger.core.intents import Value
@@ -159,12 +161,17 @@ def fleet(folder: Path, *names: str) -> list[Seat]:
     return [clone(remote, folder / f"clone-{name}", name) for name in names]
 
 
-def copy_of(seats: Sequence[Seat], place: Path) -> list[Seat]:
-    """A copy of the folder in which a fleet's remote and clones stand, for a test to work in.
+Build = Callable[[Path], Sequence[Seat]]
+"""Makes a fleet in an empty folder: `remote.git` and the clones of some seats."""
+_STANDING: dict[Build, tuple[Path, Sequence[Seat]]] = {}
 
-    Much faster than building the same fleet again for each test.
-    """
-    folder = seats[0].path.parent
+
+def standing(build: Build, factory: pytest.TempPathFactory, place: Path) -> list[Seat]:
+    """A copy, in `place`, of the fleet that `build` makes; it is built once for all tests that ask."""
+    if build not in _STANDING:
+        folder = factory.mktemp("standing")
+        _STANDING[build] = folder, build(folder)
+    folder, seats = _STANDING[build]
     shutil.copytree(folder, place, symlinks=True, dirs_exist_ok=True)
     copies = [Seat(one.name, place / one.path.relative_to(folder)) for one in seats]
     for one in copies:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.fleet import Seat, fleet
+from tests.fleet import Seat, fleet, standing
 from tests.gitrun import git, new_repository
 from tests.proposals import begins, commits, opens
 
@@ -32,9 +32,13 @@ class Job:
 
 
 @pytest.fixture
-def seats(tmp_path: Path) -> list[Seat]:
+def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
     """A fleet of two with one landed ticket; the second has begun a proposal."""
-    camber, ora = fleet(tmp_path, "CAMBER-01", "ORA-01")
+    return standing(_built, tmp_path_factory, tmp_path)
+
+
+def _built(folder: Path) -> list[Seat]:
+    camber, ora = fleet(folder, "CAMBER-01", "ORA-01")
     camber.files("CMB", "Cards are grouped wrongly")
     begins(ora)
     return [camber, ora]

@@ -10,17 +10,23 @@ import pytest
 
 from ledger.core.intents import Value
 from ledger.faces.receive import pusher
-from tests.fleet import Seat, bare_remote, clone, plainly, refs
+from tests.fleet import Seat, bare_remote, clone, plainly, refs, standing
 from tests.gitrun import commit_file, git, hook
 from tests.store.servers import serving
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Path:
-    """A bare remote with the guard."""
-    remote = bare_remote(tmp_path)
-    install(remote)
+def guarded(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare remote with the guard: that of `landed`, where a test asks for both."""
+    remote = tmp_path / "remote.git"
+    if not remote.exists():
+        standing(_guarded, tmp_path_factory, tmp_path)
     return remote
+
+
+def _guarded(folder: Path) -> list[Seat]:
+    install(bare_remote(folder))
+    return []
 
 
 def install(remote: Path, *words: str) -> None:
@@ -202,14 +208,20 @@ def test_a_mirror_push_deletes_no_reservation(guarded: Path) -> None:
 
 
 @pytest.fixture
-def landed(guarded: Path) -> tuple[Seat, Seat]:
+def landed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seat, Seat]:
     """Two seats; the first opened CMB-0001 and claimed it, both have pulled."""
-    one, two = seats(guarded, "CAMBER-12", "B-1")
+    one, two = standing(_landed, tmp_path_factory, tmp_path)
+    return one, two
+
+
+def _landed(folder: Path) -> list[Seat]:
+    _guarded(folder)
+    one, two = seats(folder / "remote.git", "CAMBER-12", "B-1")
     one.files("CMB", "Speaker labels")
     one.ok("claim", "CMB-0001")
     for seat in (one, two):
         seat.git("pull", "-q", "origin", "main")
-    return one, two
+    return [one, two]
 
 
 def test_the_feed_branch_only_grows(landed: tuple[Seat, Seat]) -> None:

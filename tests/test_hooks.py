@@ -16,7 +16,7 @@ import yaml
 from ledger.app.hooks import FOLDER, HOOKS
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.posts import render_post
-from tests.fleet import Seat, bare_remote, clone, copy_of
+from tests.fleet import Seat, bare_remote, clone, standing
 from tests.gitrun import commit_file, git
 
 ROOT = Path(__file__).parent.parent
@@ -71,21 +71,18 @@ def fresh(tmp_path: Path) -> Seat:
     return clone(bare_remote(tmp_path), tmp_path / "clone", "otto")
 
 
-BUILT: list[Seat] = []
-"""The clone of most of these tests, built once; each test works in a copy."""
-
-
 @pytest.fixture
 def seat(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Seat:
     """A clone with the hooks turned on, and CMB-0001 filed."""
-    if not BUILT:
-        folder = tmp_path_factory.mktemp("built")
-        one = clone(bare_remote(folder), folder / "clone", "otto")
-        set_up(one)
-        one.files("CMB", "The first")
-        git(one.path, "pull", "-q", "origin", "main")
-        BUILT.append(one)
-    return copy_of(BUILT, tmp_path)[0]
+    return standing(_built, tmp_path_factory, tmp_path)[0]
+
+
+def _built(folder: Path) -> list[Seat]:
+    one = clone(bare_remote(folder), folder / "clone", "otto")
+    set_up(one)
+    one.files("CMB", "The first")
+    git(one.path, "pull", "-q", "origin", "main")
+    return [one]
 
 
 def stopped(said: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.core.ids import post_path
 from ledger.faces.formats import Format
-from tests.fleet import Ran, Seat, fleet
+from tests.fleet import Ran, Seat, fleet, standing
 from tests.proposals import RANGE, begins, commits, opens
 
 EARLY = "2026-04-15T03:50:00.000Z"
@@ -18,9 +18,13 @@ EARLY = "2026-04-15T03:50:00.000Z"
 
 
 @pytest.fixture
-def seats(tmp_path: Path) -> list[Seat]:
+def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
     """CAMBER-01 opened CMB-0001 with the tool, then CMB-0009 by hand and ORA-01 claimed it by hand."""
-    camber, evil = fleet(tmp_path, "CAMBER-01", "EVIL-01")
+    return standing(_built, tmp_path_factory, tmp_path)
+
+
+def _built(folder: Path) -> list[Seat]:
+    camber, evil = fleet(folder, "CAMBER-01", "EVIL-01")
     camber.files("CMB", "Cards are grouped wrongly")
     opens(camber, "CMB-0009", "By hand")
     Seat("ORA-01", camber.path).writes(item="CMB-0009", state="CLAIMED", at="2026-04-15T03:52:00.000Z")

@@ -7,23 +7,17 @@ from typing import Any
 import pytest
 
 from ledger.core.ids import post_path
-from tests.fleet import Seat, clone, copy_of, fleet
+from tests.fleet import Seat, clone, fleet, standing
 from tests.gitrun import git
 from tests.proposals import RANGE, begins, commits, opens
 
 LATER = "2026-04-16T00:00:00.000Z"
 
 
-BUILT: list[Seat] = []
-"""The fleet of these tests, built once; each test works in a copy."""
-
-
 @pytest.fixture
 def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
     """A fleet of two: CMB-0001 is open, CMB-0002 is held by ORA-01, FLT-0001 waits for a ruling on it."""
-    if not BUILT:
-        BUILT.extend(_built(tmp_path_factory.mktemp("built")))
-    return copy_of(BUILT, tmp_path)
+    return standing(_built, tmp_path_factory, tmp_path)
 
 
 def _built(folder: Path) -> list[Seat]:

@@ -2,8 +2,6 @@
 
 import random
 
-import pytest
-
 from ledger import rules
 from ledger.core.model import State
 from ledger.rules.view import View
@@ -21,18 +19,25 @@ def fleet(seed: int) -> View:
     return view(random_feed(dice, dice.randrange(1, 40), seats="ABCDEF"), config=config, now="23:59")
 
 
-@pytest.mark.parametrize("tens", range(FLEETS // 50))
-def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders(tens: int) -> None:
-    for seed in range(tens * 50, tens * 50 + 50):
+def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders() -> None:
+    refused: list[str] = []
+    posts = 0
+    for seed in range(FLEETS):
         seen = fleet(seed)
         found = rules.judge(seen)
         told = {(one.rule, one.post) for one in found}
+        missed = {one.item for one in found if one.rule == "missed-absorb"}
         for refusal in seen.board.refusals:
             assert (refusal.rule, refusal.post) in told or _was_moved(seen, refusal.post), (seed, refusal)
         for ticket in seen.board.tickets.values():
             assert (ticket.holder is None) == (ticket.state is not State.CLAIMED), seed
-            if _waits_for_landed_rulings(seen, ticket.id):
-                assert ("missed-absorb", ticket.id) in {(one.rule, one.item) for one in found}, seed
+            assert ticket.id in missed or not _waits_for_landed_rulings(seen, ticket.id), seed
+        refused += [one.rule for one in seen.board.refusals]
+        posts += len(seen.board.posts)
+    # Many deeds were legal, many were not, and every kind of refusal occurred.
+    assert 0.2 < len(refused) / posts < 0.8
+    assert {"illegal-move", "not-the-holder", "double-opening", "ambiguous-item"} <= set(refused)
+    assert {"gate-not-open", "circular-wait", "unknown-absorb"} <= set(refused)
 
 
 def _was_moved(seen: View, post: str) -> bool:
@@ -45,15 +50,3 @@ def _waits_for_landed_rulings(seen: View, item: str) -> bool:
     names = [on.removeprefix("ruling:") for on in ticket.blocked_on if on.startswith("ruling:")]
     blocked = ticket.state is State.BLOCKED and len(names) == len(ticket.blocked_on) > 0
     return blocked and all(name in seen.board.ruled for name in names)
-
-
-def test_the_fleets_are_worth_looking_at() -> None:
-    """Many deeds are legal, many are not, and every kind of refusal occurs."""
-    boards = [fleet(seed).board for seed in range(FLEETS)]
-    refused = [one.rule for board in boards for one in board.refusals]
-    posts = sum(len(board.posts) for board in boards)
-    assert 0.2 < len(refused) / posts < 0.8
-    assert {"illegal-move", "not-the-holder", "double-opening", "ambiguous-item", "gate-not-open"} <= set(
-        refused
-    )
-    assert {"circular-wait", "unknown-absorb"} <= set(refused)
