@@ -375,6 +375,25 @@ def test_incident_4_a_ruling_that_leaves_tickets_waiting(guarded: Path) -> None:
     assert "fix: add `ABSORB: FLT-0003 -> DONE (why)`" in said
 
 
+def test_incidents_5_and_6_a_ruling_that_goes_in_a_circle_and_then_one_that_does_not(guarded: Path) -> None:
+    """Work is absorbed by a ticket that itself waits for the ruling: refused, until that one is freed too."""
+    seat, strat = seats(guarded, "CAMBER-01", "STRAT-2")
+    for subject in ("The collision", "The first meaning", "The live one"):
+        seat.files("FLT", subject)
+    for item in ("FLT-0002", "FLT-0003"):
+        seat.ok("block", item, "--on", "ruling:FLT-0001")
+    circle = "ABSORB: FLT-0002 -> DONE absorbed-by:FLT-0003"
+    strat.writes(circle, kind="ruling", rules_on=("FLT-0001",), subject="Which stands")
+    commits(strat)
+    said = refused(strat, "origin", "HEAD:main")
+    assert "[circular-wait]" in said and "ruling leaves FLT-0003 waiting [missed-absorb]" in said
+    absorb = ("--absorb", circle.removeprefix("ABSORB: "), "--absorb", "FLT-0003 -> AWAITING_CLAIM")
+    strat.ok("rule", "--on", "FLT-0001", "--reserve", "FLT", *absorb)
+    told = seat.ok("show", "FLT-0002")
+    assert (told["state"], told["absorbed_by"]) == ("DONE", "FLT-0003")
+    assert seat.queue()["FLT-0003"]["state"] == "AWAITING_CLAIM"
+
+
 # Transports, and who pushes
 
 

@@ -197,3 +197,32 @@ def test_two_forks_of_a_feed_become_one_order_and_stay_so(tmp_path: Path) -> Non
     assert {one: row["state"] for one, row in otto.queue().items()} == {
         one: row["state"] for one, row in before.items()
     }
+
+
+def test_what_hands_did_past_the_hooks_is_found_and_repaired(tmp_path: Path) -> None:
+    """Incidents 1 to 6, forced in by plain git: drift names each, and confirm or a ruling repairs it."""
+    camber, ora, strat = fleet(tmp_path, "CAMBER-01", "ORA-01", "STRAT-2")
+    camber.opens_by_hand("CMB-0036", "Cards")
+    ora.opens_by_hand("CMB-0036", "Audio")
+    for item in ("CMB-0037", "CMB-0038"):
+        camber.writes("waits", item=item, state="BLOCKED", subject=item, blocked_on=("ruling:CMB-0036",))
+    camber.forces()
+    ora.writes(item="CMB-0036", state="DONE")
+    ora.forces()
+    strat.writes(
+        "ABSORB: CMB-0037 -> DONE absorbed-by:CMB-0038", kind="ruling", rules_on=("CMB-0036",), subject="x"
+    )
+    strat.forces()
+    found = rules_of(camber.run("drift", "--json").json)
+    assert {"unreserved-ticket", "double-opening", "ambiguous-item", "missed-absorb", "circular-wait"} <= set(
+        found
+    )
+    (moved,) = ora.ok("confirm")["amended"]
+    assert camber.queue()["CMB-0036"]["subject"] == "Cards"
+    assert camber.queue()[moved["to"]]["subject"] == "Audio"
+    strat.ok(
+        "rule", "--on", "CMB-0036", "--absorb", "CMB-0038 -> AWAITING_CLAIM", "--subject", "And the live one"
+    )
+    left = set(rules_of(camber.run("drift", "--json").json))
+    assert not left & {"double-opening", "missed-absorb", "circular-wait"}
+    assert camber.queue()["CMB-0038"]["state"] == "AWAITING_CLAIM"
