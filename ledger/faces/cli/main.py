@@ -13,6 +13,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.faces.boundary import document, guarded
 from ledger.faces.cli import COMMANDS, Row, row
+from ledger.faces.cli.patience import patience
 from ledger.faces.cli.words import Globals, after_command, before_command, usage
 from ledger.faces.env import Env
 
@@ -80,7 +81,10 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     session = Session(env, _asked(known, env), known.json, known.quiet)
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
     try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
-        with click.make_context(f"git ledger {command.name}", left, obj=session) as context:
+        with (
+            click.make_context(f"git ledger {command.name}", left, obj=session) as context,
+            patience(env, known.quiet, session.asked.timeout),
+        ):
             return int(click.invoke(context))
     except typer.Exit as ended:
         return ended.exit_code
