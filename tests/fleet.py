@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +22,11 @@ from tests.gitrun import git
 
 AT = "2026-04-15T03:51:00.000Z"
 """When a post made by hand says that it was written, unless its test says another time."""
+
+
+def _interruptible() -> None:
+    """A shell starts what it runs in the background deaf to interrupts, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,9 @@ class Seat:
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         """Start the command and go on."""
-        return subprocess.Popen(self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return subprocess.Popen(
+            self.command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_interruptible
+        )
 
     def queue(self, *words: str) -> dict[str, Any]:
         """The whole queue, item to row."""

@@ -207,7 +207,7 @@ def test_what_hands_did_past_the_hooks_is_found_and_repaired(tmp_path: Path) -> 
     for item in ("CMB-0037", "CMB-0038"):
         camber.writes("waits", item=item, state="BLOCKED", subject=item, blocked_on=("ruling:CMB-0036",))
     camber.forces()
-    ora.writes(item="CMB-0036", state="DONE")
+    ora.writes(item="CMB-0036", state="DONE", at="2026-11-20T10:00:00.000Z")
     ora.forces()
     strat.writes(
         "ABSORB: CMB-0037 -> DONE absorbed-by:CMB-0038", kind="ruling", rules_on=("CMB-0036",), subject="x"
