@@ -7,7 +7,7 @@ from pathlib import Path
 from ledger import rules
 from ledger.app.candidates import Comparison, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, feed_at, read_series
+from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
 from ledger.app.world import Until
 from ledger.core.config import Config, parse_config
 from ledger.core.errors import LedgerError
@@ -51,7 +51,7 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
     if scope.range is not None:
         return judged_range(ledger, scope.range).findings
-    landed = _landed(ledger)
+    landed = landed_commit(ledger)
     if scope.pushed is not None:
         return [
             finding
@@ -71,13 +71,6 @@ def judged_range(ledger: Ledger, text: str) -> Judged:
     """
     first, last = _range(ledger, text)
     return _judged(ledger, of_commit(ledger, first, last), fetch=True)
-
-
-def _landed(ledger: Ledger) -> str | None:
-    """The feed as last fetched; in a repository without a remote the branch itself."""
-    store = ledger.store
-    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
-    return refs.get(store.feed_ref)
 
 
 def _range(ledger: Ledger, text: str) -> tuple[str, str]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from ledger.app.append import wish
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import read_feed
-from ledger.core.errors import LedgerError
+from ledger.app.load import read_feed, ticket_in
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
@@ -46,11 +45,7 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
 def check_claim(ledger: Ledger, item: str) -> Claim:
     """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
     feed = read_feed(ledger)
-    ticket = feed.folding.tickets.get(item)
-    if ticket is None:
-        raise LedgerError(
-            "no-such-ticket", f"there is no ticket {item}", "`git ledger queue --all`", {"item": item}
-        )
+    ticket = ticket_in(feed, item)
     mine = ticket.holder is not None and ticket.holder == (
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )

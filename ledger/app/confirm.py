@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, read_feed, read_series
+from ledger.app.load import Feed, read_feed, read_series, ticket_in
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
 from ledger.core.intents import Wish
@@ -105,8 +105,6 @@ def _old_item(one: Wish) -> str:
 
 
 def _nothing(feed: Feed, item: str) -> LedgerError:
-    show = f"`git ledger show {item}`"
-    if item not in feed.folding.tickets:
-        return LedgerError("no-such-ticket", f"there is no ticket {item}", "`git ledger queue --all`")
+    show = f"`git ledger show {ticket_in(feed, item).id}`"
     words = f"{item} has no opening of this seat that is provisional or lost its number"
     return LedgerError("illegal-move", words, show, {"item": item})

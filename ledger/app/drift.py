@@ -14,7 +14,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed, read_series
 from ledger.app.mending import mends
 from ledger.app.restore import history_changes, restore
-from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, turn
+from ledger.app.swapping import swapped
 from ledger.app.viewing import plan_view
 from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent
@@ -25,7 +25,7 @@ from ledger.core.text import with_lines
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
 from ledger.store.remote import RemoteStore
-from ledger.store.swap import ABSENT, Edit, Won
+from ledger.store.swap import ABSENT, Edit
 from ledger.store.tips import seen_tips
 from ledger.store.work import branches
 
@@ -70,22 +70,19 @@ def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
 
 def _raised(ledger: Ledger) -> list[Mended]:
     """Raise the tips that sank to the highest number that was given."""
-    began = ledger.world.monotonic()
     cache, nonce = Cache(), ledger.world.nonce()
-    while True:
-        with turn(ledger):
-            feed = read_feed(ledger, [""], cache)
-            series = _all_series(ledger, feed)
-            known = seen_tips(ledger.repo.common_dir)
-            needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
-            needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
-            low = {name: n for name, n in needed.items() if n > series[name].tip}
-            edits = [_raising(ledger, series[name], n, nonce) for name, n in low.items()]
-            outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
-        if isinstance(outcome, Won):
-            return [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
-        give_up_unless_lost(ledger, outcome, nonce)
-        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)
+
+    def due() -> tuple[list[Edit], list[Mended]]:
+        feed = read_feed(ledger, [""], cache)
+        series = _all_series(ledger, feed)
+        known = seen_tips(ledger.repo.common_dir)
+        needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
+        needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
+        low = {name: n for name, n in needed.items() if n > series[name].tip}
+        raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
+        return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised
+
+    return swapped(ledger, due)
 
 
 def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:

@@ -1,17 +1,16 @@
 """`explain`: the rules tell about themselves."""
 
-from difflib import get_close_matches
-
 from ledger import rules
 from ledger.core.errors import LedgerError
+from ledger.core.near import nearest
 
 
 def explain(name: str) -> dict[str, str]:
     """A rule: its name, what it is about, its documentation. Raises LedgerError `usage`."""
     rule = rules.BY_NAME.get(name)
     if rule is None:
-        near = get_close_matches(name, rules.BY_NAME, 1)
-        hint = f"`git ledger explain {near[0]}`" if near else "`git ledger explain` lists all rules"
+        near = nearest(name, rules.BY_NAME)
+        hint = f"`git ledger explain {near}`" if near else "`git ledger explain` lists all rules"
         raise LedgerError("usage", f'there is no rule "{name}"', hint)
     return {"rule": rule.name, "about": rule.about, "text": rule.doc.strip()}
 

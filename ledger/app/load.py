@@ -10,7 +10,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.fold import start
 from ledger.core.folding import Folding
 from ledger.core.ids import is_series, reserve_prefix
-from ledger.core.model import Finding, Post
+from ledger.core.model import Finding, Post, Ticket
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
@@ -98,10 +98,25 @@ def read_posts(
 
 def last_config(ledger: Ledger, cache: Cache) -> Config:
     """The config as of the last fetch, without looking at the remote."""
+    return _config(ledger.store, _entries(ledger.store, landed_commit(ledger), cache), cache)[0]
+
+
+def landed_commit(ledger: Ledger) -> str | None:
+    """The feed as last fetched; in a repository without a remote the branch itself."""
     store = ledger.store
     refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
-    commit = refs.get(store.feed_ref)
-    return _config(store, _entries(store, commit, cache), cache)[0]
+    return refs.get(store.feed_ref)
+
+
+def ticket_in(feed: Feed, item: str) -> Ticket:
+    """A ticket of the feed. Raises LedgerError `no-such-ticket`, naming where it went."""
+    ticket = feed.folding.tickets.get(item)
+    if ticket is None:
+        gone = feed.folding.moved.get(item)
+        hint = f"`git ledger show {gone[-1][1]}`" if gone else "`git ledger queue --all`"
+        words = f"there is no ticket {item}" + (f"; it was moved to {gone[-1][1]}" if gone else "")
+        raise LedgerError("no-such-ticket", words, hint, {"item": item})
+    return ticket
 
 
 def _entries(store: Store, commit: str | None, cache: Cache) -> tuple[Entry, ...]:

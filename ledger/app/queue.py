@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, read_feed
+from ledger.app.load import Feed, read_feed, ticket_in
 from ledger.core.claimable import Eyes, by_urgency, lane_of
-from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.records import event_record, ticket_record
@@ -66,15 +65,7 @@ def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
 def show(ledger: Ledger, item: str) -> dict[str, Any]:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed(ledger)
-    ticket = feed.folding.tickets.get(item)
-    if ticket is None:
-        gone = feed.folding.moved.get(item)
-        raise LedgerError(
-            "no-such-ticket",
-            f"there is no ticket {item}" + (f"; it was moved to {gone[-1][1]}" if gone else ""),
-            f"`git ledger show {gone[-1][1]}`" if gone else "`git ledger queue --all`",
-            {"item": item},
-        )
+    ticket = ticket_in(feed, item)
     posts = [feed.folding.posts[one.post] for one in ticket.history]
     commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
     history = [

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, is_post_path, read_feed
-from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, turn
+from ledger.app.swapping import swapped
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
-from ledger.store.swap import Edit, Won
+from ledger.store.swap import Edit
 from ledger.store.work import first_versions
 
 MESSAGE = "ledger: restore posts as they landed\n"
@@ -53,21 +53,19 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
 
 def restore(ledger: Ledger) -> list[Restored]:
     """Bring back every such post as it landed, in one commit. Gives what was brought back."""
-    began = ledger.world.monotonic()
     cache = Cache()
-    while True:
-        with turn(ledger):
-            feed = read_feed(ledger, (), cache)
-            lost = history_changes(ledger, feed)
-            if not lost or feed.commit is None:
-                return []
-            blobs = ledger.store.blobs([one.oid for one in lost], POST_LIMIT)
-            files = {one.change.path: blobs[one.oid] for one in lost}
-            seconds = int(ledger.world.now().timestamp())
-            me = ledger.author
-            commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
-            outcome = ledger.store.swap([Edit(ledger.store.feed_ref, feed.commit, commit)], ledger.until)
-        if isinstance(outcome, Won):
-            return [Restored(f"{one.change.how}-post", one.change.path, commit) for one in lost]
-        give_up_unless_lost(ledger, outcome, commit)
-        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)
+
+    def due() -> tuple[list[Edit], list[Restored]]:
+        feed = read_feed(ledger, (), cache)
+        lost = history_changes(ledger, feed)
+        if not lost or feed.commit is None:
+            return [], []
+        blobs = ledger.store.blobs([one.oid for one in lost], POST_LIMIT)
+        files = {one.change.path: blobs[one.oid] for one in lost}
+        seconds = int(ledger.world.now().timestamp())
+        me = ledger.author
+        commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
+        restored = [Restored(f"{one.change.how}-post", one.change.path, commit) for one in lost]
+        return [Edit(ledger.store.feed_ref, feed.commit, commit)], restored
+
+    return swapped(ledger, due)

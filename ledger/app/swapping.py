@@ -1,11 +1,13 @@
 """Around a swap: whose turn it is on this machine, what an outcome means to a seat, how long to wait."""
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from ledger.app.ledger import Ledger
 from ledger.core.errors import LedgerError
 from ledger.store.hostlock import host_lock
-from ledger.store.swap import InDoubt, Outcome, Refused, Unreached
+from ledger.store.swap import Edit, InDoubt, Outcome, Refused, Unreached, Won
 
 LONGEST_TURN = 5.0
 """Seconds that a writer waits for others of its machine before it goes ahead without the lock."""
@@ -18,9 +20,30 @@ def turn(ledger: Ledger) -> AbstractContextManager[object]:
     return host_lock(ledger.repo.common_dir, min(LONGEST_TURN, ledger.until.remaining()))
 
 
-def give_up_unless_lost(ledger: Ledger, outcome: Outcome, nonce: str) -> None:
-    """Raise what an outcome means, but for a lost swap while there is time left: that is tried again."""
-    doubt = {"in_doubt": True, "intent": nonce}
+T = TypeVar("T")
+
+
+def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
+    """Swap the edits that `due` finds on a fresh reading, found anew when beaten; give what it says of them.
+
+    For repairs, which are no intents: repeated, they write only what is still due.
+    """
+    began = ledger.world.monotonic()
+    while True:
+        with turn(ledger):
+            edits, answer = due()
+            outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
+        if isinstance(outcome, Won):
+            return answer
+        give_up_unless_lost(ledger, outcome, None)
+        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)
+
+
+def give_up_unless_lost(ledger: Ledger, outcome: Outcome, nonce: str | None) -> None:
+    """Raise what an outcome means, but for a lost swap while there is time left: that is tried again.
+
+    `nonce` is the intent's; None for a repair, which has none and is repeated safely as it is.
+    """
     match outcome:
         case Refused(why, refs):
             raise refused_by_remote(ledger, why, refs)
@@ -34,8 +57,10 @@ def give_up_unless_lost(ledger: Ledger, outcome: Outcome, nonce: str) -> None:
             raise LedgerError(
                 "in-doubt",
                 f"the remote may or may not have taken this write: {why}",
-                f"the same command with `--intent {nonce}`, which tells, and lands it once",
-                doubt,
+                f"the same command with `--intent {nonce}`, which tells, and lands it once"
+                if nonce
+                else "the same command again, which mends what is still to be mended",
+                {"in_doubt": True} | ({"intent": nonce} if nonce else {}),
             )
         case _:
             pass

@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from ledger import __version__
 from ledger.app.ledger import Asked
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
+from ledger.core.near import nearest
 from ledger.faces.boundary import document, guarded
 from ledger.faces.cli import COMMANDS, Row, row
 from ledger.faces.cli.patience import patience
@@ -62,8 +62,8 @@ def _version(known: Globals, env: Env) -> int:
 
 def _unknown(name: str) -> LedgerError:
     names = [one.name for rows in COMMANDS.values() for one in rows]
-    near = get_close_matches(name, names, 1)
-    return usage(f'there is no command "{name}"', f"`git ledger {near[0]}`" if near else "`git ledger -h`")
+    near = nearest(name, names)
+    return usage(f'there is no command "{name}"', f"`git ledger {near}`" if near else "`git ledger -h`")
 
 
 def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
