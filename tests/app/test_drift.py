@@ -13,6 +13,8 @@ import pytest
 from ledger.faces.cli.main import run
 from ledger.faces.env import Env, real_world
 from tests.fleet import Seat, fleet
+from tests.gitrun import hook
+from tests.test_refusing_remotes import SLOW
 
 TTL = "claim_ttl: 1ms\n"
 
@@ -226,3 +228,17 @@ def test_what_hands_did_past_the_hooks_is_found_and_repaired(tmp_path: Path) -> 
     left = set(rules_of(camber.run("drift", "--json").json))
     assert not left & {"double-opening", "missed-absorb", "circular-wait"}
     assert camber.queue()["CMB-0038"]["state"] == "AWAITING_CLAIM"
+
+
+def test_a_repair_in_doubt_is_repeated_as_it_is(tmp_path: Path) -> None:
+    """It has no nonce to be asked for: the hint is the same command, which mends what is still due."""
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    otto.files("CMB", "Cards")
+    damaged(hands, "reverted")
+    hook(tmp_path / "remote.git", "pre-receive", SLOW.format(folder=tmp_path))
+    error = otto.refused("drift", "--fix", "--timeout", "3")
+    assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
+    assert "--intent" not in error["hint"] and "intent" not in error
+    (tmp_path / "go").touch()
+    assert rules_of(fix(otto)) == []
+    assert sorted(otto.queue()) == ["CMB-0001"]
