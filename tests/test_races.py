@@ -233,6 +233,22 @@ def test_twenty_seats_claim_one_ticket(tmp_path: Path) -> None:
     assert [one["seat"] for one in claims] == won
 
 
+def test_twenty_seats_close_at_once_on_fifteen_tickets(tmp_path: Path) -> None:
+    """Each takes the best that it can win: fifteen holders, and five are told that nothing is left."""
+    clones = fleet(tmp_path, "a", "b", "c", "d")
+    openings = "---\n".join("reserve: CMB\nsubject: wanted\n" for _ in range(15))
+    clones[0].ok("append", "--batch", "-", stdin=openings.encode())
+    seats = [Seat(f"{one.name}-{n}", one.path) for one in clones for n in range(5)]
+    ended = together(*(one_command(seat, "turn", "close", "--claim") for seat in seats), ready="stderr")
+    told = [json.loads(out) for _, out in ended]
+    assert [code for code, _ in ended] == [0] * 20
+    took = {one["claimed"]["item"]: one["claimed"]["holder"]["seat"] for one in told if "claimed" in one}
+    assert len(took) == len(set(took.values())) == 15
+    assert {item: row["holder"]["seat"] for item, row in clones[1].queue().items()} == took
+    left = [one for one in told if "claimed" not in one]
+    assert [(one["may_end"], one["why"]) for one in left] == [(True, "no ticket awaits a claim")] * 5
+
+
 GATE = """#!/bin/sh
 # Keeps a push back until two processes are about to push, then lets them pass one after the other.
 case " $* " in *" push --porcelain "*) ;; *) exec {git} "$@" ;; esac

@@ -40,6 +40,10 @@ NUDGING = (
     "circular-wait",
     "claim-over-wip",
     "dead-gate",
+    "done-and-dark",
+    "idle-beside-work",
+    "abandoned-follow-on",
+    "stale-offer",
 )
 """Rules whose findings their seats are told of; the others mend themselves, or need no deed."""
 
@@ -81,9 +85,8 @@ def _nudges(view: View) -> Iterator[Mend]:
     due: defaultdict[str, list[Finding]] = defaultdict(list)
     for rule in NUDGING:
         for finding in _found(view, rule):
-            post = view.board.posts.get(finding.post or "")
-            if finding.severity is Severity.ERROR and post is not None:
-                due[post.seat].append(finding)
+            if finding.severity is Severity.ERROR:
+                due[_addressee(view, finding)].append(finding)
     for seat, findings in sorted(due.items()):
         lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
@@ -91,6 +94,13 @@ def _nudges(view: View) -> Iterator[Mend]:
             fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
             body = "\n".join(["To be put right by this seat:", "", *lines])
             yield Mend("nudge", seat, Wish("note", fields, body))
+
+
+def _addressee(view: View, finding: Finding) -> str:
+    """Who can put it right: the seat that an offer waits for, else the seat of the post in question."""
+    if finding.rule == "stale-offer":
+        return view.board.tickets[finding.item or ""].owner
+    return view.board.posts[finding.post or ""].seat
 
 
 def _nudged(view: View, seat: str, digest: str) -> bool:

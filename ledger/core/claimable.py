@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ledger.core.config import Config
 from ledger.core.folding import Folding, loser
-from ledger.core.model import Post, Priority, SeatLife, State, Ticket
+from ledger.core.model import Board, Post, Priority, SeatLife, State, Ticket
 from ledger.core.moves import gate_shut, owner_refuses
 
 URGENCY = {priority: place for place, priority in enumerate(Priority)}
@@ -26,7 +26,7 @@ class WhyNot:
 class Eyes:
     """The queue through the eyes of one seat at one time."""
 
-    fold: Folding
+    fold: Folding | Board
     config: Config
     seat: str
     now: datetime
@@ -68,7 +68,7 @@ class Eyes:
     @cached_property
     def finished(self) -> str | None:
         """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
-        for post in reversed(self.fold.posts.values()):
+        for post in reversed(tuple(self.fold.posts.values())):
             if post.seat == self.seat and post.state in (State.DONE, State.CLAIMED):
                 return post.item if post.state is State.DONE else None
         return None
@@ -100,12 +100,38 @@ class Eyes:
                     family.setdefault(near, []).append(one.id)
         return family
 
+    @cached_property
+    def claimable(self) -> list[Ticket]:
+        """The tickets that the seat may claim and should: the triggers, in the order to take them."""
+        if self.bars:
+            return []
+        waiting = (one for one in self.fold.tickets.values() if one.state is State.AWAITING_CLAIM)
+        return self.ranked([one for one in waiting if not self.why_not(one)])
+
     def why_not(self, ticket: Ticket) -> list[WhyNot]:
         """Every condition that fails; empty when the ticket is claimable for the seat."""
-        return [*self._refused(ticket), *self._unwanted(ticket)]
+        return [*self._refused(ticket), *self.bars, *self._unwanted(ticket)]
+
+    @cached_property
+    def bars(self) -> tuple[WhyNot, ...]:
+        """Why `claim` would refuse any ticket to this seat."""
+        return tuple(self._barred())
+
+    def _barred(self) -> Iterator[WhyNot]:
+        life = self.life
+        if self.config.seats_listed_only and not self.config.is_listed(self.seat):
+            yield WhyNot("unlisted", f"{self.seat} is not among the seats of `feed/ledger.yaml`")
+        if self.config.role(self.seat) == "strat":
+            yield WhyNot("role", f"{self.seat} is a strat and never claims")
+        if len(self.holds) >= self.wip:
+            yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
+        if life and life.cap is not None and life.claims >= life.cap:
+            yield WhyNot("cap", f"{self.seat} took {life.claims} claims since it booted; that is its cap")
+        if life and life.retired_at is not None:
+            yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 
     def _refused(self, ticket: Ticket) -> Iterator[WhyNot]:
-        """Why `claim` would refuse."""
+        """Why `claim` would refuse this ticket."""
         if ticket.state is not State.AWAITING_CLAIM:
             by = f" by {ticket.holder}" if ticket.holder else ""
             yield WhyNot("state", f"it is {ticket.state}{by}")
@@ -117,16 +143,6 @@ class Eyes:
             yield WhyNot("gate", no.message)
         if no := owner_refuses(ticket.id, ticket.owner, self.seat):
             yield WhyNot("owner", no.message)
-        if self.config.role(self.seat) == "strat":
-            yield WhyNot("role", f"{self.seat} is a strat and never claims")
-        if len(self.holds) >= self.wip:
-            yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
-        if self.life and self.life.cap is not None and self.life.claims >= self.life.cap:
-            yield WhyNot(
-                "cap", f"{self.seat} took {self.life.claims} claims since it booted; that is its cap"
-            )
-        if self.life and self.life.retired_at is not None:
-            yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 
     def _unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why the ticket is nothing for this seat although `claim` would take it."""

@@ -20,7 +20,7 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(("no-such-ticket", "illegal-move", "gate-not-open", "ambiguous-item"), 3),
     **dict.fromkeys(("double-opening", "premature-release", "changed", "findings"), 3),
     **dict.fromkeys(("nonce-used", "exhausted", "tip-sank", "bad-tip", "format-too-new"), 3),
-    **dict.fromkeys(("wrong-branch", "no-branch", "path-clash", "cannot-stage"), 3),
+    **dict.fromkeys(("wrong-branch", "no-branch", "path-clash", "cannot-stage", "wrapped"), 3),
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),

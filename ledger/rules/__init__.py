@@ -9,6 +9,7 @@ from types import ModuleType
 
 from ledger.core.model import Finding
 from ledger.rules import (
+    abandoned_follow_on,
     ambiguous_item,
     backdated_post,
     bad_config,
@@ -19,7 +20,9 @@ from ledger.rules import (
     branch_without_claim,
     circular_wait,
     claim_over_wip,
+    cold_claim,
     dead_gate,
+    done_and_dark,
     double_opening,
     edited_post,
     expired_claim,
@@ -27,6 +30,7 @@ from ledger.rules import (
     future_post,
     gate_not_open,
     hidden_characters,
+    idle_beside_work,
     illegal_move,
     lost_tip,
     misplaced_post,
@@ -40,7 +44,9 @@ from ledger.rules import (
     role_may_not_claim,
     role_may_not_rule,
     ruling_without_absorb,
+    silent_fleet,
     stale_block,
+    stale_offer,
     stale_ruling,
     uncited_change,
     unconfirmed_provisional,
@@ -83,6 +89,8 @@ RULES: tuple[Rule, ...] = (
     *_rules("life", retired_seat, expired_claim, premature_release, stale_block),
     *_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
     *_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
+    *_rules("turns", done_and_dark, idle_beside_work, abandoned_follow_on, stale_offer, cold_claim),
+    *_rules("turns", silent_fleet),
 )
 BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from ledger.core.claimable import Eyes
 from ledger.core.config import Config
 from ledger.core.model import Board, Finding, Post, Severity, Ticket, Where
 from ledger.core.numbers import Series
@@ -68,6 +69,16 @@ class View:
     def place(self) -> Mapping[str, int]:
         """Where each post stands in feed order, from 0."""
         return {name: place for place, name in enumerate(self.board.posts)}
+
+    @cached_property
+    def _eyes(self) -> dict[str, Eyes]:
+        return {}
+
+    def eyes(self, seat: str) -> Eyes:
+        """The queue through the eyes of a seat, now."""
+        if seat not in self._eyes:
+            self._eyes[seat] = Eyes(self.board, self.config, seat, self.now)
+        return self._eyes[seat]
 
     def read(self, rule: str) -> Iterator[Finding]:
         """What reading the posts found under this rule's name."""

@@ -5,6 +5,7 @@ It saves work and guards nothing: what is exclusive is so by compare-and-swap.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 
@@ -29,3 +30,25 @@ def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
     finally:
         if held:
             lock.release()
+
+
+@contextmanager
+def seat_lock(state: Path, ledger: str, seat: str) -> Iterator[bool]:
+    """Be the one process that wraps a seat of a ledger on this machine; False: another one is.
+
+    `state` is the user's folder for such things, `ledger` what tells ledgers apart, as a remote's address.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = state / "git-ledger" / "turns"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{sha256(ledger.encode()).hexdigest()[:16]}-{seat}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        lock.release()

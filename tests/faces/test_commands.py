@@ -47,7 +47,7 @@ CONTRACT: dict[str, set[str]] = {
     "log": {"--seat", "--since", "--kind"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
     "drift": {"--fix"},
-    "turn": {"--claim"},
+    "turn": {"--claim", "--runs"},
     "pool": {"--identity", "--item", "--wait"},
     "sync": set(),
     "watch": set(),

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("note", "say something"),
     ),
     "work": (
+        Row("turn", "open a turn with the queue; close it, unless there is something to claim"),
         Row("claim", "take a ticket, or ask who holds it"),
         Row("release", "give a claim back, or lift a block"),
         Row("block", "say what a ticket waits for"),
@@ -51,6 +52,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("queue", "the state of every ticket, ranked"),
         Row("show", "one ticket and its whole history"),
         Row("log", "the posts, newest first", ("--seat",)),
+        Row("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),
     ),
     "judge": (
         Row("check", "judge new posts against what landed"),

@@ -1,0 +1,126 @@
+"""`turn`: the bracket around a stretch of a seat's work, opened and closed with a read of the queue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger.app.append import wish
+from ledger.app.land import Landed, intent_of, land
+from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed
+from ledger.app.queue import as_of
+from ledger.core.claimable import Eyes
+from ledger.core.errors import LedgerError
+from ledger.core.ids import stamp
+from ledger.core.intents import Intent
+from ledger.core.plan import PlanView
+from ledger.core.records import claim_record
+from ledger.core.turns import Turn, turn_of
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The ticket that a close took, and its holder as JSON has it."""
+
+    item: str
+    holder: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A turn as it was read: `verified` when it was read from the authority, `as_of` which commit."""
+
+    turn: Turn
+    verified: bool
+    as_of: Mapping[str, Any]
+    claimed: Claimed | None = None
+    words: tuple[str, ...] = ()
+
+
+def open_turn(ledger: Ledger) -> Seen:
+    """What is this seat's, and what it should claim next. Offline: as of the last fetch, unverified."""
+    feed = read_feed(ledger)
+    eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
+    return Seen(turn_of(eyes), not ledger.offline, as_of(ledger, feed))
+
+
+def close_turn(ledger: Ledger) -> Seen:
+    """Read again: whether the turn may end.
+
+    Raises LedgerError `offline` or `unreachable`, both with `verified` False: a close that could not read
+    the remote never says that nothing is left.
+    """
+    if ledger.offline:
+        message = "a turn may end only on a fresh reading of the queue; this close is unverified"
+        raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
+    try:
+        return open_turn(ledger)
+    except LedgerError as error:
+        if error.kind == "unreachable":
+            raise unverified(error) from error
+        raise
+
+
+def unverified(error: LedgerError) -> LedgerError:
+    """An error of reading the remote, as a close tells it."""
+    hint = (
+        "`git ledger turn close` once the remote answers; `git ledger turn open --offline` says what is known"
+    )
+    words = f"{error.message}; whether this turn may end is unverified"
+    return replace(error, message=words, hint=hint, details={**error.details, "verified": False})
+
+
+def close_and_claim(ledger: Ledger) -> Seen:
+    """Take the best trigger that can be won: beaten to one, the next in the same command."""
+    taken: list[str] = []
+
+    def best(view: PlanView, intent: Intent) -> Intent:
+        """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
+        landed = view.folding.seen.get((intent.seat, intent.nonce))
+        triggers = _eyes(ledger, view).claimable
+        item = view.folding.posts[landed].item if landed else triggers[0].id if triggers else None
+        taken[:] = [item] if item else []
+        return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
+
+    try:
+        landed = land(ledger, intent_of(ledger), best)
+    except LedgerError as error:
+        raise unverified(error) if error.kind in ("offline", "unreachable") else error from error
+    claimed = _claimed(landed, taken[0]) if taken else None
+    turn = turn_of(_eyes(ledger, landed.after))
+    now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
+    now |= {"at": stamp(landed.after.now), "age_s": 0.0}
+    return Seen(turn, True, now, claimed, landed.words)
+
+
+def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
+    """Post a note that names the triggers left, for shepherds elsewhere, unless just said."""
+    items = ", ".join(one.item for one in turn.triggers)
+    body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
+
+    def unless_said(view: PlanView, intent: Intent) -> Intent:
+        life = view.folding.seats.get(intent.seat)
+        said = life is not None and view.folding.posts[life.last_post].body.strip() == body
+        return replace(intent, wishes=()) if said else intent
+
+    return land(ledger, intent_of(ledger, wish("note", body)), unless_said)
+
+
+def retire(ledger: Ledger) -> tuple[Landed, str]:
+    """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
+    left: list[str] = []
+
+    def reading(view: PlanView, intent: Intent) -> Intent:
+        left[:] = [turn_of(_eyes(ledger, view)).why]
+        return intent
+
+    return land(ledger, intent_of(ledger, wish("retire")), reading), left[0]
+
+
+def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
+    return Eyes(view.folding, view.config, ledger.seat, view.now)
+
+
+def _claimed(landed: Landed, item: str) -> Claimed:
+    ticket = landed.after.folding.tickets[item]
+    return Claimed(item, claim_record(ticket, landed.after.config))

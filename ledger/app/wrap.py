@@ -1,0 +1,67 @@
+"""`turn run`: brackets the turns of a headless seat, whose runtime has no hook that would."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.app.ledger import Ledger
+from ledger.app.turn import Seen, close_turn, leave_word, open_turn
+from ledger.core.errors import LedgerError
+from ledger.core.turntext import trigger_lines, turn_lines
+from ledger.store.hostlock import seat_lock
+from ledger.store.remote import RemoteStore
+from ledger.store.wrapped import run_command
+
+PLACE = "{{TURN}}"
+"""In the words of the command, what `turn open` or the close said; also in the variable LEDGER_TURN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """How it ended: the last close, how often the command ran, and its status if it failed."""
+
+    seen: Seen
+    runs: int
+    failed: int = 0
+
+
+def wrap(
+    again: Callable[[], Ledger], words: Sequence[str], most: int, say: Callable[[str], None], quiet_out: bool
+) -> Wrapped:
+    """Open the turn, run the command, close, and run it again while a trigger stands, `most` times at most.
+
+    `again` opens the ledger anew, with a whole time limit, for each step. A command that fails is not run
+    again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
+    """
+    ledger = again()
+    with seat_lock(_state_home(ledger), _place(ledger), ledger.seat) as alone:
+        if not alone:
+            message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
+            raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
+        seen = open_turn(ledger)
+        text = "\n".join(turn_lines(seen.turn))
+        for run in range(1, most + 1):
+            say(text)
+            given = [word.replace(PLACE, text) for word in words]
+            env = {**ledger.repo.git.env, "LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
+            code = run_command(given, env, quiet_out)
+            if code:
+                return Wrapped(seen, run, code)
+            seen = close_turn(again())
+            if seen.turn.may_end:
+                return Wrapped(seen, run)
+            text = "\n".join(trigger_lines(seen.turn))
+        leave_word(again(), seen.turn, f"its command ran {most} times")
+        return Wrapped(seen, most)
+
+
+def _state_home(ledger: Ledger) -> Path:
+    named = ledger.repo.git.env.get("XDG_STATE_HOME", "")
+    return Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "state"
+
+
+def _place(ledger: Ledger) -> str:
+    """What tells this ledger from others of the machine: its remote's address, else the repository."""
+    store = ledger.store
+    url = ledger.repo.config(f"remote.{store.remote}.url") if isinstance(store, RemoteStore) else None
+    return url or str(ledger.repo.common_dir)

@@ -1,0 +1,147 @@
+"""A turn: what is a seat's own, what it should claim next, and whether the turn may end (domain: turns)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.core.claimable import Eyes
+from ledger.core.folding import loser
+from ledger.core.ids import stamp
+from ledger.core.model import Post, Priority, State, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Something that is the seat's own: what sort (`claim`, `confirm`, `ruling`, `note`, `follow-on`), the
+    ticket it is about (None for a note about none), and why it is the seat's, with what it says."""
+
+    about: str
+    item: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A ticket that the seat may claim and should."""
+
+    item: str
+    priority: Priority
+    warmth: int
+    subject: str
+
+    @property
+    def command(self) -> str:
+        """What takes it."""
+        return f"git ledger claim {self.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A seat's turn as the feed stands: `triggers` in the order to take them, `why` the turn may end or
+    may not, in a sentence."""
+
+    seat: str
+    mine: tuple[Mine, ...]
+    triggers: tuple[Trigger, ...]
+    why: str
+
+    @property
+    def may_end(self) -> bool:
+        """True when there is nothing that the seat should claim."""
+        return not self.triggers
+
+
+def turn_of(eyes: Eyes) -> Turn:
+    """The turn of the seat whose eyes these are."""
+    triggers = tuple(Trigger(one.id, one.priority, eyes.warmth(one), one.subject) for one in eyes.claimable)
+    return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes, triggers))
+
+
+def _mine(eyes: Eyes) -> Iterator[Mine]:
+    tickets = eyes.fold.tickets
+    for item in eyes.holds:
+        yield Mine("claim", item, _held(tickets[item]))
+    yield from _to_confirm(eyes)
+    yield from _to_rule(eyes)
+    for post in _notes(eyes):
+        yield Mine("note", post.item, f"{post.seat} wrote at {stamp(post.at)}: {post.body.strip()}")
+    for one in eyes.ranked([one for one in tickets.values() if _is_follow_on(eyes, one)]):
+        yield Mine(
+            "follow-on", one.id, f"AWAITING_CLAIM, filed by this seat from {one.parent}: {one.subject}"
+        )
+
+
+def _held(ticket: Ticket) -> str:
+    since = f" since {stamp(ticket.held_since)}" if ticket.held_since else ""
+    return f"held{since}: {ticket.subject}"
+
+
+def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
+    own = ticket.opened_by == eyes.seat and ticket.parent is not None
+    return own and ticket.state is State.AWAITING_CLAIM
+
+
+def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
+    for one in eyes.fold.tickets.values():
+        if one.provisional and one.opened_by == eyes.seat:
+            yield Mine("confirm", one.id, f"provisional, filed by this seat: {one.subject}")
+        if loser(one, eyes.seat):
+            lost = next(other.subject for other in one.collisions if other.seat == eyes.seat)
+            yield Mine(
+                "confirm", one.id, f"the number went to {one.opened_by}; this seat's own lost it: {lost}"
+            )
+
+
+def _to_rule(eyes: Eyes) -> Iterator[Mine]:
+    """Rulings that this seat owes: those that name it; a strat of the config owes all that are waited for."""
+    rules = eyes.config.role(eyes.seat) == "strat"
+    for one in eyes.fold.tickets.values():
+        if one.closed:
+            continue
+        due = [on for on in one.blocked_on if on.startswith("ruling:") and on[7:] not in eyes.fold.ruled]
+        if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and one.state is State.BLOCKED and due):
+            on = f" on {', '.join(ruling[7:] for ruling in due)}" if due else ""
+            yield Mine("ruling", one.id, f"waits for a ruling{on}: {one.subject}")
+
+
+def _notes(eyes: Eyes) -> list[Post]:
+    """Notes to the seat, newest first: those after its newest post, and those of the last `claim_ttl`,
+    since a seat may post in the middle of a turn without having read them."""
+    recent = eyes.now - eyes.config.claim_ttl
+    newest = eyes.life.last_post if eyes.life else None
+    notes: list[Post] = []
+    unread = True
+    for post in reversed(tuple(eyes.fold.posts.values())):
+        unread = unread and post.id != newest
+        if eyes.seat in post.to and (unread or post.at >= recent):
+            notes.append(post)
+    return notes
+
+
+_LEFT = {
+    "gate": "behind a gate",
+    "owner": "meant for another seat",
+    "provisional": "not confirmed yet",
+    "ambiguous": "under a number that this seat lost",
+    "declined": "declined by this seat",
+    "cold": "out of this seat's lanes",
+}
+"""What keeps an AWAITING_CLAIM ticket from a seat that may claim, in words; the first reason is told."""
+
+
+def _why(eyes: Eyes, triggers: tuple[Trigger, ...]) -> str:
+    if triggers:
+        first = triggers[0]
+        return f"{_count(len(triggers), 'ticket')} claimable for {eyes.seat}, {first.item} first"
+    if eyes.bars:
+        return "; ".join(one.detail for one in eyes.bars)
+    waiting = [one for one in eyes.fold.tickets.values() if one.state is State.AWAITING_CLAIM]
+    if not waiting:
+        return "no ticket awaits a claim"
+    reasons = Counter(_LEFT[eyes.why_not(one)[0].reason] for one in waiting)
+    left = ", ".join(f"{n} {words}" for words, n in reasons.most_common())
+    return f"nothing is claimable for {eyes.seat}; of {_count(len(waiting), 'open ticket')}, {left}"
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"

@@ -1,0 +1,88 @@
+"""`turn`: the bracket around a stretch of a seat's work."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ledger.app.ledger import open_ledger
+from ledger.app.turn import Claimed, Seen, close_and_claim, close_turn, open_turn
+from ledger.core.turntext import trigger_lines, turn_lines, turn_record
+from ledger.faces.cli.session import Session, session_of
+from ledger.faces.cli.tables import as_of_words
+from ledger.faces.cli.words import usage
+
+TRIGGERED = 10
+RUNS = 8
+
+
+def command(
+    ctx: typer.Context,
+    action: Annotated[str, typer.Argument(metavar="open|close|run")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="[-- COMMAND…]")] = None,
+    claim: Annotated[
+        bool, typer.Option("--claim", help="close: take the best ticket that can be won")
+    ] = False,
+    runs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=1000, help="run: at most so often (8)")
+    ] = None,
+) -> int:
+    """Open a turn: what is this seat's, and what to claim next. Close it: exits 10 while there is
+    something that the seat should claim. Run: wrap the command of a headless seat in turns; it finds
+    what was said in LEDGER_TURN, and wherever {{TURN}} stands among its words.
+    """
+    session = session_of(ctx)
+    if action == "run" and words and not claim:
+        return _run(session, words, runs or RUNS)
+    if action not in ("open", "close") or words or runs is not None or (claim and action == "open"):
+        raise usage(
+            f'"turn {" ".join([action, *(words or [])])}" is no command line of turn',
+            "`git ledger turn open`, `git ledger turn close`, with `--claim` if the best ticket shall be "
+            "taken, or `git ledger turn run -- COMMAND…`",
+        )
+    if action == "open":
+        return _opened(session, open_turn(session.ledger))
+    return _closed(session, close_and_claim(session.ledger) if claim else close_turn(session.ledger))
+
+
+def _opened(session: Session, seen: Seen) -> int:
+    return session.answer(_record(seen), turn_lines(seen.turn), _words(session, seen))
+
+
+def _closed(session: Session, seen: Seen) -> int:
+    lines = [*trigger_lines(seen.turn)]
+    if seen.claimed is not None:
+        lines = [_begins(seen, seen.claimed)]
+    session.answer(_record(seen), lines, _words(session, seen))
+    return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
+
+
+def _run(session: Session, words: list[str], most: int) -> int:
+    from ledger.app.wrap import wrap
+
+    def say(text: str) -> None:
+        session.say(*text.splitlines())
+
+    done = wrap(lambda: open_ledger(session.asked, session.env.world), words, most, say, session.json)
+    if done.failed:
+        session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
+        session.answer({"runs": done.runs, "status": done.failed})
+        return done.failed
+    return _closed(session, done.seen)
+
+
+def _record(seen: Seen) -> dict[str, Any]:
+    told: dict[str, Any] = {"verified": seen.verified, "as_of": dict(seen.as_of), **turn_record(seen.turn)}
+    if seen.claimed is not None:
+        holder = {"holder": dict(seen.claimed.holder)} if seen.claimed.holder else {}
+        told["claimed"] = {"item": seen.claimed.item, **holder}
+        told |= {"may_end": False, "why": _begins(seen, seen.claimed)}
+    return told
+
+
+def _begins(seen: Seen, claimed: Claimed) -> str:
+    return f"{claimed.item} is claimed by {seen.turn.seat}, and work on it begins"
+
+
+def _words(session: Session, seen: Seen) -> list[str]:
+    unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
+    return [as_of_words(seen.as_of), *unverified, *session.ledger.warnings(), *seen.words]

@@ -1,0 +1,45 @@
+"""A ticket that a seat filed from the one it finished, and then left lying.
+
+Why: nobody is warmer for a follow-on than the seat that found it; every other one begins from nothing.
+Wrong: CAMBER-10 finishes CMB-0092, files CMB-0095 with `parent: CMB-0092`, and half an hour later nobody
+has claimed it.
+Right: `git ledger claim CMB-0095`, or `git ledger handoff CMB-0095 --to SEAT --why …`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ledger.core.ids import stamp
+from ledger.core.model import Finding, Severity, State, Ticket
+from ledger.rules.seats import is_open
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: follow-ons of a parent that their filer finished, unclaimed for longer than `nudge_after`.
+
+    An error where the filer is open and could claim it; a warning where the filer is gone.
+    """
+    for ticket in view.board.tickets.values() if view.whole else ():
+        if _is_follow_on(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
+            life = view.board.seats[ticket.opened_by]
+            gone = not is_open(view, life)
+            if gone or ticket in view.eyes(life.seat).claimable:
+                severity = Severity.WARNING if gone else Severity.ERROR
+                message = f"{ticket.id} was filed by {life.seat} from {ticket.parent}, which it finished, "
+                message += f"and awaits a claim since {stamp(_since(view, ticket))}"
+                fix = f"`git ledger claim {ticket.id}`, or `git ledger handoff {ticket.id} --to SEAT --why …`"
+                yield view.about("abandoned-follow-on", ticket, message, fix, severity)
+
+
+def _is_follow_on(view: View, ticket: Ticket) -> bool:
+    if ticket.state is not State.AWAITING_CLAIM or ticket.provisional or ticket.owner != "open":
+        return False
+    parent = view.board.tickets.get(ticket.parent or "")
+    if parent is None or parent.state is not State.DONE:
+        return False
+    return view.board.posts[parent.moved_by].seat == ticket.opened_by
+
+
+def _since(view: View, ticket: Ticket) -> datetime:
+    return max(ticket.since, view.board.tickets[ticket.parent or ""].since)

@@ -1,0 +1,33 @@
+"""A fleet in which nobody posts while there is work that its seats could claim.
+
+Why: every seat believes that another one is at work; only the feed can tell that none is.
+Wrong: the newest post of all is from 03:51, CMB-0036 awaits a claim, CAMBER-01 has booted and not retired,
+and it is 04:30.
+Right: start a seat; `git ledger park` what shall rest; `git ledger retire` the seats that are done.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.ids import stamp
+from ledger.core.model import Finding, Ticket
+from ledger.rules.seats import named
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: no post for longer than `dark_after`, and triggers for seats that work (booted or claimed)
+    and have not retired."""
+    if not view.whole or not view.board.posts:
+        return
+    newest = max(view.board.posts.values(), key=lambda one: (one.at, one.id))
+    if view.now - newest.at <= view.config.dark_after:
+        return
+    waiting: dict[str, Ticket] = {}
+    for life in view.board.seats.values():
+        if life.booted_at is not None or life.claims:
+            waiting |= {one.id: one for one in view.eyes(life.seat).claimable}
+    if waiting:
+        tickets = [waiting[one] for one in sorted(waiting)]
+        message = f"nobody has posted since {stamp(newest.at)}; claimable for somebody: {named(tickets)}"
+        fix = "start a seat; `git ledger park` what shall rest; `git ledger retire` the seats that are done"
+        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], item=tickets[0].id)

@@ -1,0 +1,38 @@
+"""A ticket that was offered to a seat, which does not take it.
+
+Why: nobody else may claim what is offered to one seat; an offer without an answer is a ticket out of reach.
+Wrong: `HANDOFF: CAMBER-04 (warmer: …)` at 03:51, and at 04:30 CAMBER-04 has not claimed the ticket.
+Right: `git ledger claim CMB-0107` by that seat, else `git ledger handoff CMB-0107 --to open --why …`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ledger.core.ids import is_seat, stamp
+from ledger.core.model import Finding, State, Ticket
+from ledger.core.moves import gate_shut
+from ledger.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """When whole: tickets offered to one seat, claimable but for that, for longer than `nudge_after`."""
+    for ticket in view.board.tickets.values() if view.whole else ():
+        if _is_offer(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
+            answer = "declined" if ticket.owner in ticket.declined else "has not claimed"
+            message = f"{ticket.id} is offered to {ticket.owner} since {stamp(_since(view, ticket))}, "
+            message += f"which {answer} it"
+            fix = f"`git ledger claim {ticket.id}` by {ticket.owner}, "
+            fix += f"or `git ledger handoff {ticket.id} --to open --why …`"
+            yield view.about("stale-offer", ticket, message, fix)
+
+
+def _is_offer(view: View, ticket: Ticket) -> bool:
+    offered = ticket.owner != "open" and not ticket.owner.startswith("awaiting-") and is_seat(ticket.owner)
+    waits = ticket.state is State.AWAITING_CLAIM and not ticket.provisional
+    return offered and waits and gate_shut(view.board.tickets, ticket.id, ticket.after) is None
+
+
+def _since(view: View, ticket: Ticket) -> datetime:
+    """When it could first be taken: its newest move, or the DONE of its last gate."""
+    moved = view.board.posts[ticket.moved_by].at
+    return max([moved, *(view.board.tickets[gate].since for gate in ticket.after)])

@@ -1,0 +1,133 @@
+"""What a turn says: what is the seat's own, the triggers in order, why it may end; and how much of it."""
+
+import pytest
+
+from ledger.core.claimable import Eyes
+from ledger.core.config import parse_config
+from ledger.core.fold import start
+from ledger.core.turns import Turn, turn_of
+from ledger.core.turntext import turn_lines, turn_record
+from tests.feeds import feed, moment
+
+
+def turn(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> Turn:
+    folding = start(feed(text).posts)[0]
+    return turn_of(Eyes(folding, parse_config(yaml.encode())[0], seat, moment(now)))
+
+
+OPEN = "08:00 A opens CMB-0001: Cards\n"
+TWO = OPEN + "08:01 A opens CMB-0002: Playback\n"
+CLAIM = "08:02 S claims CMB-0001\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml", "mine"),
+    [
+        pytest.param(OPEN, "", [], id="nothing"),
+        pytest.param(OPEN + CLAIM, "", ["claim CMB-0001"], id="a claim it holds"),
+        pytest.param(OPEN + CLAIM + "09:00 S finishes CMB-0001", "", [], id="not one that it finished"),
+        pytest.param(
+            OPEN + CLAIM + "09:00 S opens CMB-0003 parent=CMB-0001: Next",
+            "",
+            ["claim CMB-0001", "follow-on CMB-0003"],
+            id="a follow-on it filed",
+        ),
+        pytest.param("09:00 S opens CMB-0003: No follow-on", "", [], id="a ticket it filed from nothing"),
+        pytest.param(
+            OPEN + CLAIM + "09:00 S opens CMB-0003 parent=CMB-0001: N\n09:01 B claims CMB-0003",
+            "",
+            ["claim CMB-0001"],
+            id="a follow-on that another took",
+        ),
+        pytest.param(
+            "09:00 S opens CMB-0003: N\n| CONFIRM-PENDING: CMB-0003",
+            "",
+            ["confirm CMB-0003"],
+            id="provisional",
+        ),
+        pytest.param(
+            OPEN + "08:01 S opens CMB-0001 by hand: mine", "", ["confirm CMB-0001"], id="lost its number"
+        ),
+        pytest.param(
+            "08:00 A opens CMB-0001 owner=awaiting-S-ruling: x",
+            "",
+            ["ruling CMB-0001"],
+            id="a ruling by name",
+        ),
+        pytest.param(
+            TWO + "09:00 A blocks CMB-0001 blocked_on=ruling:CMB-0002: which",
+            "seats:\n  S: {role: strat}",
+            ["ruling CMB-0001"],
+            id="a strat owes all rulings",
+        ),
+        pytest.param(
+            TWO + "09:00 A blocks CMB-0001 blocked_on=ruling:CMB-0002: which", "", [], id="others owe none"
+        ),
+        pytest.param(OPEN + "09:00 A notes CMB-0001 to=S: hear", "", ["note CMB-0001"], id="a note to it"),
+        pytest.param(OPEN + "09:00 A notes to=S: hear", "", ["note None"], id="a note about no ticket"),
+        pytest.param(OPEN + "09:00 A notes to=B: hear", "", [], id="a note to another"),
+        pytest.param(
+            OPEN + "11:00 A notes to=S: hear\n11:30 S notes: hm", "", ["note None"], id="posted in the middle"
+        ),
+        pytest.param(
+            OPEN + "09:00 A notes to=S: hear\n11:30 S notes: hm", "", [], id="an old note, answered"
+        ),
+    ],
+)
+def test_what_is_its_own(text: str, yaml: str, mine: list[str]) -> None:
+    assert [f"{one.about} {one.item}" for one in turn(text, yaml=yaml).mine] == mine
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml", "triggers", "why"),
+    [
+        pytest.param("", "", [], "no ticket awaits a claim", id="empty"),
+        pytest.param(OPEN, "", ["CMB-0001"], "1 ticket claimable for S, CMB-0001 first", id="one"),
+        pytest.param(TWO + CLAIM, "", [], "S holds CMB-0001 and may hold 1", id="holds work"),
+        pytest.param(TWO + "07:00 S boots wip=2\n" + CLAIM, "", ["CMB-0002"], "first", id="under its wip"),
+        pytest.param(
+            TWO + "07:00 S boots cap=1\n" + CLAIM + "09:00 S finishes CMB-0001",
+            "",
+            [],
+            "its cap",
+            id="capped",
+        ),
+        pytest.param(OPEN + "09:00 S retires", "", [], "S retired and has not booted since", id="retired"),
+        pytest.param(OPEN, "seats:\n  S: {role: strat}", [], "S is a strat and never claims", id="a strat"),
+        pytest.param(
+            OPEN, "seats_listed_only: true\nseats:\n  A: {}", [], "not among the seats", id="unlisted"
+        ),
+        pytest.param(
+            "08:00 A opens CMB-0001 after=CMB-0002: x\n08:01 A opens CMB-0002 owner=B: y\n"
+            "08:02 A opens CMB-0003 owner=B: z",
+            "",
+            [],
+            "nothing is claimable for S; of 3 open tickets, 2 meant for another seat, 1 behind a gate",
+            id="what remains is not for it",
+        ),
+    ],
+)
+def test_whether_it_may_end(text: str, yaml: str, triggers: list[str], why: str) -> None:
+    told = turn(text, yaml=yaml)
+    assert ([one.item for one in told.triggers], told.may_end) == (triggers, not triggers)
+    assert why in told.why
+
+
+def test_what_another_wrote_is_one_short_line_that_acts_on_nothing() -> None:
+    told = turn(OPEN + "09:00 A notes to=S: \x1b[31mred\n| ::error::" + "long " * 200)
+    lines = list(turn_lines(told))
+    assert all(len(line) < 450 and line.isprintable() for line in lines)
+    assert "\\x1b[31mred ::error::" in lines[1]
+
+
+def test_a_huge_queue_fits_and_says_what_it_left_out() -> None:
+    many = "".join(
+        f"08:00 S opens CMB-{n:04} parent=CMB-9999: {'A subject of some length ' * 8}\n"
+        for n in range(1, 400)
+    )
+    many += "".join(f"11:00 A notes CMB-0001 to=S: {'words ' * 60}\n" for _ in range(50))
+    told = turn(many)
+    assert sum(len(line) + 1 for line in turn_lines(told)) < 8000
+    assert len(str(turn_record(told))) < 8000
+    assert turn_record(told)["more"] == {"mine": 395 + 46, "triggers": 389}
+    assert "and 389 more" in "\n".join(turn_lines(told))
