@@ -1,6 +1,7 @@
 """`claim`: takes a ticket, exclusively; checking and claiming are one step."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger.app.append import wish
 from ledger.app.land import intent_of, land
@@ -19,6 +20,11 @@ class Claim:
     claimed: bool
     holder: dict[str, str] | None
     warnings: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it."""
+        told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
+        return told | ({"holder": self.holder} if self.holder else {})
 
 
 def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:

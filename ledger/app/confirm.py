@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
@@ -30,6 +31,11 @@ class Settled:
     confirmed: tuple[str, ...]
     amended: tuple[Moved, ...]
     words: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it."""
+        amended = [{"from": one.old, "to": one.new, "post": one.post} for one in self.amended]
+        return {"confirmed": list(self.confirmed), "amended": amended}
 
 
 def confirm(ledger: Ledger, item: str | None = None) -> Settled:

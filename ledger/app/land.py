@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ledger.app.building import edits_of
 from ledger.app.judging import judge
@@ -35,6 +36,19 @@ class Landed:
     warnings: tuple[str, ...] = ()
     staged: bool = False
     oids: Mapping[str, str] = field(default_factory=dict)
+
+    def record(self, ref: str) -> dict[str, Any]:
+        """A write as JSON has it: `posts`, `commit` and `ref` (the feed branch) or `staged`, `reserved`."""
+        posts = [
+            {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
+            for one in self.answer.posts
+        ]
+        told: dict[str, Any] = {
+            "posts": [{name: value for name, value in one.items() if value} for one in posts]
+        }
+        told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
+        reserved = [reserve_ref(one.series, one.n) for one in self.answer.reserved]
+        return told | ({"reserved": reserved} if reserved else {})
 
     def reservations(self) -> list[dict[str, str]]:
         """The numbers that were reserved, as JSON has them: item, ref, oid, seat, at."""

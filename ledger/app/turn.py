@@ -15,6 +15,7 @@ from ledger.core.ids import stamp
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
+from ledger.core.turntext import turn_record
 from ledger.core.turns import Turn, turn_of
 
 
@@ -35,6 +36,31 @@ class Seen:
     as_of: Mapping[str, Any]
     claimed: Claimed | None = None
     words: tuple[str, ...] = ()
+
+    @property
+    def may_end(self) -> bool:
+        """True when nothing is left to claim, and nothing was claimed just now: that begins work."""
+        return self.turn.may_end and self.claimed is None
+
+    @property
+    def why(self) -> str:
+        """Why the turn may end or not, in a sentence."""
+        if self.claimed is None:
+            return self.turn.why
+        return f"{self.claimed.item} is claimed by {self.turn.seat}, and work on it begins"
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it."""
+        told: dict[str, Any] = {
+            "verified": self.verified,
+            "as_of": dict(self.as_of),
+            **turn_record(self.turn),
+        }
+        told |= {"may_end": self.may_end, "why": self.why}
+        if self.claimed is not None:
+            holder = {"holder": dict(self.claimed.holder)} if self.claimed.holder else {}
+            told["claimed"] = {"item": self.claimed.item, **holder}
+        return told
 
 
 def open_turn(ledger: Ledger) -> Seen:

@@ -57,6 +57,13 @@ def turn_of(eyes: Eyes) -> Turn:
     return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes, triggers))
 
 
+def idle_claims(eyes: Eyes) -> dict[str, Mine]:
+    """The claims of the seat on which it has not posted since it took them, by the posts that took them."""
+    held = [eyes.fold.tickets[item] for item in eyes.holds]
+    idle = [one for one in held if one.life is not None and one.life.at == one.held_since]
+    return {one.life.post: Mine("claim", one.id, _held(one)) for one in idle if one.life is not None}
+
+
 def _mine(eyes: Eyes) -> Iterator[Mine]:
     tickets = eyes.fold.tickets
     for item in eyes.holds:

@@ -45,6 +45,17 @@ def trigger_lines(turn: Turn) -> Iterator[str]:
         yield f"`{shown[0].command}` takes the first"
 
 
+def stop_lines(turn: Turn | None, idle: Sequence[Mine]) -> Iterator[str]:
+    """Why a stop goes on, facts first: claims on which nothing was posted yet, then what is claimable."""
+    for one in idle:
+        yield f"{one.item} is {_cut(one.why)}; nothing was posted on it since."
+        yield f"`git ledger note {one.item} TEXT` says how it goes, `git ledger done {one.item}` closes it."
+    if turn is not None:
+        yield from trigger_lines(turn)
+        yield "`git ledger turn close --claim` takes the best that can be won;"
+        yield "`git ledger decline ID --why TEXT` says of one why this seat will not."
+
+
 def _told(mine: Sequence[Mine]) -> list[Mine]:
     """The first of each sort."""
     return [one for _, sort in groupby(mine, lambda one: one.about) for one in list(sort)[:EACH]]
@@ -69,7 +80,7 @@ def _why(one: Mine) -> str:
     return _cut(one.why, NOTE if one.about == "note" else WORDS)
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, most: int = WORDS) -> str:
     """A text as one short line that acts on no terminal."""
     line = escape(" ".join(text.split()))
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One command: its name, what it does in a line, and options that are its own after its name
-    although they are spelled like global ones."""
+    """One command: its name, what it does in a line, options that are its own after its name although
+    they are spelled like global ones, and whether it answers `{}` and 0 whatever is wrong."""
 
     name: str
     about: str
     own: tuple[str, ...] = ()
+    harmless: bool = False
 
     @property
     def module(self) -> str:
@@ -54,13 +55,19 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("log", "the posts, newest first", ("--seat",)),
         Row("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),
     ),
+    "worktrees": (Row("pool", "working trees of one's own: lease one, give it back, mend and remove them"),),
     "judge": (
         Row("check", "judge new posts against what landed"),
         Row("review", "what a proposal does to the queue, as Markdown"),
         Row("drift", "judge the whole feed and the clock"),
         Row("explain", "a rule: why, wrong, right"),
     ),
-    "host": (Row("guard", "let a bare repository that you host judge what is pushed"),),
+    "runtimes": (Row("mcp", "the same deeds as tools over stdio, for agents"),),
+    "host": (
+        Row("guard", "let a bare repository that you host judge what is pushed"),
+        Row("setup", "let a runtime call the ledger when it starts and stops"),
+        Row("hook", "what a runtime calls: JSON in, JSON out", harmless=True),
+    ),
 }
 
 

@@ -1,6 +1,6 @@
 """`claim`: takes a ticket; `--check` only asks."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,18 +27,13 @@ def command(
         told = check_claim(session.ledger, ticket(item))
         held = told.holder is not None and not told.claimed
         if held and session.json:
-            raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", _record(told))
+            raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", told.record())
         return _answer(session, told) or (HELD if held else 0)
     return _answer(session, claim(session.ledger, ticket(item), branch, worktree))
 
 
 def _answer(session: Session, told: Claim) -> int:
-    return session.answer(_record(told), [escape(held_words(told))], told.warnings)
-
-
-def _record(told: Claim) -> dict[str, Any]:
-    record: dict[str, Any] = {"item": told.item, "claimed": told.claimed}
-    return record | ({"holder": told.holder} if told.holder else {})
+    return session.answer(told.record(), [escape(held_words(told))], told.warnings)
 
 
 def held_words(told: Claim) -> str:

@@ -15,8 +15,7 @@ def command(
     """Confirm each provisional opening of this seat; move each that lost its number to a fresh one."""
     session = session_of(ctx)
     told = confirm(session.ledger, ticket(item) if item else None)
-    amended = [{"from": one.old, "to": one.new, "post": one.post} for one in told.amended]
     lines = [f"{one} confirmed" for one in told.confirmed]
-    lines += [f"{one['from']} of this seat is {one['to']} now" for one in amended]
+    lines += [f"{one.old} of this seat is {one.new} now" for one in told.amended]
     words = told.words if lines else ("nothing of this seat is to be confirmed",)
-    return session.answer({"confirmed": list(told.confirmed), "amended": amended}, lines, words)
+    return session.answer(told.record(), lines, words)

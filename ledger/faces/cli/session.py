@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.core.ids import is_namespace, is_seat, is_ticket, reserve_ref
+from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
@@ -49,24 +50,13 @@ class Session:
     def landed(self, landed: "Landed") -> int:
         """Answer a write: `posts`, `commit`, `ref`."""
         ledger = self.ledger
-        posts = [
-            {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
-            for one in landed.answer.posts
-        ]
-        record: dict[str, Any] = {
-            "posts": [{name: value for name, value in one.items() if value} for one in posts]
-        }
-        staged = landed.staged
-        record |= {"staged": True} if staged else {"commit": landed.commit, "ref": ledger.store.feed_ref}
-        if landed.answer.reserved:
-            record["reserved"] = [reserve_ref(one.series, one.n) for one in landed.answer.reserved]
-        lines = [" ".join(filter(None, (one["item"], one["state"], one["path"]))) for one in posts]
+        lines = [" ".join(filter(None, (one.item, one.state, one.path))) for one in landed.answer.posts]
         words = [*ledger.warnings(), *(f"note: {word}" for word in landed.words)]
         if landed.answer.again:
             words.append("this had landed already; nothing was written again")
-        if staged:
+        if landed.staged:
             words.append("staged; commit it and let it be reviewed")
-        return self.answer(record, lines, words)
+        return self.answer(landed.record(ledger.store.feed_ref), lines, words)
 
 
 def session_of(ctx: typer.Context) -> Session:
@@ -102,3 +92,11 @@ def namespace(text: str) -> str:
     if not is_namespace(text):
         raise usage(f'"{text}" is no prefix', "a prefix is like CMB: capital letters and digits, at most 16")
     return text
+
+
+def moment(text: str) -> datetime:
+    """Read the value of `--since`, a day or a time. Raises LedgerError `usage`."""
+    read = read_moment(text)
+    if read is None:
+        raise usage(f'"{text}" is no time', "`--since` takes 2026-11-20 or 2026-11-20T03:38:57Z")
+    return read

@@ -1,12 +1,12 @@
 """`turn`: the bracket around a stretch of a seat's work."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ledger.app.ledger import open_ledger
-from ledger.app.turn import Claimed, Seen, close_and_claim, close_turn, open_turn
-from ledger.core.turntext import trigger_lines, turn_lines, turn_record
+from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
+from ledger.core.turntext import trigger_lines, turn_lines
 from ledger.faces.cli.session import Session, session_of
 from ledger.faces.cli.tables import as_of_words
 from ledger.faces.cli.words import usage
@@ -45,14 +45,12 @@ def command(
 
 
 def _opened(session: Session, seen: Seen) -> int:
-    return session.answer(_record(seen), turn_lines(seen.turn), _words(session, seen))
+    return session.answer(seen.record(), turn_lines(seen.turn), _words(session, seen))
 
 
 def _closed(session: Session, seen: Seen) -> int:
-    lines = [*trigger_lines(seen.turn)]
-    if seen.claimed is not None:
-        lines = [_begins(seen, seen.claimed)]
-    session.answer(_record(seen), lines, _words(session, seen))
+    lines = [seen.why] if seen.claimed is not None else [*trigger_lines(seen.turn)]
+    session.answer(seen.record(), lines, _words(session, seen))
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
 
 
@@ -68,19 +66,6 @@ def _run(session: Session, words: list[str], most: int) -> int:
         session.answer({"runs": done.runs, "status": done.failed})
         return done.failed
     return _closed(session, done.seen)
-
-
-def _record(seen: Seen) -> dict[str, Any]:
-    told: dict[str, Any] = {"verified": seen.verified, "as_of": dict(seen.as_of), **turn_record(seen.turn)}
-    if seen.claimed is not None:
-        holder = {"holder": dict(seen.claimed.holder)} if seen.claimed.holder else {}
-        told["claimed"] = {"item": seen.claimed.item, **holder}
-        told |= {"may_end": False, "why": _begins(seen, seen.claimed)}
-    return told
-
-
-def _begins(seen: Seen, claimed: Claimed) -> str:
-    return f"{claimed.item} is claimed by {seen.turn.seat}, and work on it begins"
 
 
 def _words(session: Session, seen: Seen) -> list[str]:

@@ -1,0 +1,22 @@
+"""`mcp`: the use cases as tools over stdio."""
+
+import importlib.util
+
+import typer
+
+from ledger import __version__
+from ledger.app.ledger import open_ledger
+from ledger.core.errors import LedgerError
+from ledger.faces.cli.session import session_of
+
+
+def command(ctx: typer.Context) -> int:
+    """Serve the queue, claims, moves, rulings and turns as MCP tools over stdio, for the seat set here."""
+    session = session_of(ctx)
+    if importlib.util.find_spec("mcp") is None:
+        message = 'the package "mcp" is not installed beside git-ledger'
+        raise LedgerError("usage", message, "`pip install 'git-ledger[mcp]'`")
+    from ledger.faces.mcp.tools import server_of
+
+    server_of(lambda: open_ledger(session.asked, session.env.world), __version__).run("stdio")
+    return 0

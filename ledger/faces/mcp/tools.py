@@ -1,0 +1,140 @@
+"""The tools: few, with short schemas, since every agent carries all of them in its context.
+
+A tool answers what the command of the same name answers with `--json`. What a seat should read and act
+upon comes as a tool's error, in the words of the command line.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import ToolAnnotations
+
+from ledger.app.append import append, move
+from ledger.app.claim import claim
+from ledger.app.confirm import confirm
+from ledger.app.ledger import Ledger
+from ledger.app.queue import Wanted, queue, show
+from ledger.app.rule import Ruling, rule
+from ledger.app.turn import close_and_claim, close_turn, open_turn
+from ledger.core.errors import LedgerError
+from ledger.core.intents import Value, Wish
+from ledger.core.text import finding_text
+
+Answer = dict[str, Any]
+ROWS = 50
+"""Rows of the queue in one answer."""
+
+READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True)
+WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False)
+REPEATABLE = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True)
+
+
+def server_of(opened: Callable[[], Ledger], version: str) -> MCPServer:
+    """The server. Each call opens the ledger anew: it has its whole time limit, and fresh settings."""
+    server = MCPServer("git-ledger", version=version, log_level="ERROR")
+    tools = _Tools(opened)
+    for tool, hints in tools.table().items():
+        server.tool(description=(tool.__doc__ or "").strip(), annotations=hints, structured_output=True)(tool)
+    return server
+
+
+class _Tools:
+    """One method a tool; its name, docstring and types are the tool's."""
+
+    def __init__(self, opened: Callable[[], Ledger]) -> None:
+        self._opened = opened
+
+    def table(self) -> Mapping[Callable[..., Answer], ToolAnnotations]:
+        """Every tool with what it may do."""
+        return {
+            self.queue: READS,
+            self.show: READS,
+            self.reserve_and_file: WRITES,
+            self.claim: REPEATABLE,
+            self.move: WRITES,
+            self.rule: WRITES,
+            self.confirm: REPEATABLE,
+            self.turn_open: READS,
+            self.turn_close: REPEATABLE,
+        }
+
+    def queue(self, lane: str | None = None) -> Answer:
+        """The open tickets, ranked for this seat."""
+
+        def asked(ledger: Ledger) -> Answer:
+            told = queue(ledger, Wanted(ledger.seat, lanes=(lane,) if lane else ()))
+            more = len(told["items"]) - ROWS
+            return told | {"items": told["items"][:ROWS]} | ({"more": more} if more > 0 else {})
+
+        return self._said(asked)
+
+    def show(self, item: str) -> Answer:
+        """A ticket and its history."""
+        return self._said(lambda ledger: show(ledger, item))
+
+    def reserve_and_file(
+        self,
+        prefix: str,
+        subject: str,
+        body: str = "",
+        priority: Literal["CRITICAL", "HIGH", "NORMAL", "LOW"] = "NORMAL",
+        parent: str | None = None,
+        owner: str | None = None,
+        after: list[str] | None = None,
+    ) -> Answer:
+        """File a ticket under the next number of a prefix such as CMB; {{ITEM_ID}} stands for it."""
+        fields = {"state": "AWAITING_CLAIM", "subject": subject, "priority": priority}
+        more = {"parent": parent, "owner": owner, "after": tuple(after or ())}
+        given: dict[str, Value] = {name: one for name, one in (fields | more).items() if one}
+        one = Wish("actionable", given, body, prefix)
+        return self._said(lambda ledger: append(ledger, [one]).record(ledger.store.feed_ref))
+
+    def claim(self, item: str, branch: str | None = None, worktree: str | None = None) -> Answer:
+        """Take a ticket for this seat, exclusively."""
+        return self._said(lambda ledger: claim(ledger, item, branch, worktree).record())
+
+    def move(
+        self,
+        item: str,
+        to: Literal["release", "block", "done", "park", "cancel", "reopen"],
+        why: str = "",
+        on: list[str] | None = None,
+    ) -> Answer:
+        """Move a ticket. `on`: what blocks it (a ticket, ruling:TICKET or words)."""
+        waits = tuple(on or ())
+        return self._said(
+            lambda ledger: move(ledger, to, item, why, blocked_on=waits).record(ledger.store.feed_ref)
+        )
+
+    def rule(self, on: list[str], absorb: list[str], subject: str = "", body: str = "") -> Answer:
+        """Rule on colliding tickets. `absorb`: 'ID -> DONE (why)' or 'ID -> AWAITING_CLAIM (why)'."""
+        ruling = Ruling(tuple(on), tuple(absorb), subject or f"Ruling on {', '.join(on)}", body)
+        return self._said(lambda ledger: rule(ledger, ruling).record(ledger.store.feed_ref))
+
+    def confirm(self, item: str | None = None) -> Answer:
+        """Settle this seat's provisional and colliding openings."""
+        return self._said(lambda ledger: confirm(ledger, item).record())
+
+    def turn_open(self) -> Answer:
+        """What is this seat's, and what it should claim next."""
+        return self._said(lambda ledger: open_turn(ledger).record())
+
+    def turn_close(self, claim: bool = False) -> Answer:
+        """Whether the turn may end; `claim` takes the best ticket that is left."""
+        return self._said(lambda ledger: (close_and_claim if claim else close_turn)(ledger).record())
+
+    def _said(self, work: Callable[[Ledger], Answer]) -> Answer:
+        """The answer of a use case; its error as text that the model reads."""
+        try:
+            return work(self._opened())
+        except LedgerError as error:
+            raise ToolError(_words(error)) from error
+
+
+def _words(error: LedgerError) -> str:
+    findings = [finding_text(one) for one in error.details.get("findings", ())]
+    hint = [f"hint: {error.hint}"] if error.hint else []
+    in_doubt = [f"in doubt; its nonce is {error.details['intent']}"] if "intent" in error.details else []
+    return "\n".join([*findings, f"{error.kind}: {error.message}", *hint, *in_doubt])
