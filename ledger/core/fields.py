@@ -109,6 +109,9 @@ _OPENING = frozenset({"actionable", "amendment"})
 _RULING = frozenset({"ruling"})
 _BOOT = frozenset({"boot"})
 
+DRIVERS = ("cron", "operator", "helper", "remote")
+"""What may drive a seat, as its boot says."""
+
 FIELDS: Mapping[str, Field] = {
     "seq": Field(read_count, None),
     "prev": Field(_post, None),
@@ -133,7 +136,7 @@ FIELDS: Mapping[str, Field] = {
     "lanes": Field(_many("lane", is_lane, "camber"), _BOOT),
     "wip": Field(read_count, _BOOT),
     "cap": Field(read_count, _BOOT),
-    "driver": Field(_word("driver", _words(("cron", "operator", "helper", "remote"))), _BOOT),
+    "driver": Field(_word("driver", _words(DRIVERS)), _BOOT),
     "to": Field(_many("seat", is_seat, "CAMBER-12"), frozenset({"note"})),
 }
 """Every field but `seat`, `at` and `kind`, without which there is no post."""

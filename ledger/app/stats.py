@@ -1,0 +1,25 @@
+"""`stats`: what the feed adds up to over time, freshly read unless offline."""
+
+from datetime import datetime
+from typing import Any
+
+from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed, read_series
+from ledger.app.queue import as_of
+from ledger.core.ids import stamp
+from ledger.core.stats.figures import Figures
+from ledger.core.stats.gates import gates_record
+from ledger.core.stats.records import figures_record
+
+
+def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) -> dict[str, Any]:
+    """The figures as JSON has them, from `since` on; with `gates` also both gates and their grounds.
+
+    Offline the reservations are not looked at: what is known of them here may be older than the feed.
+    """
+    feed = read_feed(ledger, () if ledger.offline else ("",))
+    series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
+    now = ledger.world.now()
+    figures = Figures(feed.ordered.posts, feed.folding.seats, feed.config, series, now, since)
+    told = {"as_of": as_of(ledger, feed)} | ({"since": stamp(since)} if since else {})
+    return told | figures_record(figures) | (gates_record(figures) if gates else {})

@@ -1,0 +1,56 @@
+"""The fold once more, post by post: which tickets each post changed, and from what to what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ledger.core.fold import take, tickets_named
+from ledger.core.folding import Folding
+from ledger.core.model import Post, Ticket
+
+HISTORY = 32
+"""Events that a ticket keeps at most: every state of every ticket is kept, and needs no history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ticket before and after a post; None where it was not there yet, or has moved away."""
+
+    item: str
+    before: Ticket | None
+    after: Ticket | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One post and what it changed. `at` is the post's time, and now for a post dated in the future."""
+
+    post: Post
+    at: datetime
+    changes: tuple[Change, ...]
+
+
+def replay(ordered: Iterable[Post], now: datetime) -> Iterator[Step]:
+    """The steps of posts that stand in feed order. A post that repeats a nonce is no step."""
+    folding = Folding()
+    held: dict[str, set[str]] = {}
+    for post in ordered:
+        items = {*tickets_named(post), *(held.get(post.seat, ()) if post.kind == "retire" else ())}
+        before = {one: folding.tickets.get(one) for one in items}
+        take(folding, post)
+        if folding.posts.get(post.id) is not post:
+            continue
+        after = ((one, folding.tickets.get(one)) for one in sorted(items))
+        changes = tuple(Change(one, before[one], new) for one, new in after if new is not before[one])
+        for change in changes:
+            _hold(held, change)
+            if change.after is not None and len(change.after.history) > HISTORY:
+                folding.tickets[change.item] = replace(change.after, history=())
+        yield Step(post, min(post.at, now), changes)
+
+
+def _hold(held: dict[str, set[str]], change: Change) -> None:
+    if change.before is not None and change.before.holder is not None:
+        held[change.before.holder].discard(change.item)
+    if change.after is not None and change.after.holder is not None:
+        held.setdefault(change.after.holder, set()).add(change.item)

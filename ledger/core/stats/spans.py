@@ -1,0 +1,85 @@
+"""Stretches of time, and what they have in common.
+
+A list of spans here is in order and disjoint, as `united` gives it, and holds no empty one.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+EVER = datetime.min.replace(tzinfo=UTC)
+"""Before every post."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """From `start` up to `end`, aware times in UTC. One that ends before it starts is empty."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return max(0.0, (self.end - self.start).total_seconds())
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """Any spans as a list in order: those that touch are one, empty ones are gone."""
+    found: list[Span] = []
+    for one in sorted(span for span in spans if span.start < span.end):
+        if found and one.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, one.end))
+        else:
+            found.append(one)
+    return found
+
+
+def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """The time that lies in both lists."""
+    found: list[Span] = []
+    a = b = 0
+    while a < len(some) and b < len(others):
+        both = Span(max(some[a].start, others[b].start), min(some[a].end, others[b].end))
+        if both.start < both.end:
+            found.append(both)
+        if some[a].end < others[b].end:
+            a += 1
+        else:
+            b += 1
+    return found
+
+
+def without(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """The time of `some` that does not lie in `others`."""
+    if not some:
+        return []
+    edges = [some[0].start, *(edge for one in others for edge in (one.start, one.end)), some[-1].end]
+    between = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
+    return common(some, united(between))
+
+
+def cut(spans: Sequence[Span], times: Sequence[datetime]) -> Iterator[Span]:
+    """The spans, cut in two wherever one of the times (in order) lies inside."""
+    for one in spans:
+        inside = times[bisect_right(times, one.start) : bisect_left(times, one.end)]
+        edges = [one.start, *inside, one.end]
+        yield from (Span(*pair) for pair in pairwise(edges))
+
+
+def total(spans: Iterable[Span]) -> float:
+    """Their length together, in seconds."""
+    return sum(one.seconds for one in spans)
+
+
+def by_day(spans: Iterable[Span]) -> Iterator[tuple[date, float]]:
+    """The seconds of each span in each UTC day that it touches."""
+    for one in spans:
+        start = one.start
+        while start < one.end:
+            day = start.date()
+            end = min(one.end, datetime.combine(day + timedelta(days=1), time(), UTC))
+            yield day, (end - start).total_seconds()
+            start = end
