@@ -3,13 +3,18 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
 
+from ledger.app import guard
 from ledger.core.intents import Value
+from ledger.faces.cli.main import run
 from ledger.faces.receive import pusher
+from tests.faces.envs import env_at
+from tests.faces.test_patience import Terminal
 from tests.fleet import Seat, bare_remote, clone, plainly, refs, standing
 from tests.gitrun import commit_file, git, hook
 from tests.store.servers import serving
@@ -144,6 +149,13 @@ def test_other_refs_are_left_alone(guarded: Path) -> None:
     seat.git("push", "-q", "origin", ":code", ":v1", "HEAD:main")
 
 
+def test_a_branch_whose_name_holds_odd_line_breaks_stops_nobody(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    for name in ("odd\u2028refs", "odd\x85more"):
+        seat.git("push", "-q", "origin", f"HEAD:refs/heads/{name}")
+    assert seat.files("CMB", "Work") == "CMB-0001"
+
+
 # refs/reserve and refs/ledger
 
 NUMBER, TIP = "refs/reserve/CMB/1", "refs/reserve/CMB/tip"
@@ -244,6 +256,58 @@ def test_landed_posts_stay_as_they_are(landed: tuple[Seat, Seat]) -> None:
     seat.git("rm", "-q", path)
     commits(seat)
     assert f"{path}:1:1: a landed post was removed" in refused(seat, "origin", "HEAD:main")
+
+
+def forces(seat: Seat, remote: Path) -> None:
+    """Let what the seat committed be on the feed branch, past the guard."""
+    seat.git("push", "-q", "origin", "HEAD:elsewhere")
+    git(remote, "update-ref", "refs/heads/main", "refs/heads/elsewhere")
+
+
+def test_an_edited_post_gets_back_what_it_landed_with_and_nothing_else(
+    landed: tuple[Seat, Seat], guarded: Path
+) -> None:
+    one, seat = landed
+    posts = sorted((seat.path / "feed").rglob("*.md"))
+    texts = [post.read_text() for post in posts]
+    posts[0].write_text(texts[0].replace("Speaker", "Other"))
+    commits(seat)
+    forces(seat, guarded)
+    wrong = [
+        ("another edit", (texts[0] + "more\n", texts[1])),
+        ("put back, and another one edited", (texts[0], texts[1] + "more\n")),
+        ("the content of another one", (texts[1], texts[1])),
+    ]
+    for name, contents in wrong:
+        for post, text in zip(posts, contents, strict=True):
+            post.write_text(text)
+        commits(seat)
+        assert "[edited-post]" in refused(seat, "origin", "HEAD:main"), name
+        seat.git("reset", "-q", "--hard", "origin/main")
+    posts[0].write_text(texts[0])
+    posts[0].chmod(0o755)
+    commits(seat)
+    assert "[edited-post]" in refused(seat, "origin", "HEAD:main"), "put back as a program"
+    told = one.run("drift", "--fix", "--json")
+    assert (told.code, [mend["rule"] for mend in told.json["fixed"]]) == (0, ["edited-post"])
+    assert one.queue()["CMB-0001"]["subject"] == "Speaker labels"
+
+
+def test_a_removed_post_is_brought_back(landed: tuple[Seat, Seat], guarded: Path) -> None:
+    """The opening of a ticket whose claim is still there, and names it."""
+    one, seat = landed
+    opening = min((seat.path / "feed").rglob("*.md"))
+    text = opening.read_text()
+    opening.unlink()
+    commits(seat)
+    forces(seat, guarded)
+    opening.parent.mkdir(parents=True, exist_ok=True)
+    opening.write_text(text + "more\n")
+    commits(seat)
+    assert "[edited-post]" in refused(seat, "origin", "HEAD:main"), "otherwise than it landed"
+    told = one.run("drift", "--fix", "--json")
+    assert (told.code, [mend["rule"] for mend in told.json["fixed"]]) == (0, ["removed-post"]), told
+    assert one.queue()["CMB-0001"]["state"] == "CLAIMED"
 
 
 def test_a_merge_that_drops_a_landed_post_is_refused(landed: tuple[Seat, Seat]) -> None:
@@ -455,7 +519,8 @@ def test_install_says_what_it_did_and_is_safe_to_repeat(tmp_path: Path) -> None:
     remote = bare_remote(tmp_path)
     assert plainly(remote, "guard", "check").code == 1
     before = json.loads(plainly(remote, "guard", "check", "--json").out)
-    assert before == {"schema": 1, "branch": "main", "settings": {}, "ok": False}
+    index = {"current": True, "behind": 0}
+    assert before == {"schema": 1, "branch": "main", "settings": {}, "index": index, "ok": False}
     install(remote)
     text = (remote / "hooks" / "pre-receive").read_text()
     install(remote)
@@ -472,6 +537,7 @@ def test_install_says_what_it_did_and_is_safe_to_repeat(tmp_path: Path) -> None:
                 "receive.autogc": "false",
                 "transfer.fsckObjects": "true",
             },
+            "index": index,
             "ok": True,
         },
     )
@@ -546,6 +612,41 @@ def test_without_its_program_the_guard_lets_nothing_in_to_the_feed(guarded: Path
 
 
 # The index
+
+
+def test_install_makes_the_index_and_check_says_how_far_it_is_behind(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    (seat,) = seats(remote, "A-1")
+    seat.files("CMB", "Work")
+    seat.ok("claim", "CMB-0001")
+    assert standing_index(remote) == 2
+    env = replace(env_at(tmp_path), err=Terminal())
+    assert run(["guard", "install", str(remote)], env) == 0
+    assert isinstance(env.err, Terminal)
+    assert "reading 2 posts…\n" in env.err.getvalue()
+    assert standing_index(remote) == 0
+    for words in ("one", "two"):
+        seat.ok("note", "CMB-0001", words)
+        assert standing_index(remote) == 1, "the push itself"
+    install(remote)
+    assert standing_index(remote) == 0
+
+
+def test_in_the_repository_of_another_user_no_index_is_made(tmp_path: Path) -> None:
+    """Those who push could not write it, and would read the whole feed each time."""
+    remote = bare_remote(tmp_path)
+    seats(remote, "A-1")[0].files("CMB", "Work")
+    heard: list[int] = []
+    told = guard.install(remote, None, remote.stat().st_uid + 1, heard.append)
+    assert (told.wrong, told.behind, heard) == ((), 1, [])
+    assert not (remote / "ledger").exists()
+
+
+def standing_index(remote: Path) -> int:
+    """How many posts the index is behind."""
+    told = json.loads(plainly(remote, "guard", "check", "--json").out)["index"]
+    assert told["current"] is (told["behind"] == 0)
+    return int(told["behind"])
 
 
 def test_a_damaged_or_older_index_is_made_anew(landed: tuple[Seat, Seat], guarded: Path) -> None:

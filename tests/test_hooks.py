@@ -125,6 +125,30 @@ def test_an_unreserved_post_is_stopped_with_the_words(seat: Seat) -> None:
     assert git(seat.path, "rev-parse", "HEAD") == before
 
 
+@pytest.mark.parametrize("how", ["edited", "removed"])
+def test_a_landed_post_put_back_by_hand_passes_and_nothing_else_does(seat: Seat, how: str) -> None:
+    """Somebody changed a landed post past the hooks; another one puts it back, by plain git."""
+    seat.ok("claim", "CMB-0001")
+    git(seat.path, "pull", "-q", "origin", "main")
+    opening = min((seat.path / "feed").rglob("*.md"))
+    text = opening.read_text()
+    if how == "edited":
+        opening.write_text(text.replace("The first", "Another"))
+    else:
+        opening.unlink()
+    git(seat.path, "commit", "-q", "-a", "--no-verify", "-m", "changed")
+    git(seat.path, "push", "-q", "--no-verify", "origin", "main")
+    opening.parent.mkdir(parents=True, exist_ok=True)
+    opening.write_text(text + "more\n")
+    git(seat.path, "add", "feed")
+    code, said = tried(seat, "commit", "-q", "-m", "not as it landed")
+    assert code == 1 and "[edited-post]" in said
+    opening.write_text(text)
+    git(seat.path, "commit", "-q", "-a", "-m", "as it landed")
+    git(seat.path, "push", "-q", "origin", "main")
+    assert seat.ok("drift")["findings"] == []
+
+
 def test_the_very_first_commit_of_a_repository_is_judged(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main", "repo")
     seat = Seat("otto", tmp_path / "repo")

@@ -168,15 +168,52 @@ def test_a_tip_that_sank(sunk: str, otto: Seat, remote: Path) -> None:
         error = otto.refused(*words)
         assert (error["exit"], error["kind"]) == (3, "tip-sank")
         assert "was 3 and is " in error["message"]
+        assert error["hint"].startswith("`git ledger drift --fix` ")
     assert refs(remote) == before
     otto.ok("reserve", "ORA")
+    assert [one["by"] for one in otto.ok("drift", "--fix")["fixed"]] == ["refs/reserve/CMB/tip 3"]
+    assert otto.files("CMB", "Work") == "CMB-0004"
 
 
 def test_a_tip_that_is_none(otto: Seat, remote: Path) -> None:
-    otto.git("push", "-q", "origin", f"{otto.blob('nonsense')}:refs/reserve/CMB/tip")
+    """Somebody overwrote it: only what needs a number of that series is refused, until drift mends it."""
+    item = otto.files("CMB", "Work")
+    otto.ok("init", "--seat", "otto")
+    otto.git("push", "-q", "-f", "origin", f"{otto.blob('nonsense')}:refs/reserve/CMB/tip")
     before = refs(remote)
-    assert otto.refused("reserve", "CMB")["kind"] == "bad-tip"
+    error = otto.refused("reserve", "CMB")
+    assert (error["kind"], error["message"]) == (
+        "bad-tip",
+        "refs/reserve/CMB/tip is no tip: somebody overwrote it",
+    )
+    assert error["hint"].startswith("`git ledger drift --fix` ")
+    found = otto.run("drift", "--json").json["findings"]
+    assert [(one["rule"], one["message"]) for one in found] == [
+        ("lost-tip", "the tip of CMB is no tip, and 1 was given")
+    ]
+    (numbers,) = [one for one in otto.run("doctor", "--json").json["checks"] if one["name"] == "numbers"]
+    assert (numbers["ok"], numbers["hint"]) == (False, "`git ledger drift --fix`")
     assert refs(remote) == before
+    otto.ok("claim", item)
+    otto.ok("reserve", "ORA")
+    assert otto.ok("confirm") is not None
+    assert [one["by"] for one in otto.ok("drift", "--fix")["fixed"]] == ["refs/reserve/CMB/tip 1"]
+    assert otto.files("CMB", "More") == "CMB-0002"
+    otto.git("push", "-q", "origin", f"{otto.blob('nonsense')}:refs/reserve/FLT/tip")
+    assert [one["by"] for one in otto.ok("drift", "--fix")["fixed"]] == ["refs/reserve/FLT/tip 0"]
+    assert otto.files("FLT", "The first") == "FLT-0001"
+
+
+def test_names_that_hold_odd_line_breaks(otto: Seat, remote: Path) -> None:
+    """A ref, a branch and a person with U+2028 or U+0085 in their names: git lets them pass."""
+    item = otto.files("CMB", "Work")
+    otto.git("push", "-q", "origin", f"{otto.blob('x')}:refs/reserve/CMB/7\u2028x")
+    otto.git("-c", "user.name=A\x85B", "commit", "-q", "--allow-empty", "-m", "x")
+    otto.git("push", "-q", "origin", f"HEAD:refs/heads/{item}\u2028x")
+    otto.git("fetch", "-q")
+    assert otto.files("CMB", "More") == "CMB-0002"
+    assert [one["rule"] for one in otto.ok("drift")["findings"]] == ["branch-without-claim"]
+    assert otto.run("doctor").code != 70
 
 
 def test_several_remotes_and_none_is_the_one(otto: Seat, remote: Path) -> None:

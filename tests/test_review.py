@@ -149,6 +149,48 @@ def test_a_ruling_and_what_it_absorbs(seats: list[Seat]) -> None:
     assert "  - CMB-0099 -> DONE (**refused**, it changes nothing)\n" in said
 
 
+def configures(seat: Seat, text: str | None) -> None:
+    """Commit a file of settings, or its removal."""
+    place = seat.path / "feed" / "ledger.yaml"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(text) if text is not None else place.unlink()
+    commits(seat)
+
+
+def test_settings_that_a_proposal_changes(seats: list[Seat]) -> None:
+    camber, ora = seats
+    camber.git("pull", "-q", "origin", "main")
+    configures(camber, "claim_ttl: 90m\nnudge_after: 20m\nseats:\n  STRAT-1: {role: strat}\n")
+    camber.git("push", "-q", "origin", "HEAD:main")
+    begins(ora)
+    configures(ora, "claim_ttl: 1h\nbranch: led_ger\nseats:\n  STRAT-1: {role: operator}\n")
+    told = reviewed(ora)
+    assert told["settings"] == [
+        {"name": "claim_ttl", "from": "90m", "to": "1h"},
+        {"name": "seats.STRAT-1.role", "from": "strat", "to": "operator"},
+        {"name": "branch", "to": "led_ger"},
+    ]
+    said = page(ora)
+    assert "0 posts by 0 seats: 3 settings." in said
+    assert "### Settings, for all seats\n\n- **claim\\_ttl** 90m -> 1h\n" in said
+    assert "- **branch** not set -> led\\_ger\n" in said
+    configures(ora, None)
+    assert {"name": "seats", "from": "a table", "to": "no table"} in reviewed(ora)["settings"]
+
+
+def test_settings_that_stay_and_settings_of_others(seats: list[Seat]) -> None:
+    camber, ora = seats
+    configures(ora, "# The rules of this feed\n")
+    assert reviewed(ora)["settings"] == []
+    assert "0 settings" in page(ora) and "feed/ledger.yaml is another, and every setting stays" in page(ora)
+    camber.git("pull", "-q", "origin", "main")
+    configures(camber, "claim_ttl: 1h\n")
+    camber.git("push", "-q", "origin", "HEAD:main")
+    ora.git("reset", "-q", "--hard", "HEAD~1")
+    ora.git("fetch", "-q")
+    assert "settings" not in reviewed(ora), "landed meanwhile, and not proposed"
+
+
 def test_errors_come_first_and_never_change_the_exit_code(seats: list[Seat]) -> None:
     _, ora = seats
     ora.git("push", "-q", "origin", f"{ora.blob('mine')}:refs/reserve/ORA/1")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,19 @@ def test_one_seat_is_wrapped_once_on_a_machine(seats: list[Seat]) -> None:
     assert first.wait() == 10
     first.communicate()
     assert elsewhere.run("turn", "run", "--runs", "1", "--", "true").code == 10
+
+
+def test_who_ends_the_wrapper_ends_what_it_wraps(seats: list[Seat]) -> None:
+    """Else a second wrapper would start a second agent beside the first."""
+    ten, _ = seats
+    wrapper = ten.start("turn", "run", "--", "sh", "-c", "echo $$; exec sleep 1000")
+    assert wrapper.stdout is not None
+    agent = int(wrapper.stdout.readline())
+    wrapper.terminate()
+    assert wrapper.wait() == 128 + signal.SIGTERM
+    wrapper.communicate()
+    with pytest.raises(ProcessLookupError):
+        os.kill(agent, 0)
 
 
 @pytest.mark.parametrize(

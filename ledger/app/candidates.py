@@ -12,6 +12,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import ABSENT, Entry
+from ledger.store.work import landed_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,15 @@ def _compared(
 ) -> Comparison:
     """Sort differing files: posts that are new, posts that were edited or removed, the config.
 
-    A post that landed is removed only where the history at hand had it already; else it was not
-    pulled yet. A shallow history may not reach back far enough to say which.
+    A post that landed is edited unless it gets back what it first landed with, and removed only where the
+    history at hand had it already; else it was not pulled yet. A shallow history may not reach back far
+    enough to say which.
     """
     known = {one.path for one in ledger.store.entries(landed)} if landed else set()
     fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
-    edited = [Change(one.path, "edited") for one in present if is_post_path(one.path) and one.path in known]
+    other = [one for one in present if is_post_path(one.path) and one.path in known]
+    mended = as_landed(ledger, landed, other)
+    edited = [Change(one.path, "edited") for one in other if not mended.get(one.path)]
     commit = ledger.store.rev(history)
     base = ledger.store.merge_base(commit, landed) if commit and landed else None
     had = {one.path for one in ledger.store.entries(base)} if base and gone else set()
@@ -84,6 +88,18 @@ def _compared(
     removed = [Change(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)]
     config = next((one for one in present if one.path == CONFIG_PATH), None)
     return Comparison(landed, fresh, config, (*edited, *removed))
+
+
+def as_landed(ledger: Ledger, landed: str | None, files: Sequence[File]) -> dict[str, bool]:
+    """Whether each file is as it first came into the history of what landed, where that can be told."""
+    first = landed_as(ledger.repo, landed, [one.path for one in files]) if landed else {}
+    blobs = ledger.store.blobs([oid for mode, oid in first.values() if mode != "160000"], POST_LIMIT)
+
+    def same(one: File) -> bool:
+        mode, oid = first[one.path]
+        return one.mode == mode and blobs.get(oid) == one.data and len(one.data) <= POST_LIMIT
+
+    return {one.path: same(one) for one in files if one.path in first}
 
 
 def _on_disk(top: Path, path: str) -> File:

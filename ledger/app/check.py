@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger import rules
-from ledger.app.candidates import Comparison, of_commit, of_index, of_working_tree
+from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
 from ledger.app.world import Until
@@ -15,9 +15,10 @@ from ledger.core.fold import fold
 from ledger.core.ids import Number, reserve_prefix
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
+from ledger.core.order import named_again
 from ledger.core.posts import parse_post
 from ledger.core.text import with_lines
-from ledger.rules.view import View
+from ledger.rules.view import Change, View
 from ledger.store.remote import RemoteStore
 
 SERIES_SECONDS = 5.0
@@ -69,11 +70,12 @@ def judged_range(ledger: Ledger, text: str) -> Judged:
 
     Raises LedgerError `usage` for a range that names no commits.
     """
-    first, last = _range(ledger, text)
+    first, last = commits_of(ledger, text)
     return _judged(ledger, of_commit(ledger, first, last), fetch=True)
 
 
-def _range(ledger: Ledger, text: str) -> tuple[str, str]:
+def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
+    """The two commits of an `A..B`. Raises LedgerError `usage` where it names none."""
     first, dots, last = text.partition("..")
     commits = [ledger.store.rev(one or "HEAD") for one in (first, last.removeprefix("."))]
     if not dots or commits[0] is None or commits[1] is None:
@@ -131,9 +133,10 @@ def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: 
         found += parse_config(comparison.config.data)[1]
     read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
     posts = [post for post, _ in read if post is not None]
-    found += [finding for _, said in read for finding in said]
     board = fold([*feed.posts, *posts])
-    new = {post.id for post in posts}
+    back, otherwise = _back(ledger, feed, comparison, posts)
+    found += [one for _, said in read for one in said if one.where.path not in back]
+    new = {post.id for post in posts if post.path not in back}
     view = View(
         board=board,
         judged=tuple(post for name, post in board.posts.items() if whole or name in new),
@@ -143,10 +146,22 @@ def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: 
         now=ledger.world.now(),
         whole=whole,
         landed=frozenset(board.posts) - new,
-        changes=comparison.changes,
+        changes=(*comparison.changes, *otherwise),
     )
     texts = {one.path: one.data.decode(errors="replace") for one in comparison.fresh}
     return Judged(feed, view, with_lines(rules.judge(view), texts))
+
+
+def _back(
+    ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
+    named = {name for post in feed.posts for name in (post.prev, *post.saw)}
+    again = {post.path for post in named_again(posts, named.__contains__)}
+    told = as_landed(ledger, comparison.landed, [one for one in comparison.fresh if one.path in again])
+    same = named_again([post for post in posts if told.get(post.path)], named.__contains__)
+    back = frozenset(post.path for post in same)
+    return back, tuple(Change(path, "edited") for path in sorted(told.keys() - back))
 
 
 def numbers_of(post: Post, config: Config) -> list[Number]:

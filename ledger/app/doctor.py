@@ -8,8 +8,9 @@ from pathlib import Path
 
 from ledger.app.hooks import FOLDER, HOOKS
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, read_feed
+from ledger.app.load import Feed, read_feed, read_series
 from ledger.core.errors import LedgerError
+from ledger.core.ids import tip_ref
 from ledger.store.remote import RemoteStore
 from ledger.store.work import has_more_than
 
@@ -115,7 +116,11 @@ def _atomic(ledger: Ledger) -> Check:
 
 
 def _numbers(ledger: Ledger, feed: Feed) -> Check:
-    """Which protocol gives numbers."""
+    """Which protocol gives numbers, and series that give none because their tip is overwritten."""
+    tipless = [one.name for one in read_series(ledger.store, feed.refs, {}).values() if one.tipless]
+    if tipless:
+        refs = ", ".join(map(tip_ref, tipless))
+        return Check("numbers", False, f"{refs}: no tip, so no number is given", "`git ledger drift --fix`")
     count = sum(ref.startswith("refs/reserve/") for ref in feed.refs)
     if count:
         return Check("numbers", True, f"protocol A: numbers are reserved on the remote ({count} refs)")

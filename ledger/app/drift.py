@@ -53,6 +53,7 @@ def drift(ledger: Ledger) -> list[Finding]:
         series=series,
         now=ledger.world.now(),
         whole=True,
+        forgiving=True,
         landed=frozenset(board.posts),
         changes=tuple(one.change for one in changes),
         branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
@@ -69,16 +70,16 @@ def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
 
 
 def _raised(ledger: Ledger) -> list[Mended]:
-    """Raise the tips that sank to the highest number that was given."""
+    """Put the tips that sank, or are none, at the highest number that was given, as far as is known here."""
     cache, nonce = Cache(), ledger.world.nonce()
 
     def due() -> tuple[list[Edit], list[Mended]]:
         feed = read_feed(ledger, [""], cache)
-        series = _all_series(ledger, feed)
         known = seen_tips(ledger.repo.common_dir)
+        series = {name: Series(name) for name in known} | dict(_all_series(ledger, feed))
         needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
         needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
-        low = {name: n for name, n in needed.items() if n > series[name].tip}
+        low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
         return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised
 

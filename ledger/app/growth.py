@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledger import rules
 from ledger.app.check import numbers_of
+from ledger.app.indexing import SUBMODULE, bring_up, parsed_file
 from ledger.app.load import is_post_path, read_series
 from ledger.app.needed import needed
 from ledger.core.config import CONFIG_PATH, Config, parse_config
@@ -13,14 +14,14 @@ from ledger.core.fold import fold
 from ledger.core.ids import reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
-from ledger.core.posts import POST_LIMIT, parse_post
+from ledger.core.order import named_again
+from ledger.core.posts import POST_LIMIT
 from ledger.core.text import with_lines
 from ledger.rules.view import Change, View
-from ledger.store.bare import Difference, differences, has_commit, refs_at
-from ledger.store.known import Fact, Fresh, Known, ask
+from ledger.store.bare import Difference, differences, refs_at
+from ledger.store.known import Fact, Known, ask
 from ledger.store.local import LocalStore
-
-_SUBMODULE = "160000"
+from ledger.store.work import landed_as
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Growth:
 
 @dataclass(frozen=True)
 class _Pushed:
-    """The files of a push below `feed/`, read."""
+    """The files of a push below `feed/`, read; `files` has the mode and object of each new one."""
 
+    files: Mapping[str, tuple[str, str]]
     texts: Mapping[str, str]
     posts: tuple[Post, ...]
     found: tuple[Finding, ...]
@@ -47,13 +49,19 @@ class _Pushed:
 
 @dataclass(frozen=True)
 class _Known:
-    """What is there for a push to be judged by: settings and what reading them found, series, posts."""
+    """What is there for a push to be judged by: settings and what reading them found, series, posts.
+
+    `back` are the files of the push that bring removed posts back as they landed, `changes` those that
+    bring them back otherwise.
+    """
 
     config: Config
     understood: bool
     said: tuple[Finding, ...]
     series: Mapping[str, Series]
     landed: tuple[Post, ...]
+    back: frozenset[str]
+    changes: tuple[Change, ...]
 
 
 def judge_growth(
@@ -63,23 +71,22 @@ def judge_growth(
 
     `pushed` are the refs of reservations as this push leaves them (None: deleted).
     """
-    read = _read(store, differences(store.repo, old, new))
+    read = _read(store, old, differences(store.repo, old, new))
     known = _known(store, old, read, pushed)
     board = fold([*known.landed, *read.posts])
-    fresh = {post.id for post in read.posts}
+    posts = tuple(post for post in read.posts if post.path not in known.back)
+    fresh = {post.id for post in posts}
     view = View(
         board=board,
         judged=tuple(post for name, post in board.posts.items() if name in fresh),
-        found=(*known.said, *read.found),
+        found=(*known.said, *(one for one in read.found if one.where.path not in known.back)),
         config=known.config,
         series=known.series,
         now=now,
         landed=frozenset(board.posts) - fresh,
-        changes=read.changes,
+        changes=(*read.changes, *known.changes),
     )
-    return Growth(
-        read.posts, tuple(with_lines(rules.judge(view), read.texts)), known.config, known.understood
-    )
+    return Growth(posts, tuple(with_lines(rules.judge(view), read.texts)), known.config, known.understood)
 
 
 def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:
@@ -95,58 +102,51 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
         touched = [one.path for one in read.changes]
         plain = known.continues(read.posts)
         facts = needed(known, read.posts, config, untouched, touched) if plain else known.all()
-        return _Known(config, after.writable, said, series, ()), facts, plain
+        back, changes = _back(store, known, old, read)
+        return _Known(config, after.writable, said, series, (), back, changes), facts, plain
 
     answer, facts, plain = ask(store.repo.git_dir if old else None, question)
     return replace(answer, landed=tuple(_landed(store, facts, plain)))
 
 
-def bring_up(store: LocalStore, known: Known, commit: str) -> None:
-    """Let the index stand for a commit; only what changed since the one it stood for is read."""
-    since = known.meta("commit")
-    if since == commit:
-        return
-    if since is not None and not has_commit(store.repo, since):
-        known.clear()
-        since = None
-    changed = [one for one in differences(store.repo, since, commit) if _kept(one.path)]
-    there = [one for one in changed if one.status != "D"]
-    blobs = store.blobs((one.oid for one in there if one.mode != _SUBMODULE), POST_LIMIT)
-    fresh = [
-        Fresh(one.path, one.oid, one.mode, _parsed(one, blobs)[0] if is_post_path(one.path) else None)
-        for one in there
-    ]
-    known.take_in(commit, [one.path for one in changed if one.status != "A"], fresh)
+def _back(
+    store: LocalStore, known: Known, old: str | None, read: _Pushed
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
+    paths = [post.path for post in named_again(read.posts, known.is_named)]
+    first = landed_as(store.repo, old, paths) if old else {}
+    same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
+    back = frozenset(post.path for post in named_again(same, known.is_named))
+    return back, tuple(Change(path, "edited") for path in sorted(first.keys() - back))
 
 
-def _kept(path: str) -> bool:
-    return is_post_path(path) or path == CONFIG_PATH
-
-
-def _parsed(one: Difference | Fact, blobs: Mapping[str, bytes]) -> tuple[Post | None, tuple[Finding, ...]]:
-    return parse_post(blobs.get(one.oid, b""), one.path, one.mode)
-
-
-def _read(store: LocalStore, changed: Sequence[Difference]) -> _Pushed:
+def _read(store: LocalStore, old: str | None, changed: Sequence[Difference]) -> _Pushed:
     """Read what a push changes: new posts, changes to landed ones, the file of settings."""
     fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
     settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
-    oids = [one.oid for one in (*fresh, *settings) if one.mode != _SUBMODULE]
+    oids = [one.oid for one in (*fresh, *settings) if one.mode != SUBMODULE]
     blobs = store.blobs(oids, POST_LIMIT)
-    parsed = [_parsed(one, blobs) for one in fresh]
+    parsed = [parsed_file(one, blobs) for one in fresh]
     return _Pushed(
+        files={one.path: (one.mode, one.oid) for one in fresh},
         texts={one.path: blobs.get(one.oid, b"").decode(errors="replace") for one in fresh},
         posts=tuple(post for post, _ in parsed if post is not None),
         found=tuple(finding for _, found in parsed for finding in found),
-        changes=tuple(_changes(changed)),
+        changes=tuple(_changes(store, old, changed)),
         config=next((blobs.get(one.oid, b"") for one in settings), None),
     )
 
 
-def _changes(changed: Iterable[Difference]) -> Iterable[Change]:
-    """What is done to landed posts. The branch only grows, so what is gone was removed."""
+def _changes(store: LocalStore, old: str | None, changed: Iterable[Difference]) -> Iterable[Change]:
+    """What is done to landed posts. The branch only grows, so what is gone was removed.
+
+    One that gets back what it landed with is not edited but mended. Only where posts were changed is the
+    history searched for that.
+    """
     landed = [one for one in changed if one.status != "A" and is_post_path(one.path)]
-    yield from (Change(one.path, "edited") for one in landed if one.status != "D")
+    edited = [one for one in landed if one.status != "D"]
+    first = landed_as(store.repo, old, [one.path for one in edited]) if old else {}
+    yield from (Change(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid))
     yield from (Change(one.path, "removed") for one in landed if one.status == "D")
 
 
@@ -181,8 +181,8 @@ def _is_of(ref: str, names: Iterable[str]) -> bool:
 def _landed(store: LocalStore, facts: Sequence[Fact], plain: bool) -> list[Post]:
     """Read landed posts. Among a part of them a fork could pass for a link of the chain, so that it is
     taken for what it counts as: made by hand."""
-    blobs = store.blobs([one.oid for one in facts if one.mode != _SUBMODULE], POST_LIMIT)
-    read = [(one, _parsed(one, blobs)[0]) for one in facts]
+    blobs = store.blobs([one.oid for one in facts if one.mode != SUBMODULE], POST_LIMIT)
+    read = [(one, parsed_file(one, blobs)[0]) for one in facts]
     return [
         replace(post, seq=None) if plain and not one.chain else post for one, post in read if post is not None
     ]

@@ -2,12 +2,13 @@
 
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ledger.app.indexing import behind, make, store_of
 from ledger.core.errors import LedgerError
-from ledger.store.bare import hook_place, open_bare, setting
+from ledger.store.bare import hook_place, open_bare, owner, setting
 from ledger.store.repo import Repo
 
 NAME = "pre-receive"
@@ -56,20 +57,24 @@ done || {{
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is installed: the feed branch, the hook's place ("" when it is not there), the settings of
-    SETTINGS that are set, and what is wrong in words (nothing: it works)."""
+    SETTINGS that are set, how many posts its index is behind, and what is wrong in words (nothing: it
+    works)."""
 
     branch: str
     hook: str
     settings: Mapping[str, str]
+    behind: int
     wrong: tuple[str, ...]
     words: tuple[str, ...] = ()
 
 
-def install(directory: Path, branch: str | None) -> Standing:
-    """Install the guard, or bring it up to date; safe to repeat.
+def install(directory: Path, branch: str | None, user: int, tell: Callable[[int], None]) -> Standing:
+    """Install the guard with its index, or bring it up to date; safe to repeat.
 
-    The feed branch is `branch`, else the setting `ledger.branch`, else HEAD's. Raises LedgerError `usage`
-    for a repository that is not bare, a name that is no branch, and a hook that cannot be kept.
+    The feed branch is `branch`, else the setting `ledger.branch`, else HEAD's. `user` (uid) is who installs:
+    in another one's repository an index would be closed to those who push, and is left to them. `tell`
+    hears how many posts are about to be read (16 s at 50,000). Raises LedgerError `usage` for a repository
+    that is not bare, a name that is no branch, and a hook that cannot be kept.
     """
     repo = open_bare(directory)
     feed = branch or _branch(repo)
@@ -79,8 +84,9 @@ def install(directory: Path, branch: str | None) -> Standing:
     for key, value in {"ledger.branch": feed, **SETTINGS}.items():
         repo.git.ask("config", key, value)
     words.append("git packs nothing by itself here any more: run `git gc` once a day")
-    standing = check(directory)
-    return Standing(standing.branch, standing.hook, standing.settings, standing.wrong, tuple(words))
+    if owner(repo) == user:
+        make(store_of(repo, feed), tell)
+    return replace(check(directory), words=tuple(words))
 
 
 def check(directory: Path) -> Standing:
@@ -102,7 +108,8 @@ def check(directory: Path) -> Standing:
         wrong.insert(0, f"the hook guards another branch than {branch}")
     elif (ran := repo.git.run("hook", "run", NAME, "--", "check")).code:
         wrong.insert(0, f"the hook {place} does not run: {ran.complaint}")
-    return Standing(branch, str(place) if ours else "", given, tuple(wrong))
+    late = behind(store_of(repo, branch))
+    return Standing(branch, str(place) if ours else "", given, late, tuple(wrong))
 
 
 def _branch(repo: Repo) -> str:

@@ -165,7 +165,7 @@ def _staged(ledger: Ledger, draft: Draft, answer: Planned) -> Planned:
     """Write a staged intent's posts into the working tree and the index."""
     for landing in draft.landings:
         if landing.intent.staged:
-            stage(ledger.repo, dict(landing.files))
+            stage(ledger.repo, dict(landing.files), landing.intent.nonce)
     return answer
 
 

@@ -98,7 +98,12 @@ def read_posts(
 
 def last_config(ledger: Ledger, cache: Cache) -> Config:
     """The config as of the last fetch, without looking at the remote."""
-    return _config(ledger.store, _entries(ledger.store, landed_commit(ledger), cache), cache)[0]
+    return config_at(ledger.store, landed_commit(ledger), cache)
+
+
+def config_at(store: Store, commit: str | None, cache: Cache) -> Config:
+    """The config as it stands at a commit."""
+    return _config(store, _entries(store, commit, cache), cache)[0]
 
 
 def landed_commit(ledger: Ledger) -> str | None:
@@ -155,11 +160,5 @@ def _series(
     tip_oid = refs.get("tip")
     blobs = store.blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
     tip = read_tip(blobs[tip_oid]) if tip_oid else 0
-    if tip is None:
-        raise LedgerError(
-            "bad-tip",
-            f"refs/reserve/{name}/tip on the remote is not a tip: somebody overwrote it",
-            "have a maintainer put back what was there; until then no number of this series is given",
-        )
     owners = {n: read_reservation(blobs[taken[n]]) for n in wanted}
-    return Series(name, tip, tip_oid, taken, owners)
+    return Series(name, tip or 0, tip_oid, taken, owners, tipless=tip is None)

@@ -10,11 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.app.growth import Growth, judge_growth
+from ledger.app.indexing import store_of
 from ledger.core.config import FORMAT, Config
 from ledger.core.ids import is_nonce, is_series, tip_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import read_tip
 from ledger.store.bare import Ref, grows, kinds_of, open_bare, refs_at
+from ledger.store.git import lines
 from ledger.store.local import LocalStore
 from ledger.store.swap import Oid
 
@@ -56,9 +58,9 @@ class Verdict:
         return not self.refusals and all(one.severity is not Severity.ERROR for one in self.findings)
 
 
-def read_updates(lines: bytes) -> list[Update]:
+def read_updates(heard: bytes) -> list[Update]:
     """Read `<old> <new> <ref>` lines (githooks(5), pre-receive)."""
-    rows = (line.split(" ", 2) for line in lines.decode("utf-8", "surrogateescape").splitlines())
+    rows = (line.split(" ", 2) for line in lines(heard))
     return [Update(ref, _oid(old), _oid(new)) for old, new, ref in rows]
 
 
@@ -71,10 +73,9 @@ def judge_push(
 ) -> Verdict:
     """Judge a push into the bare repository at a directory whose feed is on `branch`.
 
-    `pusher` is who pushes, where the transport told. Raises LedgerError `bad-tip` where a tip that posts
-    need cannot be read.
+    `pusher` is who pushes, where the transport told.
     """
-    store = LocalStore(open_bare(directory), branch, _never)
+    store = store_of(open_bare(directory), branch)
     there = refs_at(store.repo, ["refs/heads/", *_tips(updates)])
     meant = [Update(_meant(one.ref, there), one.old, one.new) for one in updates]
     reserving = [one for one in meant if one.ref.startswith(RESERVED)]
@@ -88,10 +89,6 @@ def judge_push(
         return Verdict((Refusal(feed.ref, why or ""),))
     growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
     return Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
-
-
-def _never(seconds: float) -> None:
-    """The guard writes no refs and so waits for none."""
 
 
 def _tips(updates: Iterable[Update]) -> list[str]:

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.app.check import Judged, judged_range
+from ledger.app.check import Judged, commits_of, judged_range
 from ledger.app.ledger import Ledger
+from ledger.app.load import Cache, config_at
+from ledger.core.config import CONFIG_PATH
+from ledger.core.differing import Differing, differing
 from ledger.core.fold import tickets_named
 from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
 from ledger.core.text import finding_record
@@ -53,20 +56,28 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Review:
-    """What a proposal holds and does; findings with the errors first."""
+    """What a proposal holds and does; findings with the errors first.
+
+    `settings` are those in force that it changes; None where it leaves `feed/ledger.yaml` as it is.
+    """
 
     posts: tuple[Post, ...]
     changes: tuple[Change, ...]
     clashes: tuple[Clash, ...]
     rulings: tuple[Ruling, ...]
     findings: tuple[Finding, ...]
+    settings: tuple[Differing, ...] | None = None
 
     def record(self) -> dict[str, Any]:
-        """As JSON has it: `changes` of item, from, to, post, and `findings`."""
-        return {
+        """As JSON has it: `changes` of item, from, to, post; `findings`; `settings` of name, from, to, where
+        the proposal changes their file."""
+        record: dict[str, Any] = {
             "changes": [_change_record(one) for one in self.changes],
             "findings": [finding_record(one) for one in self.findings],
         }
+        if self.settings is not None:
+            record["settings"] = [_setting_record(one) for one in self.settings]
+        return record
 
 
 def review(ledger: Ledger, text: str) -> Review:
@@ -83,7 +94,19 @@ def review(ledger: Ledger, text: str) -> Review:
         clashes=tuple(_clashes(before, after)),
         rulings=tuple(_ruling(post, judged) for post in posts if post.kind == "ruling"),
         findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
+        settings=_settings(ledger, *commits_of(ledger, text)),
     )
+
+
+def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | None:
+    """What a proposal does to the settings since it began: others may have changed them meanwhile."""
+    store = ledger.store
+    base = store.merge_base(first, last)
+    if CONFIG_PATH not in {path for _, path in store.changed(base or first, last)}:
+        return None
+    if base is None and not any(one.path == CONFIG_PATH for one in store.entries(last)):
+        return None  # another history, which never had the file
+    return differing(config_at(store, base or first, Cache()), config_at(store, last, Cache()))
 
 
 def _changes(before: Mapping[str, Ticket], judged: Judged) -> Iterator[Change]:
@@ -128,6 +151,11 @@ def _ruling(post: Post, judged: Judged) -> Ruling:
     lines = tuple(line for line in post.directives if line.name == "ABSORB")
     wrong = {one.line for one in judged.view.board.refusals if one.post == post.id}
     return Ruling(post, lines, tuple(line for line in lines if line.line in wrong))
+
+
+def _setting_record(one: Differing) -> dict[str, str]:
+    record = {"name": one.name, "from": one.old, "to": one.new}
+    return {name: value for name, value in record.items() if value is not None}
 
 
 def _change_record(one: Change) -> dict[str, str]:

@@ -7,12 +7,15 @@ from ledger.app.load import Cache, Feed, last_config, read_feed, read_series
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.folding import Folding
+from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import State
 from ledger.core.numbers import Series
 from ledger.core.plan import PlanView
 from ledger.core.rulings import absorbed
 from ledger.store import tips
+
+MENDED = "`git ledger drift --fix` puts the highest number back that was given"
 
 
 def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Feed]:
@@ -75,14 +78,16 @@ def _writable(ledger: Ledger, feed: Feed) -> None:
 
 
 def _tips_stand(ledger: Ledger, series: Mapping[str, Series]) -> None:
-    """Refuse to write where a tip is lower than it was: numbers would be given twice."""
+    """Refuse to write where a tip is none, or lower than it was: numbers would be given twice."""
     known = tips.seen_tips(ledger.repo.common_dir)
     for name, one in series.items():
+        if one.tipless:
+            raise LedgerError("bad-tip", f"{tip_ref(name)} is no tip: somebody overwrote it", MENDED)
         if one.tip < known.get(name, 0):
             raise LedgerError(
                 "tip-sank",
-                f"refs/reserve/{name}/tip was {known[name]} and is {one.tip}: it was deleted or overwritten",
-                "have a maintainer put the tip back; until then no number of this series is given from here",
+                f"{tip_ref(name)} was {known[name]} and is {one.tip}: it was deleted or overwritten",
+                MENDED,
             )
     tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
 

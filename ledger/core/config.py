@@ -197,6 +197,12 @@ def _duration(reading: _Reading, node: Node) -> timedelta | None:
     return None
 
 
+def write_duration(value: timedelta) -> str:
+    """A duration as the file has it, in the largest unit that fits: `20m`."""
+    unit = next(name for name, size in reversed(_UNITS.items()) if not value % size)
+    return f"{value // _UNITS[unit]}{unit}"
+
+
 def _private_to(reading: _Reading, node: Node) -> str | None:
     if is_seat(_text(node)):
         return _text(node)

@@ -74,7 +74,8 @@ class Series:
 
     `tip` is the highest number ever given (0 before the first), `tip_oid` the object that says so.
     `taken` maps numbers with a ref to its object, `owners` those payloads that were read (None: not
-    ours). A number that the current plan reserves has the empty object name.
+    ours). A number that the current plan reserves has the empty object name. `tipless` says that what
+    stands at the tip is none: somebody overwrote it, and nobody knows from it which numbers were given.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Series:
     tip_oid: str | None = None
     taken: Mapping[int, str] = field(default_factory=dict)
     owners: Mapping[int, Reservation | None] = field(default_factory=dict)
+    tipless: bool = False
 
     def next(self, count: int, named: Callable[[int], bool]) -> list[int]:
         """The lowest `count` numbers above the tip that have no ref and that no post names.
@@ -110,4 +112,4 @@ class Series:
     @property
     def untouched(self) -> bool:
         """True when the series has neither a tip nor a reserved number."""
-        return self.tip == 0 and not self.taken
+        return self.tip == 0 and not self.tipless and not self.taken

@@ -5,7 +5,7 @@ of the chain that saw it; hand-made posts that nobody saw yet stand last. No clo
 `at` only orders hand-made posts that arrived together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,6 +59,19 @@ def in_order(posts: Iterable[Post]) -> Ordered:
         forked=tuple(p.id for p in ordered if p.seq is not None and p.id not in on_chain),
         missing=tuple(missing),
     )
+
+
+def named_again(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[Post]:
+    """Of new posts those that landed ones name as `prev` or in `saw` (`is_named`, by post id), and those
+    that these name in turn: what was there before, was removed, and comes back."""
+    by_id = {post.id: post for post in posts}
+    found: dict[str, Post] = {}
+    todo = [post for post in by_id.values() if is_named(post.id)]
+    while todo:
+        post = todo.pop()
+        found[post.id] = post
+        todo += [by_id[name] for name in (post.prev, *post.saw) if name in by_id and name not in found]
+    return list(found.values())
 
 
 def _placed(post: Post) -> tuple[bool, str]:

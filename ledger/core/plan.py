@@ -103,19 +103,23 @@ class Draft:
 
 
 def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft, Mapping[str, Answer]]:
-    """Judge intents in turn. The answers are keyed by nonce; a refused intent is refused alone."""
+    """Judge intents in turn. The answers are keyed by nonce; a refused intent is refused alone.
+
+    Of several with one nonce, as a repetition or a forgery has it, the one that lands is answered.
+    """
     landings: list[Landing] = []
     answers: dict[str, Answer] = {}
     for intent in intents:
         try:
             again = landed_already(view.folding, intent)
             if again is not None:
-                answers[intent.nonce] = Planned(_posts(view.folding, again), (), again=True)
+                if not isinstance(answers.get(intent.nonce), Planned):
+                    answers[intent.nonce] = Planned(_posts(view.folding, again), (), again=True)
                 continue
             landing, answers[intent.nonce], view = _land(view, intent, judge)
             landings.append(landing)
         except LedgerError as refused:
-            answers[intent.nonce] = refused
+            answers.setdefault(intent.nonce, refused)
     raised = {one.series for landing in landings for one in landing.reserved}
     return Draft(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
 

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Hidden characters in posts and their paths."""
-    return view.read("hidden-characters")
+    return view.shape("hidden-characters")

@@ -1,4 +1,4 @@
-"""A tip that is lower than a number which was given.
+"""A tip that is lower than a number which was given, or that is none.
 
 Why: the tip says which numbers were given; where it sinks, a number could be given twice.
 Wrong: `git push --mirror` from a clone without `refs/reserve`, which deletes or lowers the tip.
@@ -18,9 +18,10 @@ NAME = "lost-tip"
 def check(view: View) -> Iterator[Finding]:
     """When whole: series whose tip is below what the tool has given there. The place is the ref."""
     for name, needed in tips_needed(view).items() if view.whole else ():
-        tip = view.series[name].tip
-        if tip < needed:
-            message = f"the tip of {name} is {tip}, and {needed} was given"
+        series = view.series[name]
+        if series.tipless or series.tip < needed:
+            is_what = "is no tip" if series.tipless else f"is {series.tip}"
+            message = f"the tip of {name} {is_what}, and {needed} was given"
             yield Finding(NAME, Where(tip_ref(name)), message, "`git ledger drift --fix` raises it")
 
 

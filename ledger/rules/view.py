@@ -5,14 +5,19 @@ serves both, so that one table of rules does.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from ledger.core.claimable import Eyes
 from ledger.core.config import Config
+from ledger.core.ids import read_post_id
 from ledger.core.model import Board, Finding, Post, Severity, Ticket, Where
 from ledger.core.numbers import Series
+
+SETTLED = timedelta(days=1)
+"""How long errors about the shape of a landed post are told as such, though nobody can mend it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class View:
     `judged` are the posts to judge, in feed order: the new ones, or all of them when `whole`. Rules
     about the clock and about what stands unfinished speak only when `whole`. `found` is what reading
     the judged posts and the config found. `series` holds the series that could be read; a number of
-    any other series is unverified. `landed` are the ids of posts that had landed before.
+    any other series is unverified. `landed` are the ids of posts that had landed before. A `forgiving` view
+    takes the shape of posts that landed long ago for what it is: past mending.
     """
 
     board: Board
@@ -51,6 +57,7 @@ class View:
     series: Mapping[str, Series]
     now: datetime
     whole: bool = False
+    forgiving: bool = False
     landed: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
@@ -81,8 +88,41 @@ class View:
         return self._eyes[seat]
 
     def read(self, rule: str) -> Iterator[Finding]:
-        """What reading the posts found under this rule's name."""
+        """What reading the posts and the config found under this rule's name."""
         return (one for one in self.found if one.rule == rule)
+
+    def shape(self, rule: str) -> Iterator[Finding]:
+        """What reading found of the shape of posts under this rule's name.
+
+        In a forgiving view an error on a post that landed more than a day ago is a warning.
+        """
+        for one in self.read(rule):
+            past = self.forgiving and self._is_old(one.where.path)
+            yield replace(one, severity=Severity.WARNING) if past else one
+
+    def _is_old(self, path: str) -> bool:
+        """Whether a post landed long ago: by the time at which it was on the chain or seen by it; one that
+        cannot be read is on no chain, and only its name tells."""
+        name = PurePosixPath(path).stem
+        if name in self.board.posts:
+            at = self._landed_by.get(name)
+        else:
+            told = read_post_id(name)
+            at = told.at if told else None
+        return at is not None and self.now - at > SETTLED
+
+    @cached_property
+    def _landed_by(self) -> Mapping[str, datetime]:
+        """When each post had landed at the latest: the earliest time of the chain at or behind it."""
+        landed: dict[str, datetime] = {}
+        earliest: datetime | None = None
+        forked = frozenset(self.board.forked)
+        for post in reversed(list(self.board.posts.values())):
+            if post.seq is not None and post.id not in forked:
+                earliest = min(post.at, earliest or post.at)
+            if earliest is not None:
+                landed[post.id] = earliest
+        return landed
 
     def refused(self, rule: str) -> Iterator[Finding]:
         """What the fold refused of the judged posts under this rule's name.

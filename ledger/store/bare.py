@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Git
-from ledger.store.repo import Repo
+from ledger.store.git import Git, lines
+from ledger.store.repo import Repo, broken_path
 from ledger.store.swap import Oid
 from ledger.store.trees import EMPTY_TREE
 
@@ -38,12 +38,15 @@ class Ref:
 def open_bare(directory: Path) -> Repo:
     """The bare repository at a directory, its settings left unread.
 
-    Raises LedgerError `usage` for one with a working tree, `no-repository`, `unsupported-format`.
+    Raises LedgerError `usage` for one with a working tree, `no-repository`, `unsupported-format` (sha256, or
+    a path with a line break).
     """
     git = Git(directory.absolute())
     words = ("--is-bare-repository", "--absolute-git-dir", "--show-object-format")
     asked = git.run("rev-parse", *words)
-    answers = asked.out.decode("utf-8", "surrogateescape").splitlines()
+    answers = lines(asked.out)
+    if len(answers) > len(words):
+        raise broken_path(directory)
     if asked.code or len(answers) != len(words):
         message = f'"{directory}" is in no git repository'
         raise LedgerError("no-repository", message, "git ledger guard install DIR, a bare repository")
@@ -56,6 +59,11 @@ def open_bare(directory: Path) -> Repo:
         raise LedgerError("unsupported-format", message, "git ledger guard install DIR, another repository")
     place = Path(path)
     return Repo(place, place, place, False, git, ())
+
+
+def owner(repo: Repo) -> int:
+    """The user (uid) whose repository it is, who receives what is pushed."""
+    return repo.git_dir.stat().st_uid
 
 
 def setting(repo: Repo, key: str) -> str | None:
@@ -73,8 +81,7 @@ def hook_place(repo: Repo, name: str) -> Path:
 def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
     """The refs with these names, and those below them. Symbolic ones are there with their targets."""
     form = "--format=%(refname)%00%(objectname)%00%(symref)"
-    listed = repo.git.ask("for-each-ref", form, *patterns).decode("utf-8", "surrogateescape")
-    rows = (line.split("\0") for line in listed.splitlines())
+    rows = (line.split("\0") for line in lines(repo.git.ask("for-each-ref", form, *patterns)))
     return {name: Ref(oid, target) for name, oid, target in rows}
 
 
@@ -83,7 +90,7 @@ def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
     wanted = list(dict.fromkeys(oids))
     asked = "".join(f"{oid}\n" for oid in wanted).encode()
     listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
-    kinds = [line.rpartition(" ")[2] for line in listed.decode().splitlines()]
+    kinds = [line.rpartition(" ")[2] for line in lines(listed)]
     return dict(zip(wanted, kinds, strict=True))
 
 

@@ -66,6 +66,12 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
+def lines(out: bytes) -> list[str]:
+    """The lines of what git says. They end at a line feed alone: names of refs, people and folders may hold
+    what `str.splitlines` breaks at besides (U+2028, U+0085, …), and bytes that are no text."""
+    return out.decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+
 class Git:
     """Git in one directory, with one environment (default: ours), in English and without questions."""
 

@@ -85,7 +85,7 @@ def ask(folder: Path | None, question: Callable[["Known"], T]) -> T:
     others who write for long), it lives in memory for this once.
     """
     if folder is not None:
-        place = folder / "ledger" / "guard.db"
+        place = _place(folder)
         for _ in ("as it is", "made anew"):
             try:
                 place.parent.mkdir(exist_ok=True)
@@ -95,6 +95,23 @@ def ask(folder: Path | None, question: Callable[["Known"], T]) -> T:
             except sqlite3.DatabaseError:
                 place.unlink(missing_ok=True)
     return _asked(sqlite3.connect(":memory:", isolation_level=None), question)
+
+
+def stands_for(folder: Path) -> Oid | None:
+    """The commit that the index of a repository stands for; None: there is none that can be read.
+
+    Nothing is written.
+    """
+    try:
+        with closing(sqlite3.connect(f"{_place(folder).as_uri()}?mode=ro", uri=True)) as db:
+            known = Known(db)
+            return known.meta("commit") if known.meta("format") == FORMAT else None
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _place(folder: Path) -> Path:
+    return folder / "ledger" / "guard.db"
 
 
 def _asked(db: sqlite3.Connection, question: Callable[["Known"], T]) -> T:
@@ -160,9 +177,8 @@ class Known:
         `saw`, or a `seq` that does not follow the chain's end.
         """
         for post in posts:
-            named = self._db.execute("SELECT 1 FROM posts WHERE id = ? OR prev = ?", (post.id, post.id))
-            saw = self._db.execute("SELECT 1 FROM links WHERE role = 'saw' AND key = ?", (post.id,))
-            if named.fetchone() or saw.fetchone():
+            there = self._db.execute("SELECT 1 FROM posts WHERE id = ?", (post.id,))
+            if there.fetchone() or self.is_named(post.id):
                 return False
         last, seq = self.head() or (None, 0)
         for post in _numbered(posts):
@@ -232,6 +248,12 @@ class Known:
             "SELECT oid FROM posts WHERE path = ? AND mode LIKE '100%'", (_raw(path),)
         ).fetchone()
         return str(row[0]) if row else None
+
+    def is_named(self, name: str) -> bool:
+        """Whether a landed post names this one as `prev` or in `saw`."""
+        prev = self._db.execute("SELECT 1 FROM posts WHERE prev = ?", (name,))
+        saw = self._db.execute("SELECT 1 FROM links WHERE role = 'saw' AND key = ?", (name,))
+        return bool(prev.fetchone() or saw.fetchone())
 
     def with_id(self, name: str) -> list[Fact]:
         """The posts of an id: several when it stands in several places."""

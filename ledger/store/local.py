@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Ran
+from ledger.store.git import Ran, lines
 from ledger.store.hostlock import host_lock
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
@@ -62,7 +62,8 @@ class LocalStore(Objects):
         """
         with host_lock(self.repo.common_dir, until.remaining()) as held:
             if not held:
-                raise LedgerError("beaten", "others wrote until the time was up; nothing was written")
+                message = "others wrote until the time was up; nothing was written"
+                raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
             self.recover(0.0)
             feed = next((edit for edit in edits if edit.ref == self.feed_ref), None)
             if feed is None:
@@ -106,7 +107,7 @@ class LocalStore(Objects):
     def _list(self, names: Sequence[str]) -> Mapping[str, Oid]:
         """Refs by whole name, and all below the names that end in a slash."""
         listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
-        pairs = (line.split(" ", 1) for line in listed.decode().splitlines())
+        pairs = (line.split(" ", 1) for line in lines(listed))
         folders = tuple(name for name in names if name.endswith("/"))
         return {ref: oid for oid, ref in pairs if ref in names or ref.startswith(folders)}
 

@@ -120,7 +120,8 @@ def _no_clash(files: Mapping[str, object], added: Iterable[str]) -> None:
     parents = {path[:end] for path in added for end, char in enumerate(path) if char == "/"}
     clashes = sorted((folders & set(added)) | (parents & set(files)))
     if clashes:
-        raise LedgerError("path-clash", f'"{clashes[0]}" is a file for one and a folder for the other')
+        message = f'"{clashes[0]}" is a file for one and a folder for the other'
+        raise LedgerError("path-clash", message, "git mv the one that is in the wrong place")
 
 
 def _named(kind: str, data: bytes) -> Oid:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store import porcelain
-from ledger.store.git import Ran
+from ledger.store.git import Ran, lines
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
 from ledger.store.swap import (
@@ -66,7 +66,7 @@ class RemoteStore(Objects):
         """What the remote had when it was read last, without asking it."""
         names = [self._tracking, *(self._mirror(prefix) for prefix in prefixes)]
         listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
-        pairs = (line.split(" ", 1) for line in listed.decode().splitlines())
+        pairs = (line.split(" ", 1) for line in lines(listed))
         return {self._original(name): oid for oid, name in pairs if not name.startswith(f"{self._tracking}/")}
 
     def fetched_at(self) -> datetime | None:
@@ -214,7 +214,7 @@ class RemoteStore(Objects):
         ran = self.repo.git.run("ls-remote", "--", source, *sorted(wanted), timeout=seconds)
         if ran.code:
             return None
-        pairs = (line.split("\t") for line in ran.out.decode("utf-8", "replace").splitlines())
+        pairs = (line.split("\t") for line in lines(ran.out))
         return {ref: oid for oid, ref in pairs if ref in wanted}
 
     def _holds(self, edit: Edit, now: Mapping[str, Oid], until: Deadline) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Git
+from ledger.store.git import Git, lines
 from ledger.store.swap import Oid, Signature
 
 
@@ -87,7 +87,8 @@ class Repo:
 def open_repository(directory: Path) -> Repo:
     """Find the repository as git does.
 
-    Raises LedgerError `no-repository`, `bare-repository` or `unsupported-format` (sha256, reftable).
+    Raises LedgerError `no-repository`, `bare-repository` or `unsupported-format` (sha256, reftable, a path
+    with a line break, which git's answers do not tell apart from several).
     """
     git = Git(directory.absolute())
     asked = git.run(
@@ -100,9 +101,11 @@ def open_repository(directory: Path) -> Repo:
         "--is-shallow-repository",
         "--show-toplevel",  # the last, because it fails where there is no working tree
     )
-    answers = asked.out.decode("utf-8", "surrogateescape").splitlines()
+    answers = lines(asked.out)
     if len(answers) < 6:
         raise _refusal(git, answers, asked.complaint)
+    if len(answers) > 6:
+        raise broken_path(directory)
     _, git_dir, common_dir, objects, shallow, top = answers
     if objects != "sha1":
         raise _unsupported(git, f"objects named by {objects}")
@@ -186,6 +189,12 @@ def _refusal(git: Git, answers: Sequence[str], complaint: str) -> LedgerError:
         message = f'"{where}" is in no git repository'
         return LedgerError("no-repository", message, "git init, or git ledger -C DIR")
     return LedgerError("no-repository", f'git cannot open "{where}": {complaint}', "git ledger -C DIR")
+
+
+def broken_path(directory: Path) -> LedgerError:
+    """A repository whose path git tells in several lines."""
+    message = f'"{directory}" is in a repository with a line break in its path, which git-ledger cannot read'
+    return LedgerError("unsupported-format", message, "git ledger -C DIR, in a clone under another path")
 
 
 def _unsupported(git: Git, what: str) -> LedgerError:

@@ -1,17 +1,20 @@
 """What the user's own working tree and history are touched and asked for: staging, and who added what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.core.errors import LedgerError
+from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
 
 
-def stage(repo: Repo, files: Mapping[str, bytes]) -> None:
+def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     """Write new files into the working tree and the index; nothing that is there is replaced.
 
-    Raises LedgerError `cannot-stage`.
+    `nonce` is that of the intent which they say, whose numbers are reserved by now. Raises LedgerError
+    `cannot-stage`.
     """
     for path, data in files.items():
         place = repo.top / path
@@ -20,7 +23,9 @@ def stage(repo: Repo, files: Mapping[str, bytes]) -> None:
             if not place.exists():
                 place.write_bytes(data)
         except OSError as error:
-            raise LedgerError("cannot-stage", f'"{path}" cannot be written: {error.strerror}') from error
+            message = f'"{path}" cannot be written: {error.strerror}'
+            hint = f"when it can be, the same command with `--intent {nonce}`, which keeps its numbers"
+            raise LedgerError("cannot-stage", message, hint) from error
     ran = repo.git.run("add", "--force", "--", *files)
     if ran.code:
         raise LedgerError("cannot-stage", f"git add: {ran.complaint}", f"`git add -f {' '.join(files)}`")
@@ -39,7 +44,7 @@ def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
 def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
     """Each branch below a folder of refs, without the folder, and the author of its newest commit."""
     listed = repo.git.ask("for-each-ref", "--format=%(refname)%00%(authorname)", folder)
-    pairs = [line.split("\0") for line in listed.decode("utf-8", "replace").splitlines()]
+    pairs = [line.split("\0") for line in lines(listed)]
     return [(name.removeprefix(folder), author) for name, author in pairs if not name.endswith("/HEAD")]
 
 
@@ -63,6 +68,56 @@ def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
     for facts, path in zip(words[::2], words[1::2], strict=False):
         first.setdefault(path, facts.split()[3])
     return first
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """One commit that added a file: the file's path, mode and object there."""
+
+    commit: Oid
+    path: str
+    mode: str
+    oid: Oid
+
+
+def landed_as(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[str, Oid]]:
+    """The mode and object as which each of these files first came into the history of a commit.
+
+    A file is left out where that cannot be told: the history is cut off, or it has lines apart that added
+    the file otherwise, neither of them before the other, so that a merge could pass one off for the first.
+    """
+    plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
+    arrivals: dict[str, list[_Arrival]] = {}
+    for one in _arrivals(repo, commit, plain) if plain and not repo.shallow else ():
+        arrivals.setdefault(one.path, []).append(one)
+    return {path: (many[0].mode, many[0].oid) for path, many in arrivals.items() if _is_first(repo, many)}
+
+
+def _arrivals(repo: Repo, commit: Oid, paths: Sequence[str]) -> Iterator[_Arrival]:
+    """What added these files, ancestors before their descendants (git-log(1), `--stdin` and "Raw output")."""
+    options = ("--full-history", "--topo-order", "--reverse", "-m", "--diff-filter=A")
+    form = ("--format=%H", "--raw", "--no-abbrev", "--no-renames", "-z")
+    asked = "".join(f"{line}\n" for line in (commit, "--", *(f":(top,literal){path}" for path in paths)))
+    listed = repo.git.ask("log", *options, *form, "--stdin", stdin=asked.encode("utf-8", "surrogateescape"))
+    words = (word.lstrip("\n") for word in listed.decode("utf-8", "surrogateescape").split("\0"))
+    name = ""
+    for word in words:
+        if word.startswith(":"):
+            _, mode, _, oid, _ = word.split(" ")
+            yield _Arrival(name, next(words), mode, oid)
+        else:
+            name = word
+
+
+def _is_first(repo: Repo, arrivals: Sequence[_Arrival]) -> bool:
+    """Whether every other content of a file came after the content of its first arrival."""
+    alike = [one for one in arrivals if (one.mode, one.oid) == (arrivals[0].mode, arrivals[0].oid)]
+    others = {one.commit for one in arrivals} - {one.commit for one in alike}
+    return all(any(_is_before(repo, one.commit, other) for one in alike) for other in others)
+
+
+def _is_before(repo: Repo, old: Oid, new: Oid) -> bool:
+    return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
 
 
 def has_more_than(repo: Repo, commit: Oid, folder: str) -> bool:

@@ -175,6 +175,17 @@ def test_a_tip_that_a_mirror_push_took_is_raised_again(tmp_path: Path) -> None:
     assert otto.files("CMB", "Cards 4") == "CMB-0004"
 
 
+def test_the_shape_of_an_old_post_is_past_mending_for_drift_and_not_for_check(tmp_path: Path) -> None:
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    item = otto.files("CMB", "Cards")
+    hands.writes("hello", kind="note", item=item, blocks_on=("CMB-0001",))
+    hands.forces()
+    otto.ok("note", item, "the chain has seen it")
+    otto.git("pull", "-q", "origin", "main")
+    assert (at(otto, timedelta(), "drift"), at(otto, timedelta(days=2), "drift")) == (1, 0)
+    assert at(otto, timedelta(days=2), "check", "--all") == 1
+
+
 def test_two_forks_of_a_feed_become_one_order_and_stay_so(tmp_path: Path) -> None:
     """Two remotes grew from one feed; one is merged into the other by plain git."""
     otto, anna = fleet(tmp_path, "otto", "anna")

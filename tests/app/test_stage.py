@@ -1,5 +1,6 @@
 """Posts that go through review: the number is reserved at once, the file waits for its commit."""
 
+import re
 from pathlib import Path
 
 from tests.fleet import fleet
@@ -26,6 +27,20 @@ def test_staging_again_with_the_same_nonce_stages_nothing_more(tmp_path: Path) -
     first, second = otto.ok(*words), otto.ok(*words)
     assert first["posts"] == second["posts"]
     assert otto.git("diff", "--cached", "--name-only") == first["posts"][0]["path"]
+    assert otto.git("ls-remote", "origin", "refs/reserve/CMB/2") == ""
+
+
+def test_a_post_that_cannot_be_written_keeps_its_number_for_the_next_try(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto")
+    words = ("append", "--reserve", "CMB", "--subject", "Cards", "--stage")
+    (otto.path / "feed").write_text("in the way")
+    error = otto.refused(*words)
+    assert (error["exit"], error["kind"]) == (3, "cannot-stage")
+    (nonce,) = re.findall(r"`--intent ([0-9a-f]{16})`", error["hint"])
+    (otto.path / "feed").unlink()
+    (post,) = otto.ok(*words, "--intent", nonce)["posts"]
+    assert post["item"] == "CMB-0001"
+    assert otto.git("diff", "--cached", "--name-only") == post["path"]
     assert otto.git("ls-remote", "origin", "refs/reserve/CMB/2") == ""
 
 

@@ -111,6 +111,16 @@ def test_a_refused_intent_is_refused_alone() -> None:
     assert len(draft.landings) == 1
 
 
+def test_a_landing_is_answered_whatever_else_has_its_nonce() -> None:
+    """A repetition in the same batch, and forgeries with the same nonce before and after it."""
+    one, forged = intent(opening()), intent(Wish("note", {"item": "CMB-0009"}, "no such ticket"))
+    for batch in ([one, forged, one], [forged, one], [forged, one, one]):
+        draft, answers = plan(view_of(""), batch, quiet)
+        answer = answers[NONCE]
+        assert isinstance(answer, Planned) and not answer.again
+        assert [landing.reserved for landing in draft.landings] == [answer.reserved]
+
+
 def test_the_second_of_two_claims_in_one_plan_is_told_who_holds_it() -> None:
     claim = Wish("actionable", {"item": "CMB-0001", "state": "CLAIMED"})
     view = view_of("08:00 A opens CMB-0001: one")

@@ -26,6 +26,7 @@ def view(
     config: str = "",
     series: str | None = None,
     now: str = NOW,
+    forgiving: bool = False,
     changes: Sequence[Change] = (),
     branches: Sequence[Branch] = (),
     raw: Mapping[str, bytes] | None = None,
@@ -54,6 +55,7 @@ def view(
         series=reserved(board, settings) if series is None else read_series(series),
         now=moment(now),
         whole=new is None,
+        forgiving=forgiving,
         landed=old,
         changes=tuple(changes),
         branches=tuple(branches),
@@ -70,13 +72,16 @@ def written(fields: str = "", body: str = "hello", path: str = PATH, kind: str =
 
 
 def read_series(text: str) -> dict[str, Series]:
-    """`CMB tip=3 4=CAMBER-01 5=ORA-01@2026-11-18T00:00:00 6=?`; `?` is a payload that is not ours."""
+    """`CMB tip=3 4=CAMBER-01 5=ORA-01@2026-11-18T00:00:00 6=?`; `?` is not ours."""
     known: dict[str, Series] = {}
     for name, *words in (line.split() for line in text.splitlines() if line.strip()):
         pairs = [word.split("=") for word in words]
-        tip = next((int(value) for key, value in pairs if key == "tip"), 0)
+        said = next((value for key, value in pairs if key == "tip"), "0")
+        tip = int(said) if said != "?" else 0
         owners = {int(n): _owner(name, int(n), who) for n, who in pairs if n != "tip"}
-        known[name] = Series(name, tip, "t" if tip else None, dict.fromkeys(owners, "o"), owners)
+        known[name] = Series(
+            name, tip, "t" if said != "0" else None, dict.fromkeys(owners, "o"), owners, said == "?"
+        )
     return known
 
 

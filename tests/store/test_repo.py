@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
+from ledger.store.bare import open_bare
 from ledger.store.repo import Worktree, choose_remote, ledger_branch, open_repository
 from ledger.store.swap import Signature
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
@@ -153,6 +154,20 @@ def test_all_worktrees_with_what_they_are_on(tmp_path: Path) -> None:
         Worktree(tmp_path / "topic", "topic", head),
         Worktree(tmp_path / "with space", None, head),
     ]
+
+
+def test_a_path_with_a_line_break_is_refused_and_other_odd_ones_are_not(tmp_path: Path) -> None:
+    for opened, options in ((open_repository, ()), (open_bare, ("--bare",))):
+        broken, odd = tmp_path / f"a\nb{options}", tmp_path / f"a\u2028b\x85{options}"
+        for place in (broken, odd):
+            git(tmp_path, "init", "-q", *options, str(place))
+        assert opened(odd).git_dir.is_relative_to(odd)
+        with pytest.raises(LedgerError) as caught:
+            opened(broken)
+        assert (caught.value.kind, "line break in its path" in caught.value.message) == (
+            "unsupported-format",
+            True,
+        )
 
 
 @pytest.mark.parametrize(

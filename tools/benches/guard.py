@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from benches.places import BENCH, clone, remote
-from benches.timing import Line, compare, seconds
+from benches.timing import Line, Size, compare, seconds
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.intents import Value
 from ledger.core.posts import render_post
@@ -28,16 +28,16 @@ SAID: Mapping[str, Mapping[str, Value]] = {
 """What is pushed: on tickets that the feed leaves open, by a seat with thousands of posts."""
 
 
-def guard() -> Iterator[Line]:
+def guard(size: Size) -> Iterator[Line]:
     """What the hook takes on the server, the index being there; the push itself is git's."""
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as name:
-        bare = remote(Path(name), POSTS)
+        bare = remote(Path(name), size.posts(POSTS))
         place = clone(bare, "clone")
         seconds(bare, (sys.executable, "-m", "ledger", "guard", "install"))
         old = Git(bare).ask("rev-parse", "main").decode().strip()
         for what, fields in SAID.items():
             hook = _pushed(place, old, fields)
-            yield compare(what, TARGET, bare, partial(_same, hook), partial(_same, IDLE))
+            yield compare(what, TARGET, bare, partial(_same, hook), partial(_same, IDLE), size.runs)
 
 
 def _same(words: tuple[str, ...], run: int) -> tuple[str, ...]:

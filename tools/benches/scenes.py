@@ -9,7 +9,9 @@ from pathlib import Path
 
 from benches.guard import guard
 from benches.places import clone, remote
-from benches.timing import ALONE, Line, compare, seconds
+from benches.pool import Count, pool
+from benches.stop import stop
+from benches.timing import ALONE, Line, Size, compare, seconds
 
 POSTS = 2000
 LEDGER = str(Path(sys.executable).with_name("git-ledger"))
@@ -21,15 +23,15 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def queue() -> Iterator[Line]:
+def queue(size: Size) -> Iterator[Line]:
     """The queue of a feed of 2,000 posts, fetched and folded, against an interpreter that does nothing."""
     with _folder() as folder:
-        place = clone(remote(folder, POSTS), "clone")
+        place = clone(remote(folder, size.posts(POSTS)), "clone")
         ours = (LEDGER, "queue", "--json")
-        yield compare("queue", 40, place, lambda _: ours, lambda _: (sys.executable, "-c", "pass"))
+        yield compare("queue", 40, place, lambda _: ours, lambda _: (sys.executable, "-c", "pass"), size.runs)
 
 
-def reserve() -> Iterator[Line]:
+def reserve(size: Size) -> Iterator[Line]:
     """A number, and a ticket with its number, against a push of one ref by plain git to the same remote."""
     with _folder() as folder:
         place = clone(remote(folder), "clone")
@@ -49,20 +51,24 @@ def reserve() -> Iterator[Line]:
             (*seat, "reserve", "CMB"),
             (*seat, "append", "--reserve", "CMB", "--subject", "Work"),
         )
-        yield compare("reserve", 20, place, lambda _: numbered, push("RAWA"))
-        yield compare("append --reserve", 20, place, lambda _: filed, push("RAWB"))
+        yield compare("reserve", 20, place, lambda _: numbered, push("RAWA"), size.runs)
+        yield compare("append --reserve", 20, place, lambda _: filed, push("RAWB"), size.runs)
 
 
-def commit() -> Iterator[Line]:
+def commit(size: Size) -> Iterator[Line]:
     """`git commit` in a repository of 2,000 posts, with the hooks against without, off the feed and on it."""
     with _folder() as folder:
-        bare = remote(folder, POSTS)
+        bare = remote(folder, size.posts(POSTS))
         plain, hooked = clone(bare, "plain"), clone(bare, "hooked")
         seconds(hooked, (LEDGER, "init", "--seat", "bench"))
         seconds(hooked, ("git", "add", "-A"))
         seconds(hooked, ("git", "commit", "-q", "-m", "set up"))
-        yield compare("commit, off the feed", 4, folder, _commits(hooked, _code), _commits(plain, _code))
-        yield compare("commit, on the feed", 60, folder, _commits(hooked, _post), _commits(plain, _post))
+        yield compare(
+            "commit, off the feed", 4, folder, _commits(hooked, _code), _commits(plain, _code), size.runs
+        )
+        yield compare(
+            "commit, on the feed", 60, folder, _commits(hooked, _post), _commits(plain, _post), size.runs
+        )
 
 
 def _commits(place: Path, change: Callable[[Path, int], None]) -> Callable[[int], Sequence[str]]:
@@ -88,10 +94,12 @@ def _blob(place: Path, text: str) -> str:
     return ran.stdout.strip()
 
 
-SCENES: Mapping[str, Callable[[], Iterator[Line]]] = {
+SCENES: Mapping[str, Callable[[Size], Iterator[Line | Count]]] = {
     "queue": queue,
     "reserve": reserve,
     "commit": commit,
     "guard": guard,
+    "stop": stop,
+    "pool": pool,
 }
 """Every scene by its name, in the order in which they run."""

@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-RUNS = 7
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: runs of each process, and posts of a feed at most (0: as many as a scene has)."""
+
+    runs: int = 7
+    most: int = 0
+
+    def posts(self, wanted: int) -> int:
+        """The posts of a feed for which a scene wants so many."""
+        return min(wanted, self.most or wanted)
+
+
+WHOLE = Size()
+SMALL = Size(runs=1, most=200)
+"""Whether a scene still runs; its ratios say little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +51,18 @@ class Line:
         """The line as it is printed, times in milliseconds."""
         verdict = "met" if self.met else "missed"
         times = f"{self.ours * 1000:8.1f} ms {self.theirs * 1000:8.1f} ms"
-        return f"{self.name:<24} {times}  ratio {self.ratio:6.1f}  target {self.target:4.0f}  {verdict}"
+        digits = 1 if self.target >= 1 else 2
+        return f"{self.name:<24} {times}  ratio {self.ratio:6.{digits}f}  target {self.target:4g}  {verdict}"
 
 
 Deed = Callable[[int], Sequence[str]]
 """The words of the process to run, given the number of the run (-1: the one before, not counted)."""
 
 
-def compare(name: str, target: float, place: Path, ours: Deed, theirs: Deed) -> Line:
-    """Run both in turn in a folder and compare the medians."""
+def compare(name: str, target: float, place: Path, ours: Deed, theirs: Deed, runs: int) -> Line:
+    """Run both in turn in a folder, so many times each, and compare the medians."""
     times: tuple[list[float], list[float]] = ([], [])
-    for run in range(-1, RUNS):
+    for run in range(-1, runs):
         for deed, kept in zip((ours, theirs), times, strict=True):
             took = seconds(place, deed(run))
             if run >= 0:

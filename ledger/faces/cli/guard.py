@@ -1,12 +1,14 @@
 """`guard`: the server side, for a bare repository that you host."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ledger.app.guard import check, install
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session, session_of
 from ledger.faces.cli.words import usage
 
 BROKEN = 1
@@ -29,10 +31,28 @@ def command(
             "`git ledger guard install DIR`, with `--branch B` if need be, or `git ledger guard check DIR`",
         )
     place = session.asked.directory / Path(directory or ".")
-    told = install(place, branch) if action == "install" else check(place)
-    record = {"branch": told.branch, "hook": told.hook, "settings": told.settings, "ok": not told.wrong}
+    told = install(place, branch, os.geteuid(), _telling(session)) if action == "install" else check(place)
+    record = {
+        "branch": told.branch,
+        "hook": told.hook,
+        "settings": told.settings,
+        "index": {"current": not told.behind, "behind": told.behind},
+        "ok": not told.wrong,
+    }
     lines = [f"the feed is on {told.branch}", *([f"hook {told.hook}"] if told.hook else [])]
     lines += [f"{key}={value}" for key, value in told.settings.items()]
+    late = f"behind by {told.behind}, which the next push reads"
+    lines.append(f"index {late if told.behind else 'current'}")
     wrong = [f"wrong: {one}" for one in told.wrong]
     session.answer({key: one for key, one in record.items() if one != ""}, lines, [*told.words, *wrong])
     return BROKEN if told.wrong else 0
+
+
+def _telling(session: Session) -> Callable[[int], None]:
+    """Says on a terminal what takes long."""
+
+    def tell(count: int) -> None:
+        if session.env.err.isatty():
+            session.say(f"reading {count} posts…")
+
+    return tell

@@ -70,4 +70,5 @@ def _run(session: Session, words: list[str], most: int) -> int:
 
 def _words(session: Session, seen: Seen) -> list[str]:
     unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
-    return [as_of_words(seen.as_of), *unverified, *session.ledger.warnings(), *seen.words]
+    shared = session.ledger.warnings() if seen.claimed is not None else []
+    return [as_of_words(seen.as_of), *unverified, *shared, *seen.words]

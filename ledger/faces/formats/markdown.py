@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ledger.app.review import Change, Clash, Review, Ruling
+from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.text import escape
 
@@ -42,6 +43,7 @@ def review_lines(review: Review) -> Iterator[str]:
     yield "## What this does to the queue"
     yield ""
     yield _summary(review, len(opened), len(moved))
+    yield from _section("Settings, for all seats", _settings(review))
     yield from _section("New tickets", [_opening(one) for one in opened])
     yield from _section("Moves", [_move(one) for one in moved])
     yield from _section("Collisions", [_clash(one) for one in review.clashes])
@@ -61,6 +63,8 @@ def _summary(review: Review, opened: int, moved: int) -> str:
         (len(review.findings) - errors, "warning"),
     ]
     told = [_counted(number, word) for number, word in counts if number]
+    if review.settings is not None:
+        told.append(_counted(len(review.settings), "setting"))
     who = f"{_counted(len(review.posts), 'post')} by {_counted(seats, 'seat')}"
     return f"{who}: {', '.join(told) or 'nothing changes, nothing was found'}."
 
@@ -95,6 +99,15 @@ def _move(one: Change) -> str:
     else:
         steps = f"{one.after.state}, {plain(one.effect)}"
     return f"- **{one.item}** {steps}, by {_who(one.post)}: {plain(ticket.subject)}"
+
+
+def _settings(review: Review) -> list[str]:
+    if review.settings == ():
+        return [f"- {plain(CONFIG_PATH)} is another, and every setting stays as it is"]
+    return [
+        f"- **{plain(one.name)}** {plain(one.old or 'not set')} -> {plain(one.new or 'not set')}"
+        for one in review.settings or ()
+    ]
 
 
 def _clash(one: Clash) -> str:

@@ -1,0 +1,74 @@
+"""Whether a stop goes on: once for each new set of triggers, once for each idle claim, and not for ever."""
+
+from dataclasses import replace
+
+import pytest
+
+from ledger.core.stops import MOST_BLOCKS, Told, Verdict, judge_stop
+
+TWO = ("CMB-0096", "CMB-0097")
+SAID = Told(sets=("CMB-0096 CMB-0097",), blocks=1)
+TIRED = replace(SAID, blocks=MOST_BLOCKS)
+LET_GO = replace(TIRED, let_go=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "claims", "triggers", "idle", "verdict"),
+    [
+        pytest.param(Told(), 0, (), (), Verdict(Told()), id="nothing at all"),
+        pytest.param(SAID, 0, (), (), Verdict(SAID), id="nothing any more"),
+        pytest.param(Told(), 0, TWO, (), Verdict(SAID, triggers=True), id="a first set"),
+        pytest.param(SAID, 0, TWO, (), Verdict(SAID), id="the same set"),
+        pytest.param(SAID, 0, TWO[::-1], (), Verdict(SAID), id="the same set in another order"),
+        pytest.param(
+            SAID,
+            0,
+            TWO[:1],
+            (),
+            Verdict(replace(SAID, sets=(*SAID.sets, "CMB-0096"), blocks=2), triggers=True),
+            id="a set that another seat made smaller",
+        ),
+        pytest.param(
+            Told(),
+            1,
+            (),
+            ("p1",),
+            Verdict(Told(reminded=("p1",), blocks=1, claims=1), idle=("p1",)),
+            id="a claim without a post",
+        ),
+        pytest.param(
+            Told(reminded=("p1",), claims=1),
+            1,
+            (),
+            ("p1",),
+            Verdict(Told(reminded=("p1",), claims=1)),
+            id="a claim that it was reminded of",
+        ),
+        pytest.param(
+            TIRED, 0, ("CMB-0099",), (), Verdict(LET_GO, note=True), id="a new set, told of often enough"
+        ),
+        pytest.param(LET_GO, 0, ("CMB-0099",), (), Verdict(LET_GO), id="let go: one note, and no more"),
+        pytest.param(TIRED, 0, (), ("p1",), Verdict(TIRED), id="an idle claim leaves no note"),
+        pytest.param(
+            LET_GO,
+            1,
+            ("CMB-0099",),
+            (),
+            Verdict(replace(SAID, sets=(*SAID.sets, "CMB-0099"), claims=1), triggers=True),
+            id="a claim since begins the count anew",
+        ),
+    ],
+)
+def test_a_stop(
+    told: Told, claims: int, triggers: tuple[str, ...], idle: tuple[str, ...], verdict: Verdict
+) -> None:
+    assert judge_stop(told, claims, triggers, idle) == verdict
+
+
+def test_whatever_comes_it_ends() -> None:
+    told, blocks = Told(), 0
+    for n in range(1000):
+        verdict = judge_stop(told, 0, [f"CMB-{n:04}"], [f"p{n}"])
+        told, blocks = verdict.told, blocks + verdict.triggers
+    assert blocks == MOST_BLOCKS
+    assert len(told.sets) <= 100
