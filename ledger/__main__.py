@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable, Sequence
 
 
 def main() -> int:
@@ -11,19 +12,30 @@ def main() -> int:
     would take it for a proven fault and stop the commit.
     """
     try:
-        from ledger.faces.cli.main import run
-        from ledger.faces.env import real_env
+        entry = _entry(sys.argv[1:])
     except ImportError as error:
         sys.stderr.write(f"error: git-ledger is not installed whole: {error}\n")
         sys.stderr.write("hint: pip install --force-reinstall git-ledger\n")
         return 70
 
-    code = run(sys.argv[1:], real_env())
+    code = entry()
     try:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has seen enough; Python must not try again at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
+
+
+def _entry(words: Sequence[str]) -> Callable[[], int]:
+    """What answers a command line. The hook of a runtime goes without all that reads command lines."""
+    if words[:1] == ["hook"] and not {"-h", "--help"}.intersection(words):
+        from ledger.faces.hook import main as answer
+
+        return lambda: answer(words[1:])
+    from ledger.faces.cli.main import run
+    from ledger.faces.env import real_env
+
+    return lambda: run(words, real_env())
 
 
 if __name__ == "__main__":

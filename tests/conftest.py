@@ -28,5 +28,5 @@ def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long races first, so that nothing is left for one worker alone at the end."""
-    items.sort(key=lambda item: item.path.name != "test_races.py")
+    """The long ones first, so that nothing is left for one worker alone at the end."""
+    items.sort(key=lambda item: item.path.name not in ("test_day.py", "test_races.py"))

@@ -123,6 +123,7 @@ def test_the_manual_page_names_every_command_and_exit_code() -> None:
     assert {int(one) for one in re.findall(r"^\.B (\d+)$", codes, re.MULTILINE)} == {
         0,
         FOUND,
+        TRIGGERED,
         *EXITS.values(),
     }
     assert f'"git-ledger {__version__}"' in MANUAL

@@ -15,8 +15,8 @@ from ledger.core.ids import stamp
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
-from ledger.core.turntext import turn_record
 from ledger.core.turns import Turn, turn_of
+from ledger.core.turntext import turn_record
 
 
 @dataclass(frozen=True, slots=True)

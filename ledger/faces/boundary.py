@@ -1,13 +1,11 @@
 """Errors to words and an exit code: the one place that knows the numbers, and that catches everything."""
 
 import json
-import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 from ledger.core.errors import LedgerError
-from ledger.core.model import Finding
-from ledger.core.text import escape, escape_json, finding_record, finding_text
 from ledger.faces.env import Env
 
 SCHEMA = 1
@@ -20,7 +18,10 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(("no-such-ticket", "illegal-move", "gate-not-open", "ambiguous-item"), 3),
     **dict.fromkeys(("double-opening", "premature-release", "changed", "findings"), 3),
     **dict.fromkeys(("nonce-used", "exhausted", "tip-sank", "bad-tip", "format-too-new"), 3),
-    **dict.fromkeys(("wrong-branch", "no-branch", "path-clash", "cannot-stage", "wrapped"), 3),
+    **dict.fromkeys(
+        ("wrong-branch", "no-branch", "path-clash", "cannot-stage", "wrapped", "cannot-merge"), 3
+    ),
+    **dict.fromkeys(("pool-exhausted", "held-back"), 3),
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),
@@ -31,6 +32,8 @@ EXITS: Mapping[str, int] = {
 
 def document(record: Mapping[str, Any]) -> str:
     """The one JSON document of an answer; nothing in it can act on a terminal."""
+    from ledger.core.text import escape_json  # takes a while, and the hooks of runtimes go without
+
     return escape_json(json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False))
 
 
@@ -46,6 +49,10 @@ def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> i
         env.err.write("\ninterrupted\n")
         return 130
     except Exception as error:
+        import traceback
+
+        from ledger.core.text import escape
+
         lines = "".join(traceback.format_exception(error)).splitlines()
         env.err.writelines(escape(line) + "\n" for line in lines)
         bug = LedgerError(
@@ -56,8 +63,29 @@ def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> i
         return tell(env, bug, as_json())
 
 
+def harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
+    """Run what a runtime calls, which prints one JSON object as its last act; gives 0 whatever it raises.
+
+    Then the object is `{}` and stderr has one line: nothing that is broken here may hold a turn up.
+    """
+    try:
+        return work()
+    except (Exception, KeyboardInterrupt) as error:
+        from ledger.core.text import escape
+
+        words = error.message if isinstance(error, LedgerError) else f"{type(error).__name__}: {error}"
+        with suppress(OSError):
+            err.write(f"git-ledger: {escape(words)}; this hook said nothing\n")
+        with suppress(OSError):
+            out.write("{}\n")
+        return 0
+
+
 def tell(env: Env, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
+    from ledger.core.model import Finding
+    from ledger.core.text import escape, finding_record, finding_text
+
     code = EXITS.get(error.kind, BUG)
     findings = [one for one in error.details.get("findings", ()) if isinstance(one, Finding)]
     if as_json:

@@ -27,7 +27,8 @@ def test_a_clone_that_is_set_up_is_well_and_nothing_is_written(tmp_path: Path) -
     before = refs(tmp_path / "remote.git")
     told = checks(otto)
     assert [name for name, one in told.items() if not one["ok"]] == []
-    assert list(told) == ["git", "seat", "identity", "hooks", "remote", "swap", "numbers", "clock", "feed"]
+    names = ["git", "seat", "identity", "hooks", "remote", "swap", "numbers", "clock", "feed", "runtimes"]
+    assert list(told) == names
     assert "not known" in told["numbers"]["detail"]
     assert refs(tmp_path / "remote.git") == before
     otto.files("CMB", "Cards")

@@ -9,6 +9,7 @@ from ledger.core.stops import MOST_BLOCKS, Told, Verdict, judge_stop
 TWO = ("CMB-0096", "CMB-0097")
 SAID = Told(sets=("CMB-0096 CMB-0097",), blocks=1)
 TIRED = replace(SAID, blocks=MOST_BLOCKS)
+GONE = replace(SAID, let_go=True)
 LET_GO = replace(TIRED, let_go=True)
 
 
@@ -18,8 +19,9 @@ LET_GO = replace(TIRED, let_go=True)
         pytest.param(Told(), 0, (), (), Verdict(Told()), id="nothing at all"),
         pytest.param(SAID, 0, (), (), Verdict(SAID), id="nothing any more"),
         pytest.param(Told(), 0, TWO, (), Verdict(SAID, triggers=True), id="a first set"),
-        pytest.param(SAID, 0, TWO, (), Verdict(SAID), id="the same set"),
-        pytest.param(SAID, 0, TWO[::-1], (), Verdict(SAID), id="the same set in another order"),
+        pytest.param(SAID, 0, TWO, (), Verdict(GONE, note=True), id="the same set: it ignores it"),
+        pytest.param(SAID, 0, TWO[::-1], (), Verdict(GONE, note=True), id="the same set in another order"),
+        pytest.param(GONE, 0, TWO, (), Verdict(GONE), id="one note is enough"),
         pytest.param(
             SAID,
             0,
@@ -54,8 +56,8 @@ LET_GO = replace(TIRED, let_go=True)
             1,
             ("CMB-0099",),
             (),
-            Verdict(replace(SAID, sets=(*SAID.sets, "CMB-0099"), claims=1), triggers=True),
-            id="a claim since begins the count anew",
+            Verdict(Told(sets=("CMB-0099",), blocks=1, claims=1), triggers=True),
+            id="a claim since begins all anew",
         ),
     ],
 )

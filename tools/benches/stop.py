@@ -25,6 +25,7 @@ def stop(size: Size) -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="ledger-bench-") as name:
         place = clone(remote(Path(name), size.posts(POSTS)), "clone")
         seconds(place, ("git", "config", "ledger.seat", "bench"))
+        seconds(place, ("sh", "-c", f"exec {LEDGER} -q retire"))  # nothing is claimable for who retired
         given = place.with_name("stop.json")
         given.write_text(json.dumps({"session_id": "s", "cwd": str(place), "hook_event_name": "Stop"}))
         hook = ("sh", "-c", f"exec {LEDGER} hook claude stop < {given}")

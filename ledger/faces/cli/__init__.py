@@ -62,12 +62,12 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("drift", "judge the whole feed and the clock"),
         Row("explain", "a rule: why, wrong, right"),
     ),
-    "runtimes": (Row("mcp", "the same deeds as tools over stdio, for agents"),),
-    "host": (
-        Row("guard", "let a bare repository that you host judge what is pushed"),
-        Row("setup", "let a runtime call the ledger when it starts and stops"),
+    "runtimes": (
+        Row("setup", "let a runtime call the ledger when it starts and when it stops"),
         Row("hook", "what a runtime calls: JSON in, JSON out", harmless=True),
+        Row("mcp", "the same deeds as tools over stdio, for agents"),
     ),
+    "host": (Row("guard", "let a bare repository that you host judge what is pushed"),),
 }
 
 

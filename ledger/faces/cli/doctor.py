@@ -3,8 +3,11 @@
 import typer
 
 from ledger.app.doctor import Check, doctor
+from ledger.app.setup import installed
 from ledger.core.text import escape
 from ledger.faces.cli.session import session_of
+from ledger.faces.cli.setup import wanted_by
+from ledger.faces.runtimes import RUNTIMES, runtime
 
 AILING = 1
 
@@ -15,7 +18,8 @@ def command(ctx: typer.Context) -> int:
     Exits 1 when something needs mending.
     """
     session = session_of(ctx)
-    checks = doctor(session.ledger)
+    runtimes = [wanted_by(runtime(name)) for name in RUNTIMES]
+    checks = [*doctor(session.ledger), installed(session.asked, runtimes)]
     session.answer(
         {"checks": [_record(one) for one in checks]}, [line for one in checks for line in _lines(one)]
     )

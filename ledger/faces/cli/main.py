@@ -11,7 +11,7 @@ from ledger.app.ledger import Asked
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.core.near import nearest
-from ledger.faces.boundary import document, guarded
+from ledger.faces.boundary import document, guarded, harmless
 from ledger.faces.cli import COMMANDS, Row, row
 from ledger.faces.cli.patience import patience
 from ledger.faces.cli.words import Globals, after_command, before_command, usage
@@ -51,6 +51,8 @@ def _run(words: Sequence[str], env: Env) -> int:
     command = row(name)
     if command is None:
         raise _unknown(name)
+    if command.harmless:
+        return harmless(env.out, env.err, lambda: _call(command, known, rest, env))
     return _call(command, known, rest, env)
 
 

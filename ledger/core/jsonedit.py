@@ -1,0 +1,171 @@
+"""Adding to JSON that somebody wrote, and taking it out again: every other byte stays as it is.
+
+What is made anew around an entry, an object or a list, never has its first member right after its bracket;
+an empty one that was there is filled right after it. So taking out tells the one, which goes, from the other,
+which is left empty as it was.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_space = re.compile(r"[ \t\r\n]*")
+_indents = re.compile(r"\n([ \t]+)\S").findall
+_decode = json.JSONDecoder().raw_decode
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it stands in the text; `members` of an object or a list, in their order."""
+
+    start: int
+    end: int
+    value: Any
+    members: tuple["Member", ...] = ()
+
+    def member(self, key: str) -> "Member | None":
+        """The member of this name that counts: the last one."""
+        return next((one for one in reversed(self.members) if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of an object, from its key on, or of a list, where the key is empty."""
+
+    key: str
+    start: int
+    node: Node
+
+
+def entries(text: str, path: Sequence[str]) -> list[Any]:
+    """What the list at a path holds; nothing where there is none.
+
+    Raises ValueError for what is no JSON object, or has something else at the path.
+    """
+    nodes = _along(text, path)
+    return list(nodes[-1].value) if len(nodes) > len(path) else []
+
+
+def with_entry(text: str, path: Sequence[str], entry: Any) -> str:  # noqa: ANN401 - any JSON value
+    """The text with an entry more at the end of the list at a path, which is made where it is missing.
+
+    Raises ValueError as `entries` does.
+    """
+    nodes = _along(text, path)
+    box, missing = nodes[-1], path[len(nodes) - 1 :]
+    style = _style(text, box)
+    if box.members:
+        last = box.members[-1].node.end
+        return text[:last] + f",{style.before}{_piece(missing, entry, style)}" + text[last:]
+    return text[: box.start + 1] + _piece(missing, entry, style) + text[box.start + 1 :]
+
+
+def without_entries(text: str, path: Sequence[str], ours: Callable[[Any], bool]) -> str:
+    """The text without the entries that are ours in the list at a path, and what was made to hold them."""
+    while True:
+        nodes = _along(text, path)
+        found = [one for one in nodes[-1].members if len(nodes) > len(path) and ours(one.node.value)]
+        if not found:
+            return text
+        start, end = _extent(text, nodes, found[-1])
+        text = text[:start] + text[end:]
+
+
+def _extent(text: str, nodes: Sequence[Node], member: Member) -> tuple[int, int]:
+    """What goes when a member of the last of these nodes goes, each node being a member of the one before."""
+    box = nodes[-1]
+    place = box.members.index(member)
+    if place:
+        return box.members[place - 1].node.end, member.node.end
+    if len(box.members) > 1:
+        return member.start, box.members[1].start
+    if member.start == box.start + 1 or len(nodes) == 1:
+        return member.start, member.node.end
+    holder = next(one for one in nodes[-2].members if one.node is box)
+    return _extent(text, nodes[:-1], holder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a container is laid out: what stands before a member, on a line of its own or not."""
+
+    lines: bool
+    newline: str
+    indent: str
+    unit: str
+
+    @property
+    def before(self) -> str:
+        return f"{self.newline}{self.indent}" if self.lines else " "
+
+
+def _style(text: str, box: Node) -> _Style:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    unit = min(_indents(text), key=len, default="  ")
+    if not box.members:
+        return _Style(True, newline, _indent(text, box.start) + unit, unit)
+    last = box.members[-1]
+    lines = "\n" in text[last.node.end : box.end]
+    return _Style(lines, newline, _indent(text, last.start), unit)
+
+
+def _indent(text: str, at: int) -> str:
+    """What the line of a place begins with."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _piece(missing: Sequence[str], entry: Any, style: _Style) -> str:  # noqa: ANN401
+    """The entry with what is missing around it, the outermost as a member of what is there."""
+    if not style.lines:
+        text = json.dumps(entry)
+        for key in reversed(missing):
+            text = f'"{key}": [ {text} ]' if key == missing[-1] else f'"{key}": {{ {text} }}'
+        return text
+    value = entry
+    for key in reversed(missing):
+        value = {key: [value] if key == missing[-1] else value}
+    text = json.dumps(value, indent=style.unit)
+    if missing:  # the member alone, without the braces around it
+        text = "\n".join(line.removeprefix(style.unit) for line in text.split("\n")[1:-1])
+    return text.replace("\n", f"{style.newline}{style.indent}")
+
+
+def _along(text: str, path: Sequence[str]) -> list[Node]:
+    """The nodes from the root along a path, as far as it is there."""
+    json.loads(text)
+    nodes = [_node(text, _skip(text, 0))]
+    for key in path:
+        if not isinstance(nodes[-1].value, dict):
+            raise ValueError("something else than an object stands there")
+        member = nodes[-1].member(key)
+        if member is None:
+            return nodes
+        nodes.append(member.node)
+    if not isinstance(nodes[-1].value, list):
+        raise ValueError("something else than a list stands there")
+    return nodes
+
+
+def _node(text: str, at: int) -> Node:
+    value, end = _decode(text, at)
+    if not isinstance(value, dict | list):
+        return Node(at, end, value)
+    members: list[Member] = []
+    place = _skip(text, at + 1)
+    while place < end - 1:
+        start, key = place, ""
+        if isinstance(value, dict):
+            key, place = _decode(text, place)
+            place = _skip(text, _skip(text, place) + 1)
+        node = _node(text, place)
+        members.append(Member(key, start, node))
+        place = _skip(text, _skip(text, node.end) + 1)
+    return Node(at, end, value, tuple(members))
+
+
+def _skip(text: str, at: int) -> int:
+    found = _space.match(text, at)
+    return found.end() if found else at

@@ -1,0 +1,65 @@
+"""Whether a stop of a runtime goes on: what a session was told before against what stands now.
+
+Imports nothing that parses or folds, since the usual stop ends before that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+MOST_BLOCKS = 5
+"""Blocks that no claim followed, after which a session is let go: no more than the runtimes' own bounds."""
+_KEPT = 100
+"""So many sets and claims are remembered; what is older may be told again, within the bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one session was told before.
+
+    `commit` is the feed beside which it was let stop last, `remote` and `ref` where that stands (no remote:
+    in this repository), `settings` stands for the settings by which it was found. `sets` are the triggers for
+    which it was blocked since its newest claim, each set one text; `reminded` are the posts of the claims of
+    which it was reminded. `blocks` counts since that claim, `claims` is the seat's count of claims then, and
+    `let_go` says that the note was left.
+    """
+
+    commit: str = ""
+    remote: str = ""
+    ref: str = ""
+    settings: str = ""
+    sets: tuple[str, ...] = ()
+    reminded: tuple[str, ...] = ()
+    blocks: int = 0
+    claims: int = 0
+    let_go: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a stop: `triggers` and `idle` claims of which to tell, if any; whether a note is due;
+    and what the session was told after it."""
+
+    told: Told
+    triggers: bool = False
+    idle: tuple[str, ...] = ()
+    note: bool = False
+
+
+def judge_stop(told: Told, claims: int, triggers: Sequence[str], idle: Sequence[str]) -> Verdict:
+    """Judge a stop beside these triggers (ticket ids) and claims on which nothing was posted (post ids).
+
+    It is blocked once for each new set of triggers and once for each such claim; a seat that stops again
+    beside the same ones is let go, and a note is due. A claim that it took since begins all anew, as it did
+    what it was told; whatever a runtime says of repeats is not asked.
+    """
+    if claims != told.claims:
+        told = replace(told, claims=claims, sets=(), blocks=0, let_go=False)
+    now = " ".join(sorted(triggers))
+    fresh = bool(now) and now not in told.sets
+    unsaid = tuple(one for one in idle if one not in told.reminded)
+    if told.blocks >= MOST_BLOCKS or not (fresh or unsaid):
+        return Verdict(replace(told, let_go=told.let_go or bool(now)), note=bool(now) and not told.let_go)
+    sets = (*told.sets, now)[-_KEPT:] if fresh else told.sets
+    reminded = (*told.reminded, *unsaid)[-_KEPT:]
+    told = replace(told, sets=sets, reminded=reminded, blocks=told.blocks + 1)
+    return Verdict(told, fresh, unsaid)

@@ -1,0 +1,85 @@
+"""`pool`: private working trees for the seats of one machine."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from ledger.app.pool import Told, allocate, listed, prune, refresh, release
+from ledger.app.poolwork import Held
+from ledger.core.text import escape
+from ledger.faces.cli.session import Session, session_of, ticket
+from ledger.faces.cli.words import usage
+
+TAKES: Mapping[str, frozenset[str]] = {
+    "allocate": frozenset({"--identity", "--item", "--wait", "--pid"}),
+    "release": frozenset({"PATH", "--identity", "--pid"}),
+    "list": frozenset(),
+    "refresh": frozenset({"--identity"}),
+    "prune": frozenset(),
+}
+"""What can be done with the pool, and which words each of these deeds takes."""
+
+
+def command(
+    ctx: typer.Context,
+    action: Annotated[str, typer.Argument(metavar="allocate|release|list|refresh|prune")],
+    path: Annotated[str | None, typer.Argument(metavar="[PATH]")] = None,
+    identity: Annotated[str | None, typer.Option(metavar="I", help="whose trees (the seat's)")] = None,
+    item: Annotated[
+        str | None, typer.Option(metavar="ID", help="claim this ticket, on a branch named after it")
+    ] = None,
+    wait: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="how long to wait for a tree (not at all)", min=0)
+    ] = None,
+    pid: Annotated[
+        int | None, typer.Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
+    ] = None,
+) -> int:
+    """Working trees of one's own: lease one, give it back, see them all, mend them, remove what nobody has.
+
+    Whatever is not committed, or on no branch, is saved under refs/ledger/rescue before a tree is set anew.
+    """
+    session = session_of(ctx)
+    given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
+    _fits(action, {name for name, value in given.items() if value is not None})
+    ledger = session.ledger
+    match action:
+        case "allocate":
+            told = allocate(ledger, identity, ticket(item) if item else None, wait or 0.0, pid)
+            return _answer(session, told, [str(one.path) for one in told.worktrees])
+        case "release":
+            told = release(ledger, session.asked.directory / path if path else None, identity, pid)
+        case "refresh":
+            told = refresh(ledger, identity)
+        case "prune":
+            told = prune(ledger)
+        case _:
+            told = listed(ledger)
+    return _answer(session, told, [_line(one) for one in told.worktrees])
+
+
+def _fits(action: str, given: set[str]) -> None:
+    if action not in TAKES:
+        raise usage(
+            f'"{action}" is nothing that pool does', f"`git ledger pool` and one of {', '.join(TAKES)}"
+        )
+    strange = sorted(given - TAKES[action])
+    if strange:
+        raise usage(f'"pool {action}" takes no {strange[0]}', "`git ledger pool -h`")
+
+
+def _answer(session: Session, told: Told, lines: list[str]) -> int:
+    record: dict[str, object] = {"worktrees": [one.record() for one in told.worktrees]}
+    record |= {"rescued": list(told.rescued)} if told.rescued else {}
+    words = [f"saved what was in the tree: {ref}" for ref in told.rescued]
+    return session.answer(record, [escape(one) for one in lines], [*words, *told.words])
+
+
+def _line(one: Held) -> str:
+    lease = one.lease
+    words = [one.state]
+    if lease is not None:
+        words.append(f"process {lease.process.pid} on {lease.host} since {lease.since}")
+        words += [f"for {lease.item}"] if lease.item else []
+    return "  ".join([str(one.path), one.branch or "-", " ".join(words)])

@@ -1,0 +1,125 @@
+"""What the hooks of runtimes call, `git ledger hook RUNTIME start|stop`: one JSON object in, one out.
+
+A runtime may take anything else for a block, a failure or a word to the user, so every way out of here ends
+with one object on stdout and exit code 0; `{}` lets the turn end.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import BinaryIO
+
+from ledger.app.unmoved import unmoved
+from ledger.core.errors import LedgerError
+from ledger.faces.boundary import harmless
+from ledger.faces.env import Env, real_env
+from ledger.faces.runtimes import runtime
+from ledger.faces.runtimes.runtime import Document, Runtime
+
+SECONDS = 8.0
+"""The hook's own deadline, well under those of the runtimes; LEDGER_HOOK_SECONDS sets another."""
+_FOR_GIT = 0.8
+"""The part of it in which the remote must have answered, so that git is ended in order before we are."""
+_LARGEST = 1 << 22
+"""Bytes of a document; one that is longer is not read to its end, and says nothing."""
+
+
+def main(words: Sequence[str]) -> int:
+    """Answer the hook of a runtime, given the words after `hook`; always gives 0."""
+
+    def work() -> int:
+        env = real_env()
+        return hook(words, env, env.directory, env.variables.get("LEDGER_SEAT") or None)
+
+    return harmless(sys.stdout, sys.stderr, work)
+
+
+def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> int:
+    """Print what a runtime is answered. `directory` is the caller's, as is `seat`; None: that of git config.
+
+    Words after the event are passed over: a runtime without a shell hands on what a shell would read.
+    Raises LedgerError for whatever went wrong, which must not hold the turn up.
+    """
+    name, event = [*words[:2], "", ""][:2]
+    of = runtime(name)
+    if event not in ("start", "stop"):
+        raise LedgerError("usage", f'"{event}" is no event of a hook', "`start` or `stop`")
+    seconds = _seconds(env)
+    with _at_most(seconds):
+        given = _document(env.stdin)
+        said: Document = {}
+        if given is not None:
+            where = of.directory(given)
+            directory = directory / where if isinstance(where, str) else directory
+            answer = _start if event == "start" else _stop
+            said = answer(of, given, env, directory, seat, seconds * _FOR_GIT)
+    env.out.write(json.dumps(said) + "\n")
+    return 0
+
+
+def _start(
+    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+) -> Document:
+    from ledger.app.stopping import started
+
+    facts = started(directory, seat, env.world, seconds)
+    return of.context(facts) if facts else {}
+
+
+def _stop(
+    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+) -> Document:
+    began = env.world.monotonic()
+    key = of.name, _session(of, given)
+    if not of.ended(given) or unmoved(directory, seat, key, seconds):
+        return {}
+    from ledger.app.stopping import stopped  # with all that parses and judges
+
+    left = seconds - (env.world.monotonic() - began)
+    reason = stopped(directory, seat, key, env.world, left)
+    return of.block(reason) if reason else {}
+
+
+def _document(stdin: BinaryIO) -> Document | None:
+    """The object on stdin; None for anything else, a terminal included."""
+    text = b"" if stdin.isatty() else stdin.read(_LARGEST)
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _session(of: Runtime, given: Document) -> str:
+    """The session by the first of its names that is there; the empty one where the runtime names none."""
+    named = (given.get(name) for name in of.session)
+    return next((one for one in named if isinstance(one, str)), "")
+
+
+def _seconds(env: Env) -> float:
+    try:
+        seconds = float(env.variables.get("LEDGER_HOOK_SECONDS", ""))
+    except ValueError:
+        return SECONDS
+    return seconds if 0 < seconds <= 3600 else SECONDS
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise LedgerError `unreachable` in whatever is under way when the time is up."""
+
+    def late(number: int, frame: FrameType | None) -> None:
+        message = f"no answer within {seconds:g} seconds"
+        raise LedgerError("unreachable", message, "see that `git fetch` works from here")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,19 @@
+"""Codex: as Claude Code, in `.codex/hooks.json`.
+
+It bounds no blocks, refuses keys that it does not know in an answer, and runs a hook only once its exact text
+was trusted; `codex exec` skips silently one that was not.
+"""
+
+from ledger.faces.runtimes.runtime import SECONDS, Runtime, decision, nested, session_start
+
+RUNTIME = Runtime(
+    name="codex",
+    title="Codex",
+    settings=".codex/hooks.json",
+    start="SessionStart",
+    stop="Stop",
+    entry=nested(SECONDS),
+    block=decision,
+    context=session_start,
+    trust="Codex runs these hooks once you trusted them with /hooks, and again after every change of them",
+)

@@ -1,0 +1,24 @@
+"""Writing a file of the user's disk so that nobody ever reads half of it."""
+
+import os
+from pathlib import Path
+
+
+def replace_file(place: Path, data: bytes) -> None:
+    """Give a file, new or old, its whole content at once; the target of a link is written, not the link."""
+    target = place.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.write_bytes(data)
+    if target.exists():
+        draft.chmod(target.stat().st_mode)
+    draft.replace(target)
+
+
+def remove_file(place: Path, top: Path) -> None:
+    """Remove a file, and the folders below `top` that held nothing else."""
+    place.unlink()
+    for folder in place.parents:
+        if folder == top or any(folder.iterdir()):
+            return
+        folder.rmdir()
