@@ -1,0 +1,190 @@
+"""`pool`: private working trees for the seats of one machine, warm, and without ever losing a line.
+
+A tree is leased to a process; while that lives, nobody else touches the tree. Before a tree is set to the
+base of the code, what is in it and on no branch is saved under `refs/ledger/rescue/<identity>/<time>`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ledger.app.ledger import Ledger
+from ledger.app.poolclaim import begin, to_claim
+from ledger.app.poollease import leased
+from ledger.app.poolwork import Held, PoolWork
+from ledger.app.world import Until
+from ledger.core.errors import LedgerError
+from ledger.core.ids import is_seat, stamp
+from ledger.store.pool import Lease, Tree
+from ledger.store.poolbase import commit_of, is_in, move_branch
+from ledger.store.processes import Process, asker
+from ledger.store.swap import Oid
+from ledger.store.worktrees import branch_of, git_dir_of, make_sound, remove
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of trees: those concerned, the refs that keep what was saved, and words."""
+
+    worktrees: tuple[Held, ...]
+    rescued: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+def allocate(
+    ledger: Ledger,
+    identity: str | None = None,
+    item: str | None = None,
+    wait: float = 0.0,
+    pid: int | None = None,
+) -> Told:
+    """Lease a tree to the process that asks, clean and at the base of the code.
+
+    With an `item`, the ticket is claimed, the tree stands on a branch named after it, and the claim says
+    both. Raises LedgerError `held` before a tree is touched, `pool-exhausted` when all trees stay taken
+    for `wait` seconds, `unreachable`, and what `claim` raises; no tree is leased then.
+    """
+    ledger = _with_time(ledger, wait)
+    work = PoolWork(ledger, _identity(ledger, identity))
+    ticket = to_claim(ledger, item) if item else None
+    lease = Lease(asker(pid), stamp(ledger.world.now()), item)
+    wanted = Path(ticket.worktree) if ticket is not None and ticket.worktree else None
+    tree, base, saved = leased(work, lease, wanted, wait)
+    words: tuple[str, ...] = ()
+    if ticket is not None:
+        try:
+            words = begin(work, tree, ticket, base)
+        except LedgerError:
+            work.pool.end_lease(tree, lease)
+            raise
+    return Told((work.held(tree),), tuple(saved), words)
+
+
+def release(
+    ledger: Ledger, path: Path | None = None, identity: str | None = None, pid: int | None = None
+) -> Told:
+    """Give a tree back: what is on no branch is saved, HEAD is detached at the base, the files stay.
+
+    The tree at `path`, else the one that this is, else the only one that the asking process has. Raises
+    LedgerError `not-the-holder` for a tree of another identity, `usage` where none is meant.
+    """
+    work = PoolWork(ledger, _identity(ledger, identity))
+    tree = _meant(work, path, asker(pid))
+    owner = work.pool.owner(tree)
+    if owner is None or owner.identity != work.identity:
+        message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
+        hint = f"`git ledger pool release {tree.path} --identity {tree.identity}`, if it is yours to release"
+        raise LedgerError("not-the-holder", message, hint)
+    with work.pool.at_work(tree):
+        saved = work.set(tree, work.base(fresh=False))
+        work.pool.end_lease(tree, owner.lease)
+    return Told((work.held(tree),), tuple(saved))
+
+
+def listed(ledger: Ledger) -> Told:
+    """Every tree of this repository's pool, as it is; touches nothing."""
+    work = PoolWork(ledger, "")
+    return Told(tuple(work.held(tree) for tree in work.pool.trees()))
+
+
+def refresh(
+    ledger: Ledger, identity: str | None = None, path: Path | None = None, pid: int | None = None
+) -> Told:
+    """Mend the trees of an identity and set them to the base of the code, with what they hold saved first.
+
+    For people, and for the start of a runtime. Trees that nobody has, or whose process is gone; and the
+    tree at `path` or that this is, whose branch is kept: it moves to the base when it has no commits of its
+    own, and stays otherwise. What cannot be mended is told as `held-back`, with words.
+    """
+    work = PoolWork(ledger, _identity(ledger, identity))
+    base = work.base()
+    here = work.pool.tree_at(path or ledger.repo.top)
+    told = [_refreshed(work, tree, base, tree == here) for tree in work.pool.trees(work.identity)]
+    return Told(
+        tuple(one for one, _, _ in told),
+        tuple(ref for _, saved, _ in told for ref in saved),
+        tuple(words for _, _, words in told if words),
+    )
+
+
+def prune(ledger: Ledger) -> Told:
+    """Remove every tree of the pool that nobody has, after what it holds was saved; tells those that stay."""
+    work = PoolWork(ledger, "")
+    base = work.base(fresh=False)
+    saved: list[str] = []
+    words: list[str] = []
+    for tree in work.pool.trees():
+        try:
+            with work.pool.at_work(tree):
+                owner = work.pool.owner(tree)
+                if owner is None or work.is_anybodys(tree):
+                    continue
+                saved += work.set(tree, base)
+                if remove(work.pool, tree, owner.lease):
+                    words.append(f"removed {tree.path}")
+        except LedgerError as error:
+            words.append(f"{tree.path}: {error.message}")
+    return Told(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
+
+
+def _with_time(ledger: Ledger, wait: float) -> Ledger:
+    """The ledger with as much more time as somebody will wait."""
+    monotonic = ledger.world.monotonic
+    return replace(ledger, until=Until(monotonic, ledger.until.end + wait))
+
+
+def _identity(ledger: Ledger, identity: str | None) -> str:
+    if identity is not None and not is_seat(identity):
+        raise LedgerError("usage", f'"{identity}" is no identity', "an identity is named like a seat: otto")
+    return identity or ledger.seat
+
+
+def _meant(work: PoolWork, path: Path | None, process: Process) -> Tree:
+    """The tree that a release is about."""
+    here = work.pool.tree_at(path or work.ledger.repo.top)
+    if here is not None:
+        return here
+    mine = list(_leased_to(work, process)) if path is None else []
+    if len(mine) == 1:
+        return mine[0]
+    message = f'"{path}" is no tree of this pool' if path else "it is not said which tree to release"
+    raise LedgerError("usage", message, "`git ledger pool list` names them: `git ledger pool release PATH`")
+
+
+def _leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
+    for tree in work.pool.trees(work.identity):
+        owner = work.pool.owner(tree)
+        if owner is not None and owner.lease is not None and owner.lease.process == process:
+            yield tree
+
+
+def _refreshed(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Held, Sequence[str], str]:
+    """One tree after it was mended and set, the refs that keep what it held, and what went wrong."""
+    try:
+        with work.pool.at_work(tree):
+            if here:
+                return _brought_up(work, tree, base)
+            owner = work.pool.owner(tree)
+            if owner is None or work.is_anybodys(tree):
+                return work.held(tree), (), ""
+            saved = work.set(tree, base)
+            work.pool.end_lease(tree, owner.lease)
+            return work.held(tree), saved, ""
+    except LedgerError as error:
+        held = work.held(tree)
+        held = replace(held, state="held-back") if held.state in ("free", "abandoned", "leased") else held
+        return held, (), f"{tree.path}: {error.message}"
+
+
+def _brought_up(work: PoolWork, tree: Tree, base: Oid) -> tuple[Held, Sequence[str], str]:
+    """The tree that somebody is in keeps its branch, which follows the base until it has its own commits."""
+    git_dir = git_dir_of(work.pool, tree)
+    branch = branch_of(git_dir) if git_dir else None
+    at = commit_of(work.ledger.repo, branch) if branch else None
+    ahead = at is not None and not is_in(work.ledger.repo, at, base)
+    target = at if at is not None and ahead else base
+    saved = work.set(tree, target)
+    if branch is not None and at is not None and move_branch(work.ledger.repo, branch, at, target):
+        work.keeper(tree, make_sound(work.pool, tree, base)).begin(branch)
+    words = f"{branch} has commits of its own and stays where it is" if ahead else ""
+    return work.held(tree), saved, words

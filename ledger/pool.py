@@ -1,0 +1,47 @@
+"""Private working trees for programs, as `git ledger pool` gives them to people.
+
+```python
+from ledger.pool import allocate, release
+
+tree = allocate("otto")
+...
+release("otto", tree)
+```
+
+The tree is the caller's as long as its process lives. Raises LedgerError as the command does: `kind` is
+`pool-exhausted` when all trees of the identity are taken, `held` when another seat has the ticket.
+"""
+
+import os
+from pathlib import Path
+
+from ledger.app import pool
+from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.faces.env import real_world
+
+
+def allocate(
+    identity: str,
+    repository: Path | None = None,
+    *,
+    item: str | None = None,
+    wait: float = 0.0,
+    offline: bool = False,
+) -> Path:
+    """Lease a clean tree at the base of the code to this process, and give its path.
+
+    `repository` is any working tree of it (default: where the process is); `item` a ticket to claim as the
+    seat `identity`; `wait` seconds. What was in the tree is under `refs/ledger/rescue/<identity>/`.
+    """
+    ledger = _ledger(identity, repository, offline)
+    told = pool.allocate(ledger, identity, item, wait, os.getpid())
+    return told.worktrees[0].path
+
+
+def release(identity: str, path: Path) -> tuple[str, ...]:
+    """Give a tree back, and say under which refs what was in it and on no branch is kept."""
+    return pool.release(_ledger(identity, path, offline=True), path, identity).rescued
+
+
+def _ledger(identity: str, repository: Path | None, offline: bool) -> Ledger:
+    return open_ledger(Asked(repository or Path.cwd(), identity, offline=offline), real_world())

@@ -1,0 +1,245 @@
+"""The pool of working trees of one repository on this machine: places, owners, leases, locks.
+
+```
+<pool>/<repository>/pool.lock          around every taking, adding, removing and pruning
+<pool>/<repository>/<identity>/1       a working tree, with its marker in it
+<pool>/<repository>/<identity>/1.json  its owner and lease; the marker says the same
+<pool>/<repository>/<identity>/1.lock  around what is done in the tree
+```
+
+Who needs both locks takes the tree's first. A lease is written before anything is done to a tree, so
+that whoever dies at work leaves a lease that says so.
+"""
+
+import json
+import os
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from ledger.core.errors import LedgerError
+from ledger.store.processes import Process, at_work_in, is_gone
+from ledger.store.repo import Repo
+from ledger.store.swap import Deadline
+
+MARKER: Final = ".ledger-pool-owner"
+"""The file in a tree that names its owner. `info/exclude` of the common git directory keeps it out of
+`git status`: that file is shared by all working trees, and a `core.excludesFile` of one tree would take the
+place of the user's own."""
+SIZE: Final = 3
+"""Trees an identity has, unless `ledger.pool.size` says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who has a tree now: the process, since when (RFC 3339), and for which ticket."""
+
+    process: Process
+    since: str
+    item: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The name of the host, without its space of process numbers."""
+        return self.process.host.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose tree it is. `seat` is who acts in it; `lease` is None while nobody has it."""
+
+    identity: str
+    number: int
+    seat: str
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A place for a working tree in the pool, whether there is one or not."""
+
+    identity: str
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """`otto/1`."""
+        return f"{self.identity}/{self.number}"
+
+    @property
+    def reason(self) -> str:
+        """What `git worktree lock` is given, so that git's own prune leaves the tree."""
+        return f"git-ledger pool: {self.name}, see {MARKER}"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The pool of a repository. `root` is resolved, as git writes paths."""
+
+    repo: Repo
+    root: Path
+    size: int
+    until: Deadline
+
+    def tree(self, identity: str, number: int) -> Tree:
+        """The place of one tree."""
+        return Tree(identity, number, self.root / identity / str(number))
+
+    def trees(self, identity: str | None = None) -> list[Tree]:
+        """Every tree that there is, or was and has an owner still; of one identity, or of all."""
+        folder = identity or "*"
+        records = [one.with_suffix("") for one in self.root.glob(f"{folder}/*.json")]
+        marked = [one.parent for one in self.root.glob(f"{folder}/*/{MARKER}")]
+        found = {(one.parent.name, int(one.name)) for one in (*records, *marked) if one.name.isdecimal()}
+        return [self.tree(*one) for one in sorted(found)]
+
+    def tree_at(self, path: Path) -> Tree | None:
+        """The tree that is this folder; None when the folder is not of this pool."""
+        place = path.resolve()
+        return next((one for one in self.trees() if one.path == place), None)
+
+    def owner(self, tree: Tree) -> Owner | None:
+        """Whose tree it is, by the record beside it, else by the marker in it; None: nobody's."""
+        told = _read(_record(tree)) or _read(tree.path / MARKER)
+        return told if told and (told.identity, told.number) == (tree.identity, tree.number) else None
+
+    def write(self, tree: Tree, owner: Owner) -> None:
+        """Keep whose tree it is, beside it and, where there is a tree, in it."""
+        text = json.dumps({"format": 1, **asdict(owner)}, indent=1) + "\n"
+        _record(tree).parent.mkdir(parents=True, exist_ok=True)
+        _replace(_record(tree), text, _record(tree))
+        if (tree.path / ".git").exists():
+            _replace(tree.path / MARKER, text, _record(tree))
+
+    def forget(self, tree: Tree) -> None:
+        """Drop the record of a tree that is no more; whoever calls holds the pool."""
+        _record(tree).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the pool. Raises LedgerError `beaten`."""
+        with _held(self.root / "pool.lock", self.until.remaining()):
+            yield
+
+    @contextmanager
+    def at_work(self, tree: Tree) -> Iterator[None]:
+        """Be alone in one tree. Raises LedgerError `beaten`."""
+        with _held(tree.path.with_suffix(".lock"), self.until.remaining()):
+            yield
+
+    def take(
+        self, identity: str, seat: str, lease: Lease, passed: Collection[int], wanted: Path | None = None
+    ) -> tuple[Tree, Owner | None] | None:
+        """Lease a tree to a process, and say whose it was before; None when all are taken.
+
+        The tree at `wanted` is taken first, if it is to be had; then a warm one, then one whose holder is
+        gone, then a place for a new one. Those that were `passed` are left.
+        """
+        with self.locked():
+            places = [self.tree(identity, n) for n in range(1, self.size + 1) if n not in passed]
+            owners = {one: self.owner(one) for one in places}
+            free = [one for one in places if _is_free(one, owners[one])]
+            for tree in sorted(free, key=lambda one: (one.path != wanted, _coldness(one, owners[one]))):
+                self.write(tree, Owner(identity, tree.number, seat, lease))
+                return tree, owners[tree]
+        return None
+
+    def end_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
+        """Let a lease that is still `mine` be followed by none, or by the one before it."""
+        with self.locked():
+            owner = self.owner(tree)
+            if owner is None or owner.lease != mine:
+                return
+            if tree.path.exists() or before is not None:
+                self.write(tree, replace(owner, lease=before))
+            else:
+                self.forget(tree)
+
+
+def open_pool(repo: Repo, until: Deadline) -> Pool:
+    """The pool of a repository: `ledger.pool`, else below the user's state folder (XDG base directories).
+
+    Raises LedgerError `usage` for settings that cannot be.
+    """
+    env = repo.git.env
+    state = Path(env.get("XDG_STATE_HOME") or "")
+    state = state if state.is_absolute() else Path.home() / ".local" / "state"
+    named = Path(repo.config("ledger.pool") or state / "git-ledger" / "worktrees").expanduser()
+    if not named.is_absolute():
+        hint = "`git config ledger.pool /a/whole/path`"
+        raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)
+    common = repo.common_dir.resolve()
+    name = common.parent.name if common.name == ".git" else common.name.removesuffix(".git")
+    mark = sha256(os.fsencode(common)).hexdigest()[:8]
+    return Pool(repo, named.resolve() / f"{name}-{mark}", _size(repo.config("ledger.pool.size")), until)
+
+
+def is_abandoned(tree: Tree, lease: Lease) -> bool:
+    """True when the process of a lease is gone, and nobody is at work in the tree that it left."""
+    return is_gone(lease.process) and not at_work_in(tree.path)
+
+
+def _is_free(tree: Tree, owner: Owner | None) -> bool:
+    if owner is None:
+        return not tree.path.exists()  # a folder without an owner is somebody else's
+    return owner.lease is None or is_abandoned(tree, owner.lease)
+
+
+def _coldness(tree: Tree, owner: Owner | None) -> int:
+    if not tree.path.exists():
+        return 2
+    return 0 if owner is None or owner.lease is None else 1
+
+
+def _size(given: str | None) -> int:
+    if given is None:
+        return SIZE
+    if not given.isdecimal() or not 1 <= int(given) <= 99:
+        hint = "`git config ledger.pool.size 3`"
+        raise LedgerError("usage", f'ledger.pool.size is "{given}", which is no number from 1 to 99', hint)
+    return int(given)
+
+
+def _record(tree: Tree) -> Path:
+    return tree.path.with_suffix(".json")
+
+
+def _replace(place: Path, text: str, beside: Path) -> None:
+    """Write a file whole; what is half written stands beside the record, not in a working tree."""
+    fresh = beside.with_suffix(f".{os.getpid()}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(place)
+
+
+def _read(place: Path) -> Owner | None:
+    """An owner as it was written; None when there is none or it cannot be read."""
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+        return Owner(told["identity"], told["number"], told["seat"], _lease(told["lease"]))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _lease(told: Mapping[str, Any] | None) -> Lease | None:
+    return Lease(Process(**told["process"]), told["since"], told["item"]) if told else None
+
+
+@contextmanager
+def _held(place: Path, seconds: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # takes 37 ms
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place)
+    try:
+        lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
+    except Timeout:
+        message = f"others were at work in the pool until the time was up ({place})"
+        raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,151 @@
+"""Processes of this host: who asks, whether it still lives, and who is at work in a folder.
+
+A process is known by its number and its birth, since numbers are given again. Both are read from /proc
+(proc(5)). Where there is no /proc, a birth is empty, and a process is never said to be gone.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ledger.core.errors import LedgerError
+
+_PROC: Final = Path("/proc")
+_BETWEEN: Final = frozenset(
+    {
+        *("sh", "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "mksh", "pwsh", "tcsh", "zsh"),
+        *(
+            "git",
+            "git-ledger",
+            "env",
+            "nice",
+            "nohup",
+            "setsid",
+            "stdbuf",
+            "sudo",
+            "time",
+            "timeout",
+            "xargs",
+        ),
+    }
+)
+"""Programs that only pass a command on: gone a moment later, or not to be told from those that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process for good: its number, its birth, and the host that numbers it.
+
+    `birth` is the boot of the machine and the clock tick of the start, empty where that cannot be known;
+    `host` the host's name and its space of process numbers, since containers have their own.
+    """
+
+    pid: int
+    birth: str
+    host: str
+
+
+def asker(pid: int | None = None) -> Process:
+    """The process that a command acts for.
+
+    A command ends at once, so it is not the one: nor is the shell or the git that started it, which often
+    ends with it (an agent starts a shell for each command). It is the nearest ancestor that is neither a
+    shell nor a program that passes a command on: the agent's runtime, the script, the terminal. Where only
+    such programs stand between the command and the first process, it is the first process, so that what is
+    held ends by release or with the machine and never too early. `pid` names another one, whatever it is.
+
+    Raises LedgerError `usage` when there is no such process.
+    """
+    if pid is not None:
+        named = known(pid)
+        if not named.birth and can_see():
+            raise LedgerError("usage", f"there is no process {pid}", "name one that lives, such as `$$`")
+        return named
+    pid = os.getppid()
+    while pid > 1 and (facts := _facts(pid)) is not None and facts.name in _BETWEEN:
+        pid = facts.parent
+    return known(max(pid, 1))
+
+
+def known(pid: int) -> Process:
+    """The process that has this number now."""
+    facts = _facts(pid)
+    return Process(pid, _birth(facts) if facts else "", _host())
+
+
+def is_gone(process: Process) -> bool:
+    """True when it is certain that the process has ended: it was of this host, and is not there any more."""
+    if process.host != _host() or not process.birth:
+        return False
+    facts = _facts(process.pid)
+    return facts is None or facts.state in "ZX" or _birth(facts) != process.birth
+
+
+def at_work_in(folder: Path, name: str = "") -> tuple[int, ...]:
+    """The processes whose working directory is in a folder, as far as this user may see them.
+
+    Only those whose program's name begins with `name`; never this process and those that it acts for. Git
+    works in the top of a working tree, wherever it was started.
+    """
+    place, ours = str(folder), set(_line())
+    there = (pid for pid, where in _directories() if where == place or where.startswith(place + os.sep))
+    return tuple(pid for pid in there if pid not in ours and _named(pid, name))
+
+
+def can_see() -> bool:
+    """True where processes can be asked about at all."""
+    return (_PROC / "self" / "stat").exists()
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    name: str
+    state: str
+    parent: int
+    started: str
+
+
+def _facts(pid: int) -> _Facts | None:
+    """What /proc/<pid>/stat says. The name stands in parentheses and may hold any character."""
+    try:
+        text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    name, _, rest = text.partition("(")[2].rpartition(")")
+    fields = rest.split()
+    return _Facts(name, fields[0], int(fields[1]), fields[19])
+
+
+def _line() -> Iterator[int]:
+    """This process and its ancestors."""
+    pid = os.getpid()
+    while pid > 0:
+        yield pid
+        facts = _facts(pid)
+        pid = facts.parent if facts else 0
+
+
+def _named(pid: int, name: str) -> bool:
+    facts = _facts(pid)
+    return facts is not None and facts.name.startswith(name)
+
+
+def _birth(facts: _Facts) -> str:
+    boot = (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
+    return f"{boot} {facts.started}"
+
+
+def _host() -> str:
+    space = _PROC / "self" / "ns" / "pid"
+    return f"{os.uname().nodename} {space.readlink() if space.is_symlink() else ''}".rstrip()
+
+
+def _directories() -> Iterator[tuple[int, str]]:
+    for entry in _PROC.iterdir() if can_see() else ():
+        if entry.name.isdecimal():
+            try:
+                yield int(entry.name), str((entry / "cwd").readlink())
+            except OSError:  # it ended, or is another user's
+                continue

@@ -1,0 +1,133 @@
+"""Leases and records of the pool: who gets a tree, and that nobody's lease is ended by another."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ledger.app.world import Until
+from ledger.core.errors import LedgerError
+from ledger.store.pool import MARKER, Lease, Owner, Pool, Tree, open_pool
+from ledger.store.processes import known
+from ledger.store.repo import open_repository
+from ledger.store.worktrees import branch_of, fault, git_dir_of, make_sound, remove
+from tests.gitrun import commit_file, git, new_repository
+from tests.pools import session
+
+
+@pytest.fixture
+def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    repo = new_repository(tmp_path / "repo")
+    commit_file(repo, "code.txt")
+    return open_pool(open_repository(repo), Until(time.monotonic, time.monotonic() + 30))
+
+
+def lease(pid: int, since: str = "2026-11-20T03:57:00.000Z") -> Lease:
+    return Lease(known(pid), since)
+
+
+def made(pool: Pool, tree: Tree) -> Tree:
+    make_sound(pool, tree, git(pool.repo.top, "rev-parse", "HEAD"))
+    git(tree.path, "checkout", "-q", "--detach", "HEAD")
+    return tree
+
+
+def test_a_new_tree_a_warm_one_and_one_that_was_left(pool: Pool) -> None:
+    """A warm tree is taken first, then one whose holder is gone, then a new place."""
+    with session() as child:
+        mine, dead = lease(1), lease(child.pid)
+        for number, held in ((1, dead), (3, None)):
+            pool.write(made(pool, pool.tree("otto", number)), Owner("otto", number, "otto", held))
+    taken = [pool.take("otto", "otto", mine, ()) for _ in range(4)]
+    assert [one and (one[0].number, one[1] and one[1].lease) for one in taken] == [
+        (3, None),
+        (1, dead),
+        (2, None),
+        None,
+    ]
+
+
+def test_the_tree_that_is_wanted_is_taken_before_a_warm_one(pool: Pool) -> None:
+    pool.write(made(pool, pool.tree("otto", 1)), Owner("otto", 1, "otto"))
+    wanted = pool.tree("otto", 2)
+    taken = pool.take("otto", "otto", lease(1), (), wanted.path)
+    assert taken is not None and taken[0] == wanted
+
+
+def test_trees_that_were_passed_are_left(pool: Pool) -> None:
+    taken = pool.take("otto", "otto", lease(1), {1, 2})
+    assert taken is not None and taken[0].number == 3
+    assert pool.take("otto", "otto", lease(1), {1, 2}) is None
+
+
+def test_what_is_written_is_read_again_from_record_and_marker(pool: Pool) -> None:
+    tree = made(pool, pool.tree("otto", 1))
+    owner = Owner("otto", 1, "otto-cli", replace(lease(1), item="CMB-0107"))
+    pool.write(tree, owner)
+    assert pool.owner(tree) == owner
+    tree.path.with_suffix(".json").write_text("{half")
+    assert pool.owner(tree) == owner
+    (tree.path / MARKER).write_text("[]")
+    assert pool.owner(tree) is None
+
+
+@pytest.mark.parametrize("mine", [lease(1, "earlier"), None], ids=["an earlier lease", "no lease"])
+def test_a_lease_is_ended_by_whoever_has_it_alone(mine: Lease | None, pool: Pool) -> None:
+    taken = pool.take("otto", "otto", lease(1), ())
+    assert taken is not None
+    tree = taken[0]
+    pool.end_lease(tree, mine)
+    owner = pool.owner(tree)
+    assert owner is not None and owner.lease == lease(1)
+    pool.end_lease(tree, lease(1))
+    assert pool.owner(tree) is None  # there never was a tree
+
+
+def test_a_tree_that_was_leased_meanwhile_is_not_removed(pool: Pool) -> None:
+    """Who takes a tree waits for who is at work in it, and finds it there."""
+    tree = made(pool, pool.tree("otto", 1))
+    pool.write(tree, Owner("otto", 1, "otto", lease(1)))
+    assert not remove(pool, tree, None)
+    assert fault(pool, tree) is None
+    assert remove(pool, tree, lease(1))
+    assert (fault(pool, tree), pool.trees()) == ("missing", [])
+
+
+def test_a_tree_with_changes_is_not_removed(pool: Pool) -> None:
+    tree = made(pool, pool.tree("otto", 1))
+    pool.write(tree, Owner("otto", 1, "otto"))
+    (tree.path / "new.txt").write_text("line-a\n")
+    with pytest.raises(LedgerError) as raised:
+        remove(pool, tree, None)
+    assert raised.value.kind == "held-back"
+    assert "otto/1" in git(pool.repo.top, "worktree", "list", "--porcelain")
+
+
+def test_a_tree_that_a_peer_is_removing_is_told_and_stops_nobody(pool: Pool) -> None:
+    """What git leaves for a moment: a folder of its own without the files that say which tree it is."""
+    tree = made(pool, pool.tree("otto", 1))
+    git_dir = git_dir_of(pool, tree)
+    assert git_dir is not None
+    (git_dir / "gitdir").unlink()
+    (git_dir / "HEAD").unlink()
+    assert (fault(pool, tree), branch_of(git_dir)) == ("broken", None)
+    assert fault(pool, made(pool, pool.tree("otto", 2))) is None
+
+
+def test_the_exclude_of_the_user_is_kept(pool: Pool) -> None:
+    exclude = pool.repo.common_dir / "info" / "exclude"
+    exclude.write_text("*.swp")
+    made(pool, pool.tree("otto", 1))
+    made(pool, pool.tree("otto", 2))
+    assert exclude.read_text() == f"*.swp\n/{MARKER}\n"
+
+
+def test_who_waits_too_long_is_told(pool: Pool) -> None:
+    tree = pool.tree("otto", 1)
+    late = replace(pool, until=Until(time.monotonic, time.monotonic()))
+    with pool.locked(), pytest.raises(LedgerError, match="at work in the pool"), late.locked():
+        pass
+    with pool.at_work(tree), pytest.raises(LedgerError, match="at work in the pool"), late.at_work(tree):
+        pass

@@ -1,0 +1,127 @@
+"""Whose lease it is: processes known by number and birth, through shells, dead ones told from others."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.core.errors import LedgerError
+from ledger.store.processes import Process, asker, at_work_in, is_gone, known
+
+ROOT = Path(__file__).parents[2]
+ASKS = "from ledger.store.processes import asker; print(asker().pid)"
+
+
+def waiting(*words: str, cwd: Path | None = None) -> "subprocess.Popen[bytes]":
+    """A process that says a line when it has begun, and lives until its stdin ends."""
+    child = subprocess.Popen(words, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout is not None and child.stdout.readline() != b""
+    return child
+
+
+def a_reader(folder: Path, cwd: Path | None = None, name: str = "reader") -> "subprocess.Popen[bytes]":
+    """Such a process, whose program has this name."""
+    program = folder / name
+    program.write_text(f"#!{sys.executable}\nimport sys\nprint('here', flush=True)\nsys.stdin.read()\n")
+    program.chmod(0o755)
+    return waiting(str(program), cwd=cwd)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["{python}", "-c", ASKS], id="started by the agent itself"),
+        pytest.param(["sh", "-c", "{python} -c '{asks}'; true"], id="in a shell that the agent starts"),
+        pytest.param(
+            ["timeout", "60", "bash", "-c", "sh -c \"{python} -c '{asks}'; true\"; true"],
+            id="in shells in shells",
+        ),
+        pytest.param(["git", "-c", "alias.x=!{python} -c '{asks}'; true", "x"], id="through git"),
+    ],
+)
+def test_who_asks_is_the_runtime_and_not_its_shell(words: list[str]) -> None:
+    filled = [word.format(python=sys.executable, asks=ASKS) for word in words]
+    ran = subprocess.run(filled, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) == os.getpid()
+
+
+def test_nothing_but_shells_is_the_first_process() -> None:
+    """A shell whose parent is gone belongs to the first process, or to the one that takes in orphans."""
+    orphan = f'while kill -0 "$1" 2>/dev/null; do :; done; {sys.executable} -c "$2"'
+    words = ["sh", "-c", 'sh -c "$1" x $$ "$2" &', "x", orphan, ASKS]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as child:
+        child.wait()
+        assert child.stdout is not None
+        assert not is_gone(known(int(child.stdout.read())))
+
+
+def test_a_process_that_is_named_is_taken_whatever_it_is(tmp_path: Path) -> None:
+    with a_reader(tmp_path, name="bash") as child:
+        assert asker(child.pid) == known(child.pid)
+        assert child.stdin is not None
+        child.stdin.close()
+
+
+def test_a_process_that_is_not_there_cannot_be_named(tmp_path: Path) -> None:
+    with a_reader(tmp_path) as child:
+        pid = child.pid
+        child.kill()
+    with pytest.raises(LedgerError, match=f"no process {pid}"):
+        asker(pid)
+
+
+@pytest.mark.parametrize(
+    ("change", "gone"),
+    [
+        pytest.param({}, False, id="lives"),
+        pytest.param({"birth": "boot 1"}, True, id="its number was given again"),
+        pytest.param({"host": "elsewhere"}, False, id="another host's"),
+        pytest.param({"host": "elsewhere", "birth": "boot 1"}, False, id="another host's with such a number"),
+        pytest.param({"birth": ""}, False, id="no birth is known"),
+    ],
+)
+def test_a_process_is_gone_only_when_that_is_certain(change: dict[str, Any], gone: bool) -> None:
+    assert is_gone(replace(known(os.getpid()), **change)) is gone
+
+
+def test_a_killed_process_is_gone_even_before_its_parent_looks(tmp_path: Path) -> None:
+    with a_reader(tmp_path) as child:
+        process = known(child.pid)
+        assert not is_gone(process)
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert is_gone(process)
+    assert is_gone(process)
+    assert isinstance(process, Process)
+
+
+def test_who_is_at_work_in_a_folder(tmp_path: Path) -> None:
+    place, beside = tmp_path / "tree", tmp_path / "tree-2"
+    (place / "below").mkdir(parents=True)
+    beside.mkdir()
+    with a_reader(tmp_path, place / "below", "gitlike") as inside, a_reader(tmp_path, beside) as outside:
+        assert at_work_in(place) == (inside.pid,)
+        assert at_work_in(place, "git") == (inside.pid,)
+        assert at_work_in(place, "hg") == ()
+        assert at_work_in(beside) == (outside.pid,)
+        for child in (inside, outside):
+            child.kill()
+
+
+def test_who_asks_is_not_in_its_own_way(tmp_path: Path) -> None:
+    program = (
+        "from pathlib import Path; from ledger.store.processes import at_work_in as at; print(at(Path.cwd()))"
+    )
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        ["sh", "-c", f'{sys.executable} -c "$1"; true', "x", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=here,
+    )
+    assert ran.stdout == "()\n"

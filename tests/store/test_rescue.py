@@ -1,0 +1,314 @@
+"""Saving what stands in a working tree, and setting it: every line is kept, whatever state it was left in."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ledger.core.errors import LedgerError
+from ledger.store.git import Git
+from ledger.store.rescue import Keeper
+from ledger.store.swap import Signature
+from tests.gitrun import commit_file, git, new_repository
+
+WHO = Signature("otto", "otto@git-ledger.invalid")
+RESCUE = "refs/ledger/rescue/otto/now"
+
+
+def build(folder: Path) -> None:
+    """A repository whose main has moved on from the commit `old`, and a side branch that changed the same."""
+    repo = new_repository(folder / "repo")
+    (repo / ".gitignore").write_text("build/\n")
+    git(repo, "add", ".gitignore")
+    commit_file(repo, "code.txt", "one\ntwo\nthree\n")
+    commit_file(repo, "gone.txt", "only in the old one\n")
+    git(repo, "branch", "old")
+    commit_file(repo, "code.txt", "one\n2\nthree\n")
+    git(repo, "rm", "-q", "gone.txt")
+    git(repo, "commit", "-q", "-m", "without gone.txt")
+    git(repo, "switch", "-q", "-c", "side", "old")
+    commit_file(repo, "code.txt", "one\nzwei\nthree\n")
+    git(repo, "switch", "-q", "main")
+
+
+_BUILT: list[Path] = []
+
+
+@pytest.fixture
+def tree(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working tree, detached at `old`."""
+    if not _BUILT:
+        _BUILT.append(tmp_path_factory.mktemp("rescue"))
+        build(_BUILT[0])
+    shutil.copytree(_BUILT[0], tmp_path, symlinks=True, dirs_exist_ok=True)
+    git(tmp_path / "repo", "worktree", "add", "-q", "--detach", str(tmp_path / "tree"), "old")
+    return tmp_path / "tree"
+
+
+def keeper(tree: Path) -> Keeper:
+    git_dir = Path(git(tree, "rev-parse", "--absolute-git-dir"))
+    return Keeper(Git(tree), git_dir, WHO, lambda count: RESCUE if count == 1 else f"{RESCUE}-{count}")
+
+
+def set_to_main(tree: Path) -> list[str]:
+    return keeper(tree).set_to(git(tree, "rev-parse", "main"))
+
+
+def is_set(tree: Path) -> bool:
+    """Clean, detached, at main, with nothing half done."""
+    head = git(tree, "rev-parse", "HEAD"), git(tree, "branch", "--show-current")
+    clean = git(tree, "status", "--porcelain", "-unormal") == "" and "progress" not in git(tree, "status")
+    return clean and head == (git(tree, "rev-parse", "main"), "")
+
+
+def kept(tree: Path, *refs: str) -> str:
+    """Every line that any commit of these refs has in any version of any file."""
+    return git(tree, "log", "-p", "-m", "--format=", *refs)
+
+
+Deed = Callable[[Path], object]
+
+
+def write(name: str, text: str) -> Deed:
+    def deed(tree: Path) -> None:
+        place = tree / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    return deed
+
+
+def run(*words: str) -> Deed:
+    return lambda tree: git(tree, *words)
+
+
+def stops(*words: str) -> Deed:
+    """A command that git ends with a conflict."""
+    return lambda tree: Git(tree).run(*words).code or pytest.fail(f"{words} found no conflict")
+
+
+CHANGED = write("code.txt", "one\ntwo\nthree\nline-a\n")
+NEW = write("deep/new.txt", "line-a\n")
+
+
+@pytest.mark.parametrize(
+    "deeds",
+    [
+        pytest.param([CHANGED], id="changed"),
+        pytest.param([CHANGED, run("add", "-A")], id="staged"),
+        pytest.param([NEW], id="untracked"),
+        pytest.param(
+            [NEW, run("config", "status.showUntrackedFiles", "no")], id="untracked, by settings unseen"
+        ),
+        pytest.param([NEW, run("add", "-N", "deep/new.txt")], id="meant to be added"),
+        pytest.param(
+            [NEW, run("add", "-A"), write("deep/new.txt", "line-b\n")], id="staged, then overwritten"
+        ),
+        pytest.param(
+            [NEW, run("add", "-A"), run("rm", "-qf", "--cached", "code.txt")], id="staged beside a removal"
+        ),
+        pytest.param(
+            [NEW, run("add", "-A"), lambda tree: (tree / "deep/new.txt").unlink()], id="staged, then removed"
+        ),
+        pytest.param(
+            [NEW, run("add", "-A"), run("commit", "-q", "-m", "on no branch")], id="committed on no branch"
+        ),
+        pytest.param(
+            [NEW, run("add", "-A"), run("commit", "-q", "-m", "on none"), write("more.txt", "line-b\n")],
+            id="committed on no branch, and untracked",
+        ),
+        pytest.param([run("switch", "-q", "-c", "own"), NEW, run("add", "-A")], id="staged on a branch"),
+        pytest.param([run("switch", "-q", "--orphan", "own"), NEW], id="on a branch without a commit"),
+        pytest.param([write("gone.txt", "line-a\n")], id="in a file that the base has not"),
+        pytest.param([stops("merge", "side", "main"), CHANGED], id="in a merge"),
+        pytest.param(
+            [run("checkout", "-q", "--detach", "main"), stops("cherry-pick", "side"), NEW],
+            id="in a cherry-pick",
+        ),
+        pytest.param(
+            [run("checkout", "-q", "--detach", "main"), stops("revert", "HEAD~1", "old"), NEW],
+            id="in a revert",
+        ),
+        pytest.param([run("checkout", "-q", "side"), stops("rebase", "main"), NEW], id="in a rebase"),
+        pytest.param([run("bisect", "start", "main", "old~1"), NEW], id="in a bisection"),
+        pytest.param([NEW, lambda tree: (keeper(tree).git_dir / "index").unlink()], id="without an index"),
+        pytest.param(
+            [write(".gitignore", "build/\n*.log\n"), write("x.log", "line-a\n")], id="ignored by itself"
+        ),
+        pytest.param([write("a b\tc\nd.txt", "line-a\n")], id="of an odd name"),
+        pytest.param(
+            [run("config", "core.safecrlf", "true"), write("dos.txt", "line-a\r\n")], id="with CRLF"
+        ),
+        pytest.param(
+            [run("sparse-checkout", "set", "--no-cone", "/code.txt"), write("gone/x.txt", "line-a\n")],
+            id="sparse",
+        ),
+    ],
+)
+def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
+    for deed in deeds:
+        deed(tree)
+    refs = set_to_main(tree)
+    assert is_set(tree), git(tree, "status")
+    assert refs[0] == RESCUE
+    assert "line-a" in kept(tree, *refs)
+    assert set_to_main(tree) == []
+
+
+@pytest.mark.parametrize(
+    "deeds",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([run("checkout", "-q", "--detach", "main")], id="a branch's commit"),
+        pytest.param(
+            [run("switch", "-q", "-c", "own"), NEW, run("add", "-A"), run("commit", "-qm", "x")],
+            id="a branch",
+        ),
+        pytest.param([NEW, run("add", "-A"), run("commit", "-qm", "x"), run("tag", "kept")], id="tagged"),
+        pytest.param([write("build/out.o", "made\n")], id="ignored"),
+        pytest.param([lambda tree: (tree / "code.txt").touch()], id="touched"),
+    ],
+)
+def test_what_is_kept_already_is_not_kept_again(deeds: list[Deed], tree: Path) -> None:
+    for deed in deeds:
+        deed(tree)
+    before = git(tree, "for-each-ref", "refs/heads")
+    assert set_to_main(tree) == []
+    assert is_set(tree)
+    assert git(tree, "for-each-ref", "refs/heads") == before
+
+
+def test_ignored_files_stay(tree: Path) -> None:
+    write("build/out.o", "made\n")(tree)
+    CHANGED(tree)
+    set_to_main(tree)
+    assert (tree / "build" / "out.o").read_text() == "made\n"
+
+
+def test_a_branch_is_left_where_it_is(tree: Path) -> None:
+    git(tree, "switch", "-q", "-c", "own")
+    before = git(tree, "rev-parse", "own")
+    CHANGED(tree)
+    set_to_main(tree)
+    assert git(tree, "rev-parse", "own") == before
+    assert git(tree, "rev-parse", f"{RESCUE}~1") == before
+
+
+def test_an_autostash_goes_to_the_stash(tree: Path) -> None:
+    git(tree, "checkout", "-q", "side")
+    write("gone.txt", "line-a\n")(tree)
+    stops("rebase", "--autostash", "main~1")(tree)
+    set_to_main(tree)
+    assert is_set(tree)
+    assert "line-a" in git(tree, "stash", "show", "-p")
+
+
+def test_refs_of_one_moment_are_two(tree: Path) -> None:
+    NEW(tree)
+    assert set_to_main(tree) == [RESCUE]
+    NEW(tree)
+    assert set_to_main(tree) == [f"{RESCUE}-2"]
+
+
+def inner(tree: Path) -> None:
+    write("dir/inner/file.txt", "line-a\n")(tree)
+    git(tree / "dir" / "inner", "init", "-q")
+
+
+def inner_with_commit(tree: Path) -> None:
+    inner(tree)
+    git(tree / "dir" / "inner", "add", "-A")
+    git(tree / "dir" / "inner", "commit", "-q", "-m", "inner")
+
+
+def overwritten_ignored(tree: Path) -> None:
+    """A file that is ignored here, and tracked in what the tree would be set to."""
+    commit_file(tree.parent / "repo", "build.env", "theirs\n")
+    (tree.parent / "repo" / ".git" / "info" / "exclude").write_text("build.env\n")
+    write("build.env", "line-a\n")(tree)
+
+
+def hidden_change(tree: Path) -> None:
+    git(tree, "update-index", "--assume-unchanged", "code.txt")
+    CHANGED(tree)
+
+
+def in_a_submodule(tree: Path) -> None:
+    other = new_repository(tree.parent / "other")
+    commit_file(other, "sub.txt")
+    git(tree, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), "sub")
+    git(tree, "commit", "-q", "-m", "with a submodule")
+    git(tree, "branch", "with-sub")
+    write("sub/new.txt", "line-a\n")(tree)
+
+
+@pytest.mark.parametrize(
+    ("deed", "place", "why"),
+    [
+        pytest.param(
+            inner, "dir/inner/file.txt", "does not have a commit checked out", id="a repository inside"
+        ),
+        pytest.param(
+            inner_with_commit,
+            "dir/inner/file.txt",
+            "dir/inner is a repository of its own",
+            id="one with a commit",
+        ),
+        pytest.param(
+            overwritten_ignored, "build.env", "would be overwritten", id="an ignored file in the way"
+        ),
+        pytest.param(
+            hidden_change, "code.txt", "would be overwritten", id="a change that git was told not to see"
+        ),
+        pytest.param(
+            in_a_submodule, "sub/new.txt", "the submodule sub has changes", id="work in a submodule"
+        ),
+    ],
+)
+def test_what_no_commit_can_keep_holds_the_tree_back(deed: Deed, place: str, why: str, tree: Path) -> None:
+    write("other.txt", "staged\n")(tree)
+    git(tree, "add", "other.txt")
+    deed(tree)
+    with pytest.raises(LedgerError) as raised:
+        set_to_main(tree)
+    assert raised.value.kind == "held-back"
+    assert "line-a" in (tree / place).read_text()
+    assert (tree / "other.txt").exists()
+    assert why in raised.value.message
+
+
+def test_a_disk_that_is_full_costs_nothing(tree: Path) -> None:
+    """Objects that cannot be written: nothing is touched, and the tree is held back."""
+    NEW(tree)
+    objects = tree.parent / "repo" / ".git" / "objects"
+    shutil.rmtree(objects / "pack", ignore_errors=True)
+    alternate = tree.parent / "objects"
+    objects.rename(alternate)
+    objects.write_text("no room\n")
+    one = keeper_of_moved(tree, alternate)
+    with pytest.raises(LedgerError) as raised:
+        one.set_to("main")
+    assert raised.value.kind == "held-back"
+    objects.unlink()
+    alternate.rename(objects)
+    assert git(tree, "status", "--short") == "?? deep/"
+    assert (tree / "deep" / "new.txt").read_text() == "line-a\n"
+
+
+def keeper_of_moved(tree: Path, alternate: Path) -> Keeper:
+    git_dir = tree.parent / "repo" / ".git" / "worktrees" / "tree"
+    env = {"GIT_ALTERNATE_OBJECT_DIRECTORIES": str(alternate), "PATH": "/usr/bin:/bin"}
+    return Keeper(Git(tree, env), git_dir, WHO, lambda _: RESCUE)
+
+
+def test_a_file_written_after_it_was_saved_is_saved_again(tree: Path) -> None:
+    """Git switches over nothing that changed since, so that what somebody still writes is saved too."""
+    one = keeper(tree)
+    write("gone.txt", "line-a\n")(tree)
+    one.save(one.standing())
+    write("gone.txt", "line-b\n")(tree)
+    refs = one.set_to(git(tree, "rev-parse", "main"))
+    assert refs == [f"{RESCUE}-2"]
+    assert "line-a" in kept(tree, RESCUE) and "line-b" in kept(tree, *refs)
+    assert is_set(tree)

@@ -1,0 +1,158 @@
+"""The pool as seats use it: real processes at once, and work that nobody may lose (incident 11)."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ledger.pool import allocate, release
+from tests import pooldeeds
+from tests.fleet import Seat, standing
+from tests.gitrun import git
+from tests.pools import Hub, build, rescued, session, unsound
+
+SEATS = 8
+
+
+@pytest.fixture
+def hub(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    place, coder = standing(build, tmp_path_factory, tmp_path)
+    return Hub(place.path, coder.path)
+
+
+def trees_of(processes: Sequence["subprocess.Popen[bytes]"]) -> list[Path]:
+    """The paths that commands give which run at once; each must succeed."""
+    said = [one.communicate() for one in processes]
+    assert [
+        (one.returncode, err) for one, (_, err) in zip(processes, said, strict=True) if one.returncode
+    ] == []
+    return [Path(json.loads(out)["worktrees"][0]["path"]) for out, _ in said]
+
+
+def test_11_eight_seats_open_worktrees_at_once(hub: Hub) -> None:
+    """From nothing: eight sound trees, the pool's folder, the exclude and the locks made but once."""
+    seats = [Seat(f"seat-{n}", hub.path) for n in range(SEATS)]
+    trees = trees_of([seat.start("pool", "allocate", "--json") for seat in seats])
+    base = git(hub.coder, "rev-parse", "main")
+    assert [unsound(tree, base) for tree in trees] == [""] * SEATS
+    assert len(set(trees)) == SEATS
+    assert git(hub.path, "fsck", "--strict") == ""
+    assert (hub.path / ".git" / "info" / "exclude").read_text().count(".ledger-pool-owner") == 1
+    assert git(hub.path, "worktree", "list").count("locked") == SEATS
+
+
+def test_11_seats_of_one_identity_at_once_get_what_there_is(hub: Hub) -> None:
+    """Eight sessions of one identity: three trees, five refusals, no tree twice."""
+    seat = Seat("otto", hub.path)
+    processes = [seat.start("pool", "allocate", "--json") for _ in range(SEATS)]
+    said = [(json.loads(one.communicate()[0]), one.returncode) for one in processes]
+    paths = [told["worktrees"][0]["path"] for told, code in said if code == 0]
+    assert sorted(code for _, code in said) == [0] * 3 + [3] * 5
+    assert len(set(paths)) == 3
+    assert {told["error"]["kind"] for told, code in said if code} == {"pool-exhausted"}
+
+
+def test_11_a_peer_that_prunes_leaves_what_is_owned(hub: Hub) -> None:
+    """Ours and git's own; then somebody's forced removal is refused too."""
+    otto, camber = Seat("otto", hub.path), Seat("camber", hub.path)
+    tree = Path(otto.ok("pool", "allocate")["worktrees"][0]["path"])
+    (tree / "new.txt").write_text("line-a\n")
+    camber.ok("pool", "prune")
+    camber.git("worktree", "prune", "--expire=now")
+    assert "locked" in camber.git_refuses("worktree", "remove", "--force", str(tree))
+    assert git(tree, "status", "--short") == "?? new.txt"
+
+
+def test_11_no_line_is_lost_in_random_deeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six processes for 30 s: work, kill -9, release, refresh, prune, git's own prune, a base that moves."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    outcome = pooldeeds.run(tmp_path, 30, seed=20261120)
+    assert (outcome.lost, outcome.lost_after_prune, outcome.wrong) == ((), (), ())
+    assert outcome.written > 100 and outcome.rescues > 10
+    assert {"allocate", "release", "refresh", "prune", "push", "kill -9"} < set(outcome.deeds)
+
+
+# The command.
+
+
+def test_a_tree_goes_to_the_process_that_runs_the_command(hub: Hub) -> None:
+    """Through a shell that ends at once: the lease names this process, and the tree is not free again."""
+    words = f"{sys.executable} -m ledger -C '{hub.path}' --seat otto pool allocate; true"
+    ran = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
+    (tree,) = Seat("otto", hub.path).ok("pool", "list")["worktrees"]
+    assert ran.stdout == f"{tree['path']}\n"
+    assert (tree["state"], tree["identity"], tree["leased_by"]["pid"]) == ("leased", "otto", os.getpid())
+    assert "branch" not in tree
+
+
+def test_the_path_alone_is_the_answer_and_the_rest_is_said(hub: Hub) -> None:
+    seat = Seat("otto", hub.path)
+    with session() as child:
+        first = seat.run("pool", "allocate", "--pid", str(child.pid))
+        (Path(first.out.strip()) / "new.txt").write_text("line-a\n")
+    git(hub.path, "config", "ledger.pool.size", "1")
+    again = seat.run("pool", "allocate")
+    assert again.out == first.out
+    assert again.err.startswith("saved what was in the tree: refs/ledger/rescue/otto/")
+    assert "line-a" in rescued(hub.path)
+
+
+def test_exhausted_is_told_and_waited_for(hub: Hub) -> None:
+    git(hub.path, "config", "ledger.pool.size", "1")
+    seat = Seat("otto", hub.path)
+    with session() as child:
+        (tree,) = seat.ok("pool", "allocate", "--pid", str(child.pid))["worktrees"]
+        error = seat.refused("pool", "allocate")
+        assert (error["exit"], error["kind"]) == (3, "pool-exhausted")
+        assert error["worktrees"][0]["leased_by"]["pid"] == child.pid
+        waiting = seat.start("pool", "allocate", "--wait", "60", "--json")
+        seat.ok("pool", "release", tree["path"])
+        assert trees_of([waiting]) == [Path(tree["path"])]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lend"], "is nothing that pool does"),
+        (["list", "--identity", "otto"], "takes no --identity"),
+        (["prune", "somewhere"], "takes no PATH"),
+        (["release", "--wait", "1"], "takes no --wait"),
+        (["refresh", "--item", "CMB-0001"], "takes no --item"),
+        (["allocate", "--item", "cmb-1"], "is no ticket"),
+        (["allocate", "--identity", "no/one"], "is no identity"),
+        (["allocate", "--pid", "4194305"], "no process 4194305"),
+    ],
+)
+def test_words_that_do_not_fit_are_refused(words: list[str], said: str, hub: Hub) -> None:
+    error = Seat("otto", hub.path).refused("pool", *words)
+    assert (error["exit"], error["kind"]) == (2, "usage")
+    assert said in error["message"]
+
+
+def test_a_tree_is_released_and_refreshed_from_within(hub: Hub) -> None:
+    hub_seat = Seat("otto", hub.path)
+    tree = Path(hub_seat.ok("pool", "allocate")["worktrees"][0]["path"])
+    (tree / "new.txt").write_text("line-a\n")
+    base = hub.moves_on()
+    within = Seat("otto", tree)
+    (told,) = within.ok("pool", "refresh")["worktrees"]
+    assert (told["state"], unsound(tree, base)) == ("leased", "")
+    (told,) = within.ok("pool", "release")["worktrees"]
+    assert (told["state"], unsound(tree, base)) == ("free", "")
+    assert "line-a" in rescued(hub.path)
+
+
+# The same for programs.
+
+
+def test_a_program_leases_and_gives_back(hub: Hub) -> None:
+    tree = allocate("otto", hub.path)
+    assert Seat("otto", hub.path).ok("pool", "list")["worktrees"][0]["leased_by"]["pid"] == os.getpid()
+    (tree / "new.txt").write_text("line-a\n")
+    (ref,) = release("otto", tree)
+    assert git(hub.path, "show", f"{ref}:new.txt") == "line-a"
