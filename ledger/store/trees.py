@@ -27,9 +27,10 @@ class Trees:
 
     def behind(self) -> Mapping[Path, Oid]:
         """The trees that were not brought up yet, each with the commit (or empty tree) it stands at."""
-        if not self._journal.exists():
+        try:  # whoever brings the last tree up removes it, also while others look
+            words = self._journal.read_text("utf-8", "surrogateescape").split("\0")
+        except FileNotFoundError:
             return {}
-        words = self._journal.read_text("utf-8", "surrogateescape").split("\0")
         return {Path(path): oid for oid, path in zip(words[::2], words[1::2], strict=False)}
 
     def note(self, old: Value) -> None:

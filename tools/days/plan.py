@@ -19,7 +19,7 @@ ILL_BEHAVED = WORKERS[-1]
 STRAT, SHEPHERD = "STRAT-1", "SHEPHERD-1"
 REMEMBERS = 0.15
 """How often any other worker goes on by itself after a DONE, as a rule in its context would have it."""
-PROMPTED_EVERY = 30.0
+PROMPTED_EVERY = 40.0
 """Minutes after which an operator looks at a seat that stopped, and prompts it again."""
 WORK = (4.0, 12.0)
 """Minutes that a ticket takes, at the least and at the most."""
