@@ -15,7 +15,7 @@ from ledger.app.poolwork import Held, PoolWork
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
-from ledger.store.pool import Lease, Tree
+from ledger.store.pool import MARKER, Lease, Tree
 from ledger.store.poolbase import commit_of, is_in, move_branch
 from ledger.store.processes import Process, asker
 from ledger.store.swap import Oid
@@ -92,7 +92,7 @@ def refresh(
 ) -> Told:
     """Mend the trees of an identity and set them to the base of the code, with what they hold saved first.
 
-    For people, and for the start of a runtime. Trees that nobody has, or whose process is gone; and the
+    Trees that nobody has, or whose process is gone; and the
     tree at `path` or that this is, whose branch is kept: it moves to the base when it has no commits of its
     own, and stays otherwise. What cannot be mended is told as `held-back`, with words.
     """
@@ -105,6 +105,18 @@ def refresh(
         tuple(ref for _, saved, _ in told for ref in saved),
         tuple(words for _, _, words in told if words),
     )
+
+
+def refresh_here(ledger: Ledger) -> Told | None:
+    """As `refresh`, of this tree alone, when a runtime starts in it; None when it is no tree of a pool."""
+    if not (ledger.repo.top / MARKER).exists():
+        return None
+    work = PoolWork(ledger, "")
+    tree = work.pool.tree_at(ledger.repo.top)
+    if tree is None:
+        return None
+    held, saved, words = _refreshed(PoolWork(ledger, tree.identity), tree, work.base(), True)
+    return Told((held,), tuple(saved), (words,) if words else ())
 
 
 def prune(ledger: Ledger) -> Told:

@@ -1,11 +1,12 @@
 """What the hooks of a runtime tell a seat: at a start what is its own, at a stop why the turn goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, feed_at, read_feed
+from ledger.app.pool import refresh_here
 from ledger.app.turn import leave_word
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
@@ -21,18 +22,30 @@ _FACTS = 7500
 """Characters of facts at a start; the runtimes take 10,000 at most."""
 
 
-def started(directory: Path, seat: str | None, world: World, seconds: float) -> str | None:
-    """What is the seat's own and what is claimable, as facts; None where no seat or no feed is.
+def started(directory: Path, seat: str | None, world: World, seconds: float, afresh: bool) -> str | None:
+    """What is the seat's own and what is claimable, as facts; None where there is nothing to say.
 
-    Raises LedgerError `unreachable` when the remote cannot be read within these seconds.
+    A session that starts `afresh` in a tree of the pool finds it refreshed. Raises LedgerError `unreachable`
+    when the remote cannot be read within these seconds.
     """
     ledger = _opened(directory, seat, world, seconds)
-    feed = read_feed(ledger) if ledger else None
-    if ledger is None or feed is None or not feed.entries:
+    if ledger is None:
         return None
-    turn = turn_of(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
-    lines = [f"The queue of git-ledger in this repository, for the seat {ledger.seat}:", *turn_lines(turn)]
+    lines = list(_refreshed(ledger)) if afresh else []
+    feed = read_feed(ledger)
+    if feed.entries:
+        turn = turn_of(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
+        lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
+        lines += turn_lines(turn)
     return "\n".join(lines)[:_FACTS]
+
+
+def _refreshed(ledger: Ledger) -> Iterator[str]:
+    told = refresh_here(ledger)
+    for ref in told.rescued if told else ():
+        yield f"Unsaved work that was in this working tree is in {ref}: `git show --stat {ref}`."
+    for words in told.words if told else ():
+        yield f"This working tree was not set to the base of the code: {words}"
 
 
 def stopped(

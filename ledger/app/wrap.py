@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ledger.app.ledger import Ledger
 from ledger.app.turn import Seen, close_turn, leave_word, open_turn
 from ledger.core.errors import LedgerError
 from ledger.core.turntext import trigger_lines, turn_lines
+from ledger.store.files import state_folder
 from ledger.store.hostlock import seat_lock
 from ledger.store.remote import RemoteStore
 from ledger.store.wrapped import run_command
@@ -34,7 +34,7 @@ def wrap(
     again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
     """
     ledger = again()
-    with seat_lock(_state_home(ledger), _place(ledger), ledger.seat) as alone:
+    with seat_lock(state_folder(ledger.repo.git.env) / "turns", _place(ledger), ledger.seat) as alone:
         if not alone:
             message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
             raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
@@ -53,11 +53,6 @@ def wrap(
             text = "\n".join(trigger_lines(seen.turn))
         leave_word(again(), seen.turn, f"its command ran {most} times")
         return Wrapped(seen, most)
-
-
-def _state_home(ledger: Ledger) -> Path:
-    named = ledger.repo.git.env.get("XDG_STATE_HOME", "")
-    return Path(named) if Path(named).is_absolute() else Path.home() / ".local" / "state"
 
 
 def _place(ledger: Ledger) -> str:

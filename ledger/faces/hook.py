@@ -66,7 +66,8 @@ def _start(
 ) -> Document:
     from ledger.app.stopping import started
 
-    facts = started(directory, seat, env.world, seconds)
+    afresh = given.get("source") in (None, "startup", "new")  # and not resumed, cleared, compacted or forked
+    facts = started(directory, seat, env.world, seconds, afresh)
     return of.context(facts) if facts else {}
 
 

@@ -1,6 +1,7 @@
-"""Writing a file of the user's disk so that nobody ever reads half of it."""
+"""Files of the user's disk: written so that nobody ever reads half of one, and where our own stand."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -22,3 +23,9 @@ def remove_file(place: Path, top: Path) -> None:
         if folder == top or any(folder.iterdir()):
             return
         folder.rmdir()
+
+
+def state_folder(env: Mapping[str, str]) -> Path:
+    """Where this user keeps what is of this machine alone (XDG base directories: XDG_STATE_HOME)."""
+    named = Path(env.get("XDG_STATE_HOME") or "")
+    return (named if named.is_absolute() else Path.home() / ".local" / "state") / "git-ledger"

@@ -33,14 +33,13 @@ def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
 
 
 @contextmanager
-def seat_lock(state: Path, ledger: str, seat: str) -> Iterator[bool]:
+def seat_lock(folder: Path, ledger: str, seat: str) -> Iterator[bool]:
     """Be the one process that wraps a seat of a ledger on this machine; False: another one is.
 
-    `state` is the user's folder for such things, `ledger` what tells ledgers apart, as a remote's address.
+    `folder` holds the locks, `ledger` is what tells ledgers apart, as a remote's address.
     """
     from filelock import FileLock, Timeout
 
-    folder = state / "git-ledger" / "turns"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{sha256(ledger.encode()).hexdigest()[:16]}-{seat}.lock")
     try:

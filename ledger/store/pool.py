@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.core.errors import LedgerError
+from ledger.store.files import state_folder
 from ledger.store.processes import Process, at_work_in, is_gone
 from ledger.store.repo import Repo
 from ledger.store.swap import Deadline
@@ -165,10 +166,7 @@ def open_pool(repo: Repo, until: Deadline) -> Pool:
 
     Raises LedgerError `usage` for settings that cannot be.
     """
-    env = repo.git.env
-    state = Path(env.get("XDG_STATE_HOME") or "")
-    state = state if state.is_absolute() else Path.home() / ".local" / "state"
-    named = Path(repo.config("ledger.pool") or state / "git-ledger" / "worktrees").expanduser()
+    named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees").expanduser()
     if not named.is_absolute():
         hint = "`git config ledger.pool /a/whole/path`"
         raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)

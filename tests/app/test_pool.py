@@ -1,5 +1,6 @@
 """The pool's deeds in this process: whose a tree is, what becomes of it, and what may go wrong with one."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -434,6 +435,29 @@ def test_a_refresh_of_the_tree_one_is_in_moves_a_head_on_no_branch(hub: Hub) -> 
     refresh(hub.ledger(), path=tree)
     assert unsound(tree, base) == ""
     assert "line-a" in rescued(hub.path)
+
+
+@pytest.mark.parametrize(
+    ("source", "runtime"),
+    [("startup", "claude"), (None, "cursor"), ("resume", "claude"), ("compact", "claude")],
+)
+def test_a_runtime_that_starts_afresh_finds_its_tree_refreshed(
+    source: str | None, runtime: str, hub: Hub
+) -> None:
+    """One that goes on finds it as it left it."""
+    tree = hub.allocate()
+    (tree / "notes.txt").write_text("half a thought\n")
+    base = hub.moves_on()
+    given = json.dumps({"session_id": "s", "cwd": str(tree)} | ({"source": source} if source else {}))
+    ran = Seat("otto", tree).run("hook", runtime, "start", stdin=given.encode())
+    refs = git(hub.path, "for-each-ref", "--format=%(refname)", "refs/ledger/rescue/otto").splitlines()
+    assert (ran.code, ran.err) == (0, "")
+    if source in ("resume", "compact"):
+        assert (tree / "notes.txt").exists() and refs == [] and ran.json == {}
+        return
+    assert not (tree / "notes.txt").exists() and git(tree, "rev-parse", "HEAD") == base
+    assert f"Unsaved work that was in this working tree is in {refs[0]}" in ran.out
+    assert git(hub.path, "show", f"{refs[0]}:notes.txt") == "half a thought"
 
 
 def test_a_prune_removes_what_nobody_has_and_nothing_else(hub: Hub) -> None:
