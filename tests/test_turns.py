@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.store.git import _FIXED
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import commit_file
 
@@ -135,9 +137,11 @@ def test_a_close_repeated_with_its_nonce_takes_no_second_ticket(seats: list[Seat
 
 
 def test_retire_says_what_is_left(seats: list[Seat]) -> None:
+    """What it held is given back, and is among it."""
     ten, _ = seats
+    ten.ok("claim", "CMB-0003")
     said = ten.run("retire").err
-    assert "left: 4 tickets claimable for CAMBER-10, CMB-0002 first" in said
+    assert "left: 4 tickets claimable for CAMBER-10, CMB-0005 first" in said
     assert closes(ten)["why"] == "CAMBER-10 retired and has not booted since"
     assert ten.refused("claim", "CMB-0002")["kind"] == "findings"
 
@@ -191,6 +195,24 @@ def test_a_command_that_fails_is_not_run_again(seats: list[Seat]) -> None:
     assert ran.code == 2 and '"no-such-command" cannot be started' in ran.err
 
 
+def test_a_wrapped_command_has_the_variables_of_who_wrapped_it(seats: list[Seat]) -> None:
+    """And none by which we keep our own git quiet: no editor, and plain C for its letters."""
+    names = [*_FIXED, "PATH", "LEDGER_SEAT"]
+    script = f"import os; print([os.environ.get(name) for name in {names}])"
+    kept = {name: value for name, value in os.environ.items() if name not in _FIXED}
+    command = seats[0].command("turn", "run", "--runs", "1", "--", sys.executable, "-c", script)
+    ran = subprocess.run(command, env=kept | {"LC_ALL": "C.UTF-8"}, capture_output=True, text=True)
+    wanted = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"], "LEDGER_SEAT": "CAMBER-10"}
+    assert ran.stdout.splitlines()[0] == str([wanted.get(name) for name in names])
+
+
+def test_where_no_lock_can_be_kept_nothing_is_wrapped(seats: list[Seat], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ran = seats[0].run("turn", "run", "--", "echo", "ran", env={"XDG_STATE_HOME": str(tmp_path / "file")})
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith("hint: set XDG_STATE_HOME to a folder of this user\n")
+
+
 def test_one_seat_is_wrapped_once_on_a_machine(seats: list[Seat]) -> None:
     ten, three = seats
     held = ten.path / "held"
@@ -218,6 +240,31 @@ def test_who_ends_the_wrapper_ends_what_it_wraps(seats: list[Seat]) -> None:
     wrapper.communicate()
     with pytest.raises(ProcessLookupError):
         os.kill(agent, 0)
+
+
+def test_a_wrapper_that_shall_outlive_its_terminal_does(seats: list[Seat]) -> None:
+    """As `nohup` starts it: a signal that is ignored is not handed on."""
+    held = seats[0].path / "held"
+    os.mkfifo(held)
+    agent = f"echo there; read word < {held}; echo $word"
+    words = seats[0].command("turn", "run", "--runs", "1", "--", "sh", "-c", agent)
+    command = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as wrapper:
+        assert wrapper.stdout is not None and wrapper.stdout.readline() == b"there\n"
+        wrapper.send_signal(signal.SIGHUP)
+        with held.open("r+b", buffering=0) as told:  # for both, so that nobody waits for the other
+            told.write(b"went on\n")
+            assert wrapper.communicate()[0].startswith(b"went on\n")
+    assert wrapper.returncode == 10
+
+
+def test_a_command_that_ends_well_when_told_to_end_is_not_run_again(seats: list[Seat]) -> None:
+    agent = 'sleep 1000 >/dev/null 2>&1 & trap "kill $!; exit 0" HUP; echo there; wait'
+    wrapper = seats[0].start("turn", "run", "--", "sh", "-c", agent)
+    assert wrapper.stdout is not None and wrapper.stdout.readline() == b"there\n"
+    wrapper.send_signal(signal.SIGHUP)
+    assert wrapper.communicate()[0] == b""
+    assert wrapper.returncode == 128 + signal.SIGHUP
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from shutil import which
 from typing import Any
@@ -152,16 +153,28 @@ def _change(repo: Repo, path: str, wanted: Wanted, after: Callable[[str | None],
 
 
 def _read(repo: Repo, path: str) -> bytes | None:
-    place = repo.top / path
-    return place.read_bytes() if place.exists() else None
+    with _on_disk(path):
+        place = repo.top / path
+        return place.read_bytes() if place.exists() else None
 
 
 def _write(repo: Repo, changes: Sequence[Change]) -> None:
     for one in changes:
-        if one.after is None and one.before is not None:
-            remove_file(repo.top / one.path, repo.top)
-        elif one.after is not None and one.what != "current":
-            replace_file(repo.top / one.path, one.after)
+        with _on_disk(one.path):
+            if one.after is None and one.before is not None:
+                remove_file(repo.top / one.path, repo.top)
+            elif one.after is not None and one.what != "current":
+                replace_file(repo.top / one.path, one.after)
+
+
+@contextmanager
+def _on_disk(path: str) -> Iterator[None]:
+    """Raise LedgerError `cannot-merge` where no file can be: a folder has its name, or it may not be read."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        message = f'"{path}" cannot be read or written: {error}'
+        raise LedgerError("cannot-merge", message, "see that a file may be there", {"path": path}) from error
 
 
 def _cannot_merge(path: str, wanted: Wanted, why: str) -> LedgerError:

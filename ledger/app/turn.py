@@ -15,7 +15,7 @@ from ledger.core.ids import stamp
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
-from ledger.core.turns import Turn, turn_of
+from ledger.core.turns import Turn, left_by, turn_of
 from ledger.core.turntext import turn_record
 
 
@@ -134,13 +134,8 @@ def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
 
 def retire(ledger: Ledger) -> tuple[Landed, str]:
     """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
-    left: list[str] = []
-
-    def reading(view: PlanView, intent: Intent) -> Intent:
-        left[:] = [turn_of(_eyes(ledger, view)).why]
-        return intent
-
-    return land(ledger, intent_of(ledger, wish("retire")), reading), left[0]
+    landed = land(ledger, intent_of(ledger, wish("retire")))
+    return landed, left_by(_eyes(ledger, landed.after))
 
 
 def _eyes(ledger: Ledger, view: PlanView) -> Eyes:

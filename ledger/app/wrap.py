@@ -1,6 +1,6 @@
 """`turn run`: brackets the turns of a headless seat, whose runtime has no hook that would."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.app.ledger import Ledger
@@ -26,15 +26,21 @@ class Wrapped:
 
 
 def wrap(
-    again: Callable[[], Ledger], words: Sequence[str], most: int, say: Callable[[str], None], quiet_out: bool
+    again: Callable[[], Ledger],
+    words: Sequence[str],
+    env: Mapping[str, str],
+    most: int,
+    say: Callable[[str], None],
+    quiet_out: bool,
 ) -> Wrapped:
     """Open the turn, run the command, close, and run it again while a trigger stands, `most` times at most.
 
-    `again` opens the ledger anew, with a whole time limit, for each step. A command that fails is not run
-    again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
+    `again` opens the ledger anew, with a whole time limit, for each step. The command gets `env` as it is,
+    besides its seat and what was said: the variables that keep our own git quiet are not for it. One that
+    fails is not run again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
     """
     ledger = again()
-    with seat_lock(state_folder(ledger.repo.git.env) / "turns", _place(ledger), ledger.seat) as alone:
+    with seat_lock(state_folder(env) / "turns", _place(ledger), ledger.seat) as alone:
         if not alone:
             message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
             raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
@@ -43,8 +49,8 @@ def wrap(
         for run in range(1, most + 1):
             say(text)
             given = [word.replace(PLACE, text) for word in words]
-            env = {**ledger.repo.git.env, "LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
-            code = run_command(given, env, quiet_out)
+            told = {"LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
+            code = run_command(given, {**env, **told}, quiet_out)
             if code:
                 return Wrapped(seen, run, code)
             seen = close_turn(again())

@@ -67,9 +67,14 @@ class Eyes:
 
     @cached_property
     def finished(self) -> str | None:
-        """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
+        """The ticket that the seat just finished: its newest DONE, if it claimed nothing since.
+
+        What was refused, such as the DONE of a seat that does not hold the ticket, finished nothing.
+        """
+        refused = {one.post for one in self.fold.refusals}
         for post in reversed(tuple(self.fold.posts.values())):
-            if post.seat == self.seat and post.state in (State.DONE, State.CLAIMED):
+            moves = post.state in (State.DONE, State.CLAIMED) and post.id not in refused
+            if post.seat == self.seat and moves:
                 return post.item if post.state is State.DONE else None
         return None
 
@@ -77,36 +82,32 @@ class Eyes:
         """3: it is meant for or filed by this seat; 2: near to its posts; 1: in its lane; 0: cold."""
         if self.seat in (ticket.owner, ticket.opened_by):
             return 3
-        if any(one in self.posted for one in self._near(ticket)):
+        if self._is_near(ticket):
             return 2
         lane = lane_of(ticket, self.config)
         return 1 if not self.lanes or lane in self.lanes or lane in self.warm_lanes else 0
 
-    def _near(self, ticket: Ticket) -> Iterator[str]:
-        yield ticket.id
-        yield from ticket.related
-        if ticket.parent:
-            yield ticket.parent
-        yield from self._family.get(ticket.id, ())
-        yield from self._family.get(ticket.parent or "", ())
+    def _is_near(self, ticket: Ticket) -> bool:
+        if any(one in self.posted for one in (ticket.id, ticket.parent, *ticket.related)):
+            return True
+        return ticket.id in self._kin or ticket.parent in self._kin
 
     @cached_property
-    def _family(self) -> dict[str, list[str]]:
-        """Each parent's children, and each ticket that others call related."""
-        family: dict[str, list[str]] = {}
-        for one in self.fold.tickets.values():
-            for near in (one.parent, *one.related):
-                if near:
-                    family.setdefault(near, []).append(one.id)
-        return family
+    def _kin(self) -> set[str]:
+        """What the tickets that the seat posted on call their parent or related."""
+        mine = (one for one in self.fold.tickets.values() if one.id in self.posted)
+        return {near for one in mine for near in (one.parent, *one.related) if near}
 
     @cached_property
     def claimable(self) -> list[Ticket]:
         """The tickets that the seat may claim and should: the triggers, in the order to take them."""
-        if self.bars:
-            return []
+        return [] if self.bars else self.fitting
+
+    @cached_property
+    def fitting(self) -> list[Ticket]:
+        """The tickets that are for the seat, whether it may claim just now or not, in the same order."""
         waiting = (one for one in self.fold.tickets.values() if one.state is State.AWAITING_CLAIM)
-        return self.ranked([one for one in waiting if not self.why_not(one)])
+        return self.ranked([one for one in waiting if not (*self._refused(one), *self._unwanted(one))])
 
     def why_not(self, ticket: Ticket) -> list[WhyNot]:
         """Every condition that fails; empty when the ticket is claimable for the seat."""

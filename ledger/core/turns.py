@@ -54,7 +54,14 @@ class Turn:
 def turn_of(eyes: Eyes) -> Turn:
     """The turn of the seat whose eyes these are."""
     triggers = tuple(Trigger(one.id, one.priority, eyes.warmth(one), one.subject) for one in eyes.claimable)
-    return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes, triggers))
+    return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes))
+
+
+def left_by(eyes: Eyes) -> str:
+    """What a seat that ends its work leaves behind: what was for it, in a sentence."""
+    if role := [one.detail for one in eyes.bars if one.reason == "role"]:
+        return role[0]
+    return _first_of(eyes) if eyes.fitting else _nothing(eyes)
 
 
 def idle_claims(eyes: Eyes) -> dict[str, Mine]:
@@ -136,16 +143,26 @@ _LEFT = {
 """What keeps an AWAITING_CLAIM ticket from a seat that may claim, in words; the first reason is told."""
 
 
-def _why(eyes: Eyes, triggers: tuple[Trigger, ...]) -> str:
-    if triggers:
-        first = triggers[0]
-        return f"{_count(len(triggers), 'ticket')} claimable for {eyes.seat}, {first.item} first"
+def _why(eyes: Eyes) -> str:
+    if eyes.claimable:
+        return _first_of(eyes)
     if eyes.bars:
         return "; ".join(one.detail for one in eyes.bars)
+    held = f"; {eyes.seat} holds {', '.join(eyes.holds)}" if eyes.holds else ""
+    return f"{_nothing(eyes)}{held}"
+
+
+def _first_of(eyes: Eyes) -> str:
+    return f"{_count(len(eyes.fitting), 'ticket')} claimable for {eyes.seat}, {eyes.fitting[0].id} first"
+
+
+def _nothing(eyes: Eyes) -> str:
     waiting = [one for one in eyes.fold.tickets.values() if one.state is State.AWAITING_CLAIM]
     if not waiting:
         return "no ticket awaits a claim"
-    reasons = Counter(_LEFT[eyes.why_not(one)[0].reason] for one in waiting)
+    reasons = Counter(
+        next(_LEFT[why.reason] for why in eyes.why_not(one) if why.reason in _LEFT) for one in waiting
+    )
     left = ", ".join(f"{n} {words}" for words, n in reasons.most_common())
     return f"nothing is claimable for {eyes.seat}; of {_count(len(waiting), 'open ticket')}, {left}"
 

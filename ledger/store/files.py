@@ -17,10 +17,11 @@ def replace_file(place: Path, data: bytes) -> None:
 
 
 def remove_file(place: Path, top: Path) -> None:
-    """Remove a file, and the folders below `top` that held nothing else."""
-    place.unlink()
-    for folder in place.parents:
-        if folder == top or any(folder.iterdir()):
+    """Remove a file, and the folders below `top` that held nothing else. Of a link the target goes."""
+    target = place.resolve()
+    target.unlink()
+    for folder in target.parents:
+        if top not in folder.parents or any(folder.iterdir()):
             return
         folder.rmdir()
 

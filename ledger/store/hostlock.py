@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from ledger.core.errors import LedgerError
+
 
 @contextmanager
 def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
@@ -36,17 +38,21 @@ def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
 def seat_lock(folder: Path, ledger: str, seat: str) -> Iterator[bool]:
     """Be the one process that wraps a seat of a ledger on this machine; False: another one is.
 
-    `folder` holds the locks, `ledger` is what tells ledgers apart, as a remote's address.
+    `folder` holds the locks, `ledger` is what tells ledgers apart, as a remote's address. Raises LedgerError
+    `usage` when the folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{sha256(ledger.encode()).hexdigest()[:16]}-{seat}.lock")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         yield False
         return
+    except OSError as error:
+        message = f'"{folder}" cannot be written: {error.strerror}'
+        raise LedgerError("usage", message, "set XDG_STATE_HOME to a folder of this user") from error
     try:
         yield True
     finally:

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -13,30 +13,49 @@ from ledger.core.errors import LedgerError
 def run_command(words: Sequence[str], env: Mapping[str, str], quiet_out: bool = False) -> int:
     """Run a command to its end and give its status, 128 and the number for one that a signal ended.
 
-    What would end us ends it: an interrupt of the terminal reaches it by itself, other signals are handed on.
+    What would end us ends it: an interrupt of the terminal reaches it by itself, other signals are handed on,
+    and one that ends in good order upon them was ended by them all the same.
     `quiet_out` keeps its answers off our stdout: they go to stderr. Raises LedgerError `usage` when it cannot
     be started.
     """
+    handed: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
+
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        handed.append(number)
+        for one in running:
+            one.send_signal(number)
+
+    with _upon_signals(hand_on):
+        child = _started(words, env, quiet_out)
+        running.append(child)
+        for number in handed:  # it came while the command was started
+            child.send_signal(number)
+        code = _ended(child) or -next(iter(handed), 0)
+    return 128 - code if code < 0 else code
+
+
+def _started(words: Sequence[str], env: Mapping[str, str], quiet_out: bool) -> "subprocess.Popen[bytes]":
     try:
-        child = subprocess.Popen(list(words), env=dict(env), stdout=sys.stderr if quiet_out else None)
+        return subprocess.Popen(list(words), env=dict(env), stdout=sys.stderr if quiet_out else None)
     except OSError as error:
         message = f'"{words[0]}" cannot be started: {error.strerror}'
         raise LedgerError("usage", message, "name a command that is on the path after `--`") from error
-    with _handing_on(child):
-        while True:
-            try:
-                code = child.wait()
-                return 128 - code if code < 0 else code
-            except KeyboardInterrupt:
-                continue
+
+
+def _ended(child: "subprocess.Popen[bytes]") -> int:
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 @contextmanager
-def _handing_on(child: "subprocess.Popen[bytes]") -> Iterator[None]:
-    def hand_on(number: int, frame: FrameType | None) -> None:
-        child.send_signal(number)
-
-    before = {number: signal.signal(number, hand_on) for number in (signal.SIGTERM, signal.SIGHUP)}
+def _upon_signals(act: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Act upon what would end us, except for what is ignored here, as `nohup` does for all that it starts."""
+    ends = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, act) for number in ends}
     try:
         yield
     finally:

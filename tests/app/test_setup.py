@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -161,6 +162,14 @@ def test_what_was_changed_by_hand_is_not_written_over(repo: Path) -> None:
     assert place.read_text() == changed
 
 
+def test_who_may_read_a_file_stays(repo: Path) -> None:
+    memory = repo / "CLAUDE.md"
+    memory.write_text("# Notes\n")
+    memory.chmod(0o600)
+    setup(repo, "claude")
+    assert stat.S_IMODE(memory.stat().st_mode) == 0o600
+
+
 def test_half_of_it_is_made_whole(repo: Path) -> None:
     setup(repo, "claude")
     made = files(repo)
@@ -242,6 +251,31 @@ def test_a_link_stays_one(repo: Path) -> None:
     setup(repo, "claude")
     assert (repo / "CLAUDE.md").is_symlink()
     assert (repo / "shared.md").read_text() == with_block("# Notes\n", "claude")
+
+
+@pytest.mark.parametrize("link", ["CLAUDE.md", ".claude"])
+def test_a_link_that_leads_nowhere_yet_is_left_as_it_was(link: str, repo: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    (repo / link).symlink_to(target)
+    if link == ".claude":
+        target.mkdir()
+    setup(repo, "claude")
+    assert target.exists()
+    setup(repo, "claude", "--remove")
+    assert [one.name for one in repo.iterdir() if one.name != ".git"] == [link]
+    assert (repo / link).is_symlink() and not target.is_file()
+
+
+@pytest.mark.parametrize("place", [".claude/settings.json", "CLAUDE.md", ".claude"])
+def test_where_no_file_can_be_it_says_so(place: str, repo: Path) -> None:
+    if place == ".claude":
+        (repo / place).write_text("")
+    else:
+        (repo / place).mkdir(parents=True)
+    error = setup(repo, "claude", code=3)["error"]
+    assert error["kind"] == "cannot-merge" and error["path"].startswith(place)
+    checks = json.loads(run_at(repo, "doctor", "--json").out)["checks"]
+    assert {"name": "runtimes", "ok": True, "detail": "none is set up"} in checks
 
 
 def test_it_says_what_else_it_takes(repo: Path) -> None:

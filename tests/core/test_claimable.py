@@ -1,6 +1,7 @@
 """What a seat may claim, why not, how warm it is, and in which order."""
 
 from datetime import datetime
+from time import process_time
 
 import pytest
 
@@ -100,6 +101,17 @@ FAR = "seats:\n  S: {lanes: [far]}"
 def test_warmth(text: str, warmth: int) -> None:
     seen = eyes(text, yaml=FAR)
     assert seen.warmth(seen.fold.tickets["CMB-0001"]) == warmth
+
+
+def test_a_large_family_takes_no_longer_than_strangers() -> None:
+    def seconds(parent: str) -> float:
+        many = "".join(f"08:00 A opens CMB-{n:04}{parent}: x\n" for n in range(1, 1500))
+        seen = eyes(many)
+        began = process_time()
+        assert len(seen.claimable) == 1499
+        return process_time() - began
+
+    assert seconds(" parent=CMB-9999") < 10 * seconds("")
 
 
 def test_a_lane_cools_down() -> None:

@@ -148,6 +148,7 @@ def test_a_lost_opening_is_counted_once(text: str, landed: str) -> None:
         pytest.param("CMB tip=2 1=A@08:00:00 2=B@08:00:30", "", "B CMB-0002", id="within confirm_within"),
         pytest.param("CMB tip=2 1=A@08:00:00 2=B@08:00:31", "", "", id="later"),
         pytest.param("CMB tip=2 1=A@08:00:20 2=B@08:00:00", "", "A CMB-0001", id="the other clock is late"),
+        pytest.param("CMB tip=2 1=A@08:01:00 2=B@08:00:00", "", "", id="the other clock is very late"),
         pytest.param("CMB tip=2 1=A@08:00:00 2=A@08:00:01", "", "", id="one seat"),
         pytest.param("CMB tip=3 1=A@08:00:00 3=B@08:00:01", "", "", id="no neighbours"),
         pytest.param("CMB tip=2 1=A@08:00:00\nORA tip=2 2=B@08:00:01", "", "", id="two series"),

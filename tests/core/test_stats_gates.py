@@ -90,6 +90,11 @@ def test_only_what_happened_since() -> None:
     assert seen["namespaces"] == []
 
 
+def test_a_lane_counts_its_claims_since_then() -> None:
+    record = figures_record(figures(RULED, since="09:15"))
+    assert pick(record["lanes"], "lane", "claimed_s", "claims") == [("flt", 900, 0)]
+
+
 def test_after_everything_only_what_waits_is_left() -> None:
     seen = told(since="2026-11-21T05:00")
     assert pick(seen["lanes"], "lane", "claims", "waiting") == [("ora", 0, 1)]
@@ -225,21 +230,22 @@ def test_a_verdict_says_what_it_was_judged_by() -> None:
     assert "density" not in seen
 
 
+RULED = """
+    08:00 B boots
+    08:00 B opens FLT-1296: One
+    08:01 B opens FLT-1297 state=BLOCKED blocked_on=ruling:FLT-1296: Waits
+    08:30 B claims FLT-1296
+    09:00 STRAT-1 rules rules_on=FLT-1296: So
+    09:30 B releases FLT-1297: ruled
+    09:30 B finishes FLT-1296
+    10:00 B retires
+"""
+
+
 def test_minutes_blocked_and_density_before_and_after_a_date() -> None:
-    seen = gates(
-        """
-        08:00 B boots
-        08:00 B opens FLT-1296: One
-        08:01 B opens FLT-1297 state=BLOCKED blocked_on=ruling:FLT-1296: Waits
-        08:30 B claims FLT-1296
-        09:00 STRAT-1 rules rules_on=FLT-1296: So
-        09:30 B releases FLT-1297: ruled
-        09:30 B finishes FLT-1296
-        10:00 B retires
-        """,
-        since="09:15",
-    )
+    seen = gates(RULED, since="09:15")
     assert seen["blocked_after_ruling"] == {"seconds": 900, "items": [{"item": "FLT-1297", "seconds": 900}]}
+    assert gates(RULED, since="09:45")["blocked_after_ruling"] == {"seconds": 0, "items": []}
     strat_before, strat_after = 15 * 60, 105 * 60
     assert seen["density"] == {
         "before": {"open_s": 75 * 60 + strat_before, "claimed_s": 45 * 60, "density": 0.5},

@@ -165,6 +165,13 @@ def test_claim_density(since: str | None, told: dict[str, float]) -> None:
     assert density([seen.spells["S"]], seen.window) == told
 
 
+def test_a_claim_that_another_ends_counts_no_longer_than_it_was_held() -> None:
+    """The holder's clock runs ahead: its last post on the ticket is dated after the REPAIR that ended it."""
+    text = "08:00 S claims CMB-0001\n08:40 S notes CMB-0001: hm\n08:30 A repairs CMB-0001: taken back"
+    (claim,) = figures(OPEN + text).claims
+    assert (words(claim.counted), words(claim.held)) == ("08:00-08:30", "08:00-08:30")
+
+
 def test_a_claim_counts_only_while_its_seat_is_open() -> None:
     """A seat that retired, claims nevertheless (no rule stops a post made by hand), and finishes."""
     seen = figures(OPEN + "08:00 S retires\n08:10 S claims CMB-0001\n08:40 S finishes CMB-0001")

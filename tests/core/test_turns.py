@@ -5,14 +5,18 @@ import pytest
 from ledger.core.claimable import Eyes
 from ledger.core.config import parse_config
 from ledger.core.fold import start
-from ledger.core.turns import Turn, turn_of
+from ledger.core.turns import Turn, left_by, turn_of
 from ledger.core.turntext import turn_lines, turn_record
 from tests.feeds import feed, moment
 
 
-def turn(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> Turn:
+def eyes(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> Eyes:
     folding = start(feed(text).posts)[0]
-    return turn_of(Eyes(folding, parse_config(yaml.encode())[0], seat, moment(now)))
+    return Eyes(folding, parse_config(yaml.encode())[0], seat, moment(now))
+
+
+def turn(text: str, yaml: str = "") -> Turn:
+    return turn_of(eyes(text, yaml=yaml))
 
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
@@ -86,6 +90,13 @@ def test_what_is_its_own(text: str, yaml: str, mine: list[str]) -> None:
         pytest.param(TWO + CLAIM, "", [], "S holds CMB-0001 and may hold 1", id="holds work"),
         pytest.param(TWO + "07:00 S boots wip=2\n" + CLAIM, "", ["CMB-0002"], "first", id="under its wip"),
         pytest.param(
+            OPEN + "07:00 S boots wip=2\n" + CLAIM,
+            "",
+            [],
+            "no ticket awaits a claim; S holds CMB-0001",
+            id="under its wip, and nothing left",
+        ),
+        pytest.param(
             TWO + "07:00 S boots cap=1\n" + CLAIM + "09:00 S finishes CMB-0001",
             "",
             [],
@@ -111,6 +122,24 @@ def test_whether_it_may_end(text: str, yaml: str, triggers: list[str], why: str)
     told = turn(text, yaml=yaml)
     assert ([one.item for one in told.triggers], told.may_end) == (triggers, not triggers)
     assert why in told.why
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml", "left"),
+    [
+        pytest.param(TWO + CLAIM, "", "1 ticket claimable for S, CMB-0002 first", id="while it holds work"),
+        pytest.param(TWO + "09:00 S retires", "", "2 tickets claimable for S, CMB-0001 first", id="retired"),
+        pytest.param(
+            OPEN + "08:30 S declines CMB-0001: cold: no\n09:00 S retires",
+            "",
+            "nothing is claimable for S; of 1 open ticket, 1 declined by this seat",
+            id="not for it",
+        ),
+        pytest.param(OPEN, "seats:\n  S: {role: strat}", "S is a strat and never claims", id="a strat"),
+    ],
+)
+def test_what_it_leaves(text: str, yaml: str, left: str) -> None:
+    assert left_by(eyes(text, yaml=yaml)) == left
 
 
 def test_what_another_wrote_is_one_short_line_that_acts_on_nothing() -> None:

@@ -84,6 +84,8 @@ def test_the_list_of_tools_is_short(seats: list[Seat]) -> None:
         assert len(json.dumps(tools)) / 4 < 1500
         reading = {one["name"] for one in tools if one["annotations"]["readOnlyHint"]}
         assert reading == {"queue", "show", "turn_open"}
+        again = {one["name"] for one in tools if one["annotations"]["idempotentHint"]}
+        assert again == reading | {"claim", "confirm"}  # a close may take a second ticket
         assert not any(one["annotations"].get("destructiveHint") for one in tools)
         assert {one["outputSchema"]["type"] for one in tools} == {"object"}
 
@@ -145,6 +147,7 @@ def test_what_is_refused_is_said_to_the_model(seats: list[Seat]) -> None:
         assert "held: CMB-0001 is held by alexa" in await agent.refused("claim", item="CMB-0001")
         assert "hint: " in await agent.refused("show", item="CMB-0999")
         assert "usage" in await agent.refused("claim", item="nonsense")
+        assert '"\\x1b[31m" is no' in await agent.refused("claim", item="\x1b[31m")
         assert "to" in await agent.refused("move", item="CMB-0001", to="explode")
         assert "cmb" in await agent.refused("reserve_and_file", prefix="cmb", subject="x")
         otto.git("remote", "set-url", "origin", "/nowhere/at/all")

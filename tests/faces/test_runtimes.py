@@ -214,6 +214,20 @@ def test_each_seat_and_each_session_is_told(seats: list[Seat]) -> None:
     assert stop_of(camber) == stop_of(camber, "s2") == stop_of(other) == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "key"), [("codex", "session_id"), ("copilot", "sessionId"), ("cursor", "conversation_id")]
+)
+def test_a_session_is_known_by_the_name_that_its_runtime_gives_it(
+    name: str, key: str, seats: list[Seat]
+) -> None:
+    def stop(session: str) -> str:
+        given = json.dumps({**ROWS[name].stop, key: session}).encode()
+        return quickly(seats[0].path, given, name, "stop").out
+
+    assert stop("one") == stop("two") != "{}\n"
+    assert stop("one") == "{}\n"
+
+
 def test_a_cursor_that_was_stopped_by_hand_stays_stopped(seats: list[Seat]) -> None:
     for status in ("aborted", "error"):
         given = json.dumps(CURSOR | {"status": status}).encode()

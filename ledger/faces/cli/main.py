@@ -80,12 +80,14 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     known, left = after_command(known, words, valued, command.own)
     if known.version:
         return _version(known, env)
-    session = Session(env, _asked(known, env), known.json, known.quiet)
+    asked = _asked(known, env)
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
     try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
         with (
-            click.make_context(f"git ledger {command.name}", left, obj=session) as context,
-            patience(env, known.quiet, session.asked.timeout),
+            patience(env, known.quiet, asked.timeout) as timer,
+            click.make_context(
+                f"git ledger {command.name}", left, obj=Session(env, asked, known.json, known.quiet, timer)
+            ) as context,
         ):
             return int(click.invoke(context))
     except typer.Exit as ended:

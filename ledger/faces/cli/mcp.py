@@ -18,5 +18,6 @@ def command(ctx: typer.Context) -> int:
         raise LedgerError("usage", message, "`pip install 'git-ledger[mcp]'`")
     from ledger.faces.mcp.tools import server_of
 
+    session.hush()
     server_of(lambda: open_ledger(session.asked, session.env.world), __version__).run("stdio")
     return 0

@@ -19,6 +19,7 @@ TAKES: Mapping[str, frozenset[str]] = {
     "prune": frozenset(),
 }
 """What can be done with the pool, and which words each of these deeds takes."""
+_DAY = 86400
 
 
 def command(
@@ -30,7 +31,7 @@ def command(
         str | None, typer.Option(metavar="ID", help="claim this ticket, on a branch named after it")
     ] = None,
     wait: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="how long to wait for a tree (not at all)", min=0)
+        float | None, typer.Option(metavar="SECONDS", help="how long to wait for a tree (not at all)")
     ] = None,
     pid: Annotated[
         int | None, typer.Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
@@ -43,6 +44,8 @@ def command(
     session = session_of(ctx)
     given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
     _fits(action, {name for name, value in given.items() if value is not None})
+    if wait is not None and not 0 <= wait <= _DAY:
+        raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
     ledger = session.ledger
     match action:
         case "allocate":

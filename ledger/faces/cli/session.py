@@ -16,6 +16,8 @@ from ledger.faces.cli.words import usage
 from ledger.faces.env import Env
 
 if TYPE_CHECKING:
+    from threading import Timer
+
     from ledger.app.land import Landed  # readers do without the rules and the plan
 
 
@@ -27,6 +29,7 @@ class Session:
     asked: Asked
     json: bool
     quiet: bool
+    patience: "Timer | None" = None
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -46,6 +49,11 @@ class Session:
         """Words for people, on stderr, unless asked to be quiet."""
         if not self.quiet:
             self.env.err.writelines(f"{escape(word)}\n" for word in words)
+
+    def hush(self) -> None:
+        """From here on it takes as long as somebody else wants: that is not to be excused."""
+        if self.patience is not None:
+            self.patience.cancel()
 
     def landed(self, landed: "Landed") -> int:
         """Answer a write: `posts`, `commit`, `ref`."""

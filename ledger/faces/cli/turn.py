@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.app.ledger import open_ledger
+from ledger.app.ledger import Ledger, open_ledger
 from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
 from ledger.core.turntext import trigger_lines, turn_lines
 from ledger.faces.cli.session import Session, session_of
@@ -60,7 +60,11 @@ def _run(session: Session, words: list[str], most: int) -> int:
     def say(text: str) -> None:
         session.say(*text.splitlines())
 
-    done = wrap(lambda: open_ledger(session.asked, session.env.world), words, most, say, session.json)
+    def again() -> Ledger:
+        return open_ledger(session.asked, session.env.world)
+
+    session.hush()
+    done = wrap(again, words, session.env.variables, most, say, session.json)
     if done.failed:
         session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
         session.answer({"runs": done.runs, "status": done.failed})

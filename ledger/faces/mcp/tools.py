@@ -20,7 +20,7 @@ from ledger.app.rule import Ruling, rule
 from ledger.app.turn import close_and_claim, close_turn, open_turn
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
-from ledger.core.text import finding_text
+from ledger.core.text import escape, finding_text
 
 Answer = dict[str, Any]
 ROWS = 50
@@ -57,7 +57,7 @@ class _Tools:
             self.rule: WRITES,
             self.confirm: REPEATABLE,
             self.turn_open: READS,
-            self.turn_close: REPEATABLE,
+            self.turn_close: WRITES,
         }
 
     def queue(self, lane: str | None = None) -> Answer:
@@ -135,6 +135,6 @@ class _Tools:
 
 def _words(error: LedgerError) -> str:
     findings = [finding_text(one) for one in error.details.get("findings", ())]
-    hint = [f"hint: {error.hint}"] if error.hint else []
+    hint = [f"hint: {escape(error.hint)}"] if error.hint else []
     in_doubt = [f"in doubt; its nonce is {error.details['intent']}"] if "intent" in error.details else []
-    return "\n".join([*findings, f"{error.kind}: {error.message}", *hint, *in_doubt])
+    return "\n".join([*findings, f"{error.kind}: {escape(error.message)}", *hint, *in_doubt])
