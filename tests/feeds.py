@@ -50,7 +50,7 @@ VERBS: dict[str, tuple[str, str | None, str]] = {
 }
 LINE = re.compile(
     r"(?P<at>[0-9T:.-]+) (?P<seat>\S+) (?P<verb>[a-z]+)(?: (?P<item>[A-Z][A-Z0-9]*-[0-9-]+))?"
-    r"(?P<fields>(?: [a-z_]+=\S*)*)(?P<hand> by hand)?(?:: (?P<words>.*))?"
+    r"(?P<fields>(?: [a-z_-]+=\S*)*)(?P<hand> by hand)?(?:: (?P<words>.*))?"
 )
 
 

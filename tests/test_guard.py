@@ -404,6 +404,15 @@ def test_incident_1_a_number_that_nobody_reserved(guarded: Path) -> None:
         assert "CMB-0036 was not reserved [unreserved-ticket]" in refused(seat, "origin", "HEAD:main")
 
 
+def test_the_first_number_of_a_series_in_which_one_is_reserved(guarded: Path) -> None:
+    """By plain git, without a tip: nobody may take number 1 as if the series were new."""
+    camber, ora = seats(guarded, "CAMBER-01", "ORA-01")
+    ora.git("push", "-q", "origin", f"{reservation(ora)}:refs/reserve/CMB/5")
+    camber.writes(item="CMB-0001", state="AWAITING_CLAIM", subject="Work")
+    commits(camber)
+    assert "CMB-0001 was not reserved [unreserved-ticket]" in refused(camber, "origin", "HEAD:main")
+
+
 def test_incident_2_an_opening_of_a_ticket_that_is_there(guarded: Path) -> None:
     """CAMBER-12 files CMB-0105 (card grouping); CAMBER-02 another CMB-0105 from a mass dispatch."""
     first, second = seats(guarded, "CAMBER-12", "CAMBER-02")

@@ -126,6 +126,9 @@ def test_exhausted_is_told_and_waited_for(hub: Hub) -> None:
         (["allocate", "--item", "cmb-1"], "is no ticket"),
         (["allocate", "--identity", "no/one"], "is no identity"),
         (["allocate", "--pid", "4194305"], "no process 4194305"),
+        (["allocate", "--wait=-1"], "is no time to wait"),
+        (["allocate", "--wait", "nan"], "is no time to wait"),
+        (["allocate", "--wait", "inf"], "is no time to wait"),
     ],
 )
 def test_words_that_do_not_fit_are_refused(words: list[str], said: str, hub: Hub) -> None:

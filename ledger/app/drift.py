@@ -15,7 +15,7 @@ from ledger.app.load import Cache, Feed, read_feed, read_series
 from ledger.app.mending import mends
 from ledger.app.restore import history_changes, restore
 from ledger.app.swapping import swapped
-from ledger.app.viewing import plan_view
+from ledger.app.viewing import expects, plan_view
 from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import Board, Finding
@@ -39,9 +39,9 @@ class Mended:
     by: str
 
 
-def drift(ledger: Ledger) -> list[Finding]:
+def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     """Judge the whole feed and the clock, freshly read unless offline."""
-    feed = read_feed(ledger, [""])
+    feed = read_feed(ledger, [""], cache)
     changes = history_changes(ledger, feed)
     series = _all_series(ledger, feed)
     board = feed.folding.board(feed.ordered)
@@ -64,14 +64,15 @@ def drift(ledger: Ledger) -> list[Finding]:
 
 def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
     """Mend what can be mended, then judge again: the repairs and the findings that are left."""
-    mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger)]
-    mended += [*_raised(ledger), *_posted(ledger)]
-    return mended, drift(ledger)
+    cache = Cache()
+    mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger, cache)]
+    mended += [*_raised(ledger, cache), *_posted(ledger)]
+    return mended, drift(ledger, cache)
 
 
-def _raised(ledger: Ledger) -> list[Mended]:
+def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Put the tips that sank, or are none, at the highest number that was given, as far as is known here."""
-    cache, nonce = Cache(), ledger.world.nonce()
+    nonce = ledger.world.nonce()
 
     def due() -> tuple[list[Edit], list[Mended]]:
         feed = read_feed(ledger, [""], cache)
@@ -91,13 +92,17 @@ def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
 
 
 def _posted(ledger: Ledger) -> list[Mended]:
-    """Land the posts that mend; all of them together, as they are due on the view that they land on."""
+    """Land the posts that mend; all of them together, as they are due on the view that they land on.
+
+    What is due is found anew on each view, and with it what it expects of the tickets.
+    """
     due: list[tuple[str, str]] = []
 
     def revise(view: PlanView, intent: Intent) -> Intent:
-        rows = mends(_view_of(view))
+        rows = mends(_view_of(view), intent.seat)
         due[:] = [(one.rule, one.what) for one in rows]
-        return replace(intent, wishes=tuple(one.wish for one in rows))
+        found = replace(intent, wishes=tuple(one.wish for one in rows))
+        return replace(found, expects=expects(view.folding, found))
 
     landed = land(ledger, intent_of(ledger), revise)
     posts = [one.post for one in landed.answer.posts]

@@ -8,7 +8,7 @@ from ledger.app.building import edits_of
 from ledger.app.judging import judge
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache
-from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, turn
+from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, refuse_offline, turn
 from ledger.app.viewing import expects, view_for
 from ledger.core.errors import LedgerError
 from ledger.core.ids import reserve_ref
@@ -100,12 +100,7 @@ def land(ledger: Ledger, intent: Intent, revise: Revise = lambda view, intent: i
     Raises LedgerError: the reasons of the plan (exit 3), `unreachable`, `refused-by-remote` and
     `in-doubt` (exit 4), `beaten` when others were faster until the time was up (exit 5).
     """
-    if ledger.offline:
-        raise LedgerError(
-            "offline",
-            "a write must reach the remote; nothing was written",
-            "the same command without `--offline`",
-        )
+    refuse_offline(ledger)
     cache = Cache()
     began = ledger.world.monotonic()
     expected = False

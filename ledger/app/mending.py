@@ -12,13 +12,17 @@ from hashlib import sha256
 
 from ledger import rules
 from ledger.app.append import wish
+from ledger.core.folding import loser
 from ledger.core.ids import stamp
 from ledger.core.intents import Value, Wish
 from ledger.core.model import Finding, Severity, Ticket
+from ledger.rules.seats import is_open
 from ledger.rules.view import View
 
 MOST = 200
 """Repairs in one write; the next run does the rest."""
+TOLD = 50
+"""Lines of a nudge; a seat that filed thousands is not told of them all, and its post stays one."""
 NUDGE_EVERY = timedelta(hours=1)
 NUDGE = "x-nudge"
 """The field by which a nudge is known again: a digest of what it says."""
@@ -38,7 +42,6 @@ NUDGING = (
     "unconfirmed-provisional",
     "missed-absorb",
     "circular-wait",
-    "claim-over-wip",
     "dead-gate",
     "done-and-dark",
     "idle-beside-work",
@@ -46,24 +49,33 @@ NUDGING = (
     "stale-offer",
 )
 """Rules whose findings their seats are told of; the others mend themselves, or need no deed."""
+FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", "stale-offer")
+"""Those of them that whoever filed the ticket can put right, whoever moved it last."""
 
 
-def mends(view: View) -> list[Mend]:
-    """The posts that are due on this view."""
-    rows = [*_releases(view), *_nudges(view)]
+def mends(view: View, seat: str) -> list[Mend]:
+    """The posts that are due on this view, and that `seat` may make."""
+    rows = [*_releases(view, seat), *_nudges(view)]
     if not rows and view.board.unseen:
         rows = [Mend("forked-feed", f"{len(view.board.unseen)} posts", Wish("adopt"))]
     return rows[:MOST]
 
 
-def _releases(view: View) -> Iterator[Mend]:
-    for finding in _found(view, "expired-claim"):
-        ticket = view.board.tickets[finding.item or ""]
+def _releases(view: View, seat: str) -> Iterator[Mend]:
+    for finding, ticket in _movable(view, "expired-claim", seat):
         yield Mend(finding.rule, ticket.id, _auto_release(view, ticket))
-    for finding in _found(view, "stale-block"):
-        ticket = view.board.tickets[finding.item or ""]
+    for finding, ticket in _movable(view, "stale-block", seat):
         body = f"RELEASE: all that it waited for is over: {', '.join(ticket.blocked_on)}"
         yield Mend(finding.rule, ticket.id, _reopening(ticket, body))
+
+
+def _movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, Ticket]]:
+    """The findings with their tickets, without those whose number the seat lost: it moves nothing there, and
+    one refused post would hold up all others."""
+    for finding in _found(view, rule):
+        ticket = view.board.tickets[finding.item or ""]
+        if not loser(ticket, seat):
+            yield finding, ticket
 
 
 def _found(view: View, rule: str) -> Iterator[Finding]:
@@ -92,15 +104,21 @@ def _nudges(view: View) -> Iterator[Mend]:
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
         if not _nudged(view, seat, digest):
             fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
-            body = "\n".join(["To be put right by this seat:", "", *lines])
+            left = len(lines) - TOLD
+            more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
+            body = "\n".join(["To be put right by this seat:", "", *lines[:TOLD], *more])
             yield Mend("nudge", seat, Wish("note", fields, body))
 
 
 def _addressee(view: View, finding: Finding) -> str:
-    """Who can put it right: the seat that an offer waits for, else the seat of the post in question."""
-    if finding.rule == "stale-offer":
-        return view.board.tickets[finding.item or ""].owner
-    return view.board.posts[finding.post or ""].seat
+    """Who can put it right: the seat that an offer waits for, if it is there and did not decline, else the
+    filer of the ticket; of what a post did wrong, its seat."""
+    if finding.rule not in FOR_THE_FILER:
+        return view.board.posts[finding.post or ""].seat
+    ticket = view.board.tickets[finding.item or ""]
+    life = view.board.seats.get(ticket.owner)
+    hears = finding.rule == "stale-offer" and life is not None and is_open(view, life)
+    return ticket.owner if hears and ticket.owner not in ticket.declined else ticket.opened_by
 
 
 def _nudged(view: View, seat: str, digest: str) -> bool:

@@ -4,6 +4,7 @@ A tree is leased to a process; while that lives, nobody else touches the tree. B
 base of the code, what is in it and on no branch is saved under `refs/ledger/rescue/<identity>/<time>`.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +16,9 @@ from ledger.app.poolwork import Held, PoolWork
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
-from ledger.store.pool import MARKER, Lease, Tree
+from ledger.store.pool import MARKER, Lease, Tree, is_abandoned
 from ledger.store.poolbase import commit_of, is_in, move_branch
-from ledger.store.processes import Process, asker
+from ledger.store.processes import Process, asker, is_ours, others_in
 from ledger.store.swap import Oid
 from ledger.store.worktrees import branch_of, git_dir_of, make_sound, remove
 
@@ -54,9 +55,9 @@ def allocate(
     if ticket is not None:
         try:
             words = begin(work, tree, ticket, base)
-        except LedgerError:
+        except LedgerError as error:
             work.pool.end_lease(tree, lease)
-            raise
+            raise _with_saved(error, saved) from None
     return Told((work.held(tree),), tuple(saved), words)
 
 
@@ -73,9 +74,12 @@ def release(
     owner = work.pool.owner(tree)
     if owner is None or owner.identity != work.identity:
         message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
-        hint = f"`git ledger pool release {tree.path} --identity {tree.identity}`, if it is yours to release"
+        words = shlex.join(["git", "ledger", "pool", "release", str(tree.path), "--identity", tree.identity])
+        hint = f"`{words}`, if it is yours to release"
         raise LedgerError("not-the-holder", message, hint)
     with work.pool.at_work(tree):
+        if work.pool.owner(tree) != owner:
+            return Told((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
         saved = work.set(tree, work.base(fresh=False))
         work.pool.end_lease(tree, owner.lease)
     return Told((work.held(tree),), tuple(saved))
@@ -87,14 +91,12 @@ def listed(ledger: Ledger) -> Told:
     return Told(tuple(work.held(tree) for tree in work.pool.trees()))
 
 
-def refresh(
-    ledger: Ledger, identity: str | None = None, path: Path | None = None, pid: int | None = None
-) -> Told:
+def refresh(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> Told:
     """Mend the trees of an identity and set them to the base of the code, with what they hold saved first.
 
-    Trees that nobody has, or whose process is gone; and the
-    tree at `path` or that this is, whose branch is kept: it moves to the base when it has no commits of its
-    own, and stays otherwise. What cannot be mended is told as `held-back`, with words.
+    Trees that nobody has, or whose process is gone; and the tree at `path` or that this is, unless another
+    session is at work there: its branch is kept, moves to the base when it has no commits of its own, and
+    stays otherwise. What cannot be mended is told as `held-back`, with words.
     """
     work = PoolWork(ledger, _identity(ledger, identity))
     base = work.base()
@@ -139,6 +141,14 @@ def prune(ledger: Ledger) -> Told:
     return Told(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
 
 
+def _with_saved(error: LedgerError, saved: Sequence[str]) -> LedgerError:
+    """A refusal that says besides where the work is that was found in the tree."""
+    if not saved:
+        return error
+    message = f"{error.message} (saved what was in the tree: {', '.join(saved)})"
+    return replace(error, message=message, details={**error.details, "rescued": list(saved)})
+
+
 def _with_time(ledger: Ledger, wait: float) -> Ledger:
     """The ledger with as much more time as somebody will wait."""
     monotonic = ledger.world.monotonic
@@ -174,9 +184,10 @@ def _refreshed(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Held,
     """One tree after it was mended and set, the refs that keep what it held, and what went wrong."""
     try:
         with work.pool.at_work(tree):
-            if here:
-                return _brought_up(work, tree, base)
             owner = work.pool.owner(tree)
+            if owner is not None and here:
+                others = _others_at_work(tree, owner.lease)
+                return (work.held(tree), (), others) if others else _brought_up(work, tree, base)
             if owner is None or work.is_anybodys(tree):
                 return work.held(tree), (), ""
             saved = work.set(tree, base)
@@ -186,6 +197,14 @@ def _refreshed(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Held,
         held = work.held(tree)
         held = replace(held, state="held-back") if held.state in ("free", "abandoned", "leased") else held
         return held, (), f"{tree.path}: {error.message}"
+
+
+def _others_at_work(tree: Tree, lease: Lease | None) -> str:
+    """Who but this session may have work in the tree that it stands in, in words; empty for nobody."""
+    if lease is not None and not is_ours(lease.process) and not is_abandoned(tree, lease):
+        return f"{tree.path} is leased to process {lease.process.pid} on {lease.host}, and is left as it is"
+    others = others_in(tree.path)
+    return f"process {others[0]} is at work in {tree.path}, which is left as it is" if others else ""
 
 
 def _brought_up(work: PoolWork, tree: Tree, base: Oid) -> tuple[Held, Sequence[str], str]:

@@ -46,7 +46,8 @@ def begin(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[str, .
             drop_branch(ledger.repo, branch, base)
         raise
     keeper.begin(branch)
-    return told.warnings
+    words = f"{own}, which the claim named, cannot be checked out here: {branch} begins at the base"
+    return (*told.warnings, words) if own else told.warnings
 
 
 def branch_name(ticket: Ticket) -> str:

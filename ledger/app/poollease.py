@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ledger.app.poolwork import Held, PoolWork
 from ledger.core.errors import LedgerError
-from ledger.store.pool import Lease, Owner, Tree
+from ledger.store.pool import Lease, Tree
 from ledger.store.swap import Oid
 
 POLL = 0.2
@@ -18,7 +18,7 @@ def leased(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tu
     seconds. Raises LedgerError `pool-exhausted`.
     """
     world, pool = work.ledger.world, work.pool
-    end, base = world.monotonic() + wait, work.base()
+    end, base, waited = world.monotonic() + wait, work.base(), False
     passed: dict[int, str] = {}
     while True:
         taken = pool.take(work.identity, work.seat, lease, passed, wanted)
@@ -27,13 +27,14 @@ def leased(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tu
                 raise _exhausted(work, passed)
             world.wait(POLL)
             passed.clear()
-            base = work.base()
+            waited = True
             continue
         tree, before = taken
         try:
+            base, waited = work.base() if waited else base, False
             with pool.at_work(tree):
                 saved = work.set(tree, base)
-                _mark(work, tree, before)
+                _mark(work, tree)
             return tree, base, saved
         except LedgerError as error:
             pool.end_lease(tree, lease, before.lease if before else None)
@@ -42,13 +43,12 @@ def leased(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tu
             passed[tree.number] = error.message
 
 
-def _mark(work: PoolWork, tree: Tree, before: Owner | None) -> None:
+def _mark(work: PoolWork, tree: Tree) -> None:
     """Bring the marker up, and tell the tree who acts in it, where trees can have settings of their own."""
     owner = work.pool.owner(tree)
     assert owner is not None
     work.pool.write(tree, owner)
-    own = work.ledger.repo.config("extensions.worktreeConfig") == "true"
-    if own and (before is None or before.seat != owner.seat):
+    if work.ledger.repo.config("extensions.worktreeConfig") == "true":
         git = work.ledger.repo.git.elsewhere(tree.path)
         git.ask("config", "--worktree", "ledger.seat", owner.seat)
 

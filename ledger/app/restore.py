@@ -4,11 +4,14 @@ A revert, a merge that took one side, or a hand with an editor removes or change
 history keeps them as they landed; bringing them back adds a commit and rewrites nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, is_post_path, read_feed
 from ledger.app.swapping import swapped
+from ledger.app.viewing import refuse_unwritable
+from ledger.core.ids import is_post_id
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import Edit
@@ -36,39 +39,53 @@ class Restored:
 
 
 def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
-    """Posts that landed on the branch and were removed or changed since; none in a shallow clone."""
+    """Posts that landed on the branch and were removed or changed since; none in a shallow clone.
+
+    A file whose name is no post id never was a post: it may go.
+    """
     if feed.commit is None or ledger.repo.shallow:
         return []
     there = {one.path: one.oid for one in feed.entries}
     names = {one.path.rpartition("/")[2] for one in feed.entries}
     changes = []
     for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
-        if not is_post_path(path) or there.get(path) == oid:
+        name = path.rpartition("/")[2]
+        is_post = is_post_path(path) and is_post_id(name.removesuffix(".md"))
+        if not is_post or there.get(path) == oid:
             continue
         if path in there:
             changes.append(Change(path, "edited"))
-        elif path.rpartition("/")[2] not in names:  # a post that was put into its right place is there
+        elif name not in names:  # a post that was put into its right place is there
             changes.append(Change(path, "removed"))
     first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
     landed = [Lost(one, first[one.path][1] if one.path in first else None) for one in changes]
     return [one for one in landed if there.get(one.change.path, "") != one.oid]
 
 
-def restore(ledger: Ledger) -> list[Restored]:
-    """Bring back every such post as it landed, in one commit. Gives what was brought back."""
-    cache = Cache()
+def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
+    """Bring back every such post as it landed, in one commit. Gives what was brought back.
+
+    Left out are those too long to be read, and those in a folder whose name is no text.
+    """
 
     def due() -> tuple[list[Edit], list[Restored]]:
         feed = read_feed(ledger, (), cache)
-        lost = [(one.change, one.oid) for one in history_changes(ledger, feed) if one.oid is not None]
-        if not lost or feed.commit is None:
+        refuse_unwritable(ledger, feed)
+        landed = _contents(ledger, history_changes(ledger, feed))
+        if not landed or feed.commit is None:
             return [], []
-        blobs = ledger.store.blobs([oid for _, oid in lost], POST_LIMIT)
-        files = {change.path: blobs[oid] for change, oid in lost}
+        files = {one.path: data for one, data in landed.items()}
         seconds = int(ledger.world.now().timestamp())
         me = ledger.author
         commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
-        restored = [Restored(f"{one.how}-post", one.path, commit) for one, _ in lost]
+        restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
         return [Edit(ledger.store.feed_ref, feed.commit, commit)], restored
 
     return swapped(ledger, due)
+
+
+def _contents(ledger: Ledger, lost: Sequence[Lost]) -> dict[Change, bytes]:
+    """What can be written again of the posts that are lost."""
+    told = {one.change: one.oid for one in lost if one.oid is not None and one.change.path.isprintable()}
+    blobs = ledger.store.blobs(told.values(), POST_LIMIT)
+    return {change: blobs[oid] for change, oid in told.items() if len(blobs[oid]) <= POST_LIMIT}

@@ -20,6 +20,16 @@ def turn(ledger: Ledger) -> AbstractContextManager[object]:
     return host_lock(ledger.repo.common_dir, min(LONGEST_TURN, ledger.until.remaining()))
 
 
+def refuse_offline(ledger: Ledger) -> None:
+    """Raise LedgerError `offline`: no write goes by what was fetched last."""
+    if ledger.offline:
+        raise LedgerError(
+            "offline",
+            "a write must reach the remote; nothing was written",
+            "the same command without `--offline`",
+        )
+
+
 T = TypeVar("T")
 
 
@@ -28,6 +38,7 @@ def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
 
     For repairs, which are no intents: repeated, they write only what is still due.
     """
+    refuse_offline(ledger)
     began = ledger.world.monotonic()
     while True:
         with turn(ledger):

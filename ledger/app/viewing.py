@@ -29,7 +29,7 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     needed = series_needed(feed.config, intent)
     if not needed <= guess:
         feed = read_feed(ledger, needed, cache)
-    _writable(ledger, feed)
+    refuse_unwritable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
     _tips_stand(ledger, series)
@@ -61,7 +61,8 @@ def _owned(config: Config, intent: Intent) -> dict[str, list[int]]:
     return owned
 
 
-def _writable(ledger: Ledger, feed: Feed) -> None:
+def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
+    """Raise LedgerError `format-too-new` or `wrong-branch` for a feed that is only read here."""
     if not feed.config.writable:
         raise LedgerError(
             "format-too-new",

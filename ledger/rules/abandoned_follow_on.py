@@ -36,9 +36,10 @@ def _is_follow_on(view: View, ticket: Ticket) -> bool:
     if ticket.state is not State.AWAITING_CLAIM or ticket.provisional or ticket.owner != "open":
         return False
     parent = view.board.tickets.get(ticket.parent or "")
-    if parent is None or parent.state is not State.DONE:
+    if parent is None or parent.state is not State.DONE or parent.ruled_by is not None:
         return False
-    return view.board.posts[parent.moved_by].seat == ticket.opened_by
+    posts = (view.board.posts[event.post] for event in parent.history if not event.refused)
+    return [post.seat for post in posts if post.state is State.DONE][-1:] == [ticket.opened_by]
 
 
 def _since(view: View, ticket: Ticket) -> datetime:

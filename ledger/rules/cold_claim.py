@@ -31,8 +31,7 @@ def _claim(view: View, ticket: Ticket) -> Post | None:
     """The post by which its holder took the ticket."""
     for event in ticket.history if ticket.holder is not None else ():
         post = view.board.posts[event.post]
-        took = post.state is State.CLAIMED and not event.refused
-        if took and (post.seat, post.at) == (ticket.holder, ticket.held_since):
+        if post.state is State.CLAIMED and (post.seat, post.at) == (ticket.holder, ticket.held_since):
             return post
     return None
 

@@ -10,17 +10,18 @@ from collections.abc import Iterator
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Ticket
+from ledger.rules.future_post import UNBELIEVABLE
 from ledger.rules.seats import named
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: no post for longer than `dark_after`, and triggers for seats that work (booted or claimed)
-    and have not retired."""
-    if not view.whole or not view.board.posts:
-        return
-    newest = max(view.board.posts.values(), key=lambda one: (one.at, one.id))
-    if view.now - newest.at <= view.config.dark_after:
+    and have not retired. A post dated past belief breaks no silence."""
+    posts = view.board.posts.values() if view.whole else ()
+    known = (one for one in posts if one.at - view.now <= UNBELIEVABLE)
+    newest = max(known, key=lambda one: (one.at, one.id), default=None)
+    if newest is None or view.now - newest.at <= view.config.dark_after:
         return
     waiting: dict[str, Ticket] = {}
     for life in view.board.seats.values():

@@ -14,7 +14,7 @@ that whoever dies at work leaves a lease that says so.
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -166,7 +166,9 @@ def open_pool(repo: Repo, until: Deadline) -> Pool:
 
     Raises LedgerError `usage` for settings that cannot be.
     """
-    named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees").expanduser()
+    named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees")
+    with suppress(RuntimeError):  # nobody has the name after the ~
+        named = named.expanduser()
     if not named.is_absolute():
         hint = "`git config ledger.pool /a/whole/path`"
         raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)

@@ -19,7 +19,9 @@ _BETWEEN: Final = frozenset(
         *(
             "git",
             "git-ledger",
+            "doas",
             "env",
+            "flock",
             "nice",
             "nohup",
             "setsid",
@@ -27,6 +29,7 @@ _BETWEEN: Final = frozenset(
             "sudo",
             "time",
             "timeout",
+            "uv",
             "xargs",
         ),
     }
@@ -94,6 +97,17 @@ def at_work_in(folder: Path, name: str = "") -> tuple[int, ...]:
     return tuple(pid for pid in there if pid not in ours and _named(pid, name))
 
 
+def is_ours(process: Process) -> bool:
+    """True when this process is the one, or was started below it; and where that cannot be seen."""
+    return not can_see() or any(pid == process.pid and known(pid) == process for pid in _line())
+
+
+def others_in(folder: Path) -> tuple[int, ...]:
+    """Those at work in a folder whom neither this process acts for nor the one that asks has started."""
+    asks = asker().pid
+    return tuple(pid for pid in at_work_in(folder) if asks not in _line(pid))
+
+
 def can_see() -> bool:
     """True where processes can be asked about at all."""
     return (_PROC / "self" / "stat").exists()
@@ -118,9 +132,9 @@ def _facts(pid: int) -> _Facts | None:
     return _Facts(name, fields[0], int(fields[1]), fields[19])
 
 
-def _line() -> Iterator[int]:
-    """This process and its ancestors."""
-    pid = os.getpid()
+def _line(pid: int | None = None) -> Iterator[int]:
+    """A process, this one unless another is named, and its ancestors."""
+    pid = pid or os.getpid()
     while pid > 0:
         yield pid
         facts = _facts(pid)

@@ -5,6 +5,7 @@ then git is asked to switch without force, which refuses where a file changed si
 what no commit can keep, holds the tree back: it stays as it is until somebody has looked.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,23 +14,23 @@ from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
+from ledger.store.halfdone import names_in, ways_out
 from ledger.store.swap import Oid, Signature
 
 SLOW_SECONDS: Final = 3600.0
 """How long writing or hashing a whole working tree may take, large files of LFS included."""
 _ROUNDS: Final = 3
 """How often a tree that changes while it is set is saved and set again."""
+_MINE: Final = "ledger-index"
+"""The file of the index by which a tree is saved, beside the tree's own."""
 _EMPTY: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The empty tree, which every repository knows."""
-_CALM: Final = {"core.safecrlf": "false", "submodule.recurse": "false", "advice.addEmbeddedRepo": "false"}
-_QUIT: Final[Mapping[str, tuple[str, ...]]] = {
-    "rebase-merge": ("rebase", "--quit"),  # keeps an autostash in the stash
-    "rebase-apply/applying": ("am", "--quit"),
-    "rebase-apply": ("rebase", "--quit"),
-    "sequencer": ("cherry-pick", "--quit"),
-    "BISECT_LOG": ("bisect", "reset", "HEAD"),
+_CALM: Final = {
+    "core.safecrlf": "false",
+    "core.quotePath": "true",
+    "submodule.recurse": "false",
+    "advice.addEmbeddedRepo": "false",
 }
-"""What is half done in a tree, by the file that says so, and how git lets go of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +66,18 @@ class Keeper:
         """
         saved: list[str] = []
         if (self.git_dir / "index").exists() or self._has_files():
+            self._unhide()
             standing = self.standing()
             saved += self.save(standing)
-            if not self._half_done() and (standing.head, standing.branch, standing.changed) == (
-                base,
-                None,
-                None,
-            ):
+            if standing == Standing(base, None) and not ways_out(self.git_dir):
                 return saved
         for _ in range(_ROUNDS):
             ran = self._checkout("--detach", base)
-            if ran.code:
-                raise held_back(f"git checkout: {ran.complaint}")
-            for words in self._half_done():
+            for words in ways_out(self.git_dir) if ran.code == 0 else ():
                 self.git.run(*words)
             standing = self.standing()
+            if ran.code and standing != Standing(base, None):  # else a hook complains, after git has switched
+                raise held_back(f"git checkout: {ran.complaint}")
             if standing.changed is None:
                 return saved
             saved += self.save(standing)
@@ -87,7 +85,8 @@ class Keeper:
 
     def switch(self, branch: str) -> bool:
         """Go to a branch, without force; False where git refuses."""
-        return self._checkout(branch, "--").code == 0
+        self._checkout(branch, "--")
+        return self.git.run("symbolic-ref", "-q", "HEAD").out.decode().strip() == f"refs/heads/{branch}"
 
     def begin(self, branch: str) -> None:
         """Stand on a branch that is at HEAD."""
@@ -104,7 +103,8 @@ class Keeper:
         return _standing(ran.out.decode("utf-8", "surrogateescape").split("\0"))
 
     def save(self, standing: Standing) -> list[str]:
-        """Keep what no branch has: changes as a commit on HEAD, and a HEAD that is on no branch.
+        """Keep what no branch has: changes as a commit on HEAD, a HEAD that is on no branch, and the commits
+        of what is half done.
 
         HEAD is left detached at the saved commit. Raises LedgerError `held-back`.
         """
@@ -114,45 +114,71 @@ class Keeper:
             )
             raise held_back(words)
         commit = self._committed(standing) if standing.changed is not None else standing.head
-        if commit is None or (commit == standing.head and (standing.branch or self._is_kept(commit))):
-            return []
-        ref = self._keep(commit)
-        self._ask("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
-        return [ref]
+        saved = self._keep_half_done()
+        kept = self._keep_new(commit, standing.head, standing.branch is not None)
+        if standing.changed is not None:
+            (self.git_dir / _MINE).replace(self.git_dir / "index")  # not before all is kept
+        if commit is not None and kept:
+            self._ask("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
+        return saved + kept
 
     def keep_staged(self) -> list[str]:
-        """Keep HEAD and the index of a tree whose files are gone."""
-        head = self.git.run("rev-parse", "--verify", "-q", "HEAD^{commit}").out.decode().strip()
+        """Keep HEAD, the index and what is half done of a tree whose files are gone.
+
+        Raises LedgerError `held-back`.
+        """
+        if (self.git_dir / "modules").exists():
+            raise held_back(
+                f"its files are gone, and its submodules' commits are in {self.git_dir / 'modules'}"
+            )
+        head = self.git.run("rev-parse", "--verify", "-q", "HEAD^{commit}").out.decode().strip() or None
         branch = self.git.run("symbolic-ref", "-q", "HEAD").code == 0
-        staged = self.git.run("write-tree").out.decode().strip()
-        if not head:
-            return []
-        commit = head if staged in ("", self._tree_of(head)) else self._commit(staged, head, "staged")
-        kept = commit == head and (branch or self._is_kept(head))
-        return [] if kept else [self._keep(commit)]
+        staged = self._staged(self._own_index())
+        before = self._tree_of(head) if head else _EMPTY
+        commit = head if staged in ("", before) else self._commit(staged, head, "staged")
+        return self._keep_half_done() + self._keep_new(commit, head, branch)
 
     def _committed(self, standing: Standing) -> Oid | None:
         """All that is in the tree as a commit on HEAD; what was staged otherwise as one between them.
 
-        Made with an index of its own, which takes the place of the tree's when all is kept.
+        Made with an index of its own, which is for the caller to put in the place of the tree's.
         """
-        index, mine = self.git_dir / "index", self.git_dir / "ledger-index"
         before = self._tree_of(standing.head) if standing.head else None
-        staged = ""
-        mine.unlink(missing_ok=True)
-        if index.exists():
-            staged = self.git.run("write-tree").out.decode().strip()  # nothing while there are conflicts
-            copyfile(index, mine)
-        env = {"GIT_INDEX_FILE": str(mine)}
+        env = self._own_index()
+        staged = self._staged(env)
         self._ask("add", "--all", "--sparse", env=env)
         whole = self._ask("write-tree", env=env)
         self._no_repository(before or _EMPTY, env)
         parent = standing.head
         if staged not in ("", before, whole):
             parent = self._commit(staged, parent, "staged")
-        commit = parent if parent == standing.head and whole == before else self._commit(whole, parent, "all")
-        mine.replace(index)
-        return commit
+        return parent if parent == standing.head and whole == before else self._commit(whole, parent, "all")
+
+    def _own_index(self) -> Mapping[str, str]:
+        """A copy of the index, by the variable that makes git use it."""
+        index, mine = self.git_dir / "index", self.git_dir / _MINE
+        mine.unlink(missing_ok=True)
+        if index.exists():
+            copyfile(index, mine)
+        return {"GIT_INDEX_FILE": str(mine)}
+
+    def _staged(self, env: Mapping[str, str]) -> str:
+        """What an index has as a tree, after the paths in conflict were dropped from it; empty for none."""
+        if not Path(env["GIT_INDEX_FILE"]).exists():
+            return ""
+        unmerged = self.git.run("ls-files", "--unmerged", "--full-name", "-z", env=env).out.split(b"\0")[:-1]
+        if unmerged:
+            paths = b"\0".join(one.partition(b"\t")[2] for one in unmerged)
+            self.git.run("update-index", "--force-remove", "-z", "--stdin", stdin=paths, env=env)
+        return self.git.run("write-tree", env=env).out.decode().strip()
+
+    def _unhide(self) -> None:
+        """Have git look again at files that it was told to take for unchanged, so that they are saved too."""
+        listed = self.git.run("ls-files", "-v", "-z", timeout=SLOW_SECONDS).out.split(b"\0")[:-1]
+        marked = [one[2:] for one in listed if not one.startswith((b"H ", b"M "))]
+        there = [one for one in marked if os.path.lexists(os.fsencode(self.git.directory) + b"/" + one)]
+        for option in ("--no-assume-unchanged", "--no-skip-worktree") if there else ():
+            self.git.run("update-index", option, "-z", "--stdin", stdin=b"\0".join(there))
 
     def _no_repository(self, before: str, env: Mapping[str, str]) -> None:
         """Of a repository inside the tree, a commit would keep the name of a commit and nothing else."""
@@ -170,6 +196,21 @@ class Keeper:
             for part, value in (("NAME", self.who.name), ("EMAIL", self.who.email))
         }
         return self._ask("commit-tree", tree, *(("-p", parent) if parent else ()), "-m", message, env=env)
+
+    def _keep_new(self, commit: Oid | None, head: Oid | None, branch: bool) -> list[str]:
+        """Keep a commit, unless it is HEAD and something has it."""
+        if commit is None or (commit == head and (branch or self._is_kept(commit))):
+            return []
+        return [self._keep(commit)]
+
+    def _keep_half_done(self) -> list[str]:
+        """Keep the commits of what is half done, which git forgets when it lets go of that."""
+        saved = []
+        for name in reversed(names_in(self.git_dir)):  # the last one has those before it, as a rule
+            commit = self.git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip()
+            if commit and not self._is_kept(commit):
+                saved.append(self._keep(commit))
+        return saved
 
     def _keep(self, commit: Oid) -> str:
         """Put a commit under a rescue ref of its own."""
@@ -191,13 +232,8 @@ class Keeper:
         words = ("checkout", "--quiet", "--no-overwrite-ignore", *words)
         return self.git.run(*words, timeout=SLOW_SECONDS, config=_CALM)
 
-    def _half_done(self) -> list[tuple[str, ...]]:
-        return [words for name, words in _QUIT.items() if (self.git_dir / name).exists()]
-
     def _has_files(self) -> bool:
-        return any(
-            not one.name.startswith((".git", ".ledger-pool-owner")) for one in self.git.directory.iterdir()
-        )
+        return any(one.name not in (".git", ".ledger-pool-owner") for one in self.git.directory.iterdir())
 
     def _ask(self, *words: str, timeout: float = SLOW_SECONDS, env: Mapping[str, str] | None = None) -> str:
         ran = self.git.run(*words, timeout=timeout, config=_CALM, env=env)
@@ -228,7 +264,7 @@ def _standing(records: Sequence[str]) -> Standing:
                 rest.split(" ")[1],
                 rest.split(" ", 7 if kind == "1" else 9)[-1],
             )
-            if sub[2:] not in ("..", "."):
+            if sub[2:] != "..":
                 submodules.append(path)
             if not (sub.startswith("S") and state == ".M"):  # a submodule is left as git has it
                 changed = changed or path

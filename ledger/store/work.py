@@ -60,13 +60,15 @@ def write_new(place: Path, data: bytes, executable: bool = False) -> bool:
 
 
 def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
-    """Each file that the history of a commit ever added below a folder, with the object it came as."""
+    """Each plain file that the history of a commit ever added below a folder, with the object it came as."""
     options = ("--topo-order", "--reverse", "--format=", "--raw", "--no-abbrev", "--no-renames", "-m", "-z")
     listed = repo.git.ask("log", *options, "--diff-filter=A", commit, "--", folder)
     words = listed.decode("utf-8", "surrogateescape").split("\0")
     first: dict[str, Oid] = {}
     for facts, path in zip(words[::2], words[1::2], strict=False):
-        first.setdefault(path, facts.split()[3])
+        _, mode, _, oid, _ = facts.split()
+        if mode.startswith("100"):
+            first.setdefault(path, oid)
     return first
 
 

@@ -12,15 +12,10 @@ from ledger.store.processes import at_work_in, can_see
 from ledger.store.rescue import SLOW_SECONDS, held_back
 from ledger.store.swap import Oid
 
-_LOCKS = ("index.lock", "HEAD.lock")
-
 
 def git_dir_of(pool: Pool, tree: Tree) -> Path | None:
     """The git directory of a tree that is sound: it and the tree name each other; else None."""
-    try:
-        words = (tree.path / ".git").read_text(encoding="utf-8").removeprefix("gitdir: ").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
+    words = _text(tree.path / ".git").removeprefix("gitdir: ")
     registered = _registered(pool, tree)
     return registered if registered is not None and (tree.path / words).resolve() == registered else None
 
@@ -117,7 +112,8 @@ def _add(pool: Pool, place: Path, base: Oid) -> None:
 def _relink(pool: Pool, tree: Tree, base: Oid) -> None:
     """Register the files of a tree that git knows nothing of any more, as changes to the base."""
     beside = tree.path.with_name(f"{tree.number}.new")
-    _add(pool, beside, base)
+    if not (beside / ".git").exists():  # else one that died here has added it
+        _add(pool, beside, base)
     (beside / ".git").replace(tree.path / ".git")
     beside.rmdir()
     git_at(pool).run("worktree", "repair", str(tree.path))
@@ -131,23 +127,28 @@ def _registered(pool: Pool, tree: Tree) -> Path | None:
 
 
 def _text(place: Path) -> str:
-    """A line that git keeps; empty where it is not, since others add and remove trees while we look."""
+    """A line that git keeps; empty where there is none, since others add and remove trees while we look."""
     try:
         return place.read_text(encoding="utf-8", errors="surrogateescape").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:
         return ""
 
 
 def _stale_locks(tree: Tree, git_dir: Path) -> list[Path]:
     """Locks that nobody holds: git works in the tree that it locks, and nobody is there."""
-    there = [git_dir / name for name in _LOCKS if (git_dir / name).exists()]
+    there = _locks(git_dir)
     return there if there and can_see() and not at_work_in(tree.path, "git") else []
 
 
 def _at_work(tree: Tree, git_dir: Path) -> Path | None:
     """A lock that somebody may hold."""
     stale = _stale_locks(tree, git_dir)
-    return next((git_dir / name for name in _LOCKS if (git_dir / name).exists() and not stale), None)
+    return next((one for one in _locks(git_dir) if one not in stale), None)
+
+
+def _locks(git_dir: Path) -> list[Path]:
+    """What git locks of a tree alone: its index and HEAD, its settings, the index by which it is saved."""
+    return sorted(git_dir.glob("*.lock"))
 
 
 def _exclude_marker(pool: Pool) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from ledger.core.posts import POST_LIMIT
 from ledger.faces.cli.main import run
 from ledger.faces.env import Env, real_world
 from tests.fleet import Seat, fleet
 from tests.gitrun import hook
+from tests.store.stores import eventually
 from tests.test_refusing_remotes import SLOW
 
 TTL = "claim_ttl: 1ms\n"
@@ -91,6 +93,28 @@ def test_two_shepherds_at_once_write_one_set_of_posts(tmp_path: Path) -> None:
         assert not any("refused" in effect for effect in effects)
 
 
+ONCE = "if mkdir {folder}/asked; then while ! test -e {folder}/go; do sleep 0.05; done; fi"
+
+
+def test_a_shepherd_that_was_beaten_mends_what_is_left(tmp_path: Path) -> None:
+    """Its first push waits while another one gives the claim back; then its seat is idle, and is told so."""
+    otto, first, second = fleet(tmp_path, "otto", "shepherd-1", "shepherd-2")
+    configure(otto, TTL.replace("1ms", "1h") + "dark_after: 1ms\n")
+    item = otto.files("CMB", "Cards")
+    otto.ok("boot")
+    otto.writes("mine", item=item, state="CLAIMED")
+    otto.forces()
+    otto.ok("note", "here")
+    hook(tmp_path / "remote.git", "pre-receive", ONCE.format(folder=tmp_path))
+    beaten = second.start("drift", "--fix")
+    eventually((tmp_path / "asked").exists)
+    assert mended(fix(first)) == [("expired-claim", item)]
+    (tmp_path / "go").touch()
+    out, err = beaten.communicate()
+    assert beaten.returncode == 1, (out, err)
+    assert out.startswith(b"fixed nudge: otto (")
+
+
 def at(seat: Seat, later: timedelta, *words: str) -> int:
     """Run the command in this process, with a clock that is ahead."""
     world = real_world()
@@ -164,6 +188,33 @@ def test_a_damaged_feed_is_mended_from_history(tmp_path: Path, how: str, rule: s
     hands.git("merge-base", "--is-ancestor", tip, "origin/main")
 
 
+def test_what_never_was_a_post_may_go_and_holds_up_no_repair(tmp_path: Path) -> None:
+    """Beside posts there were a guide, a link, a submodule, a giant and a folder that is no text."""
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    otto.files("CMB", "Cards")
+    before = otto.queue()
+    hands.git("pull", "-q", "origin", "main")
+    feed = hands.path / "feed"
+    names = [f"20260415T035100000Z-hands-{n:016}.md" for n in range(4)]
+    (feed / "guide.md").write_text("how we work")
+    (feed / names[0]).symlink_to("guide.md")
+    (feed / names[1]).write_bytes(b"a" * (POST_LIMIT + 1))
+    (feed / os.fsdecode(b"\xff")).mkdir()
+    (feed / os.fsdecode(b"\xff") / names[2]).write_text("hello")
+    hands.git("add", "-f", "feed")
+    hands.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},feed/{names[3]}")
+    hands.git("commit", "-q", "--no-verify", "-m", "odd files")
+    hands.git("rm", "-q", "-r", "--cached", "feed")
+    hands.git("commit", "-q", "--no-verify", "-m", "clean up")
+    hands.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+    document = fix(otto)
+    assert len(mended(document)) == 1, document["fixed"]
+    assert otto.queue() == before
+    left = sorted(one["path"] for one in document["findings"])
+    assert left == sorted([f"feed/{names[1]}", f"feed/\udcff/{names[2]}"])
+    assert mended(fix(otto)) == [], "what cannot be written again is told, and adds no commit"
+
+
 def test_a_tip_that_a_mirror_push_took_is_raised_again(tmp_path: Path) -> None:
     otto, hands = fleet(tmp_path, "otto", "hands")
     for n in range(3):
@@ -184,6 +235,29 @@ def test_the_shape_of_an_old_post_is_past_mending_for_drift_and_not_for_check(tm
     otto.git("pull", "-q", "origin", "main")
     assert (at(otto, timedelta(), "drift"), at(otto, timedelta(days=2), "drift")) == (1, 0)
     assert at(otto, timedelta(days=2), "check", "--all") == 1
+
+
+def test_offline_nothing_is_mended(tmp_path: Path) -> None:
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    otto.files("CMB", "Cards")
+    damaged(hands, "reverted")
+    assert rules_of(otto.run("drift", "--json").json) == ["removed-post"]
+    before = otto.git("ls-remote", "origin")
+    assert otto.refused("drift", "--fix", "--offline")["kind"] == "offline"
+    assert otto.git("ls-remote", "origin") == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"), [("format: 2\n", "format-too-new"), ("branch: ledger\n", "wrong-branch")]
+)
+def test_a_feed_that_may_only_be_read_is_not_mended(tmp_path: Path, settings: str, kind: str) -> None:
+    otto, hands = fleet(tmp_path, "otto", "hands")
+    otto.files("CMB", "Cards")
+    damaged(hands, "reverted")
+    configure(hands, settings)
+    before = otto.git("ls-remote", "origin")
+    assert otto.refused("drift", "--fix")["kind"] == kind
+    assert otto.git("ls-remote", "origin") == before
 
 
 def test_two_forks_of_a_feed_become_one_order_and_stay_so(tmp_path: Path) -> None:

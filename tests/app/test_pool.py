@@ -3,16 +3,22 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.app.pool import allocate, listed, prune, refresh, release
+from ledger.app.poollease import POLL
+from ledger.app.world import Until
 from ledger.core.errors import LedgerError
+from ledger.store.git import Git
 from ledger.store.pool import MARKER
 from tests.fleet import Seat, standing
-from tests.gitrun import commit_file, git, new_repository
+from tests.gitrun import commit_file, git, hook, new_repository
 from tests.pools import Hub, build, one, rescued, session, unsound
 
 
@@ -64,6 +70,7 @@ def test_settings_choose_place_size_and_base(hub: Hub, tmp_path: Path) -> None:
     ("key", "value", "kind"),
     [
         ("ledger.pool", "here", "usage"),
+        ("ledger.pool", "~nobody-of-that-name/pool", "usage"),
         ("ledger.pool.size", "0", "usage"),
         ("ledger.pool.size", "many", "usage"),
         ("ledger.pool.base", "nowhere", "no-branch"),
@@ -82,6 +89,13 @@ def test_without_a_remote_the_base_is_what_the_main_tree_has(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     repo = new_repository(tmp_path / "alone")
+    commit = commit_file(repo, "code.txt")
+    assert unsound(Hub(repo, repo).allocate(), commit) == ""
+
+
+def test_a_clone_may_have_a_name_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    repo = new_repository(tmp_path / os.fsdecode(b'caf\xe9 "x"'))
     commit = commit_file(repo, "code.txt")
     assert unsound(Hub(repo, repo).allocate(), commit) == ""
 
@@ -125,6 +139,27 @@ def test_a_remote_that_is_away_leaves_nothing_leased(hub: Hub) -> None:
     with pytest.raises(LedgerError) as raised:
         hub.allocate()
     assert (raised.value.kind, states(hub)) == ("unreachable", [])
+
+
+def test_who_waits_asks_the_remote_again_once_there_is_a_tree(hub: Hub) -> None:
+    """Not at each look, which is five times a second; the tree is at what the remote has by then."""
+    git(hub.path, "config", "ledger.pool.size", "1")
+    tree, ledger = hub.allocate(), hub.ledger()
+    url = git(hub.path, "remote", "get-url", "origin")
+    looks: list[str] = []
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        git(hub.path, "remote", "set-url", "origin", url if looks else str(hub.path / "nowhere"))
+        if looks:
+            release(hub.ledger(), tree)
+        looks.append(hub.moves_on(f"{len(looks)}\n"))
+
+    again = replace(ledger, world=replace(ledger.world, wait=wait))
+    assert one(allocate(again, wait=60.0, pid=os.getpid())) == tree
+    assert waits == [POLL, POLL]  # none for a fetch that failed
+    assert unsound(tree, looks[-1]) == ""
 
 
 # Whose a tree is.
@@ -244,6 +279,14 @@ def test_each_tree_is_its_seats_where_trees_have_settings_of_their_own(hub: Hub)
     assert [git(tree, "config", "ledger.seat") for tree in trees] == ["otto", "camber"]
 
 
+def test_a_tree_that_is_made_anew_is_its_seats_again(hub: Hub) -> None:
+    """Git gives a new working tree the settings of the main one, whoever had it before."""
+    git(hub.path, "config", "extensions.worktreeConfig", "true")
+    git(hub.path, "config", "--worktree", "ledger.seat", "hub")
+    shutil.rmtree(crashed(hub))
+    assert git(hub.allocate(), "config", "ledger.seat") == "otto"
+
+
 # Giving back.
 
 
@@ -264,11 +307,33 @@ def test_a_release_without_a_path_means_the_only_tree_of_the_process(hub: Hub) -
         release(hub.ledger(), pid=os.getpid())
 
 
-def test_nobody_releases_the_tree_of_another_identity(hub: Hub) -> None:
+def test_a_release_that_comes_late_leaves_the_tree_to_whoever_has_it_now(hub: Hub) -> None:
+    """Released twice at once, and leased to another session between the two."""
+    git(hub.path, "config", "ledger.pool.size", "1")
+    tree = hub.allocate()
+    ledger = hub.ledger()
+    with session() as child:
+
+        def meanwhile() -> float:
+            if states(hub) == ["leased"] and not (tree / "new.txt").exists():
+                release(hub.ledger(), tree)
+                hub.allocate(pid=child.pid)
+                (tree / "new.txt").write_text("line-a\n")
+            return 0.0
+
+        told = release(replace(ledger, until=Until(meanwhile, 30.0)), tree)
+        assert [one.state for one in told.worktrees] == ["leased"]
+        assert told.words == ("it was released meanwhile, and is left as it is",)
+        assert git(tree, "status", "--short") == "?? new.txt"
+
+
+def test_nobody_releases_the_tree_of_another_identity(hub: Hub, tmp_path: Path) -> None:
+    git(hub.path, "config", "ledger.pool", str(tmp_path / "my pool"))
     tree = hub.allocate()
     with pytest.raises(LedgerError) as raised:
         release(hub.ledger("camber"), tree)
     assert (raised.value.kind, states(hub)) == ("not-the-holder", ["leased"])
+    assert f"release '{tree}' --identity otto" in raised.value.hint
 
 
 def test_a_folder_that_is_no_tree_of_the_pool_is_not_released(hub: Hub) -> None:
@@ -301,6 +366,48 @@ def removed_by_git(hub: Hub, tree: Path) -> None:
     git(hub.path, "worktree", "remove", "-f", "-f", str(tree))
 
 
+def removed_at_a_conflict(hub: Hub, tree: Path) -> None:
+    commit_file(tree, "src/main.txt", "one\nzwei\nthree\n")
+    git(tree, "branch", "theirs")
+    git(tree, "checkout", "-q", "--detach", "HEAD~1")
+    commit_file(tree, "src/main.txt", "one\nzwo\nthree\n")
+    assert Git(tree).run("merge", "theirs").code
+    removed_by_hand(hub, tree)
+
+
+def removed_before_the_first_commit(hub: Hub, tree: Path) -> None:
+    git(tree, "switch", "-q", "--orphan", "fresh")
+    removed_by_hand(hub, tree)
+
+
+def removed_in_a_rebase(hub: Hub, tree: Path) -> None:
+    commit_file(tree, "src/main.txt", "one\nzwei\nthree\n")
+    git(tree, "branch", "theirs")
+    git(tree, "checkout", "-q", "--detach", "HEAD~1")
+    commit_file(tree, "src/main.txt", "one\nzwo\nthree\n")
+    git(tree, "add", "new.txt")
+    git(tree, "commit", "-q", "-m", "on no branch")
+    assert Git(tree).run("rebase", "theirs").code
+    shutil.rmtree(tree)
+
+
+def relinked_by_one_that_died(hub: Hub, tree: Path) -> None:
+    """What is there between the two steps of linking a tree again."""
+    forgotten(hub, tree)
+    place = str(tree.with_name("1.new"))
+    git(hub.path, "worktree", "add", "-q", "--no-checkout", "--detach", place, "main")
+
+
+def forgotten_but_for_a_hidden_file(hub: Hub, tree: Path) -> None:
+    forgotten(hub, tree)
+    for place in tree.iterdir():
+        if place.is_dir():
+            shutil.rmtree(place)
+        elif place.name not in (".git", MARKER):
+            place.unlink()
+    (tree / ".gitignore").write_text("line-a\n")
+
+
 def broken_link(hub: Hub, tree: Path) -> None:
     (tree / ".git").write_text("gitdir: /nowhere\n")
 
@@ -317,6 +424,10 @@ def interrupted(hub: Hub, tree: Path) -> None:
     (git_dir(hub, tree) / "index.lock").touch()
 
 
+def interrupted_while_it_was_saved(hub: Hub, tree: Path) -> None:
+    (git_dir(hub, tree) / "ledger-index.lock").touch()
+
+
 def unlocked(hub: Hub, tree: Path) -> None:
     git(hub.path, "worktree", "unlock", str(tree))
 
@@ -331,6 +442,12 @@ def unlocked(hub: Hub, tree: Path) -> None:
         (lost_link, "broken"),
         (forgotten, "broken"),
         (interrupted, "index-locked"),
+        (interrupted_while_it_was_saved, "index-locked"),
+        (removed_at_a_conflict, "missing"),
+        (removed_before_the_first_commit, "missing"),
+        (removed_in_a_rebase, "missing"),
+        (relinked_by_one_that_died, "broken"),
+        (forgotten_but_for_a_hidden_file, "broken"),
         (unlocked, "abandoned"),
     ],
 )
@@ -368,6 +485,15 @@ def test_a_lock_that_git_may_hold_is_left(hub: Hub, tmp_path: Path) -> None:
         assert "index.lock is there, and may be in use" in told.words[0]
         assert (git_dir(hub, tree) / "index.lock").exists()
         assert hub.allocate() != tree
+
+
+def test_a_tree_without_files_whose_submodules_have_commits_is_left(hub: Hub) -> None:
+    tree = crashed(hub)
+    inside = new_repository(git_dir(hub, tree) / "modules" / "sub")
+    commit_file(inside, "sub.txt", "line-b\n")
+    shutil.rmtree(tree)
+    assert "its submodules' commits are in" in refresh(hub.ledger()).words[0]
+    assert git(inside, "show", "HEAD:sub.txt") == "line-b"
 
 
 def test_a_repository_in_the_place_of_a_tree_is_left(hub: Hub) -> None:
@@ -426,6 +552,35 @@ def test_a_refresh_of_the_tree_one_is_in_keeps_its_branch(own: bool, hub: Hub) -
     assert unsound(tree, commit or base) == ""
     assert "line-a" in rescued(hub.path)
     assert list(told.words) == (["mine has commits of its own and stays where it is"] if own else [])
+
+
+def refresh_by_a_session_of_its_own(tree: Path) -> list[str]:
+    """What a second runtime does that is started in a tree; gives what is said."""
+    starts = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+    words = [sys.executable, "-m", "ledger", "-C", str(tree), "--seat", "otto", "pool", "refresh"]
+    ran = subprocess.run([sys.executable, "-c", starts, *words], capture_output=True, text=True, check=True)
+    return ran.stderr.splitlines()
+
+
+def test_a_refresh_in_the_tree_of_another_session_leaves_it(hub: Hub) -> None:
+    with session() as child:
+        tree = hub.allocate(pid=child.pid)
+        (tree / "new.txt").write_text("line-a\n")
+        said = refresh_by_a_session_of_its_own(tree)
+        assert f"is leased to process {child.pid} on" in said[-1]
+        assert git(tree, "status", "--short") == "?? new.txt"
+    assert "saved what was in the tree" in refresh_by_a_session_of_its_own(tree)[-1]
+
+
+def test_a_refresh_in_a_tree_where_somebody_else_is_at_work_leaves_it(hub: Hub) -> None:
+    """Two runtimes of one terminal, which has the tree: the second sweeps nothing from under the first."""
+    tree = hub.allocate()
+    (tree / "new.txt").write_text("line-a\n")
+    with session(tree) as child:
+        said = refresh_by_a_session_of_its_own(tree)
+        assert f"process {child.pid} is at work in {tree}" in said[-1]
+        assert git(tree, "status", "--short") == "?? new.txt"
+    assert "saved what was in the tree" in refresh_by_a_session_of_its_own(tree)[-1]
 
 
 def test_a_refresh_of_the_tree_one_is_in_moves_a_head_on_no_branch(hub: Hub) -> None:
@@ -518,6 +673,18 @@ def test_a_claim_that_is_refused_leaves_no_branch_and_no_lease(hub: Hub) -> None
     assert states(hub) == ["free"]
 
 
+def test_a_claim_that_is_refused_says_where_the_work_of_a_dead_session_is(hub: Hub) -> None:
+    seat = Seat("otto", hub.path)
+    item = seat.files("CMB", "Cards")
+    seat.ok("park", item, "--why", "later")
+    crashed(hub)
+    with pytest.raises(LedgerError) as raised:
+        hub.allocate(item=item)
+    (ref,) = raised.value.details["rescued"]
+    assert ref in raised.value.message
+    assert git(hub.path, "show", f"{ref}:new.txt") == "line-a"
+
+
 def taken_here(hub: Hub, name: str) -> None:
     git(hub.path, "branch", name)
 
@@ -558,7 +725,16 @@ def test_a_ticket_that_is_taken_up_again_goes_on_where_it_was(hub: Hub) -> None:
         tree = hub.allocate(item=item, pid=child.pid)
         commit = commit_file(tree, "work.txt")
         (tree / "new.txt").write_text("line-a\n")
+    hook(hub.path / ".git", "post-checkout", "exit 1")
     assert hub.allocate(item=item) == tree
     assert git(tree, "branch", "--show-current") == "otto/CMB-0001-cards"
     assert unsound(tree, commit) == ""
     assert "line-a" in rescued(hub.path)
+
+
+def test_a_ticket_whose_branch_another_session_has_gets_a_new_one_and_says_so(hub: Hub) -> None:
+    item = Seat("otto", hub.path).files("CMB", "Cards")
+    hub.allocate(item=item)
+    (words,) = allocate(hub.ledger(), item=item, pid=os.getpid()).words
+    assert words.startswith("otto/CMB-0001-cards, which the claim named, cannot be checked out here")
+    assert states(hub) == ["leased", "leased"]

@@ -9,6 +9,11 @@ ALL = WORK + FILED + DONE
 @rows(
     Row(name="the parent is not done", landed=WORK + FILED),
     Row(name="not for long yet", landed=ALL, now="05:40"),
+    Row(
+        name="not confirmed yet, its filer gone",
+        landed=WORK + FILED + "| CONFIRM-PENDING: CMB-0037\n" + DONE,
+        now="07:30",
+    ),
     Row(name="claimed", landed=ALL + "05:30 B claims CMB-0037"),
     Row(name="offered to somebody", landed=ALL + "05:30 C offers CMB-0037: B (warmer: knows it)"),
     Row(
@@ -20,6 +25,16 @@ ALL = WORK + FILED + DONE
     Row(name="not filed from anything", landed=WORK + FILED.replace(" parent=CMB-0036", "") + DONE),
     Row(name="not when new", landed=WORK + FILED, new=DONE),
     Row(name="left lying", landed=ALL, told=("error CMB-0037",)),
+    Row(
+        name="its parent was amended since",
+        landed=ALL + "05:25 A amends CMB-0036 lane=audio: sorted",
+        told=("error CMB-0037",),
+    ),
+    Row(
+        name="its parent was reopened, and closed by a ruling",
+        landed=ALL + "05:22 A repairs CMB-0036: wrong\n05:23 A rules CMB-0040 rules_on=CMB-0036: x"
+        "\n| ABSORB: CMB-0036 -> DONE (settled)",
+    ),
     Row(name="its filer retired", landed=ALL + "05:22 C retires", told=("warning CMB-0037",)),
     Row(name="its filer is gone", landed=ALL, now="07:30", told=("warning CMB-0037",)),
 )

@@ -18,6 +18,16 @@ SAID = ("error CMB-0036",)
         name="released, not finished",
         landed=OPENED + DONE.replace("finishes", "releases") + "05:25 C notes: hm",
     ),
+    Row(
+        name="holds another one, and may hold two",
+        landed="04:50 C boots wip=2\n05:01 A opens CMB-0038: Third\n05:05 C claims CMB-0038\n"
+        + OPENED
+        + DONE,
+    ),
+    Row(
+        name="its DONE was refused",
+        landed=OPENED + "05:10 C claims CMB-0036\n05:20 B finishes CMB-0036\n05:21 C notes CMB-0036: hm",
+    ),
     Row(name="gone for longer than claim_ttl", landed=OPENED + DONE, now="07:21"),
     Row(name="not when new", landed=OPENED, new=DONE),
     Row(name="dark", landed=OPENED + DONE, told=SAID),

@@ -9,6 +9,10 @@ SAID = ("error CMB-0036",)
 @rows(
     Row(name="open to all", landed=OPENED),
     Row(name="not for long yet", landed=OFFER, now="05:30"),
+    Row(
+        name="not confirmed yet",
+        landed="05:00 A opens CMB-0036 owner=C: Cards\n| CONFIRM-PENDING: CMB-0036",
+    ),
     Row(name="taken", landed=OFFER + "05:20 C claims CMB-0036"),
     Row(name="offered on", landed=OFFER + "05:20 A offers CMB-0036: open (capacity: anybody)"),
     Row(name="offered anew", landed=OFFER + "05:50 A offers CMB-0036: B (warmer: knows it)"),

@@ -49,6 +49,14 @@ def test_who_asks_is_the_runtime_and_not_its_shell(words: list[str]) -> None:
     assert int(ran.stdout) == os.getpid()
 
 
+def test_who_asks_is_not_a_program_that_passes_the_command_on(tmp_path: Path) -> None:
+    runner = tmp_path / "uv"
+    runner.write_text(f"#!/bin/sh\n{sys.executable} -c '{ASKS}'\ntrue\n")
+    runner.chmod(0o755)
+    ran = subprocess.run([str(runner)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(ran.stdout) == os.getpid()
+
+
 def test_nothing_but_shells_is_the_first_process() -> None:
     """A shell whose parent is gone belongs to the first process, or to the one that takes in orphans."""
     orphan = f'while kill -0 "$1" 2>/dev/null; do :; done; {sys.executable} -c "$2"'

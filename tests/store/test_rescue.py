@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.store.git import Git
 from ledger.store.rescue import Keeper
 from ledger.store.swap import Signature
-from tests.gitrun import commit_file, git, new_repository
+from tests.gitrun import commit_file, git, hook, new_repository
 
 WHO = Signature("otto", "otto@git-ledger.invalid")
 RESCUE = "refs/ledger/rescue/otto/now"
@@ -58,7 +59,9 @@ def set_to_main(tree: Path) -> list[str]:
 def is_set(tree: Path) -> bool:
     """Clean, detached, at main, with nothing half done."""
     head = git(tree, "rev-parse", "HEAD"), git(tree, "branch", "--show-current")
-    clean = git(tree, "status", "--porcelain", "-unormal") == "" and "progress" not in git(tree, "status")
+    said = git(tree, "status")
+    calm = "progress" not in said and "merging" not in said
+    clean = calm and git(tree, "status", "--porcelain", "-unormal") == ""
     return clean and head == (git(tree, "rev-parse", "main"), "")
 
 
@@ -90,6 +93,12 @@ def stops(*words: str) -> Deed:
 
 CHANGED = write("code.txt", "one\ntwo\nthree\nline-a\n")
 NEW = write("deep/new.txt", "line-a\n")
+
+
+def commits(tree: Path) -> None:
+    """Two commits on no branch; the first is in conflict with main, the second has the line."""
+    commit_file(tree, "code.txt", "one\nzwo\nthree\n")
+    commit_file(tree, "deep/new.txt", "line-a\n")
 
 
 @pytest.mark.parametrize(
@@ -132,11 +141,46 @@ NEW = write("deep/new.txt", "line-a\n")
         ),
         pytest.param([run("checkout", "-q", "side"), stops("rebase", "main"), NEW], id="in a rebase"),
         pytest.param([run("bisect", "start", "main", "old~1"), NEW], id="in a bisection"),
+        pytest.param([commits, stops("rebase", "main")], id="still to be rebased"),
+        pytest.param(
+            [commits, run("checkout", "-q", "--detach", "main"), stops("cherry-pick", "@{1}~1", "@{1}")],
+            id="still to be picked",
+        ),
+        pytest.param(
+            [
+                commits,
+                run("checkout", "-q", "--detach", "main"),
+                run("merge", "-q", "-s", "ours", "--no-commit", "@{1}"),
+            ],
+            id="merged without being taken",
+        ),
+        pytest.param([commits, run("bisect", "start", "HEAD", "HEAD~3")], id="under bisection"),
+        pytest.param(
+            [
+                run("checkout", "-q", "--detach", "main"),
+                stops("merge", "side"),
+                NEW,
+                run("add", "deep"),
+                lambda tree: (tree / "deep/new.txt").unlink(),
+            ],
+            id="staged beside a conflict, then removed",
+        ),
+        pytest.param(
+            [run("update-index", "--assume-unchanged", "code.txt"), CHANGED],
+            id="that git was told not to see",
+        ),
+        pytest.param(
+            [run("update-index", "--skip-worktree", "code.txt"), CHANGED], id="that git was told to skip"
+        ),
         pytest.param([NEW, lambda tree: (keeper(tree).git_dir / "index").unlink()], id="without an index"),
         pytest.param(
             [write(".gitignore", "build/\n*.log\n"), write("x.log", "line-a\n")], id="ignored by itself"
         ),
         pytest.param([write("a b\tc\nd.txt", "line-a\n")], id="of an odd name"),
+        pytest.param(
+            [run("config", "core.quotePath", "false"), write("a\u2028b.txt", "line-a\n")],
+            id="of an odd name, told as it is",
+        ),
         pytest.param(
             [run("config", "core.safecrlf", "true"), write("dos.txt", "line-a\r\n")], id="with CRLF"
         ),
@@ -168,6 +212,13 @@ def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
         pytest.param([NEW, run("add", "-A"), run("commit", "-qm", "x"), run("tag", "kept")], id="tagged"),
         pytest.param([write("build/out.o", "made\n")], id="ignored"),
         pytest.param([lambda tree: (tree / "code.txt").touch()], id="touched"),
+        pytest.param(
+            [
+                run("checkout", "-q", "--detach", "main"),
+                run("merge", "-q", "-s", "ours", "--no-commit", "side"),
+            ],
+            id="in a merge that changes nothing",
+        ),
     ],
 )
 def test_what_is_kept_already_is_not_kept_again(deeds: list[Deed], tree: Path) -> None:
@@ -229,11 +280,6 @@ def overwritten_ignored(tree: Path) -> None:
     write("build.env", "line-a\n")(tree)
 
 
-def hidden_change(tree: Path) -> None:
-    git(tree, "update-index", "--assume-unchanged", "code.txt")
-    CHANGED(tree)
-
-
 def in_a_submodule(tree: Path) -> None:
     other = new_repository(tree.parent / "other")
     commit_file(other, "sub.txt")
@@ -259,9 +305,6 @@ def in_a_submodule(tree: Path) -> None:
             overwritten_ignored, "build.env", "would be overwritten", id="an ignored file in the way"
         ),
         pytest.param(
-            hidden_change, "code.txt", "would be overwritten", id="a change that git was told not to see"
-        ),
-        pytest.param(
             in_a_submodule, "sub/new.txt", "the submodule sub has changes", id="work in a submodule"
         ),
     ],
@@ -276,6 +319,27 @@ def test_what_no_commit_can_keep_holds_the_tree_back(deed: Deed, place: str, why
     assert "line-a" in (tree / place).read_text()
     assert (tree / "other.txt").exists()
     assert why in raised.value.message
+
+
+def test_what_is_staged_alone_stays_staged_until_it_is_kept(tree: Path) -> None:
+    """Whoever dies between saving and keeping leaves the index as it was; so does a ref that git refuses."""
+    NEW(tree)
+    git(tree, "add", "-A")
+    (tree / "deep" / "new.txt").unlink()
+    one = replace(keeper(tree), name=lambda _: "refs/no..name")
+    with pytest.raises(LedgerError, match="no ref such as"):
+        one.set_to(git(tree, "rev-parse", "main"))
+    assert "line-a" in git(tree, "diff", "--cached")
+
+
+def test_a_hook_that_fails_after_git_has_switched_is_no_refusal(tree: Path) -> None:
+    """As `git lfs` and others do in a tree where their program is not to be found."""
+    hook(tree.parent / "repo" / ".git", "post-checkout", "exit 1")
+    git(tree, "branch", "own", "main")
+    set_to_main(tree)
+    assert is_set(tree)
+    assert keeper(tree).switch("own")
+    assert git(tree, "branch", "--show-current") == "own"
 
 
 def test_a_disk_that_is_full_costs_nothing(tree: Path) -> None:
