@@ -66,7 +66,7 @@ def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
     """Mend what can be mended, then judge again: the repairs and the findings that are left."""
     cache = Cache()
     mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger, cache)]
-    mended += [*_raised(ledger, cache), *_posted(ledger)]
+    mended += [*_raised(ledger, cache), *_posted(ledger, cache)]
     return mended, drift(ledger, cache)
 
 
@@ -91,7 +91,7 @@ def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
     return Edit(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
 
 
-def _posted(ledger: Ledger) -> list[Mended]:
+def _posted(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Land the posts that mend; all of them together, as they are due on the view that they land on.
 
     What is due is found anew on each view, and with it what it expects of the tickets.
@@ -104,7 +104,7 @@ def _posted(ledger: Ledger) -> list[Mended]:
         found = replace(intent, wishes=tuple(one.wish for one in rows))
         return replace(found, expects=expects(view.folding, found))
 
-    landed = land(ledger, intent_of(ledger), revise)
+    landed = land(ledger, intent_of(ledger), revise, cache)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
 

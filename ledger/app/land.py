@@ -94,14 +94,19 @@ Revise = Callable[[PlanView, Intent], Intent]
 """Makes an intent again from a fresh view; without wishes left, nothing is written."""
 
 
-def land(ledger: Ledger, intent: Intent, revise: Revise = lambda view, intent: intent) -> Landed:
+def land(
+    ledger: Ledger,
+    intent: Intent,
+    revise: Revise = lambda view, intent: intent,
+    cache: Cache | None = None,
+) -> Landed:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
-    Raises LedgerError: the reasons of the plan (exit 3), `unreachable`, `refused-by-remote` and
+    `cache` is what the command has read already. Raises LedgerError: the reasons of the plan (exit 3), `unreachable`, `refused-by-remote` and
     `in-doubt` (exit 4), `beaten` when others were faster until the time was up (exit 5).
     """
     refuse_offline(ledger)
-    cache = Cache()
+    cache = cache or Cache()
     began = ledger.world.monotonic()
     expected = False
     while True:
