@@ -102,8 +102,9 @@ def land(
 ) -> Landed:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
-    `cache` is what the command has read already. Raises LedgerError: the reasons of the plan (exit 3), `unreachable`, `refused-by-remote` and
-    `in-doubt` (exit 4), `beaten` when others were faster until the time was up (exit 5).
+    `cache` is what the command has read already. Raises LedgerError: the reasons of the plan (exit 3),
+    `unreachable`, `refused-by-remote` and `in-doubt` (exit 4), `beaten` when others were faster until the
+    time was up (exit 5).
     """
     refuse_offline(ledger)
     cache = cache or Cache()
