@@ -13,6 +13,11 @@ def absorbed(body: str) -> list[str]:
     return list(dict.fromkeys(_ABSORB.findall(body)))
 
 
+def awaited(blocked_on: Iterable[str]) -> list[str]:
+    """The tickets on which rulings are awaited, among what blocks a ticket."""
+    return [on.removeprefix("ruling:") for on in blocked_on if on.startswith("ruling:")]
+
+
 def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
     """True when the ticket is BLOCKED and each thing it waits for is a ruling on one of these."""
     rulings = {f"ruling:{one}" for one in rules_on}
@@ -22,7 +27,7 @@ def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
 def is_unnamed(ticket: Ticket) -> bool:
     """True when the ticket waits for a ruling (its owner says so) and does not name it."""
     waits = ticket.owner.startswith("awaiting-") and not ticket.closed
-    return waits and not any(on.startswith("ruling:") for on in ticket.blocked_on)
+    return waits and not awaited(ticket.blocked_on)
 
 
 def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:

@@ -8,6 +8,7 @@ from ledger.core.claimable import Eyes
 from ledger.core.folding import loser
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
+from ledger.core.rulings import awaited
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def _to_rule(eyes: Eyes) -> Iterator[Mine]:
     for one in eyes.fold.tickets.values():
         if one.closed:
             continue
-        due = [on for on in one.blocked_on if on.startswith("ruling:") and on[7:] not in eyes.fold.ruled]
+        due = [on for on in awaited(one.blocked_on) if on not in eyes.fold.ruled]
         if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and one.state is State.BLOCKED and due):
-            on = f" on {', '.join(ruling[7:] for ruling in due)}" if due else ""
+            on = f" on {', '.join(due)}" if due else ""
             yield Mine("ruling", one.id, f"waits for a ruling{on}: {one.subject}")
 
 

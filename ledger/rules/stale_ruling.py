@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.rulings import is_unnamed
+from ledger.core.rulings import awaited, is_unnamed
 from ledger.rules.view import View
 
 
@@ -30,8 +30,7 @@ def _newest(view: View, ticket: Ticket) -> Post | None:
         after = view.place[ticket.moved_by]
         names = [one for one in names if view.place[one] > after]
     elif ticket.state is State.BLOCKED:
-        on = [one.removeprefix("ruling:") for one in ticket.blocked_on if one.startswith("ruling:")]
-        names = [one for ruled in on for one in view.board.ruled.get(ruled, ())]
+        names = [one for on in awaited(ticket.blocked_on) for one in view.board.ruled.get(on, ())]
     else:
         names = []
     newest = max(names, key=lambda name: view.place[name], default=None)

@@ -17,6 +17,7 @@ from ledger.core.ids import is_post_id, is_ticket, namespace_of, read_stamp, sta
 from ledger.core.kinds.actionable import collides
 from ledger.core.model import Post
 from ledger.core.order import in_order
+from ledger.core.rulings import awaited
 from ledger.store.swap import Oid
 
 FORMAT = "1"
@@ -396,7 +397,7 @@ def _links(post: Post) -> Iterator[tuple[str, str, str, bytes]]:
     if post.item is not None:
         blocks = [on.removeprefix("ruling:") for on in post.blocked_on]
         pairs += [("needs", post.item, one) for one in (*post.after, *blocks)]
-        ruled = [on.removeprefix("ruling:") for on in post.blocked_on if on.startswith("ruling:")]
+        ruled = awaited(post.blocked_on)
         ruled += [UNNAMED] if (post.owner or "").startswith("awaiting-") else []
         pairs += [("waits", one, post.item) for one in ruled]
     plain = (one for one in dict.fromkeys(pairs) if one[0] == "saw" or one[1] == UNNAMED or _safe(one))

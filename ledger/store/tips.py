@@ -1,9 +1,10 @@
 """The highest tip of each series ever seen in this clone, so that a tip that sinks is noticed."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from ledger.store.files import replace_file
 
 
 def seen_tips(common_dir: Path) -> dict[str, int]:
@@ -23,11 +24,7 @@ def remember_tips(common_dir: Path, tips: Mapping[str, int]) -> None:
     risen = {name: tip for name, tip in tips.items() if tip > known.get(name, 0)}
     if not risen:
         return
-    place = _place(common_dir)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(known | risen, sort_keys=True), encoding="utf-8")
-    fresh.replace(place)
+    replace_file(_place(common_dir), json.dumps(known | risen, sort_keys=True).encode())
 
 
 def _place(common_dir: Path) -> Path:

@@ -1,7 +1,6 @@
 """The pool of working trees: a warm tree against a cold `git worktree add`, and eight seats at once."""
 
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,11 @@ from pathlib import Path
 from statistics import median
 
 from benches.places import clone, remote
-from benches.timing import ALONE, Line, Size, seconds
+from benches.timing import ALONE, LEDGER, Line, Size, seconds
 from ledger.pool import allocate, release
 
 FILES, IN_A_FOLDER = 20_000, 100
 SEATS, ROUNDS = 8, 5
-LEDGER = str(Path(sys.executable).with_name("git-ledger"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from benches.guard import guard
 from benches.places import clone, remote
 from benches.pool import Count, pool
 from benches.stop import stop
-from benches.timing import ALONE, Line, Size, compare, seconds
+from benches.timing import ALONE, LEDGER, Line, Size, compare, seconds
 
 POSTS = 2000
-LEDGER = str(Path(sys.executable).with_name("git-ledger"))
 
 
 @contextmanager

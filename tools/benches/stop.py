@@ -11,8 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benches.places import clone, remote
-from benches.pool import LEDGER
-from benches.timing import Line, Size, seconds
+from benches.timing import LEDGER, Line, Size, seconds
 
 POSTS = 2000
 TARGET = 8

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+LEDGER = str(Path(sys.executable).with_name("git-ledger"))
+"""The command that is measured: that of this virtual environment."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.model import State, Ticket
+from ledger.core.rulings import awaited
 from ledger.core.stats.replay import Change, Step
 from ledger.core.stats.spans import Span
 
@@ -55,4 +56,4 @@ def _rulings(ticket: Ticket | None) -> set[str]:
     """The tickets on which a BLOCKED ticket awaits a ruling."""
     if ticket is None or ticket.state is not State.BLOCKED:
         return set()
-    return {on.removeprefix("ruling:") for on in ticket.blocked_on if on.startswith("ruling:")}
+    return set(awaited(ticket.blocked_on))
