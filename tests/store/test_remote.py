@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -185,6 +186,30 @@ def test_a_refusal_that_is_over_at_once_is_no_refusal(server: Path, clone: Path)
     hook(server, "pre-receive", "test -e seen || { touch seen; exit 1; }")
     store = remote_store(clone)
     assert store.swap(three_edits(store), within(30)) == Won()
+
+
+@dataclass
+class OnePush:
+    """A deadline that leaves time for one push and no more."""
+
+    left: float = 30.0
+
+    def remaining(self) -> float:
+        left, self.left = self.left, 0.0
+        return left
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["somebody took it", "nobody did"])
+def test_a_refused_push_beside_a_faster_one_is_a_lost_one(taken: bool, server: Path, clone: Path) -> None:
+    """What a server says of a push does not tell why: its refs do, also when there is no second try."""
+    faster = "env -u GIT_QUARANTINE_PATH git update-ref refs/reserve/CMB/1 main; " if taken else ""
+    hook(server, "pre-receive", f"{faster}exit 1")
+    store = remote_store(clone)
+    outcome = store.swap(three_edits(store), OnePush())
+    if taken:
+        assert outcome == Lost(("refs/reserve/CMB/1",))
+    else:
+        assert isinstance(outcome, Refused)
 
 
 @pytest.mark.parametrize("scheme", ["file", "git", "http"])
