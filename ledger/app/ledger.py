@@ -7,6 +7,7 @@ from pathlib import Path
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
+from ledger.store.clone_id import clone_id
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
 from ledger.store.repo import Repo, choose_remote, ledger_branch, open_repository
@@ -60,6 +61,11 @@ class Ledger:
                 "choose a name such as `otto-cli`",
             )
         return seat
+
+    @cached_property
+    def clone(self) -> str:
+        """The id of this clone, which its worktrees share: two clones may be one seat by mistake."""
+        return clone_id(self.repo.common_dir, self.world.nonce)
 
     @cached_property
     def author(self) -> Signature:

@@ -1,0 +1,40 @@
+"""The name of a clone: drawn once, kept in the common git directory, so that all its worktrees share it."""
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+_well_formed = re.compile(r"[0-9a-f]{16}").fullmatch
+
+
+def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
+    """The 16 hex digits by which posts tell this clone from others; from `draw` when first asked for.
+
+    Two processes that ask at once get the same answer: the file is linked into place whole, and who comes
+    second reads what the first one drew. A file that holds something else is replaced.
+    """
+    place = common_dir / "ledger" / "clone"
+    if (known := _read(place)) is not None:
+        return known
+    place.parent.mkdir(exist_ok=True)
+    draft = place.with_name(f".clone.{os.getpid()}")
+    draft.write_text(f"{draw()}\n", encoding="ascii")
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        if _read(place) is None:
+            draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    known = _read(place)
+    assert known is not None
+    return known
+
+
+def _read(place: Path) -> str | None:
+    try:
+        word = place.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+    return word if _well_formed(word) else None
