@@ -14,7 +14,7 @@ from typing import Any
 from ledger.core.defaults import DEFAULT_YAML
 from ledger.core.fields import Wrong, read_count
 from ledger.core.front import Items, Leaf, Node, Table, place, read_tree
-from ledger.core.hidden import hidden, named
+from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
@@ -76,8 +76,8 @@ class _Reading:
             self.say(data.count(b"\n", 0, error.start) + 1, 1, message, "save the file as UTF-8")
             return None
         self.lines = text.split("\n")
-        for position, chars in hidden(text):
-            self.say(*place(text, position), f"hidden: {named(chars)}", "delete it")
+        for position, chars in find_hidden(text):
+            self.say(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
         tree, problems = read_tree(text)
         for problem in problems:
             self.say(*problem)

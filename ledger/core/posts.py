@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ledger.core.directives import read_directives
 from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong
 from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
-from ledger.core.hidden import hidden, named
+from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import PostId, is_seat, post_id, post_path, read_post_id, read_stamp
 from ledger.core.model import Directive, Finding, Post, Severity, Where
 from ledger.core.near import or_nearest
@@ -119,8 +119,8 @@ def _read_path(page: _Page) -> PostId | None:
     """What the file's name says; a name that is no post id, or in the wrong folder, is a finding."""
     stem = page.path.rpartition("/")[2].removesuffix(".md")
     name = read_post_id(stem)
-    for _, chars in hidden(page.path):
-        page.say("hidden-characters", 1, 1, f"the path holds {named(chars)}", "rename the file")
+    for _, chars in find_hidden(page.path):
+        page.say("hidden-characters", 1, 1, f"the path holds {name_hidden(chars)}", "rename the file")
     if name is None:
         fix = "`git ledger append` writes posts where they belong"
         page.say("misplaced-post", 1, 1, "the file's name is no post id", fix)
@@ -158,12 +158,12 @@ def _cleaned(page: _Page, text: str) -> str:
     page.text, page.lines = text, []
     if crlf >= 0:
         page.say("hidden-characters", line, column, "line ends are CRLF", "save the file with LF line ends")
-    for count, (position, chars) in enumerate(hidden(text)):
+    for count, (position, chars) in enumerate(find_hidden(text)):
         line, column = place(text, position)
         if count == _HIDDEN_LIMIT:
             page.say("hidden-characters", line, column, "and more of them from here on", "delete them")
             break
-        page.say("hidden-characters", line, column, f"hidden: {named(chars)}", "delete it")
+        page.say("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
     return text.removeprefix("\ufeff")
 
 
@@ -171,8 +171,8 @@ def _find_escaped(page: _Page, header: Header) -> None:
     """Hidden characters that the header spells as escapes of a quoted text."""
     for key, entry in header.items():
         for value in (entry.value,) if isinstance(entry.value, str) else entry.value:
-            for _, chars in hidden(value):
-                message = f"`{key}` holds {named(chars)}"
+            for _, chars in find_hidden(value):
+                message = f"`{key}` holds {name_hidden(chars)}"
                 page.say("hidden-characters", entry.line, entry.column, message, "delete the escape")
 
 

@@ -4,34 +4,50 @@ What others wrote reaches a terminal only through `escape`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ledger.core.hidden import EMOJI, HIDDEN
 from ledger.core.model import Finding
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+_ACTS = (
+    rf"[{HIDDEN}\n\ud800-\udfff]"
     r"|#(?=#(?i:vso)?\[)"  # build servers obey `##[error]` and `##vso[task…]` anywhere in a line of their log
 )
+_suspect = re.compile(_ACTS).search
+_emoji_or_acts = re.compile(f"{EMOJI}|({_ACTS})").sub
 
 
 def escape(text: str) -> str:
-    """One line of text that acts on no terminal and no build log.
+    """One line of text that acts on no terminal and no build log, and says no more than a reader sees.
 
-    Every control and bidirectional character is spelled out (`\\x1b`, `\\u202e`), as is the first `#` of
-    what a build server would obey.
+    Every control, bidirectional and invisible character is spelled out (`\\x1b`, `\\u202e`, `\\U000e0041`),
+    but for those that are part of an emoji; and so is the first `#` of what a build server would obey.
     """
-    return _CONTROL.sub(lambda found: _spelled(ord(found[0])), text)
+    return _spell(text, lambda char: _spelled(ord(char)))
 
 
 def _spelled(code: int) -> str:
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def escape_json(document: str) -> str:
     """A JSON document in which such characters are spelled `\\u202e`; it stays the same document."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    return _spell(document, _spelled_in_json)
+
+
+def _spelled_in_json(char: str) -> str:
+    """JSON spells a character beyond U+FFFF as its two UTF-16 surrogates."""
+    return re.sub("....", r"\\u\g<0>", char.encode("utf-16-be", "surrogatepass").hex())
+
+
+def _spell(text: str, spelled: Callable[[str], str]) -> str:
+    if _suspect(text) is None:
+        return text
+    return _emoji_or_acts(lambda found: spelled(found[1]) if found[1] else found[0], text)
 
 
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:

@@ -58,12 +58,11 @@ class Ran:
             return "no answer within the time"
         lines = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
         telling = [line for line in lines if line and not line.lower().startswith(("hint:", "warning:"))]
-        return printable(telling[0]) if telling else f"git ended with status {self.code}"
+        from ledger.core.text import (
+            escape,
+        )  # takes a while, and is not needed where git has nothing to complain of
 
-
-def printable(text: str) -> str:
-    """Escape what could act on a terminal, as `\\x1b`."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+        return escape(telling[0]) if telling else f"git ended with status {self.code}"
 
 
 def lines(out: bytes) -> list[str]:

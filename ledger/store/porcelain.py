@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ledger.store.git import printable
+from ledger.core.text import escape
 from ledger.store.swap import Absent, Edit, Value
 
 _WON = frozenset("*+ -")
@@ -70,7 +70,7 @@ def why(refused: Iterable[Line], err: bytes) -> tuple[str, tuple[str, ...]]:
     heard = [text.strip() for text in err.decode("utf-8", "replace").splitlines()]
     said = [text.removeprefix("remote:").strip() for text in heard if text.startswith("remote:")]
     words = [*reasons, *(text for text in said if text)]
-    return printable("; ".join(words)), tuple(line.ref for line in causes)
+    return escape("; ".join(words)), tuple(line.ref for line in causes)
 
 
 def _named(value: Value) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ledger.core.fields import FIELDS, REQUIRED
 from ledger.core.front import Value
-from ledger.core.hidden import hidden
+from ledger.core.hidden import find_hidden
 from ledger.core.ids import post_id, post_path
 from ledger.core.model import Directive, Finding, Post, Priority, Severity, State
 from ledger.core.posts import FIELD_ORDER, POST_LIMIT, parse_post, render_post
@@ -462,7 +462,7 @@ def test_any_header_and_body_give_an_answer(header: str, kind: str, body: str) -
 
 
 LINE = st.text(min_size=1, max_size=40).filter(
-    lambda text: "\n" not in text and not text.isspace() and not list(hidden(text))
+    lambda text: "\n" not in text and not text.isspace() and not list(find_hidden(text))
 )
 SEAT = st.from_regex("[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
 
@@ -473,7 +473,7 @@ SEAT = st.from_regex("[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
     SEAT,
     LINE,
     st.lists(LINE.map("w {}".format), max_size=3).map(tuple),
-    st.text().filter(lambda text: not list(hidden(text))),
+    st.text().filter(lambda text: not list(find_hidden(text))),
 )
 def test_render_then_parse_gives_the_fields_back(
     at: datetime, seat: str, subject: str, blocked_on: tuple[str, ...], body: str

@@ -1,9 +1,14 @@
 """Findings as text and records; nothing that others wrote acts on a terminal."""
 
-import pytest
+import json
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.core.hidden import find_hidden
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.text import escape, finding_record, finding_text, with_lines
+from ledger.core.text import escape, escape_json, finding_record, finding_text, with_lines
 
 ONE = Finding("missed-absorb", Where("feed/a.md", 9), "ruling leaves FLT-1297 waiting", "add a line")
 
@@ -47,7 +52,36 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
         ("a\rb\nc\x07", "a\\x0db\\x0ac\\x07"),
         ("a\u202eb\u2066c", "a\\u202eb\\u2066c"),
         ("\x9b31m", "\\x9b31m"),
+        ("\U000e0041\U000e0042", "\\U000e0041\\U000e0042"),
+        ("a\xad\u180e\u3164\ufe0f\U0001d173", "a\\xad\\u180e\\u3164\\ufe0f\\U0001d173"),
+        (
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467 1\ufe0f\u20e3",
+            "\U0001f468\u200d\U0001f469\u200d\U0001f467 1\ufe0f\u20e3",
+        ),
+        ("##[error]no", "\\x23#[error]no"),
+        ("\udcff", "\\udcff"),
     ],
 )
-def test_control_and_bidirectional_characters_are_spelled_out(raw: str, shown: str) -> None:
+def test_what_no_reader_sees_is_spelled_out(raw: str, shown: str) -> None:
     assert escape(raw) == shown
+
+
+TEXT = st.text(
+    st.characters() | st.sampled_from("\u200d\ufe0f\u20e3#[1\U0001f3f4\U0001f525\U000e0067\U000e007f\xad")
+)
+
+
+@given(TEXT)
+def test_what_parsing_calls_hidden_is_never_printed(text: str) -> None:
+    shown = escape(text)
+    assert list(find_hidden(shown)) == [] and "\n" not in shown
+    assert escape(shown) == shown
+    if not list(find_hidden(text)) and not {"\n", "#"} & set(text):
+        assert shown == text
+
+
+@given(TEXT)
+def test_an_escaped_json_document_stays_the_same_document(text: str) -> None:
+    shown = escape_json(json.dumps([text], ensure_ascii=False))
+    assert json.loads(shown) == [text]
+    assert list(find_hidden(shown)) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Git, Ran, printable
+from ledger.store.git import Git, Ran
 from tests.gitrun import new_repository
 from tests.store.stores import eventually
 
@@ -103,14 +103,11 @@ def test_local_replacements_do_not_show_other_posts(tmp_path: Path) -> None:
             b"ssh: no host\nfatal: Could not read\n\nand the repository exists.\n", "ssh: no host", id="ssh"
         ),
         pytest.param(b"fatal: \x1b[31mred\xff\n", "fatal: \\x1b[31mred\ufffd", id="escapes are shown"),
+        pytest.param("fatal: Zürich 数\u3164\n".encode(), "fatal: Zürich 数\\u3164", id="letters stay"),
     ],
 )
 def test_the_complaint_is_one_line(err: bytes, complaint: str) -> None:
     assert Ran(1, b"", err).complaint == complaint
-
-
-def test_printable_keeps_letters_of_all_scripts() -> None:
-    assert printable("Zürich 数\u202e\t") == "Zürich 数\\u202e\\t"
 
 
 def test_a_stream_that_is_left_early_leaves_no_child(tmp_path: Path) -> None:
