@@ -2,7 +2,7 @@
 
 Why: the reducer reads each ticket alone; a ticket that the ruling does not name stays BLOCKED.
 Wrong: `rules_on: [FLT-1296]` without a line for FLT-1297, blocked on `ruling:FLT-1296`.
-Right: `ABSORB: FLT-1297 -> DONE (collision-resolved)`.
+Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`, or `-> DONE` where nothing is left to do.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,9 @@ def _forgotten(view: View, ruling: Post) -> Iterator[Finding]:
     place = ruling.directives[-1].line if ruling.directives else ruling.lines["rules_on"]
     for ticket in owed(view.board.tickets, ruling.rules_on):
         if ticket.id not in named:
-            fix = f"add `ABSORB: {ticket.id} -> DONE (why)`; `git ledger rule --suggest` lists all"
+            every = "".join(f" --on {one}" for one in ruling.rules_on)
+            fix = f"add `ABSORB: {ticket.id} -> AWAITING_CLAIM (why)`; `git ledger rule --suggest{every}` "
+            fix += "prints every line that is needed"
             yield view.say(NAME, ruling, f"ruling leaves {ticket.id} waiting", fix, place, item=ticket.id)
 
 

@@ -44,7 +44,8 @@ def test_a_new_ruling_is_told_at_its_last_line_with_the_line_to_paste() -> None:
     (one,) = Row(name="one forgotten", landed=WAITING, new=RULING + FIRST).findings("missed-absorb")
     posts = view(WAITING, RULING + FIRST).judged
     assert one.where.line == posts[0].directives[-1].line
-    assert "`ABSORB: FLT-1299 -> DONE (why)`" in one.fix
+    assert "`ABSORB: FLT-1299 -> AWAITING_CLAIM (why)`" in one.fix, "obeyed to the letter, it loses no work"
+    assert "`git ledger rule --suggest --on FLT-1296`" in one.fix
 
 
 def test_an_old_one_is_told_of_the_newest_ruling() -> None:
