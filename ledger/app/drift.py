@@ -75,8 +75,8 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     nonce = ledger.world.nonce()
 
     def due() -> tuple[list[Edit], list[Mended]]:
-        feed = read_feed(ledger, [""], cache)
         known = seen_tips(ledger.repo.common_dir)
+        feed = read_feed(ledger, [""], cache)
         series = {name: Series(name) for name in known} | dict(_all_series(ledger, feed))
         needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
         needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}

@@ -23,7 +23,10 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
 
     Which series it needs follows from the config, which comes with the fetch: the one of the last
     fetch is believed first, and the series are read again where it was out of date.
+
+    What was seen is loaded before the fetch: a neighbour of this clone may land, and raise it, after ours.
     """
+    seen = tips.seen_tips(ledger.repo.common_dir)
     guess = series_needed(cache.config or last_config(ledger, cache), intent)
     feed = read_feed(ledger, guess, cache)
     needed = series_needed(feed.config, intent)
@@ -32,7 +35,7 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     refuse_unwritable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
-    _tips_stand(ledger, series)
+    _tips_stand(ledger, series, seen)
     return plan_view(ledger, feed, series), feed
 
 
@@ -78,16 +81,15 @@ def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
         )
 
 
-def _tips_stand(ledger: Ledger, series: Mapping[str, Series]) -> None:
+def _tips_stand(ledger: Ledger, series: Mapping[str, Series], seen: Mapping[str, int]) -> None:
     """Refuse to write where a tip is none, or lower than it was: numbers would be given twice."""
-    known = tips.seen_tips(ledger.repo.common_dir)
     for name, one in series.items():
         if one.tipless:
             raise LedgerError("bad-tip", f"{tip_ref(name)} is no tip: somebody overwrote it", MENDED)
-        if one.tip < known.get(name, 0):
+        if one.tip < seen.get(name, 0):
             raise LedgerError(
                 "tip-sank",
-                f"{tip_ref(name)} was {known[name]} and is {one.tip}: it was deleted or overwritten",
+                f"{tip_ref(name)} was {seen[name]} and is {one.tip}: it was deleted or overwritten",
                 MENDED,
             )
     tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
