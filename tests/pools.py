@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.pool import Told, allocate
 from ledger.faces.env import real_world
@@ -61,6 +63,14 @@ def session(place: Path | None = None, program: str = "cat") -> Iterator["subpro
             yield child
         finally:
             child.kill()
+
+
+def sandbox() -> list[str]:
+    """The words that run a command in a namespace of processes of its own, as sandboxes of agents do."""
+    box = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
+    if subprocess.run([*box, "true"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a namespace of processes")
+    return box
 
 
 def unsound(tree: Path, base: str) -> str:

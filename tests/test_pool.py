@@ -13,7 +13,7 @@ from ledger.pool import allocate, release
 from tests import pooldeeds
 from tests.fleet import Seat, standing
 from tests.gitrun import git
-from tests.pools import Hub, build, rescued, session, unsound
+from tests.pools import Hub, build, rescued, sandbox, session, unsound
 
 SEATS = 8
 
@@ -55,6 +55,23 @@ def test_11_seats_of_one_identity_at_once_get_what_there_is(hub: Hub) -> None:
     assert sorted(code for _, code in said) == [0] * 3 + [3] * 5
     assert len(set(paths)) == 3
     assert {told["error"]["kind"] for told, code in said if code} == {"pool-exhausted"}
+
+
+def test_11_sessions_whose_commands_run_in_sandboxes_never_share_a_tree(hub: Hub) -> None:
+    """Each command has a namespace of processes of its own; the sessions live outside of them."""
+    git(hub.path, "config", "ledger.pool.size", "1")
+    box = [*sandbox(), "sh", "-c", '"$@"; true', "x"]
+    words = [*box, *Seat("otto", hub.path).command("pool", "allocate")]
+    tree = Path(subprocess.run(words, capture_output=True, text=True).stdout.strip())
+    with session(tree):
+        (tree / "work.txt").write_text("line-a\n")
+        for _ in range(8):
+            again = subprocess.run(words, capture_output=True, text=True)
+            assert again.stdout == ""
+            assert "a session in a sandbox" in again.stderr
+        assert (tree / "work.txt").read_text() == "line-a\n"
+        subprocess.run([*box, *Seat("otto", tree).command("pool", "release")])
+    assert "line-a" in rescued(hub.path)
 
 
 def test_11_a_peer_that_prunes_leaves_what_is_owned(hub: Hub) -> None:
@@ -111,7 +128,7 @@ def test_exhausted_is_told_and_waited_for(hub: Hub) -> None:
         assert (error["exit"], error["kind"]) == (3, "pool-exhausted")
         assert error["worktrees"][0]["leased_by"]["pid"] == child.pid
         waiting = seat.start("pool", "allocate", "--wait", "60", "--json")
-        seat.ok("pool", "release", tree["path"])
+        seat.ok("pool", "release", tree["path"], "--pid", str(child.pid))
         assert trees_of([waiting]) == [Path(tree["path"])]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger.app.hooks import FOLDER, HOOKS
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
+from ledger.app.rescues import describe_size, list_rescues, measure_rescues
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.store.remote import RemoteStore
@@ -17,6 +18,8 @@ from ledger.store.work import has_more_than
 OLDEST_GIT = (2, 36)
 MANY_POSTS = 20_000
 """Posts above which a feed on the code's branch slows every commit down (measured: 6 to 96 ms at 60,000)."""
+MUCH_SAVED = 1 << 30
+"""Bytes above which what the pool has saved is worth a look."""
 CLOCK_SLACK = timedelta(minutes=1)
 
 
@@ -32,7 +35,7 @@ class Check:
 
 def doctor(ledger: Ledger) -> list[Check]:
     """Look at everything that the ledger stands on, in the order in which to mend it."""
-    checks = [_git(ledger), *_seat(ledger), _identity(ledger), _hooks(ledger)]
+    checks = [_git(ledger), *_seat(ledger), _identity(ledger), _hooks(ledger), *_rescues(ledger)]
     reached, feed = _remote(ledger)
     checks.append(reached)
     if feed is not None:
@@ -86,6 +89,16 @@ def _runs_ours(hook: Path) -> bool:
         return False
     text = hook.read_text(encoding="utf-8", errors="replace")
     return text == HOOKS[hook.name] or f"{FOLDER}/{hook.name}" in text
+
+
+def _rescues(ledger: Ledger) -> Iterator[Check]:
+    """What the pool has saved here, where it has: it stays on the disk until somebody lets it go."""
+    rescues = list_rescues(ledger.repo)
+    if rescues:
+        size = measure_rescues(ledger.repo)
+        words = f"{len(rescues)} of what was left in trees of the pool are kept, {describe_size(size)} in all"
+        hint = "`git ledger pool rescues` lists them"
+        yield Check("rescues", size < MUCH_SAVED, words, hint if size >= MUCH_SAVED else "")
 
 
 def _remote(ledger: Ledger) -> tuple[Check, Feed | None]:

@@ -62,21 +62,30 @@ def allocate(
 
 
 def release(
-    ledger: Ledger, path: Path | None = None, identity: str | None = None, pid: int | None = None
+    ledger: Ledger,
+    path: Path | None = None,
+    identity: str | None = None,
+    pid: int | None = None,
+    force: bool = False,
 ) -> Told:
     """Give a tree back: what is on no branch is saved, HEAD is detached at the base, the files stay.
 
-    The tree at `path`, else the one that this is, else the only one that the asking process has. Raises
-    LedgerError `not-the-holder` for a tree of another identity, `usage` where none is meant.
+    The tree at `path`, else the one that this is, else the only one that the asking process has. `force`
+    takes it from another session that may be at work in it. Raises LedgerError `not-the-holder` for a tree
+    of another identity or of such a session, `usage` where none is meant.
     """
     work = PoolWork(ledger, _identity(ledger, identity))
-    tree = _meant(work, path, asker(pid))
+    asks = asker(pid)
+    tree = _meant(work, path, asks)
     owner = work.pool.owner(tree)
     if owner is None or owner.identity != work.identity:
         message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
         words = shlex.join(["git", "ledger", "pool", "release", str(tree.path), "--identity", tree.identity])
         hint = f"`{words}`, if it is yours to release"
         raise LedgerError("not-the-holder", message, hint)
+    here = work.pool.tree_at(ledger.repo.top) == tree
+    if owner.lease is not None and not force and not _may_end(tree, owner.lease, asks, here):
+        raise _of_another_session(tree, owner.lease)
     with work.pool.at_work(tree):
         if work.pool.owner(tree) != owner:
             return Told((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
@@ -199,10 +208,29 @@ def _refreshed(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Held,
         return held, (), f"{tree.path}: {error.message}"
 
 
+def _may_end(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
+    """Whether who asks ends a lease of its own, or one that nobody has any more.
+
+    A lease that is bound to no process is ended from within the tree (`here`): nothing tells whose it is.
+    """
+    if not lease.process.is_bound:
+        return here
+    return lease.process == asks or is_ours(lease.process) or is_abandoned(tree, lease)
+
+
+def _of_another_session(tree: Tree, lease: Lease) -> LedgerError:
+    """Why a tree is not released: its files would be swept away under whoever is at work in it."""
+    return LedgerError(
+        "not-the-holder",
+        f'"{tree.path}" is leased to {lease.holder} since {lease.since}, which may be at work in it',
+        "`git ledger pool release` in that session gives it back; `git ledger pool list` tells of all",
+    )
+
+
 def _others_at_work(tree: Tree, lease: Lease | None) -> str:
     """Who but this session may have work in the tree that it stands in, in words; empty for nobody."""
-    if lease is not None and not is_ours(lease.process) and not is_abandoned(tree, lease):
-        return f"{tree.path} is leased to process {lease.process.pid} on {lease.host}, and is left as it is"
+    if lease is not None and not _may_end(tree, lease, asker(), here=True):
+        return f"{tree.path} is leased to {lease.holder}, and is left as it is"
     others = others_in(tree.path)
     return f"process {others[0]} is at work in {tree.path}, which is left as it is" if others else ""
 

@@ -58,7 +58,7 @@ def _exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
     trees = [work.held(tree) for tree in work.pool.trees(work.identity)]
     said = "; ".join(_who(one, passed.get(int(one.path.name))) for one in trees)
     message = f"all {work.pool.size} trees of {work.identity} are taken: {said}"
-    hint = "`--wait SECONDS`, or `git ledger pool release PATH` for one that is done with"
+    hint = "`--wait SECONDS`; a session that is done gives its tree back with `git ledger pool release`"
     return LedgerError("pool-exhausted", message, hint, {"worktrees": [one.record() for one in trees]})
 
 
@@ -69,4 +69,4 @@ def _who(one: Held, passed: str | None) -> str:
     if one.lease is None:
         return f"{name} is {one.state}"
     item = f" for {one.lease.item}" if one.lease.item else ""
-    return f"{name} by process {one.lease.process.pid} on {one.lease.host} since {one.lease.since}{item}"
+    return f"{name} by {one.lease.holder} since {one.lease.since}{item}"

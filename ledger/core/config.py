@@ -189,10 +189,16 @@ _UNITS = {
 _duration_form = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 
+def read_duration(text: str) -> timedelta | None:
+    """A length of time as settings and directives spell it, such as `20m`; None for anything else."""
+    found = _duration_form(text)
+    return int(found[1]) * _UNITS[found[2]] if found is not None else None
+
+
 def _duration(reading: _Reading, node: Node) -> timedelta | None:
-    found = _duration_form(_text(node))
-    if found is not None:
-        return int(found[1]) * _UNITS[found[2]]
+    duration = read_duration(_text(node))
+    if duration is not None:
+        return duration
     reading.say_of(node, f'"{_text(node)}" is no duration', "write a number and ms, s, m, h or d, like 20m")
     return None
 

@@ -30,11 +30,30 @@ _NAMING: Final = (
     *("rebase-merge/orig-head", "rebase-merge/autostash", "rebase-apply/orig-head", "rebase-apply/autostash"),
 )
 _NAME: Final = re.compile(r"\b[0-9a-f]{7,40}\b")
+_LEAVES: Final = re.compile(r"([0-9a-f]{40}) [0-9a-f]{40} [^\t]*\t(?:checkout|reset): ")
+"""A line of HEAD's reflog with which a commit was left for another (gitrepository-layout(5), logs)."""
 
 
 def ways_out(git_dir: Path) -> list[tuple[str, ...]]:
     """The words by which git lets go of what is half done; files, index and HEAD stay."""
     return [words for name, words in _QUIT.items() if (git_dir / name).exists()]
+
+
+def commits_left(git_dir: Path, start: int) -> list[str]:
+    """The commits that HEAD was moved away from, in the order of the moves; from byte `start` of its reflog.
+
+    A reflog that is shorter was written anew (git-reflog(1), expire): it is read whole.
+    """
+    file = git_dir / "logs" / "HEAD"
+    lines = file.read_bytes() if file.exists() else b""
+    fresh = lines[start if start <= len(lines) else 0 :].decode("utf-8", "replace").split("\n")
+    return list(dict.fromkeys(found[1] for line in fresh if (found := _LEAVES.match(line))))
+
+
+def reflog_length(git_dir: Path) -> int:
+    """How long HEAD's reflog is, in bytes; 0 where there is none."""
+    file = git_dir / "logs" / "HEAD"
+    return file.stat().st_size if file.exists() else 0
 
 
 def names_in(git_dir: Path) -> list[str]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ledger.core.errors import LedgerError
-from ledger.store.files import state_folder
+from ledger.store.files import replace_file, state_folder
 from ledger.store.processes import Process, at_work_in, is_gone
 from ledger.store.repo import Repo
 from ledger.store.swap import Deadline
@@ -44,8 +44,16 @@ class Lease:
 
     @property
     def host(self) -> str:
-        """The name of the host, without its space of process numbers."""
+        """The name of the host, without its namespace of process numbers."""
         return self.process.host.partition(" ")[0]
+
+    @property
+    def holder(self) -> str:
+        """Who has the tree, in words."""
+        process = self.process
+        in_sandbox = process.pid == 1 and not process.is_bound
+        who = "a session in a sandbox" if in_sandbox else f"process {process.pid}"
+        return f"{who} on {self.host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,7 @@ class Pool:
         gone, then a place for a new one. Those that were `passed` are left.
         """
         with self.locked():
+            self._remember()
             places = [self.tree(identity, n) for n in range(1, self.size + 1) if n not in passed]
             owners = {one: self.owner(one) for one in places}
             free = [one for one in places if _is_free(one, owners[one])]
@@ -148,6 +157,14 @@ class Pool:
                 self.write(tree, Owner(identity, tree.number, seat, lease))
                 return tree, owners[tree]
         return None
+
+    def _remember(self) -> None:
+        """Let the repository know its folder here, wherever it may be moved to."""
+        common = self.repo.common_dir.resolve()
+        place = _Place(self.root.name, str(common))
+        if _place_of(common) != place:
+            data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
+            replace_file(common / "ledger" / "pool", data)
 
     def end_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
         """Let a lease that is still `mine` be followed by none, or by the one before it."""
@@ -172,10 +189,37 @@ def open_pool(repo: Repo, until: Deadline) -> Pool:
     if not named.is_absolute():
         hint = "`git config ledger.pool /a/whole/path`"
         raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)
-    common = repo.common_dir.resolve()
+    root = named.resolve() / folder_of(repo.common_dir.resolve())
+    return Pool(repo, root, _size(repo.config("ledger.pool.size")), until)
+
+
+def folder_of(common: Path) -> str:
+    """The name of a repository's folder in the pool: after its path, or as it was before it was moved.
+
+    The common git directory remembers the name, so that a clone that is moved finds its trees. A copy of a
+    clone remembers it too, while the clone that it was copied from is still there: a copy gets its own.
+    """
+    known = _place_of(common)
+    if known is not None and (known.path == str(common) or _place_of(Path(known.path)) is None):
+        return known.folder
     name = common.parent.name if common.name == ".git" else common.name.removesuffix(".git")
-    mark = sha256(os.fsencode(common)).hexdigest()[:8]
-    return Pool(repo, named.resolve() / f"{name}-{mark}", _size(repo.config("ledger.pool.size")), until)
+    return f"{name}-{sha256(os.fsencode(common)).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a common git directory remembers: its folder in the pool, and where it stood itself."""
+
+    folder: str
+    path: str
+
+
+def _place_of(common: Path) -> _Place | None:
+    try:
+        folder, path, _ = (common / "ledger" / "pool").read_bytes().split(b"\n")
+    except (OSError, ValueError):
+        return None
+    return _Place(os.fsdecode(folder), os.fsdecode(path))
 
 
 def is_abandoned(tree: Tree, lease: Lease) -> bool:

@@ -2,6 +2,10 @@
 
 A process is known by its number and its birth, since numbers are given again. Both are read from /proc
 (proc(5)). Where there is no /proc, a birth is empty, and a process is never said to be gone.
+
+A sandbox or a container numbers its processes anew (pid_namespaces(7)). The kernel gives the inode of a
+namespace again once it has ended, so a namespace is known by its inode and by the birth of its first
+process. A process of one namespace is never said to be gone from inside of another, which cannot see it.
 """
 
 import os
@@ -13,6 +17,8 @@ from typing import Final
 from ledger.core.errors import LedgerError
 
 _PROC: Final = Path("/proc")
+_FIRST_NAMESPACE: Final = "pid:[4026531836]"
+"""The machine's own numbering: the kernel gives it this inode (PROC_PID_INIT_INO, linux/proc_ns.h)."""
 _BETWEEN: Final = frozenset(
     {
         *("sh", "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "mksh", "pwsh", "tcsh", "zsh"),
@@ -32,22 +38,41 @@ _BETWEEN: Final = frozenset(
             "uv",
             "xargs",
         ),
+        *(
+            "bwrap",
+            "catatonit",
+            "conmon",
+            "docker-init",
+            "dumb-init",
+            "firejail",
+            "nsjail",
+            "tini",
+            "unshare",
+        ),
     }
 )
-"""Programs that only pass a command on: gone a moment later, or not to be told from those that are."""
+"""Programs that only pass a command on: gone a moment later, or not to be told from those that are. The
+last row makes sandboxes and containers, or is their first process on behalf of another.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process for good: its number, its birth, and the host that numbers it.
 
-    `birth` is the boot of the machine and the clock tick of the start, empty where that cannot be known;
-    `host` the host's name and its space of process numbers, since containers have their own.
+    `birth` is the boot of the machine and the clock tick of the start, empty where that cannot be known, or
+    where the process is none that lives as long as its work does; `host` the host's name and its namespace
+    of process numbers.
     """
 
     pid: int
     birth: str
     host: str
+
+    @property
+    def is_bound(self) -> bool:
+        """True when the process says whether the work goes on: while it lives, and not longer."""
+        return bool(self.birth)
 
 
 def asker(pid: int | None = None) -> Process:
@@ -57,7 +82,9 @@ def asker(pid: int | None = None) -> Process:
     ends with it (an agent starts a shell for each command). It is the nearest ancestor that is neither a
     shell nor a program that passes a command on: the agent's runtime, the script, the terminal. Where only
     such programs stand between the command and the first process, it is the first process, so that what is
-    held ends by release or with the machine and never too early. `pid` names another one, whatever it is.
+    held ends by release or with the machine and never too early. The first process of a sandbox that only
+    passes commands on may end with this command: then no process is it, and what is held ends by release
+    alone. `pid` names another one, whatever it is.
 
     Raises LedgerError `usage` when there is no such process.
     """
@@ -69,7 +96,15 @@ def asker(pid: int | None = None) -> Process:
     pid = os.getppid()
     while pid > 1 and (facts := _facts(pid)) is not None and facts.name in _BETWEEN:
         pid = facts.parent
-    return known(max(pid, 1))
+    return known(pid) if pid > 1 else _first_process()
+
+
+def _first_process() -> Process:
+    """The first process of this namespace; of a sandbox only where it is a program at work itself."""
+    first = _facts(1)
+    if _namespace() in ("", _FIRST_NAMESPACE) or (first is not None and first.name not in _BETWEEN):
+        return known(1)
+    return Process(1, "", _host())
 
 
 def known(pid: int) -> Process:
@@ -83,7 +118,9 @@ def is_gone(process: Process) -> bool:
     if process.host != _host() or not process.birth:
         return False
     facts = _facts(process.pid)
-    return facts is None or facts.state in "ZX" or _birth(facts) != process.birth
+    if facts is None:
+        return True
+    return facts.is_seen and (facts.state in ("Z", "X") or _birth(facts) != process.birth)
 
 
 def at_work_in(folder: Path, name: str = "") -> tuple[int, ...]:
@@ -120,13 +157,27 @@ class _Facts:
     parent: int
     started: str
 
+    @property
+    def is_seen(self) -> bool:
+        """False for a process that is there and may not be looked at."""
+        return bool(self.started)
+
+
+_UNSEEN: Final = _Facts("", "", 0, "")
+
 
 def _facts(pid: int) -> _Facts | None:
-    """What /proc/<pid>/stat says. The name stands in parentheses and may hold any character."""
+    """What /proc/<pid>/stat says; None when there is no such process.
+
+    The name stands in parentheses and may hold any character. Under `hidepid=1` the processes of other
+    users are there and cannot be read.
+    """
     try:
         text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
+    except PermissionError:
+        return _UNSEEN
     name, _, rest = text.partition("(")[2].rpartition(")")
     fields = rest.split()
     return _Facts(name, fields[0], int(fields[1]), fields[19])
@@ -147,13 +198,27 @@ def _named(pid: int, name: str) -> bool:
 
 
 def _birth(facts: _Facts) -> str:
-    boot = (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
-    return f"{boot} {facts.started}"
+    """When a process began; empty where that cannot be known, as where a sandbox hides /proc/sys."""
+    try:
+        boot = (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
+    except OSError:
+        return ""
+    return f"{boot} {facts.started}" if facts.is_seen else ""
 
 
 def _host() -> str:
-    space = _PROC / "self" / "ns" / "pid"
-    return f"{os.uname().nodename} {space.readlink() if space.is_symlink() else ''}".rstrip()
+    """The host's name and the namespace in which it numbers this process."""
+    namespace = _namespace()
+    if namespace not in ("", _FIRST_NAMESPACE):
+        first = _facts(1)
+        namespace += f" {_birth(first)}" if first is not None else ""
+    return f"{os.uname().nodename} {namespace}".rstrip()
+
+
+def _namespace() -> str:
+    """The namespace of process numbers, such as `pid:[4026531836]`; empty where there are none."""
+    link = _PROC / "self" / "ns" / "pid"
+    return str(link.readlink()) if link.is_symlink() else ""
 
 
 def _directories() -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
-from ledger.store.halfdone import names_in, ways_out
+from ledger.store.halfdone import commits_left, names_in, reflog_length, ways_out
 from ledger.store.swap import Oid, Signature
 
 SLOW_SECONDS: Final = 3600.0
@@ -23,6 +23,12 @@ _ROUNDS: Final = 3
 """How often a tree that changes while it is set is saved and set again."""
 _MINE: Final = "ledger-index"
 """The file of the index by which a tree is saved, beside the tree's own."""
+_LOOKED: Final = "ledger-reflog"
+"""The file that says how much of HEAD's reflog was looked through, beside the tree's own: a number."""
+_KEPT: Final = ("--branches", "--tags", "--remotes", "--glob=refs/ledger/rescue/")
+"""What keeps a commit, in the words of git-rev-list(1): branches, tags, remotes' branches, rescues."""
+_OWN_REFS: Final = ("refs/rewritten", "refs/worktree")
+"""Refs that each working tree has for itself (git-worktree(1), "Refs"); those of a bisection aside."""
 _EMPTY: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The empty tree, which every repository knows."""
 _CALM: Final = {
@@ -204,13 +210,32 @@ class Keeper:
         return [self._keep(commit)]
 
     def _keep_half_done(self) -> list[str]:
-        """Keep the commits of what is half done, which git forgets when it lets go of that."""
+        """Keep the commits that go with the tree: of what is half done, those under refs of its own, and
+        those that HEAD left behind since this was looked at last."""
+        refs = self._ask("for-each-ref", "--format=%(objectname)", *_OWN_REFS).split()
+        length = reflog_length(self.git_dir)
+        names = [*names_in(self.git_dir), *refs, *self._left_behind()]
         saved = []
-        for name in reversed(names_in(self.git_dir)):  # the last one has those before it, as a rule
+        for name in reversed(names):  # the last one has those before it, as a rule
             commit = self.git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip()
             if commit and not self._is_kept(commit):
                 saved.append(self._keep(commit))
+        (self.git_dir / _LOOKED).write_text(f"{length}\n")
         return saved
+
+    def _left_behind(self) -> list[Oid]:
+        """The commits that HEAD left since this was looked at last and that nothing keeps, oldest first."""
+        place = self.git_dir / _LOOKED
+        said = place.read_text().strip() if place.exists() else ""
+        left = commits_left(self.git_dir, int(said) if said.isdecimal() else 0)
+        if not left:
+            return []
+        # git may have dropped some of them: those are ignored
+        unkept = self.git.run(
+            *("rev-list", "--ignore-missing", "--stdin", "--not", *_KEPT), stdin="\n".join(left).encode()
+        )
+        lost = set(unkept.out.decode().split())
+        return [commit for commit in left if commit in lost]
 
     def _keep(self, commit: Oid) -> str:
         """Put a commit under a rescue ref of its own."""
@@ -222,8 +247,7 @@ class Keeper:
 
     def _is_kept(self, commit: Oid) -> bool:
         """True when a branch, a tag, a remote's branch or a rescue has the commit."""
-        kept = ("--branches", "--tags", "--remotes", "--glob=refs/ledger/rescue/")
-        return not self._ask("rev-list", "--max-count=1", commit, "--not", *kept)
+        return not self._ask("rev-list", "--max-count=1", commit, "--not", *_KEPT)
 
     def _tree_of(self, commit: Oid) -> str:
         return self._ask("rev-parse", f"{commit}^{{tree}}")

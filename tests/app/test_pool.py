@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.ledger import Asked, open_ledger
 from ledger.app.pool import allocate, listed, prune, refresh, release
 from ledger.app.poollease import POLL
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
+from ledger.faces.env import real_world
 from ledger.store.git import Git
 from ledger.store.pool import MARKER
 from tests.fleet import Seat, standing
@@ -215,6 +217,14 @@ def marker_of_another(hub: Hub, tree: Path) -> None:
     change_record(tree, '"identity": "otto"', '"identity": "camber"')
 
 
+def unbind(hub: Hub, tree: Path) -> None:
+    """The lease is of a session in a sandbox, whose end cannot be seen."""
+    for place in (tree.with_suffix(".json"), tree / MARKER):
+        told = json.loads(place.read_text())
+        told["lease"]["process"] |= {"pid": 1, "birth": ""}
+        place.write_text(json.dumps(told))
+
+
 @pytest.mark.parametrize(
     ("living", "change"),
     [
@@ -334,6 +344,46 @@ def test_nobody_releases_the_tree_of_another_identity(hub: Hub, tmp_path: Path) 
         release(hub.ledger("camber"), tree)
     assert (raised.value.kind, states(hub)) == ("not-the-holder", ["leased"])
     assert f"release '{tree}' --identity otto" in raised.value.hint
+
+
+def test_nobody_releases_the_tree_of_another_living_session(hub: Hub) -> None:
+    """Neither by its path nor from within it; not even another session of the same identity."""
+    with session() as one_session, session() as another:
+        tree = hub.allocate(pid=one_session.pid)
+        (tree / "new.txt").write_text("line-a\n")
+        within = open_ledger(Asked(tree, "otto"), real_world())
+        for ledger, path in ((hub.ledger(), tree), (within, None)):
+            with pytest.raises(LedgerError, match=f"process {one_session.pid} ") as raised:
+                release(ledger, path, pid=another.pid)
+            assert raised.value.kind == "not-the-holder"
+        assert (tree / "new.txt").read_text() == "line-a\n"
+        assert [one.state for one in release(hub.ledger(), tree, pid=one_session.pid).worktrees] == ["free"]
+
+
+def test_a_release_by_force_takes_the_tree_of_another_session_and_saves_its_work(hub: Hub) -> None:
+    with session() as child:
+        tree = hub.allocate(pid=child.pid)
+        (tree / "new.txt").write_text("line-a\n")
+        release(hub.ledger(), tree, force=True)
+        assert states(hub) == ["free"]
+    assert "line-a" in rescued(hub.path)
+
+
+def test_the_tree_of_a_dead_session_is_released_by_its_identity(hub: Hub) -> None:
+    tree = crashed(hub)
+    release(hub.ledger(), tree)
+    assert states(hub) == ["free"]
+    assert "line-a" in rescued(hub.path)
+
+
+def test_a_lease_that_no_process_ends_is_ended_from_within_the_tree(hub: Hub) -> None:
+    """As the session in a sandbox does, whose commands have no process in common."""
+    tree = hub.allocate()
+    unbind(hub, tree)
+    with pytest.raises(LedgerError, match="a session in a sandbox"):
+        release(hub.ledger(), tree)
+    release(open_ledger(Asked(tree, "otto"), real_world()))
+    assert states(hub) == ["free"]
 
 
 def test_a_folder_that_is_no_tree_of_the_pool_is_not_released(hub: Hub) -> None:
@@ -463,6 +513,25 @@ def test_harm_is_told_and_mended_and_costs_nothing(
     assert "line-a" in rescued(hub.path) + git(hub.path, "log", "--all", "-p", "--format=")
     assert "otto/1" in Path(git(tree, "rev-parse", "--git-path", "locked")).read_text()
     assert hub.allocate() == tree
+
+
+def test_a_clone_that_is_moved_finds_its_trees(hub: Hub) -> None:
+    tree = crashed(hub)
+    moved = Hub(hub.path.rename(hub.path.with_name("moved")), hub.coder)
+    assert states(moved) == ["broken"]
+    told = refresh(moved.ledger())
+    assert [one.state for one in told.worktrees] == ["free"], told.words
+    assert "line-a" in rescued(moved.path)
+    assert moved.allocate() == tree
+
+
+def test_a_copy_of_a_clone_leaves_the_trees_of_the_clone_alone(hub: Hub) -> None:
+    tree = crashed(hub)
+    copy = Hub(hub.path.with_name("copy"), hub.coder)
+    shutil.copytree(hub.path, copy.path, symlinks=True)
+    assert listed(copy.ledger()).worktrees == ()
+    assert copy.allocate() != tree
+    assert states(hub) == ["abandoned"]
 
 
 def test_harm_is_mended_by_allocating_too(hub: Hub) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.processes import Process, asker, at_work_in, is_gone, known
+from tests.pools import sandbox
 
 ROOT = Path(__file__).parents[2]
 ASKS = "from ledger.store.processes import asker; print(asker().pid)"
@@ -80,6 +81,41 @@ def test_a_process_that_is_not_there_cannot_be_named(tmp_path: Path) -> None:
         child.kill()
     with pytest.raises(LedgerError, match=f"no process {pid}"):
         asker(pid)
+
+
+# Sandboxes and containers, which number their processes anew.
+
+TELLS = "from ledger.store.processes import asker; p = asker(); print(p.pid, p.birth, p.host, sep='|')"
+STARTS = f'import subprocess; subprocess.run(["{sys.executable}", "-c", """{TELLS}"""])'
+
+
+def in_a_namespace(*words: str) -> Process:
+    """Who asks, in a namespace of processes that is made for this one command; its words run Python."""
+    ran = subprocess.run([*sandbox(), *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    pid, birth, host = ran.stdout.rstrip("\n").split("|")
+    return Process(int(pid), birth, host)
+
+
+def test_the_shell_of_a_sandbox_says_nothing_about_the_work() -> None:
+    """It ends with its command, while the session goes on outside: no end of it ends the lease."""
+    asks = in_a_namespace("sh", "-c", f'{sys.executable} -c "{TELLS}"; true')
+    assert (asks.pid, asks.is_bound) == (1, False)
+    assert not is_gone(asks)
+
+
+def test_a_program_that_is_the_first_of_its_container_is_who_asks() -> None:
+    asks = in_a_namespace(sys.executable, "-c", STARTS)
+    assert (asks.pid, asks.is_bound) == (1, True)
+
+
+def test_a_namespace_is_another_than_the_one_before_it() -> None:
+    """The kernel gives the inode of one that has ended to the next."""
+    first, second = (in_a_namespace(sys.executable, "-c", STARTS) for _ in range(2))
+    assert first.host != second.host
+
+
+def test_a_process_of_a_namespace_is_not_said_to_be_gone_from_outside() -> None:
+    assert not is_gone(in_a_namespace(sys.executable, "-c", STARTS))
 
 
 @pytest.mark.parametrize(

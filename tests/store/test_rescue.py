@@ -101,6 +101,11 @@ def commits(tree: Path) -> None:
     commit_file(tree, "deep/new.txt", "line-a\n")
 
 
+def forget(tree: Path) -> None:
+    """HEAD's reflog is gone, as after `git reflog expire`."""
+    (keeper(tree).git_dir / "logs" / "HEAD").unlink()
+
+
 @pytest.mark.parametrize(
     "deeds",
     [
@@ -188,6 +193,23 @@ def commits(tree: Path) -> None:
             [run("sparse-checkout", "set", "--no-cone", "/code.txt"), write("gone/x.txt", "line-a\n")],
             id="sparse",
         ),
+        pytest.param([commits, run("switch", "-q", "-c", "fix", "main")], id="left behind on no branch"),
+        pytest.param([commits, run("reset", "-q", "--hard", "HEAD~2")], id="reset away"),
+        pytest.param(
+            [
+                *(run("switch", "-q", "-c", "own"), commits),
+                *(run("switch", "-q", "--detach", "main"), run("branch", "-qD", "own")),
+            ],
+            id="on a branch that was deleted",
+        ),
+        pytest.param(
+            [commits, run("update-ref", "refs/worktree/kept", "HEAD"), run("checkout", "-q", "old"), forget],
+            id="under a ref of the tree's own",
+        ),
+        pytest.param(
+            [commits, run("update-ref", "refs/rewritten/kept", "HEAD"), run("checkout", "-q", "old"), forget],
+            id="under a label of a rebase",
+        ),
     ],
 )
 def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
@@ -213,6 +235,13 @@ def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
         pytest.param([write("build/out.o", "made\n")], id="ignored"),
         pytest.param([lambda tree: (tree / "code.txt").touch()], id="touched"),
         pytest.param(
+            [run("switch", "-q", "-c", "own"), commits, run("switch", "-q", "side")], id="left on a branch"
+        ),
+        pytest.param(
+            [run("switch", "-q", "-c", "own"), commits, run("commit", "-q", "--amend", "-m", "other words")],
+            id="amended on a branch",
+        ),
+        pytest.param(
             [
                 run("checkout", "-q", "--detach", "main"),
                 run("merge", "-q", "-s", "ours", "--no-commit", "side"),
@@ -228,6 +257,25 @@ def test_what_is_kept_already_is_not_kept_again(deeds: list[Deed], tree: Path) -
     assert set_to_main(tree) == []
     assert is_set(tree)
     assert git(tree, "for-each-ref", "refs/heads") == before
+
+
+def test_what_was_left_behind_is_kept_once(tree: Path) -> None:
+    """Who drops the rescue does not get it again with each session that follows."""
+    commits(tree)
+    git(tree, "switch", "-q", "-c", "fix", "main")
+    (ref,) = set_to_main(tree)
+    git(tree, "update-ref", "-d", ref)
+    git(tree, "checkout", "-q", "old")
+    assert set_to_main(tree) == []
+
+
+def test_a_reflog_that_was_written_anew_is_looked_through_from_its_start(tree: Path) -> None:
+    assert set_to_main(tree) == []
+    git(tree, "reflog", "expire", "--expire=now", "HEAD")
+    git(tree, "checkout", "-q", "--detach", "old")
+    commits(tree)
+    git(tree, "switch", "-q", "-c", "fix", "main")
+    assert "line-a" in kept(tree, *set_to_main(tree))
 
 
 def test_ignored_files_stay(tree: Path) -> None:
