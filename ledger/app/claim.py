@@ -10,20 +10,26 @@ from ledger.app.load import read_feed, ticket_in
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
+from ledger.core.waits import is_unblocked
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free."""
+    """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
+
+    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE.
+    """
 
     item: str
     claimed: bool
     holder: dict[str, str] | None
     warnings: tuple[str, ...] = ()
+    unblocked_by: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As JSON has it."""
         told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
+        told |= {"unblocked_by": list(self.unblocked_by)} if self.unblocked_by else {}
         return told | ({"holder": self.holder} if self.holder else {})
 
 
@@ -34,8 +40,13 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     sign of life once half of the claim's time is over.
     """
 
+    unblocked_by: tuple[str, ...] = ()
+
     def unless_held(view: PlanView, intent: Intent) -> Intent:
+        nonlocal unblocked_by
         ticket = view.folding.tickets.get(item)
+        opens = ticket is not None and is_unblocked(view.folding.tickets, ticket)
+        unblocked_by = ticket.blocked_on if ticket is not None and opens else ()
         if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
             return intent
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
@@ -45,7 +56,8 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
     landed = land(ledger, intent_of(ledger, wished), unless_held)
     ticket = landed.after.folding.tickets[item]
-    return Claim(item, ticket.holder == ledger.seat, claim_record(ticket, landed.after.config), landed.words)
+    holder = claim_record(ticket, landed.after.config)
+    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, unblocked_by)
 
 
 def check_claim(ledger: Ledger, item: str) -> Claim:

@@ -49,9 +49,13 @@ def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
 
 def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:
     if seat is None:
-        return [ticket_record(one, feed.config) for one in by_urgency(tickets)]
+        return [_ticket(feed, one) for one in by_urgency(tickets)]
     eyes = Eyes(feed.folding, feed.config, seat, ledger.world.now())
-    return [ticket_record(one, feed.config) | _seen(eyes, one) for one in eyes.ranked(tickets)]
+    return [_ticket(feed, one) | _seen(eyes, one) for one in eyes.ranked(tickets)]
+
+
+def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
+    return ticket_record(ticket, feed.config, feed.folding.tickets)
 
 
 def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
@@ -72,7 +76,11 @@ def show(ledger: Ledger, item: str) -> dict[str, Any]:
         event_record(event, post, commits.get(post.path))
         for event, post in zip(ticket.history, posts, strict=True)
     ]
-    return {"as_of": as_of(ledger, feed), **ticket_record(ticket, feed.config), "history": history}
+    return {
+        "as_of": as_of(ledger, feed),
+        **_ticket(feed, ticket),
+        "history": history,
+    }
 
 
 def log(

@@ -9,6 +9,7 @@ from ledger.core.config import Config
 from ledger.core.folding import Folding, loser
 from ledger.core.model import Board, Post, Priority, SeatLife, State, Ticket
 from ledger.core.moves import gate_shut, owner_refuses
+from ledger.core.waits import awaits_claim, dependency_words
 
 URGENCY = {priority: place for place, priority in enumerate(Priority)}
 """0 is the most urgent."""
@@ -106,7 +107,7 @@ class Eyes:
     @cached_property
     def fitting(self) -> list[Ticket]:
         """The tickets that are for the seat, whether it may claim just now or not, in the same order."""
-        waiting = (one for one in self.fold.tickets.values() if one.state is State.AWAITING_CLAIM)
+        waiting = (one for one in self.fold.tickets.values() if awaits_claim(self.fold.tickets, one))
         return self.ranked([one for one in waiting if not (*self._refused(one), *self._unwanted(one))])
 
     def why_not(self, ticket: Ticket) -> list[WhyNot]:
@@ -127,15 +128,17 @@ class Eyes:
         if len(self.holds) >= self.wip:
             yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
         if life and life.cap is not None and life.claims >= life.cap:
-            yield WhyNot("cap", f"{self.seat} took {life.claims} claims since it booted; that is its cap")
+            claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"
+            yield WhyNot("cap", f"{self.seat} took {claims} since it booted; that is its cap")
         if life and life.retired_at is not None:
             yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 
     def _refused(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why `claim` would refuse this ticket."""
-        if ticket.state is not State.AWAITING_CLAIM:
+        if not awaits_claim(self.fold.tickets, ticket):
             by = f" by {ticket.holder}" if ticket.holder else ""
-            yield WhyNot("state", f"it is {ticket.state}{by}")
+            waits = dependency_words(self.fold.tickets, ticket.blocked_on)
+            yield WhyNot("state", f"it is {ticket.state}{by}" + (f" on {waits}" if waits else ""))
         if ticket.provisional:
             yield WhyNot("provisional", "its number is not confirmed yet")
         if loser(ticket, self.seat):
@@ -162,7 +165,7 @@ class Eyes:
             self.finished is not None
             and ticket.parent == self.finished
             and ticket.opened_by == self.seat
-            and ticket.state is State.AWAITING_CLAIM
+            and awaits_claim(self.fold.tickets, ticket)
         )
         first = -2 if named and ticket.priority is Priority.CRITICAL else -1 if follow_on else 0
         age = ticket.opened_at

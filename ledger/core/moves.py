@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ledger.core.folding import Folding, No, directive
 from ledger.core.model import Post, State, Ticket
+from ledger.core.waits import dependency_words, is_unblocked, open_dependencies
 
 Need = Callable[[Folding, Ticket, Post], No | None]
 
@@ -77,11 +78,22 @@ def gates_open(fold: Folding, ticket: Ticket, post: Post) -> No | None:
 
 def gate_shut(tickets: Mapping[str, Ticket], item: str, after: tuple[str, ...]) -> No | None:
     """A `No` that names the gates of `item` that are not DONE."""
-    shut = [one for one in after if one not in tickets or tickets[one].state is not S.DONE]
+    shut = open_dependencies(tickets, after)
     if not shut:
         return None
-    words = ", ".join(f"{one} ({tickets[one].state if one in tickets else 'not filed'})" for one in shut)
-    return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {shut[0]}`")
+    words = dependency_words(tickets, shut)
+    seen = shut[0] if shut[0] in tickets else item
+    return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
+
+
+def block_over(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+    """What blocks the ticket are tickets alone, and all of them are DONE."""
+    if is_unblocked(fold.tickets, ticket):
+        return None
+    waits = dependency_words(fold.tickets, open_dependencies(fold.tickets, ticket.blocked_on))
+    held = f"; {ticket.held_before} held it and may take it up" if ticket.held_before else ""
+    words = f"{ticket.id} is BLOCKED" + (f" and waits for {waits}" if waits else "") + held
+    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
 def ruling_due(fold: Folding, ticket: Ticket, post: Post) -> No | None:
@@ -119,14 +131,11 @@ def silent_since(_: Folding, ticket: Ticket, post: Post) -> No | None:
 
 
 def held_when_blocked(_: Folding, ticket: Ticket, post: Post) -> No | None:
-    """Only the seat that held the ticket when it was blocked takes it up without a release."""
+    """The seat that held the ticket when it was blocked takes it up whatever blocks it still."""
     if ticket.held_before == post.seat:
         return None
-    return No(
-        "illegal-move",
-        f"{ticket.id} is BLOCKED" + (f" and was held by {ticket.held_before}" if ticket.held_before else ""),
-        f"`git ledger release {ticket.id} --why …` once what blocks it is resolved",
-    )
+    words = f"{post.seat} did not hold {ticket.id} when it was blocked"
+    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +164,7 @@ TABLE: tuple[Row, ...] = (
     Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
     Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
     Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
+    Row((S.BLOCKED,), (S.CLAIMED,), None, (block_over, settled, owner_lets, gates_open)),
 )
 REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
 """Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""

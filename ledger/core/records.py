@@ -1,14 +1,16 @@
 """Tickets and events as JSON-ready records. Absent values are left out."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ledger.core.config import Config
 from ledger.core.ids import stamp
 from ledger.core.model import Event, Post, State, Ticket
+from ledger.core.waits import dependencies
 
 
-def ticket_record(ticket: Ticket, config: Config) -> dict[str, Any]:
-    """A ticket as the queue and `show` tell it."""
+def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket]) -> dict[str, Any]:
+    """A ticket as the queue and `show` tell it; `waits` are the states of the `tickets` that it waits for."""
     lane = ticket.lane or config.lane_of(ticket.id)
     told: dict[str, Any] = {"item": ticket.id, "state": str(ticket.state), "priority": str(ticket.priority)}
     told |= {"subject": ticket.subject, "lane": lane, "owner": ticket.owner}
@@ -23,7 +25,12 @@ def ticket_record(ticket: Ticket, config: Config) -> dict[str, Any]:
             for one in ticket.collisions
         ]
     told |= {"blocked_on": list(ticket.blocked_on), "after": list(ticket.after)}
-    further = {"parent": ticket.parent, "related": list(ticket.related), "absorbed_by": ticket.absorbed_by}
+    waits = {name: str(tickets[name].state) for name in dependencies(ticket) if name in tickets}
+    further = {"waits": waits} | {
+        "parent": ticket.parent,
+        "related": list(ticket.related),
+        "absorbed_by": ticket.absorbed_by,
+    }
     return told | {name: value for name, value in further.items() if value}
 
 

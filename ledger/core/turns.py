@@ -9,6 +9,7 @@ from ledger.core.folding import loser
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
 from ledger.core.rulings import awaited
+from ledger.core.waits import awaits_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _held(ticket: Ticket) -> str:
 
 def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
     own = ticket.opened_by == eyes.seat and ticket.parent is not None
-    return own and ticket.state is State.AWAITING_CLAIM
+    return own and awaits_claim(eyes.fold.tickets, ticket)
 
 
 def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
@@ -158,7 +159,7 @@ def _first_of(eyes: Eyes) -> str:
 
 
 def _nothing(eyes: Eyes) -> str:
-    waiting = [one for one in eyes.fold.tickets.values() if one.state is State.AWAITING_CLAIM]
+    waiting = [one for one in eyes.fold.tickets.values() if awaits_claim(eyes.fold.tickets, one)]
     if not waiting:
         return "no ticket awaits a claim"
     reasons = Counter(

@@ -1,9 +1,53 @@
-"""What waits for what: the graph of gates and blocks, and its cycles."""
+"""What waits for what: when a gate or a block opens, the graph of both, and its cycles."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 
 from ledger.core.folding import No
+from ledger.core.ids import is_ticket
 from ledger.core.model import State, Ticket
+
+
+def dependencies(ticket: Ticket) -> tuple[str, ...]:
+    """What the ticket names as to be over before it is claimed: its gates, and what blocks it now."""
+    return (*ticket.after, *(ticket.blocked_on if ticket.state is State.BLOCKED else ()))
+
+
+def open_dependencies(tickets: Mapping[str, Ticket], names: Iterable[str]) -> list[str]:
+    """Those of these names that are not tickets which are DONE.
+
+    Gates (`after`) and blocks open alike: by DONE alone. A CANCELLED ticket opens neither, since it never
+    will be DONE; the rules dead-gate and stale-block tell of it. A ruling or words are no ticket.
+    """
+    return [name for name in names if name not in tickets or tickets[name].state is not State.DONE]
+
+
+def is_unblocked(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
+    """True for a ticket that is BLOCKED on tickets alone, all of which are DONE: it may be claimed."""
+    named = ticket.state is State.BLOCKED and bool(ticket.blocked_on)
+    return named and not open_dependencies(tickets, ticket.blocked_on)
+
+
+def awaits_claim(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
+    """True when the state of the ticket lets a seat claim it: AWAITING_CLAIM, or BLOCKED no longer."""
+    return ticket.state is State.AWAITING_CLAIM or is_unblocked(tickets, ticket)
+
+
+def opened_at(tickets: Mapping[str, Ticket], ticket: Ticket) -> datetime:
+    """When the newest of its dependencies that are DONE became so, or the ticket came into its state."""
+    over = (tickets[name].since for name in dependencies(ticket) if name in tickets)
+    return max([ticket.since, *over])
+
+
+def dependency_words(tickets: Mapping[str, Ticket], names: Iterable[str]) -> str:
+    """Dependencies in words: `CMB-0001 (CLAIMED), CMB-0009 (not filed), ruling:CMB-0002`."""
+    return ", ".join(f"{name}{_standing(tickets, name)}" for name in names)
+
+
+def _standing(tickets: Mapping[str, Ticket], name: str) -> str:
+    if name in tickets:
+        return f" ({tickets[name].state})"
+    return " (not filed)" if is_ticket(name) else ""
 
 
 def gate_cycle(tickets: Mapping[str, Ticket], item: str, after: Iterable[str]) -> No | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Severity, State, Ticket
+from ledger.core.waits import awaits_claim, opened_at
 from ledger.rules.seats import is_open
 from ledger.rules.view import View
 
@@ -33,7 +34,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _is_follow_on(view: View, ticket: Ticket) -> bool:
-    if ticket.state is not State.AWAITING_CLAIM or ticket.provisional or ticket.owner != "open":
+    if not awaits_claim(view.board.tickets, ticket) or ticket.provisional or ticket.owner != "open":
         return False
     parent = view.board.tickets.get(ticket.parent or "")
     if parent is None or parent.state is not State.DONE or parent.ruled_by is not None:
@@ -43,4 +44,4 @@ def _is_follow_on(view: View, ticket: Ticket) -> bool:
 
 
 def _since(view: View, ticket: Ticket) -> datetime:
-    return max(ticket.since, view.board.tickets[ticket.parent or ""].since)
+    return max(opened_at(view.board.tickets, ticket), view.board.tickets[ticket.parent or ""].since)

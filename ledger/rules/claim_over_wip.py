@@ -47,5 +47,6 @@ def _over(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
         message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {', '.join(held)}"
         yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
     if life.cap is not None and life.claims > life.cap:
-        message = f"{seat} took {life.claims} claims since it booted with a cap of {life.cap}"
+        claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"
+        message = f"{seat} took {claims} since it booted with a cap of {life.cap}"
         yield message, "`git ledger retire`; a new boot starts a new count"

@@ -1,19 +1,23 @@
-"""A ticket that stays BLOCKED although all it waits for is over.
+"""A ticket that stays BLOCKED although all it waits for is over, and does not open by itself.
 
-Why: no one looks at a blocked ticket; the work could be done and is not.
-Wrong: `blocked_on: [CMB-0077]`, and CMB-0077 is DONE.
+Why: only DONE opens a block; nobody looks at a ticket that waits for one which was CANCELLED.
+Wrong: `blocked_on: [CMB-0077]`, and CMB-0077 is CANCELLED; or it is DONE, and the ruling beside it landed.
 Right: `git ledger release CMB-0076 --why …`; `git ledger drift --fix` does it for all.
 """
 
 from collections.abc import Iterator
 
-from ledger.core.model import Finding
+from ledger.core.model import Finding, State
+from ledger.core.waits import is_unblocked
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: BLOCKED tickets that wait for closed tickets, and maybe for rulings that landed."""
-    for ticket in view.board.tickets.values() if view.whole else ():
+    blocked = (one for one in view.board.tickets.values() if one.state is State.BLOCKED)
+    for ticket in blocked if view.whole else ():
+        if is_unblocked(view.board.tickets, ticket):
+            continue
         over = [one for one in ticket.blocked_on if _closed(view, one)]
         rest = [one for one in ticket.blocked_on if one not in over]
         if over and all(_landed(view, one) for one in rest):

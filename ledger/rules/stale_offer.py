@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.core.ids import is_seat, stamp
-from ledger.core.model import Finding, State, Ticket
+from ledger.core.model import Finding, Ticket
 from ledger.core.moves import gate_shut
+from ledger.core.waits import awaits_claim, opened_at
 from ledger.rules.view import View
 
 
@@ -28,11 +29,11 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_offer(view: View, ticket: Ticket) -> bool:
     offered = ticket.owner != "open" and not ticket.owner.startswith("awaiting-") and is_seat(ticket.owner)
-    waits = ticket.state is State.AWAITING_CLAIM and not ticket.provisional
+    waits = awaits_claim(view.board.tickets, ticket) and not ticket.provisional
     return offered and waits and gate_shut(view.board.tickets, ticket.id, ticket.after) is None
 
 
 def _since(view: View, ticket: Ticket) -> datetime:
-    """When it could first be taken: its newest move, or the DONE of its last gate."""
+    """When it could first be taken: its newest move, or the DONE of what it waited for last."""
     moved = view.board.posts[ticket.moved_by].at
-    return max([moved, *(view.board.tickets[gate].since for gate in ticket.after)])
+    return max(moved, opened_at(view.board.tickets, ticket))

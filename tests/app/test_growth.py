@@ -203,6 +203,14 @@ CASES = [
         speaks=False,
     ),
     Case(
+        "a block is DONE",
+        "03:00 A-1 opens CMB-0001: Gate\n03:01 A-1 claims CMB-0001\n03:02 A-1 finishes CMB-0001\n"
+        "03:03 A-1 opens CMB-0002 state=BLOCKED blocked_on=CMB-0001: Behind it",
+        "04:00 B-1 claims CMB-0002",
+        "illegal-move",
+        speaks=False,
+    ),
+    Case(
         "a circle of gates",
         "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002 after=CMB-0001: b\n"
         "03:02 A-1 opens CMB-0003 after=CMB-0002: c",

@@ -18,6 +18,9 @@ def eyes(text: str, seat: str = "S", yaml: str = "", now: datetime = NOON) -> Ey
 
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
+GATE = "07:00 A opens CMB-0009 owner=B: Gate\n"
+BLOCKED = OPEN + "08:01 A blocks CMB-0001 blocked_on=CMB-0009: waits\n"
+GATE_DONE = "09:00 B claims CMB-0009\n09:01 B finishes CMB-0009\n"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,11 @@ OPEN = "08:00 A opens CMB-0001: Cards\n"
     [
         pytest.param(OPEN, "", [], id="open, and any lane is the seat's"),
         pytest.param(OPEN + "08:01 B claims CMB-0001", "", ["state"], id="held"),
+        pytest.param(GATE + BLOCKED, "", ["state"], id="blocked on a ticket that is open"),
+        pytest.param(GATE + BLOCKED + GATE_DONE, "", [], id="blocked on a ticket that is DONE"),
+        pytest.param(
+            GATE + BLOCKED.replace("CMB-0009", "CMB-0009,rain") + GATE_DONE, "", ["state"], id="and on words"
+        ),
         pytest.param(OPEN + "08:01 A parks CMB-0001: later", "", ["state"], id="parked"),
         pytest.param(
             "08:00 A opens CMB-0001: x\n| CONFIRM-PENDING: CMB-0001", "", ["provisional"], id="pending"
@@ -139,6 +147,15 @@ def test_the_order_in_which_a_seat_should_take_tickets() -> None:
     order = [one.id[-1] for one in seen.ranked(open_ones)]
     assert order == ["5", "1", "6", "3", "4", "7", "1", "2"]
     assert seen.ranked(open_ones)[1].id == "CMB-0011"
+
+
+def test_a_ticket_whose_block_opened_is_a_trigger() -> None:
+    """It is claimed as it stands, without a release; the refusal before says what it waits for."""
+    waiting = eyes(GATE + BLOCKED)
+    assert waiting.claimable == []
+    (why,) = waiting.why_not(waiting.fold.tickets["CMB-0001"])
+    assert why.detail == "it is BLOCKED on CMB-0009 (AWAITING_CLAIM)"
+    assert [one.id for one in eyes(GATE + BLOCKED + GATE_DONE).claimable] == ["CMB-0001"]
 
 
 def test_a_claim_since_ends_the_pull_of_what_was_finished() -> None:

@@ -16,6 +16,10 @@ OPEN = "08:00 A opens CMB-0001: Cards\n"
 CLAIMED = OPEN + "08:01 B claims CMB-0001 branch=b worktree=/w\n"
 DONE = CLAIMED + "08:02 B finishes CMB-0001\n"
 BLOCKED = CLAIMED + "08:02 B blocks CMB-0001 blocked_on=CMB-0009: waits\n"
+NINE = "07:00 A opens CMB-0009: Nine\n07:01 B claims CMB-0009\n"
+NINE_DONE = NINE + "07:02 B finishes CMB-0009\n"
+OPENED_BLOCK = NINE_DONE + BLOCKED
+"""CMB-0001 is BLOCKED on CMB-0009 alone, which is DONE."""
 PARKED = OPEN + "08:01 B parks CMB-0001: later\n"
 CANCELLED = OPEN + "08:01 B cancels CMB-0001: no\n"
 
@@ -37,6 +41,7 @@ CANCELLED = OPEN + "08:01 B cancels CMB-0001: no\n"
         pytest.param(OPEN, "C cancels CMB-0001: why", "CANCELLED open", id="anyone cancels"),
         pytest.param(OPEN, "C offers CMB-0001: D (warmer: knows it)", "AWAITING_CLAIM D", id="a handoff"),
         pytest.param(BLOCKED, "B claims CMB-0001", "CLAIMED B", id="who held it takes it up"),
+        pytest.param(OPENED_BLOCK, "C claims CMB-0001", "CLAIMED C", id="a block that opened"),
         pytest.param(BLOCKED, "C releases CMB-0001: 9 is done", "AWAITING_CLAIM open", id="a block lifted"),
         pytest.param(BLOCKED, "C blocks CMB-0001: more", "BLOCKED open", id="another block"),
         pytest.param(PARKED, "C releases CMB-0001: now", "AWAITING_CLAIM open", id="unparked"),
@@ -51,6 +56,18 @@ def test_what_the_table_of_moves_allows(before: str, post: str, after: str) -> N
     assert lines(board)[0].startswith(f"CMB-0001 {after}:")
 
 
+def test_a_claim_of_a_block_that_opened_says_what_opened_it() -> None:
+    board = board_of(OPENED_BLOCK + "09:00 C claims CMB-0001")
+    ticket = board.tickets["CMB-0001"]
+    assert ticket.history[-1].effect == "BLOCKED -> CLAIMED: CMB-0009 (DONE)"
+    assert (ticket.blocked_on, board.seats["C"].claims) == ((), 1)
+
+
+def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
+    board = board_of(NINE + BLOCKED + "09:00 B claims CMB-0001")
+    assert board.tickets["CMB-0001"].history[-1].effect == "BLOCKED -> CLAIMED"
+
+
 @pytest.mark.parametrize(
     ("before", "post", "rule"),
     [
@@ -63,6 +80,43 @@ def test_what_the_table_of_moves_allows(before: str, post: str, after: str) -> N
         pytest.param(OPEN, "C parks CMB-0001", "illegal-move", id="no reason"),
         pytest.param(OPEN, "C releases CMB-0001: why", "illegal-move", id="nothing to release"),
         pytest.param(BLOCKED, "C claims CMB-0001", "illegal-move", id="blocked, held by another before"),
+        pytest.param(NINE + BLOCKED, "C claims CMB-0001", "illegal-move", id="what blocks it is at work"),
+        pytest.param(
+            NINE + "07:02 B cancels CMB-0009: no\n" + BLOCKED,
+            "C claims CMB-0001",
+            "illegal-move",
+            id="what blocks it was cancelled",
+        ),
+        pytest.param(
+            NINE_DONE + BLOCKED.replace("CMB-0009", "CMB-0009,the-weather"),
+            "C claims CMB-0001",
+            "illegal-move",
+            id="blocked on words too",
+        ),
+        pytest.param(
+            NINE_DONE + BLOCKED.replace("CMB-0009", "CMB-0009,ruling:CMB-0009"),
+            "C claims CMB-0001",
+            "illegal-move",
+            id="blocked on a ruling too",
+        ),
+        pytest.param(
+            NINE_DONE + BLOCKED.replace(" blocked_on=CMB-0009", ""),
+            "C claims CMB-0001",
+            "illegal-move",
+            id="a block that names nothing",
+        ),
+        pytest.param(
+            OPENED_BLOCK + "08:03 A amends CMB-0001 owner=D: for D\n",
+            "C claims CMB-0001",
+            "illegal-move",
+            id="a block that opened, and the owner is another",
+        ),
+        pytest.param(
+            OPENED_BLOCK + "08:03 A amends CMB-0001 after=CMB-0008: later\n",
+            "C claims CMB-0001",
+            "gate-not-open",
+            id="a block that opened behind a gate that did not",
+        ),
         pytest.param(BLOCKED, "B finishes CMB-0001", "not-the-holder", id="DONE while blocked"),
         pytest.param(DONE, "C claims CMB-0001", "illegal-move", id="a claim on DONE"),
         pytest.param(DONE, "C cancels CMB-0001: why", "illegal-move", id="CANCELLED after DONE"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ledger.core import moves
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
 from ledger.core.model import Collision, Post, Priority, State, Ticket
-from ledger.core.waits import gate_cycle
+from ledger.core.waits import dependency_words, gate_cycle, is_unblocked
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 
@@ -23,7 +23,7 @@ def apply(fold: Folding, post: Post) -> None:
     elif no := ambiguous(ticket, post) or moves.why_not(fold, ticket, post):
         fold.refuse(post, no)
     else:
-        fold.put(moved(ticket, post), post, effect(ticket, post))
+        fold.put(moved(ticket, post), post, effect(fold, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
             count_claim(fold, post.seat)
 
@@ -125,13 +125,15 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
     )
 
 
-def effect(ticket: Ticket, post: Post) -> str:
+def effect(fold: Folding, ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
     acting = directive(post, *moves.REOPENING)
     if acting is not None and acting.name == "HANDOFF":
         return f"offered to {acting.to}"
     if ticket.state is post.state is State.CLAIMED:
         return "claim renewed"
+    if post.state is State.CLAIMED and is_unblocked(fold.tickets, ticket):
+        return f"BLOCKED -> CLAIMED: {dependency_words(fold.tickets, ticket.blocked_on)}"
     return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "")
 
 

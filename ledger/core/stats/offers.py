@@ -6,9 +6,10 @@ from datetime import datetime
 
 from ledger.core.claimable import lane_of
 from ledger.core.config import Config
-from ledger.core.model import State, Ticket
+from ledger.core.model import Ticket
 from ledger.core.moves import gate_shut
 from ledger.core.stats.replay import Step
+from ledger.core.waits import awaits_claim, dependencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Offers:
 def offers(steps: Iterable[Step], config: Config) -> Offers:
     """Follow each ticket from claimable to claimed; what ends otherwise is no offer that was taken.
 
-    Claimable is judged by state: AWAITING_CLAIM, every gate DONE, not provisional, and not owned by a
-    ruling that is still awaited. Which seat may claim it makes no difference.
+    Claimable is judged by state: AWAITING_CLAIM or a block that opened, every gate DONE, not provisional, and
+    not owned by a ruling that is still awaited. Which seat may claim it makes no difference.
     """
     tickets: dict[str, Ticket] = {}
     behind: dict[str, set[str]] = {}
@@ -60,11 +61,11 @@ def _follow(
     tickets.pop(item, None)
     if ticket is not None:
         tickets[item] = ticket
-        for gate in ticket.after:
+        for gate in dependencies(ticket):
             behind.setdefault(gate, set()).add(item)
 
 
 def _on_offer(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
-    if ticket.state is not State.AWAITING_CLAIM or ticket.provisional:
+    if not awaits_claim(tickets, ticket) or ticket.provisional:
         return False
     return not ticket.owner.startswith("awaiting-") and gate_shut(tickets, ticket.id, ticket.after) is None

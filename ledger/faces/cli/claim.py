@@ -33,7 +33,8 @@ def command(
 
 
 def _answer(session: Session, told: Claim) -> int:
-    return session.answer(told.record(), [escape(held_words(told))], told.warnings)
+    opened = [f"it was BLOCKED on {', '.join(told.unblocked_by)}, now DONE"] if told.unblocked_by else []
+    return session.answer(told.record(), [escape(held_words(told))], [*opened, *told.warnings])
 
 
 def held_words(told: Claim) -> str:

@@ -45,13 +45,19 @@ def _odd(one: Record) -> Iterator[str]:
     for lost in one.get("collision", ()):
         yield f"collision: {lost['seat']} filed the same number: {lost['subject']} ({lost['post']})"
     if one["blocked_on"]:
-        yield f"waits for {', '.join(one['blocked_on'])}"
+        yield f"waits for {_waits(one, one['blocked_on'])}"
     if one["after"]:
-        yield f"after {', '.join(one['after'])}"
+        yield f"after {_waits(one, one['after'])}"
     if one.get("claimable"):
         yield f"claimable, warmth {one['warmth']}"
     for why in one.get("why_not", ()):
         yield f"not claimable: {why['detail']}"
+
+
+def _waits(one: Record, names: Sequence[str]) -> str:
+    """What a ticket waits for, the tickets among it with their states."""
+    states = one.get("waits", {})
+    return ", ".join(f"{name} ({states[name]})" if name in states else name for name in names)
 
 
 def ticket_lines(told: Record) -> Iterator[str]:
