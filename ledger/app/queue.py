@@ -10,7 +10,7 @@ from ledger.app.load import Feed, read_feed, ticket_in
 from ledger.core.claimable import Eyes, by_urgency, lane_of
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
-from ledger.core.records import event_record, ticket_record
+from ledger.core.records import body_of, event_record, ticket_record
 from ledger.store.work import added_in
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -76,11 +76,10 @@ def show(ledger: Ledger, item: str) -> dict[str, Any]:
         event_record(event, post, commits.get(post.path))
         for event, post in zip(ticket.history, posts, strict=True)
     ]
-    return {
-        "as_of": as_of(ledger, feed),
-        **_ticket(feed, ticket),
-        "history": history,
-    }
+    opening = feed.folding.posts[ticket.opening]
+    told = {"as_of": as_of(ledger, feed), **_ticket(feed, ticket), "path": opening.path}
+    body = body_of(opening)
+    return told | ({"body": body} if body else {}) | {"history": history}
 
 
 def log(

@@ -127,7 +127,7 @@ def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged) -
     A post with a forged place in the feed changes tickets that it does not name.
     """
     proposed = judged.view.judged_by_id
-    events = [one for one in (new.history if new else ()) if one.post in proposed and not one.refused]
+    events = [one for one in (new.history if new else ()) if one.post in proposed and one.moved]
     if events:
         return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
     naming = [one for one in proposed.values() if item in tickets_named(one)]

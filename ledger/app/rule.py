@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
 from ledger.core.model import Ticket
-from ledger.core.rulings import owed
+from ledger.core.rulings import outcomes, owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ def rule(ledger: Ledger, ruling: Ruling) -> Landed:
         corrects=ruling.corrects,
     )
     return land(ledger, intent_of(ledger, wished))
+
+
+def moved_record(landed: Landed) -> dict[str, Any]:
+    """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
+    folding = landed.after.folding
+    posts = [folding.posts[answer.post] for answer in landed.answer.posts]
+    told = [outcome for post in posts for outcome in outcomes(folding.tickets, post)]
+    return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
 
 
 def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:

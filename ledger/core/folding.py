@@ -75,7 +75,8 @@ class Folding:
         self.refusals.append(Refusal(no.rule, post.id, line, no.message, no.fix, item))
         ticket = self.tickets.get(item) if item else None
         if ticket is not None:
-            event = Event(post.id, f"refused ({no.rule}): {no.message}", ticket.state, refused=True)
+            words = f"refused ({no.rule}): {no.message}"
+            event = Event(post.id, words, ticket.state, refused=True, moved=False)
             self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
 
     def put(self, ticket: Ticket, post: Post, effect: str) -> None:
@@ -87,7 +88,7 @@ class Folding:
 
     def say(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket on which `post` only said something."""
-        event = Event(post.id, effect, ticket.state)
+        event = Event(post.id, effect, ticket.state, moved=False)
         self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
 
 

@@ -153,13 +153,15 @@ class Life:
 class Event:
     """One line of a ticket's history: the post and what it did to this ticket, in words.
 
-    `state` is the state after it. `refused` is set when the post was not allowed and changed nothing.
+    `state` is the state after it. `moved` is False when the post changed nothing: a note, a ruling on the
+    ticket that absorbs others, or a post that was not allowed, for which `refused` is set too.
     """
 
     post: str
     effect: str
     state: State
     refused: bool = False
+    moved: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

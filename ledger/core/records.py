@@ -8,6 +8,9 @@ from ledger.core.ids import stamp
 from ledger.core.model import Event, Post, State, Ticket
 from ledger.core.waits import dependencies
 
+WORDS = 4000
+"""Characters of a post's body in one line of a ticket's history."""
+
 
 def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket]) -> dict[str, Any]:
     """A ticket as the queue and `show` tell it; `waits` are the states of the `tickets` that it waits for."""
@@ -41,11 +44,22 @@ def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:
     return holder_of(ticket) | {"expires": stamp(ticket.life.at + config.claim_ttl)}
 
 
-def event_record(event: Event, post: Post, commit: str | None) -> dict[str, Any]:
-    """One line of a ticket's history."""
-    told = {"post": post.id, "at": stamp(post.at), "seat": post.seat, "kind": post.kind}
-    told |= {"state": str(event.state), "effect": event.effect}
+def event_record(event: Event, post: Post, commit: str | None = None, most: int = WORDS) -> dict[str, Any]:
+    """One line of a ticket's history, with the post's words: at most so many characters of them."""
+    told: dict[str, Any] = {"post": post.id, "at": stamp(post.at), "seat": post.seat, "kind": post.kind}
+    told |= {"state": str(event.state), "effect": event.effect} | body_record(body_of(post), most)
     return told | ({"commit": commit} if commit else {})
+
+
+def body_of(post: Post) -> str:
+    """The words of a post without empty lines around them; directives stand as they were written."""
+    return post.body.strip("\n").rstrip()
+
+
+def body_record(body: str, most: int) -> dict[str, Any]:
+    """`body` with at most so many characters, and `more` where it goes on; nothing for an empty body."""
+    told: dict[str, Any] = {"body": body[:most]} if body else {}
+    return told | ({"more": True} if len(body) > most else {})
 
 
 def holder_of(ticket: Ticket) -> dict[str, str]:

@@ -1,9 +1,11 @@
-"""What a ruling must absorb: the tickets whose only block it is (domain: rulings absorb)."""
+"""What a ruling must absorb, the tickets whose only block it is, and what it did (domain: rulings absorb)."""
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
-from ledger.core.model import State, Ticket
+from ledger.core.model import Post, State, Ticket
 
 _ABSORB = re.compile(r"^ABSORB:\s*(\S+)", re.MULTILINE)
 
@@ -39,3 +41,23 @@ def owed(tickets: Mapping[str, Ticket], rules_on: Iterable[str]) -> list[Ticket]
     """The tickets that a ruling on these must absorb, by id."""
     on = tuple(rules_on)
     return [tickets[one] for one in sorted(tickets) if waits_only_for(tickets[one], on)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an ABSORB line of a ruling did: the ticket's states before and after it, which may be the same."""
+
+    item: str
+    before: State
+    after: State
+
+
+def outcomes(tickets: Mapping[str, Ticket], ruling: Post) -> list[Outcome]:
+    """What became of each ticket that the ruling absorbed, in the order of its lines."""
+    told = []
+    items = dict.fromkeys(line.item for line in ruling.directives if line.name == "ABSORB" and line.item)
+    for ticket in (tickets[item] for item in items if item in tickets):
+        for before, event in pairwise(ticket.history):
+            if event.post == ruling.id and not event.refused:
+                told.append(Outcome(ticket.id, before.state, event.state))
+    return told

@@ -4,8 +4,9 @@ What others wrote reaches a terminal only through `escape`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from textwrap import wrap
 from typing import Any
 
 from ledger.core.hidden import EMOJI, HIDDEN
@@ -48,6 +49,19 @@ def _spell(text: str, spelled: Callable[[str], str]) -> str:
     if _suspect(text) is None:
         return text
     return _emoji_or_acts(lambda found: spelled(found[1]) if found[1] else found[0], text)
+
+
+def quoted_lines(text: str, indent: str = "", width: int | None = None) -> Iterator[str]:
+    """What somebody wrote as lines that begin with `|`, escaped, so that none of them passes for ours.
+
+    With a `width`, lines are wrapped to so many columns, and go on at their own indentation.
+    """
+    for line in text.split("\n"):
+        line = escape(line.expandtabs(4).rstrip())
+        room = max(20, width - len(indent) - 2) if width else 0
+        margin = line[: len(line) - len(line.lstrip())][: room // 2]
+        pieces = wrap(line, room, subsequent_indent=margin, break_on_hyphens=False) if room else [line]
+        yield from (f"{indent}| {piece}".rstrip() for piece in pieces or [""])
 
 
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:

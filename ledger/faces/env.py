@@ -28,6 +28,19 @@ class Env:
         """True when answers go to a terminal that may be coloured."""
         return self.out.isatty() and not self.variables.get("NO_COLOR")
 
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal that answers go to; None where they go to a file or a program."""
+        if not self.out.isatty():
+            return None
+        columns = self.variables.get("COLUMNS", "")
+        if columns.isdecimal() and int(columns) > 0:
+            return int(columns)
+        try:
+            return os.get_terminal_size(self.out.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
 
 def real_env() -> Env:
     """The world as it is."""

@@ -36,6 +36,6 @@ def _moved_before(view: View, item: str, post: Post) -> str | None:
     """The newest post that moved the ticket and stands before this one."""
     ticket = view.board.tickets.get(item)
     for event in reversed(ticket.history if ticket else ()):
-        if not event.refused and event.effect != "note" and view.place[event.post] < view.place[post.id]:
+        if event.moved and view.place[event.post] < view.place[post.id]:
             return event.post
     return None

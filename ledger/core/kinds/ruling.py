@@ -18,8 +18,17 @@ def apply(fold: Folding, post: Post) -> None:
         elif line.name == "ABSORB":
             named.add(line.item)
             _absorb(fold, post, line)
-    for on in post.rules_on:
+    for on in dict.fromkeys(post.rules_on):
         fold.ruled[on] = (*fold.ruled.get(on, ()), post.id)
+        _ruled_on(fold, post, on)
+
+
+def _ruled_on(fold: Folding, post: Post, on: str) -> None:
+    """Let the history of a ticket ruled on say so, unless a line of the ruling acted on it already."""
+    ticket = fold.tickets.get(on)
+    if ticket is not None and all(event.post != post.id for event in ticket.history[-1:]):
+        by = f" by {post.item}" if post.item else ""
+        fold.say(ticket, post, f"ruled on{by}: {post.subject}" if post.subject else f"ruled on{by}")
 
 
 def _own_ticket(fold: Folding, post: Post, item: str) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.app.rule import Ruling, rule, suggest
+from ledger.app.rule import Ruling, moved_record, rule, suggest
 from ledger.core.text import escape
 from ledger.faces.cli.session import namespace, session_of, ticket, tickets
 from ledger.faces.cli.text import body_of
@@ -52,4 +52,7 @@ def command(
         item=ticket(item) if item else None,
         corrects=corrects,
     )
-    return session.landed(rule(session.ledger, ruling))
+    landed = rule(session.ledger, ruling)
+    told = moved_record(landed)
+    lines = [f"{one['item']} {one['from']} -> {one['to']}" for one in told["moved"]]
+    return session.landed(landed, told, lines)

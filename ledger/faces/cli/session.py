@@ -55,8 +55,10 @@ class Session:
         if self.patience is not None:
             self.patience.cancel()
 
-    def landed(self, landed: "Landed") -> int:
-        """Answer a write: `posts`, `commit`, `ref`."""
+    def landed(
+        self, landed: "Landed", more: Mapping[str, Any] | None = None, said: Iterable[str] = ()
+    ) -> int:
+        """Answer a write: `posts`, `commit`, `ref`; with `more` keys and what they say in lines."""
         ledger = self.ledger
         lines = [" ".join(filter(None, (one.item, one.state, one.path))) for one in landed.answer.posts]
         words = [*ledger.warnings(), *(f"note: {word}" for word in landed.words)]
@@ -64,7 +66,7 @@ class Session:
             words.append("this had landed already; nothing was written again")
         if landed.staged:
             words.append("staged; commit it and let it be reviewed")
-        return self.answer(landed.record(ledger.store.feed_ref), lines, words)
+        return self.answer(landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *said], words)
 
 
 def session_of(ctx: typer.Context) -> Session:

@@ -13,4 +13,4 @@ def command(ctx: typer.Context, item: Annotated[str, typer.Argument(metavar="ID"
     """One ticket: what it is now, and every post that made it so, rulings included."""
     session = session_of(ctx)
     told = show(session.ledger, ticket(item))
-    return session.answer(told, ticket_lines(told), [as_of_words(told["as_of"])])
+    return session.answer(told, ticket_lines(told, session.env.width), [as_of_words(told["as_of"])])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.core.text import escape
+from ledger.core.text import escape, quoted_lines
 
 Record = Mapping[str, Any]
 
@@ -60,8 +60,11 @@ def _waits(one: Record, names: Sequence[str]) -> str:
     return ", ".join(f"{name} ({states[name]})" if name in states else name for name in names)
 
 
-def ticket_lines(told: Record) -> Iterator[str]:
-    """A ticket: what it is, then its history, oldest first."""
+def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
+    """A ticket: what it is and says, then its history, oldest first, with the words of each post.
+
+    What seats wrote stands in lines that begin with `|`, wrapped where there is a `width`.
+    """
     yield f"{told['item']}  {escape(told['subject'])}"
     facts = {
         "state": told["state"] + (f" since {told['since']}"),
@@ -69,6 +72,7 @@ def ticket_lines(told: Record) -> Iterator[str]:
         "lane": told["lane"],
         "owner": told["owner"],
         "opened": f"{told['opened_at']} by {told['opened_by']}",
+        "path": told["path"],
         "parent": told.get("parent", ""),
         "related": ", ".join(told.get("related", ())),
         "absorbed by": told.get("absorbed_by", ""),
@@ -80,16 +84,32 @@ def ticket_lines(told: Record) -> Iterator[str]:
         facts["worktree"] = holder.get("worktree", "")
     yield from (f"  {name:<12}{escape(value)}" for name, value in facts.items() if value)
     yield from (f"  {escape(odd)}" for odd in _odd(told))
+    yield from quoted_lines(told["body"], "  ", width) if "body" in told else ()
     yield ""
     for event in told["history"]:
         commit = event.get("commit", "")[:10]
-        yield f"  {event['at']}  {escape(event['seat']):<20}  {escape(event['effect'])}  {commit}"
+        yield f"  {event['at']}  {escape(event['seat']):<20}  {escape(event['effect'])}  {commit}".rstrip()
+        if not told["path"].endswith(f"/{event['post']}.md"):  # whose words stand above
+            yield from _words(event, width)
+
+
+def _words(event: Record, width: int | None) -> Iterator[str]:
+    yield from quoted_lines(event["body"], "    ", width) if "body" in event else ()
+    if "more" in event:
+        yield f"    it goes on; `git ledger log --json` has all of {event['post']}"
 
 
 def log_lines(posts: Sequence[Record]) -> Iterator[str]:
-    """One line a post."""
+    """One line a post: its subject, else the first line of what it says."""
     for post in posts:
         words = [post.get("item", ""), post.get("state", ""), post.get("subject", "")]
-        said = " ".join(word for word in words if word) or post.get("body", "").split("\n")[0][:80]
+        said = " ".join(word for word in words if word)
+        if "subject" not in post and "body" in post:
+            said = f"{said}: {_first_line(post['body'])}" if said else _first_line(post["body"])
         refused = f"  (refused: {post['refused']})" if "refused" in post else ""
         yield f"{post['at']}  {escape(post['seat']):<20}  {post['kind']:<10}  {escape(said + refused)}"
+
+
+def _first_line(body: str) -> str:
+    line, _, more = body.partition("\n")
+    return f"{line[:79]}…" if more or len(line) > 80 else line

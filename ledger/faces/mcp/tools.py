@@ -16,7 +16,7 @@ from ledger.app.claim import claim
 from ledger.app.confirm import confirm
 from ledger.app.ledger import Ledger
 from ledger.app.queue import Wanted, queue, show
-from ledger.app.rule import Ruling, rule
+from ledger.app.rule import Ruling, moved_record, rule
 from ledger.app.turn import close_and_claim, close_turn, open_turn
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
@@ -111,7 +111,12 @@ class _Tools:
     def rule(self, on: list[str], absorb: list[str], subject: str = "", body: str = "") -> Answer:
         """Rule on colliding tickets. `absorb`: 'ID -> DONE (why)' or 'ID -> AWAITING_CLAIM (why)'."""
         ruling = Ruling(tuple(on), tuple(absorb), subject or f"Ruling on {', '.join(on)}", body)
-        return self._said(lambda ledger: rule(ledger, ruling).record(ledger.store.feed_ref))
+
+        def ruled(ledger: Ledger) -> Answer:
+            landed = rule(ledger, ruling)
+            return landed.record(ledger.store.feed_ref) | moved_record(landed)
+
+        return self._said(ruled)
 
     def confirm(self, item: str | None = None) -> Answer:
         """Settle this seat's provisional and colliding openings."""
