@@ -171,6 +171,8 @@ WRONG = [
     (f"+{{tip 4}}:{TIP}", "it is 5, and 4 is not above that"),
     ("{blob}:refs/reserve/CMB/5", "the tip of CMB is 5"),
     ("{blob}:refs/reserve/CMB/2", "the tip of CMB is 5"),
+    ("{blob}:refs/reserve/CMB/10006", "more than 10000 above it"),
+    (f"+{{tip 10006}}:{TIP}", "the tip is 5, and rises by 10000 at the most"),
     ("HEAD:refs/reserve/CMB/6", "a reservation is a blob, not a commit"),
     ("HEAD:refs/reserve/ORA/tip", "a tip is a blob such as"),
     ("{blob}:refs/reserve/CMB/06", MISNAMED),
@@ -193,7 +195,7 @@ WRONG = [
 def test_refs_that_may_not_be_so(guarded: Path) -> None:
     (seat,) = seats(guarded, "A-1")
     seat.git("push", "-q", "origin", f"{reservation(seat)}:{NUMBER}", f"{tip(seat, 5)}:{TIP}")
-    objects = {"{blob}": reservation(seat), "{tip 4}": tip(seat, 4), "{tip 5}": tip(seat, 5)}
+    objects = {f"{{tip {n}}}": tip(seat, n) for n in (4, 5, 10_006)} | {"{blob}": reservation(seat)}
     for spec, said in WRONG:
         words = spec
         for name, oid in objects.items():

@@ -16,7 +16,7 @@ from ledger.app.mending import mends
 from ledger.app.restore import history_changes, restore
 from ledger.app.swapping import swapped
 from ledger.app.viewing import expects, plan_view
-from ledger.core.ids import tip_ref
+from ledger.core.ids import read_reserve_ref, tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import Board, Finding
 from ledger.core.numbers import Series, write_tip
@@ -24,6 +24,7 @@ from ledger.core.plan import PlanView
 from ledger.core.text import with_lines
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
+from ledger.store.objects import kinds_of
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Edit
 from ledger.store.tips import seen_tips
@@ -57,6 +58,7 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         landed=frozenset(board.posts),
         changes=tuple(one.change for one in changes),
         branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
+        odd_refs=_odd_refs(ledger, feed, series),
     )
     findings = rules.judge(view)
     return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
@@ -128,6 +130,18 @@ def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
     numbers = [one for post in feed.posts for one in numbers_of(post, feed.config)]
     empty = {one.series: Series(one.series) for one in numbers}
     return empty | read_series(ledger.store, feed.refs, None)
+
+
+def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
+    """Refs below `refs/reserve` that say no reservation, with the type of their objects."""
+    odd = {}
+    for ref, oid in feed.refs.items():
+        place = read_reserve_ref(ref)
+        is_payload = place is not None and (not place[1] or series[place[0]].owners.get(place[1]) is not None)
+        if ref.startswith("refs/reserve/") and not is_payload:
+            odd[ref] = oid
+    kinds = kinds_of(ledger.repo, odd.values())
+    return {ref: kinds[oid] for ref, oid in odd.items()}
 
 
 def _branch_folder(ledger: Ledger) -> str:

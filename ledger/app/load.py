@@ -9,7 +9,7 @@ from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import start
 from ledger.core.folding import Folding
-from ledger.core.ids import is_series, reserve_prefix
+from ledger.core.ids import read_reserve_ref, reserve_prefix
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
@@ -145,10 +145,9 @@ def read_series(
     """Every series of which refs were read. `owned` says which payloads to read; None: all of them."""
     series: dict[str, dict[int | str, str]] = {}
     for ref, oid in refs.items():
-        _, _, rest = ref.partition("refs/reserve/")
-        name, _, n = rest.rpartition("/")
-        if is_series(name) and (n == "tip" or (n.isdecimal() and str(int(n)) == n)):
-            series.setdefault(name, {})[n if n == "tip" else int(n)] = oid
+        place = read_reserve_ref(ref)
+        if place is not None:
+            series.setdefault(place[0], {})[place[1] or "tip"] = oid
     return {name: _series(store, name, its, owned) for name, its in series.items()}
 
 
@@ -160,5 +159,5 @@ def _series(
     tip_oid = refs.get("tip")
     blobs = store.blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
     tip = read_tip(blobs[tip_oid]) if tip_oid else 0
-    owners = {n: read_reservation(blobs[taken[n]]) for n in wanted}
+    owners = {n: read_reservation(blobs[taken[n]], name, n) for n in wanted}
     return Series(name, tip or 0, tip_oid, taken, owners, tipless=tip is None)

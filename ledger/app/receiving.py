@@ -12,19 +12,19 @@ from pathlib import Path
 from ledger.app.growth import Growth, judge_growth
 from ledger.app.indexing import store_of
 from ledger.core.config import FORMAT, Config
-from ledger.core.ids import is_nonce, is_series, tip_ref
+from ledger.core.ids import is_nonce, is_series, read_reserve_ref, tip_ref
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.numbers import read_tip
-from ledger.store.bare import Ref, grows, kinds_of, open_bare, refs_at
+from ledger.core.numbers import LEAP, leaps, read_tip
+from ledger.store.bare import Ref, grows, open_bare, refs_at
 from ledger.store.git import lines
 from ledger.store.local import LocalStore
+from ledger.store.objects import kinds_of
 from ledger.store.swap import Oid
 
 RESERVED = "refs/reserve/"
 PRIVATE = "refs/ledger/"
 ANNOUNCED = "refs/ledger/announce/"
 _TIP_LIMIT = 65536
-_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
 _clone = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
 
 
@@ -109,9 +109,7 @@ def _is_reserve(ref: str) -> bool:
 def _misnamed(one: Update) -> str | None:
     """Why a ref of this name may not be pushed at all; None where it may, or is none of ours."""
     if _is_reserve(one.ref):
-        _, _, rest = one.ref.partition(RESERVED)
-        series, _, n = rest.partition("/")
-        if not is_series(series) or not (n == "tip" or _number(n)):
+        if read_reserve_ref(one.ref) is None:
             return "below refs/reserve stand <series>/<number> and <series>/tip, such as refs/reserve/CMB/41"
     elif f"{one.ref.casefold()}/".startswith(PRIVATE):
         clone, _, nonce = one.ref.removeprefix(ANNOUNCED).partition("/")
@@ -150,6 +148,8 @@ class _Reserving:
             return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
         if before is not None and tip <= before:
             return f"a tip only rises: it is {before}, and {tip} is not above that"
+        if leaps(tip, before or 0):
+            return f"the tip is {before}, and rises by {LEAP} at the most: {tip} would use up the series"
         return None
 
     def _number(self, one: Update) -> str | None:
@@ -163,6 +163,8 @@ class _Reserving:
             return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
         if int(n) <= tip:
             return f"the tip of {series} is {tip}: this number was given before"
+        if leaps(int(n), tip):
+            return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
         return None
 
 

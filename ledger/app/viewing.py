@@ -10,11 +10,13 @@ from ledger.core.folding import Folding
 from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import State
-from ledger.core.numbers import Series
+from ledger.core.numbers import LEAP, Series, highest_named
 from ledger.core.plan import PlanView
 from ledger.core.rulings import absorbed
 from ledger.store import tips
 
+LEAPT = "if it is meant, a number at that height reserved by hand says so; if not, docs/protocol.md says how "
+LEAPT += "a tip is put back"
 MENDED = "`git ledger drift --fix` puts the highest number back that was given"
 
 
@@ -35,7 +37,7 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     refuse_unwritable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
-    _tips_stand(ledger, series, seen)
+    _tips_stand(ledger, feed, series, seen)
     return plan_view(ledger, feed, series), feed
 
 
@@ -81,11 +83,16 @@ def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
         )
 
 
-def _tips_stand(ledger: Ledger, series: Mapping[str, Series], seen: Mapping[str, int]) -> None:
-    """Refuse to write where a tip is none, or lower than it was: numbers would be given twice."""
+def _tips_stand(ledger: Ledger, feed: Feed, series: Mapping[str, Series], seen: Mapping[str, int]) -> None:
+    """Refuse to write where a tip is none, or lower than it was: numbers would be given twice. Refuse to go
+    on above one that leapt, which would use up the series."""
     for name, one in series.items():
         if one.tipless:
             raise LedgerError("bad-tip", f"{tip_ref(name)} is no tip: somebody overwrote it", MENDED)
+        if one.tip > LEAP and one.leaps_above(known := _named_in(feed, name)):
+            highest = max(known, *one.taken, 0)
+            words = f"{tip_ref(name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
+            raise LedgerError("bad-tip", words, LEAPT)
         if one.tip < seen.get(name, 0):
             raise LedgerError(
                 "tip-sank",
@@ -93,6 +100,12 @@ def _tips_stand(ledger: Ledger, series: Mapping[str, Series], seen: Mapping[str,
                 MENDED,
             )
     tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
+
+
+def _named_in(feed: Feed, series: str) -> int:
+    """The highest number of a series that any post names."""
+    tickets = (one for one in feed.folding.named if one.startswith(series))
+    return highest_named(tickets, feed.config.read_ticket).get(series, 0)
 
 
 def expects(folding: Folding, intent: Intent) -> dict[str, str]:

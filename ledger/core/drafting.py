@@ -10,7 +10,7 @@ from ledger.core.folding import Folding
 from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.intents import Intent, Value, Wish
 from ledger.core.model import Finding, Post, Ticket
-from ledger.core.numbers import Reservation, Series
+from ledger.core.numbers import Reservation, Series, leaps
 from ledger.core.order import SAW_LIMIT, Ordered
 from ledger.core.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.rulings import absorbed
@@ -155,7 +155,8 @@ class Numbering:
             return fresh
         private = self.config.private_to(namespace_of(item)) == self.intent.seat
         free = number.n not in series.taken and number.n > series.tip and taken is None
-        if free and (private or (series.untouched and not self._any_named(number.series))):
+        first = number.n == 1 and series.untouched and not self._any_named(number.series)
+        if free and ((private and not leaps(number.n, series.tip)) or first):
             self._give(number.series, number.n, nonce)
         return item
 

@@ -29,6 +29,7 @@ _post_id = re.compile(
     r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
 ).fullmatch
 _nonce = re.compile(r"[0-9a-f]{16}").fullmatch
+_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
 _pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch
 
 
@@ -230,6 +231,14 @@ def reserve_ref(series: str, n: int) -> str:
 def tip_ref(series: str) -> str:
     """The ref that holds the highest number ever given: `refs/reserve/CMB/tip`."""
     return f"{reserve_prefix(series)}tip"
+
+
+def read_reserve_ref(ref: str) -> tuple[str, int] | None:
+    """The series and number of a ref below `refs/reserve`, 0 for a tip; None when it is named otherwise."""
+    series, _, n = ref.removeprefix("refs/reserve/").rpartition("/")
+    if not ref.startswith("refs/reserve/") or not is_series(series) or not (n == "tip" or _number(n)):
+        return None
+    return series, 0 if n == "tip" else int(n)
 
 
 def _in_calendar(digits: str) -> bool:

@@ -25,7 +25,8 @@ on what.
 - DONE is a pivot, not a stop: after `git ledger done ID` the turn goes on with the next ticket. What is not
   for you is declined: `git ledger decline ID --why TEXT`.
 - Work on a ticket begins with `git ledger claim ID`; `git ledger note ID TEXT` keeps the claim alive.
-- Posts are written by the commands alone, and never edited.
+- Posts are written by these commands, or by hand and plain git, which the hooks judge. What landed is never
+  edited.
 
 More: `git ledger -h`, `git ledger COMMAND -h`, and `git ledger explain RULE` for what was refused.
 """

@@ -4,19 +4,30 @@ A number is taken if it is at or below the series' tip, or its ref exists, or an
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ledger.core.ids import MAX_NUMBER, is_seat, is_series, is_ticket
+from ledger.core.ids import MAX_NUMBER, Number, is_seat, is_ticket
 
 PAYLOAD_FORMAT = 1
+LEAP = 10_000
+"""How far a tip or a number may lie above what else is known of its series and still be followed."""
+
+
+def leaps(n: int, known: int) -> bool:
+    """True when `n` lies more than LEAP above the highest number known otherwise. Where nothing is known
+    (0), any height is a beginning: a fleet that goes on where an older system ended pushes its first tip."""
+    return 0 < known < n - LEAP
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """The payload of `refs/reserve/<series>/<n>`: who was given the number, when (RFC 3339), and the
-    nonce that makes the payload an object of its own, so that two seats can never push the same one."""
+    nonce that makes the payload an object of its own, so that two seats can never push the same one.
+
+    One that was made by hand has no `ticket`: its ref alone says which number it reserves.
+    """
 
     series: str
     n: int
@@ -32,15 +43,20 @@ def write_reservation(one: Reservation) -> bytes:
     return _line(record | {"seat": one.seat, "at": one.at, "nonce": one.nonce})
 
 
-def read_reservation(data: bytes) -> Reservation | None:
-    """Read a payload; None when it is not ours, and then it binds no seat."""
+def read_reservation(data: bytes, series: str, n: int) -> Reservation | None:
+    """Read the payload of the ref that reserves the `n`-th number of a series.
+
+    None when it names no seat or another number: then it binds nobody. One that was made by hand holds
+    `format`, `seat`, `at` and `nonce` alone.
+    """
     record = _record(data)
-    texts = [record.get(name) for name in ("series", "ticket", "seat", "at", "nonce")]
-    n = record.get("n")
-    if not isinstance(n, int) or not all(isinstance(text, str) for text in texts):
+    texts = [record.get(name) for name in ("seat", "at", "nonce")]
+    ticket = record.get("ticket", "")
+    if not all(isinstance(text, str) for text in (*texts, ticket)):
         return None
-    series, ticket, seat, at, nonce = (str(text) for text in texts)
-    if not (is_series(series) and is_ticket(ticket) and is_seat(seat)):
+    seat, at, nonce = (str(text) for text in texts)
+    is_named = (record.get("series", series), record.get("n", n)) == (series, n)
+    if not (is_named and is_seat(seat) and (ticket == "" or is_ticket(ticket))):
         return None
     return Reservation(series, n, ticket, seat, at, nonce)
 
@@ -66,6 +82,15 @@ def _record(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) and record.get("format") == PAYLOAD_FORMAT else {}
+
+
+def highest_named(tickets: Iterable[str], read_ticket: Callable[[str], Number | None]) -> dict[str, int]:
+    """The highest number of each series among these tickets; `read_ticket` says what one means."""
+    highest: dict[str, int] = {}
+    for number in map(read_ticket, tickets):
+        if number is not None:
+            highest[number.series] = max(number.n, highest.get(number.series, 0))
+    return highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +133,10 @@ class Series:
             taken={**self.taken, one.n: ""},
             owners={**self.owners, one.n: one},
         )
+
+    def leaps_above(self, named: int) -> bool:
+        """True for a tip that nothing else bears out: `named` is the highest number that a post names."""
+        return leaps(self.tip, max(named, max(self.taken, default=0)))
 
     @property
     def untouched(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ledger.core.folding import directive
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding, Post, Where
+from ledger.core.numbers import leaps
 from ledger.rules.view import View
 
 NAME = "lost-tip"
@@ -26,19 +27,28 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def tips_needed(view: View) -> dict[str, int]:
-    """The highest number of each series that was given: by our reservations, and by posts that landed
-    with their number reserved."""
-    needed = {
-        name: max((n for n, owner in series.owners.items() if owner), default=0)
+    """The highest number of each series that was given: by the tool's reservations, and by posts that landed
+    with their number reserved. One that leaps above all lower ones is not followed, nor what is above it."""
+    given = {
+        name: [n for n, owner in series.owners.items() if owner and owner.ticket]
         for name, series in view.series.items()
     }
     forked = set(view.board.forked)
     for post in view.board.posts.values():
         number = view.config.read_ticket(post.item or "")
-        given = _opens(post) and post.seq is not None and post.id not in forked
-        if given and number is not None and number.series in needed:
-            needed[number.series] = max(needed[number.series], number.n)
-    return needed
+        landed = _opens(post) and post.seq is not None and post.id not in forked
+        if landed and number is not None and number.series in given:
+            given[number.series].append(number.n)
+    return {name: _highest(view.series[name].tip, numbers) for name, numbers in given.items()}
+
+
+def _highest(tip: int, numbers: list[int]) -> int:
+    highest = tip
+    for n in sorted(numbers):
+        if leaps(n, highest):
+            break
+        highest = max(highest, n)
+    return highest
 
 
 def _opens(post: Post) -> bool:

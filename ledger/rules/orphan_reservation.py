@@ -23,10 +23,11 @@ def check(view: View) -> Iterator[Finding]:
         for n, owner in series.owners.items():
             if owner is not None and _is_orphan(view, series, n, owner):
                 where = Where(reserve_ref(series.name, n))
-                message = f"{owner.ticket} was reserved by {owner.seat} at {owner.at} and never filed"
-                fix = f"{owner.seat} may file it still: `git ledger append --item {owner.ticket} --subject …`"
+                ticket = view.config.spell(series.name, n)
+                message = f"{ticket} was reserved by {owner.seat} at {owner.at} and never filed"
+                fix = f"{owner.seat} may file it still: `git ledger append --item {ticket} --subject …`"
                 severity = Severity.WARNING
-                yield Finding("orphan-reservation", where, message, fix, severity, owner.ticket)
+                yield Finding("orphan-reservation", where, message, fix, severity, ticket)
 
 
 def _is_orphan(view: View, series: Series, n: int, owner: Reservation) -> bool:

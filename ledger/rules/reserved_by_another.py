@@ -24,10 +24,11 @@ def check(view: View) -> Iterator[Finding]:
         if number is None or series is None or number.n not in series.owners:
             continue
         owner = series.owners[number.n]
-        if owner is None:
-            message = f"{reserve_ref(number.series, number.n)} was not written by this tool and binds no seat"
+        if owner is None:  # of a whole feed, odd-reservation tells it once for each ref
+            message = f"{reserve_ref(number.series, number.n)} does not say whose it is and binds no seat"
             fix = "make sure that it was meant for this ticket"
-            yield view.say(NAME, one.post, message, fix, one.line, Severity.WARNING, one.ticket)
+            if not view.whole:
+                yield view.say(NAME, one.post, message, fix, one.line, Severity.WARNING, one.ticket)
         elif owner.seat not in _seats(view, one):
             message = f"{one.ticket} was reserved by {owner.seat} at {owner.at}, not by {one.post.seat}"
             fix = f"`git ledger append --reserve {namespace_of(one.ticket)} …` gives a number of its own"

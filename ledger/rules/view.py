@@ -5,7 +5,7 @@ serves both, so that one table of rules does.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -47,7 +47,8 @@ class View:
     about the clock and about what stands unfinished speak only when `whole`. `found` is what reading
     the judged posts and the config found. `series` holds the series that could be read; a number of
     any other series is unverified. `landed` are the ids of posts that had landed before. A `forgiving` view
-    takes the shape of posts that landed long ago for what it is: past mending.
+    takes the shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
+    `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects.
     """
 
     board: Board
@@ -61,6 +62,7 @@ class View:
     landed: frozenset[str] = frozenset()
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
+    odd_refs: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def judged_by_id(self) -> Mapping[str, Post]:

@@ -4,7 +4,7 @@ Everything is asked of git processes, which inherit the environment of a hook: i
 objects are in quarantine, and only that environment shows them (githooks(5), pre-receive).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,15 +83,6 @@ def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
     form = "--format=%(refname)%00%(objectname)%00%(symref)"
     rows = (line.split("\0") for line in lines(repo.git.ask("for-each-ref", form, *patterns)))
     return {name: Ref(oid, target) for name, oid, target in rows}
-
-
-def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
-    """The type of each object, `missing` for one that is not here."""
-    wanted = list(dict.fromkeys(oids))
-    asked = "".join(f"{oid}\n" for oid in wanted).encode()
-    listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
-    kinds = [line.rpartition(" ")[2] for line in lines(listed)]
-    return dict(zip(wanted, kinds, strict=True))
 
 
 def grows(repo: Repo, old: Oid, new: Oid) -> bool:

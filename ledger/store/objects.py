@@ -5,7 +5,7 @@ from typing import IO
 
 from ledger.core.errors import LedgerError
 from ledger.store import writing
-from ledger.store.git import broken
+from ledger.store.git import broken, lines
 from ledger.store.repo import Repo
 from ledger.store.swap import ABSENT, Entry, Oid, Signature, Value
 
@@ -89,6 +89,15 @@ class Objects:
             tracked = _pairs(git.ask("diff", *options, commit, "--", "feed"))
         untracked = git.ask("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
         return tracked + [("?", path) for path in _records(untracked)]
+
+
+def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+    """The type of each object, `missing` for one that is not here."""
+    wanted = list(dict.fromkeys(oids))
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
+    kinds = [line.rpartition(" ")[2] for line in lines(listed)]
+    return dict(zip(wanted, kinds, strict=True))
 
 
 def _records(listed: bytes) -> list[str]:

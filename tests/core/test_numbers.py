@@ -1,5 +1,7 @@
 """Payloads of reservations and tips: what is ours is read, what is not binds nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.core.numbers import (
@@ -14,8 +16,33 @@ from ledger.core.numbers import (
 ONE = Reservation("CMB", 7, "CMB-0007", "otto", "2026-11-20T08:00:00.000Z", "00000000000000aa")
 
 
+BY_HAND = b'{"format": 1, "seat": "otto", "at": "2026-11-20T08:00:00.000Z", "nonce": "00000000000000aa"}'
+
+
+def test_a_payload_made_by_hand_says_its_seat_and_the_ref_says_the_number() -> None:
+    by_hand = read_reservation(BY_HAND, "CMB", 7)
+    assert by_hand == replace(ONE, ticket="")
+
+
+@pytest.mark.parametrize(
+    ("tip", "taken", "named", "does"),
+    [
+        (10_041, {41: "x"}, 0, False),
+        (10_042, {41: "x"}, 0, True),
+        (10_042, {}, 41, True),
+        (10_042, {41: "x", 10_000: "y"}, 0, False),
+        (900_000, {}, 0, False),
+    ],
+    ids=["within", "above a reservation", "above a post", "borne out", "a beginning"],
+)
+def test_a_tip_leaps_when_nothing_else_is_near_it(
+    tip: int, taken: dict[int, str], named: int, does: bool
+) -> None:
+    assert Series("CMB", tip, "tip", taken).leaps_above(named) is does
+
+
 def test_a_payload_is_read_as_it_was_written() -> None:
-    assert read_reservation(write_reservation(ONE)) == ONE
+    assert read_reservation(write_reservation(ONE), "CMB", 7) == ONE
     assert read_tip(write_tip(7, "00000000000000aa")) == 7
 
 
@@ -35,13 +62,17 @@ def test_two_seats_can_never_push_the_same_object() -> None:
         b"{}",
         b"[" * 100_000,
         b'{"format": 2, "series": "CMB", "n": 7}',
+        write_reservation(ONE).replace(b"CMB", b"ORA"),
+        BY_HAND.replace(b"otto", b""),
+        BY_HAND.replace(b"nonce", b"x-nonce"),
         write_reservation(ONE).replace(b'"otto"', b'"../otto"'),
         write_reservation(ONE).replace(b": 7", b': "7"'),
+        write_reservation(ONE).replace(b": 7", b": 8"),
         write_reservation(ONE).replace(b"CMB-0007", b"../../heads/main"),
     ],
 )
 def test_what_is_not_ours_binds_nobody(data: bytes) -> None:
-    assert read_reservation(data) is None
+    assert read_reservation(data, "CMB", 7) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"7", b'{"format": 1, "tip": -1}', b'{"format": 1, "tip": "7"}'])

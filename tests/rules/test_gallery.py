@@ -1,8 +1,8 @@
 """Every rule has a bad feed in `tests/gallery/<rule>/`, and these are the exact words said of it.
 
 `feed.txt` has landed; with `new.txt` that is judged, else the whole feed at NOW. Beside them may stand
-`ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`), and raw files
-under `raw/`. `says.txt` is what is said.
+`ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`),
+`refs.txt` (odd refs: `name type`), and raw files under `raw/`. `says.txt` is what is said.
 """
 
 import re
@@ -47,6 +47,7 @@ def findings(case: Path) -> list[Finding]:
             series=_text(case / "series.txt"),
             changes=[Change(posts.posts[int(number[1:]) - 1].path, how) for how, number in words],
             branches=[Branch(*line.split()) for line in (_text(case / "branches.txt") or "").splitlines()],
+            odd_refs=dict(line.split() for line in (_text(case / "refs.txt") or "").splitlines()),
             raw=raw,
         )
     )

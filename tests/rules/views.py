@@ -29,6 +29,7 @@ def view(
     forgiving: bool = False,
     changes: Sequence[Change] = (),
     branches: Sequence[Branch] = (),
+    odd_refs: Mapping[str, str] | None = None,
     raw: Mapping[str, bytes] | None = None,
 ) -> View:
     """The view of a plain feed: whole, or of its `new` posts and the `raw` files beside them.
@@ -59,6 +60,7 @@ def view(
         landed=old,
         changes=tuple(changes),
         branches=tuple(branches),
+        odd_refs=odd_refs or {},
     )
 
 
@@ -72,7 +74,7 @@ def written(fields: str = "", body: str = "hello", path: str = PATH, kind: str =
 
 
 def read_series(text: str) -> dict[str, Series]:
-    """`CMB tip=3 4=CAMBER-01 5=ORA-01@2026-11-18T00:00:00 6=?`; `?` is not ours."""
+    """`CMB tip=3 4=CAMBER-01 5=ORA-01@2026-11-18T00:00:00 6=? 7=hand:ORA-01`; `?` says no seat."""
     known: dict[str, Series] = {}
     for name, *words in (line.split() for line in text.splitlines() if line.strip()):
         pairs = [word.split("=") for word in words]
@@ -88,7 +90,9 @@ def read_series(text: str) -> dict[str, Series]:
 def _owner(series: str, n: int, who: str) -> Reservation | None:
     seat, _, at = who.partition("@")
     given = stamp(moment(at or "03:00"))
-    return None if who == "?" else Reservation(series, n, f"{series}-{n:04}", seat, given, "0" * 16)
+    ticket = "" if seat.startswith("hand:") else f"{series}-{n:04}"
+    seat = seat.removeprefix("hand:")
+    return None if who == "?" else Reservation(series, n, ticket, seat, given, "0" * 16)
 
 
 def reserved(board: Board, config: Config) -> dict[str, Series]:
@@ -120,6 +124,7 @@ class Row:
     now: str = NOW
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
+    odd_refs: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, bytes] = field(default_factory=dict)
     told: tuple[str, ...] = ()
 
@@ -146,6 +151,7 @@ class Row:
             now=self.now,
             changes=self.changes,
             branches=self.branches,
+            odd_refs=self.odd_refs,
             raw=self.raw,
         )
 
