@@ -1,5 +1,6 @@
 """Remotes that refuse, hang, vanish or lie: what was written is said, and nothing is written twice."""
 
+import json
 import shutil
 import signal
 from pathlib import Path
@@ -141,16 +142,50 @@ def test_a_server_that_died_before_it_wrote(otto: Seat, remote: Path, tmp_path: 
     assert refs(remote) == before
 
 
-def test_an_interrupt_is_no_bug(otto: Seat, remote: Path, tmp_path: Path) -> None:
+def test_an_interrupt_says_what_may_have_been_written(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """The commands have left, and the server is at it: the nonce tells later, and lands it once."""
     hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    with serving("git", remote) as url:
+        otto.git("remote", "set-url", "origin", url)
+        writer = otto.start("reserve", "CMB", "--intent", "00000000000000aa", "--json")
+        eventually((tmp_path / "asked").exists)
+        writer.send_signal(signal.SIGINT)
+        out, err = writer.communicate()
+        (tmp_path / "go").touch()
+        assert writer.returncode == 130, err
+        error = json.loads(out)["error"]
+        assert (error["kind"], error["in_doubt"]) == ("interrupted", True)
+        assert error["intent"] == "00000000000000aa" in error["hint"]
+        eventually(lambda: "refs/reserve/CMB/1" in refs(remote))
+        again = otto.ok("reserve", "CMB", "--intent", error["intent"])
+    assert [one["item"] for one in again["reserved"]] == ["CMB-0001"]
+
+
+def test_an_interrupt_before_anything_was_sent(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """The server does not even list its refs."""
     before = refs(remote)
+    otto.git("config", "remote.origin.receivepack", f"touch {tmp_path}/asked; sleep 600; true")
     writer = otto.start("reserve", "CMB")
     eventually((tmp_path / "asked").exists)
     writer.send_signal(signal.SIGINT)
     out, err = writer.communicate()
-    (tmp_path / "go").touch()
-    assert (writer.returncode, out, err) == (130, b"", b"\ninterrupted\n")
+    said = b"error: interrupted; nothing was written\nhint: the same command again\n"
+    assert (writer.returncode, out, err) == (130, b"", said)
     assert refs(remote) == before
+
+
+def test_an_interrupt_after_it_had_landed(otto: Seat, remote: Path, tmp_path: Path) -> None:
+    """The interrupt comes while the clone takes down what it has landed."""
+    otto.ok("queue")
+    waits = f'test "$1" = prepared && touch {tmp_path}/asked && sleep 600'
+    hook(otto.path / ".git", "reference-transaction", f"grep -q mirror/reserve || exit 0; {waits}; exit 0")
+    writer = otto.start("reserve", "CMB", "--intent", "00000000000000aa")
+    eventually((tmp_path / "asked").exists)
+    assert "refs/reserve/CMB/1" in refs(remote)
+    writer.send_signal(signal.SIGINT)
+    out, err = writer.communicate()
+    assert (writer.returncode, out) == (130, b""), err
+    assert err.startswith(b"error: interrupted, after the write had landed\nhint: ")
 
 
 @pytest.mark.parametrize("sunk", ["deleted", "lowered"])

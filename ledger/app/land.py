@@ -8,7 +8,7 @@ from ledger.app.building import edits_of
 from ledger.app.judging import judge
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache
-from ledger.app.swapping import SHORTEST_PUSH, give_up_unless_lost, pause, refuse_offline, turn
+from ledger.app.swapping import Race, refuse_offline
 from ledger.app.viewing import expects, view_for
 from ledger.core.errors import LedgerError
 from ledger.core.ids import reserve_ref
@@ -104,14 +104,18 @@ def land(
 
     `cache` is what the command has read already. Raises LedgerError: the reasons of the plan (exit 3),
     `unreachable`, `refused-by-remote` and `in-doubt` (exit 4), `beaten` when others were faster until the
-    time was up (exit 5).
+    time was up (exit 5), `interrupted`.
     """
     refuse_offline(ledger)
-    cache = cache or Cache()
-    began = ledger.world.monotonic()
+    race = Race(ledger, intent.nonce)
+    with race.interruptible():
+        return _land(ledger, intent, revise, cache or Cache(), race)
+
+
+def _land(ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Race) -> Landed:
     expected = False
     while True:
-        with turn(ledger):
+        with race.attempt():
             view, feed = view_for(ledger, intent, cache)
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
@@ -125,9 +129,7 @@ def land(
             if isinstance(answer, LedgerError):
                 raise answer
             edits, commit = edits_of(ledger, draft, feed, view.series, intent.nonce)
-            pushing = ledger.world.monotonic()
-            outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
-            pushed = ledger.world.monotonic()
+            outcome = race.swap(edits)
         if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
             intent = replace(intent, unreserved=True)
             continue
@@ -141,8 +143,7 @@ def land(
                 intent.staged,
                 dict(feed.refs) | _news(edits),
             )
-        give_up_unless_lost(ledger, outcome, intent.nonce)
-        pause(ledger, max(SHORTEST_PUSH, pushed - pushing), pushed - began)
+        race.go_on()
 
 
 def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:

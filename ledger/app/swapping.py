@@ -1,23 +1,18 @@
 """Around a swap: whose turn it is on this machine, what an outcome means to a seat, how long to wait."""
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from ledger.app.ledger import Ledger
 from ledger.core.errors import LedgerError
 from ledger.store.hostlock import host_lock
-from ledger.store.swap import Edit, InDoubt, Outcome, Refused, Unreached, Won
+from ledger.store.swap import Edit, InDoubt, Interrupted, Lost, Outcome, Refused, Unreached, Won
 
 LONGEST_TURN = 5.0
 """Seconds that a writer waits for others of its machine before it goes ahead without the lock."""
 SHORTEST_PUSH = 0.05
 """Seconds: what a push takes at least, for the wait of a beaten writer."""
-
-
-def turn(ledger: Ledger) -> AbstractContextManager[object]:
-    """Writers of one machine take turns, which saves lost swaps and guards nothing."""
-    return host_lock(ledger.repo.common_dir, min(LONGEST_TURN, ledger.until.remaining()))
 
 
 def refuse_offline(ledger: Ledger) -> None:
@@ -30,6 +25,105 @@ def refuse_offline(ledger: Ledger) -> None:
         )
 
 
+class Race:
+    """The tries of one write: whose turn it is on this machine, what an outcome means, how long to wait.
+
+    `nonce` is the intent's; None for a repair, which has none and is repeated safely as it is.
+    """
+
+    def __init__(self, ledger: Ledger, nonce: str | None) -> None:
+        self._ledger = ledger
+        self._nonce = nonce
+        self._began = ledger.world.monotonic()
+        self._beaten = False
+        self._push = SHORTEST_PUSH
+        self._outcome: Outcome = Lost(())
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """One try, from reading to swapping. Writers of one machine take turns, which saves lost swaps and
+        guards nothing.
+
+        Raises LedgerError `beaten` instead of `unreachable` when the time ran out after others were faster.
+        """
+        until = self._ledger.until
+        with host_lock(self._ledger.repo.common_dir, min(LONGEST_TURN, until.remaining())):
+            self._beaten = self._beaten or until.remaining() <= 0  # all of it went by in waiting for a turn
+            try:
+                yield
+            except LedgerError as error:
+                if error.kind == "unreachable" and self._beaten and until.remaining() <= 0:
+                    raise self._out_of_time() from error
+                raise
+
+    def swap(self, edits: Sequence[Edit]) -> Outcome:
+        """Swap the edits; without any, the swap is won."""
+        if not edits:
+            self._outcome = Won()
+            return self._outcome
+        began = self._ledger.world.monotonic()
+        self._outcome = InDoubt("interrupted")
+        self._outcome = self._ledger.store.swap(edits, self._ledger.until)
+        self._push = max(SHORTEST_PUSH, self._ledger.world.monotonic() - began)
+        return self._outcome
+
+    def go_on(self) -> None:
+        """After a lost swap: wait a random part of a few pushes, shorter the older the write is, so that
+        nobody starves. Raises LedgerError for any other outcome, and `beaten` when no time is left."""
+        ledger, outcome = self._ledger, self._outcome
+        late = ledger.until.remaining() <= 0
+        match outcome:
+            case Refused(why, refs):
+                raise refused_by_remote(ledger, why, refs)
+            case Unreached(why) if not (self._beaten and late):
+                raise LedgerError(
+                    "unreachable",
+                    f"the remote was not reached: {why}; nothing was written",
+                    "see that `git push` works from here, then the same command again",
+                )
+            case InDoubt(why):
+                raise self._in_doubt("in-doubt", f"the remote may or may not have taken this write: {why}")
+            case _:
+                self._beaten = True
+        if late:
+            raise self._out_of_time()
+        age = ledger.world.monotonic() - self._began
+        longest = min(4 * self._push / (1 + age), ledger.until.remaining())
+        ledger.world.wait(ledger.world.chance() * max(0.0, longest))
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Turn an interrupt into LedgerError `interrupted`, which says what became of the write."""
+        try:
+            yield
+        except KeyboardInterrupt as interrupt:
+            outcome = interrupt.outcome if isinstance(interrupt, Interrupted) else self._outcome
+            match outcome:
+                case Won():
+                    hint = f"`--intent {self._nonce}` with the same command gives its answer"
+                    message = "interrupted, after the write had landed"
+                    raise LedgerError("interrupted", message, hint if self._nonce else "") from None
+                case InDoubt():
+                    message = "interrupted: this write may or may not have landed"
+                    raise self._in_doubt("interrupted", message) from None
+                case _:
+                    message = "interrupted; nothing was written"
+                    raise LedgerError("interrupted", message, "the same command again") from None
+
+    def _in_doubt(self, kind: str, message: str) -> LedgerError:
+        again = f"the same command with `--intent {self._nonce}`, which tells, and lands it once"
+        hint = again if self._nonce else "the same command again, which mends what is still to be mended"
+        details = {"in_doubt": True} | ({"intent": self._nonce} if self._nonce else {})
+        return LedgerError(kind, message, hint, details)
+
+    def _out_of_time(self) -> LedgerError:
+        return LedgerError(
+            "beaten",
+            f"others were faster for {self._ledger.asked.timeout:g} s; nothing was written",
+            "the same command again, with a longer `--timeout`",
+        )
+
+
 T = TypeVar("T")
 
 
@@ -39,48 +133,15 @@ def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
     For repairs, which are no intents: repeated, they write only what is still due.
     """
     refuse_offline(ledger)
-    began = ledger.world.monotonic()
-    while True:
-        with turn(ledger):
-            edits, answer = due()
-            outcome = ledger.store.swap(edits, ledger.until) if edits else Won()
-        if isinstance(outcome, Won):
-            return answer
-        give_up_unless_lost(ledger, outcome, None)
-        pause(ledger, SHORTEST_PUSH, ledger.world.monotonic() - began)
-
-
-def give_up_unless_lost(ledger: Ledger, outcome: Outcome, nonce: str | None) -> None:
-    """Raise what an outcome means, but for a lost swap while there is time left: that is tried again.
-
-    `nonce` is the intent's; None for a repair, which has none and is repeated safely as it is.
-    """
-    match outcome:
-        case Refused(why, refs):
-            raise refused_by_remote(ledger, why, refs)
-        case Unreached(why):
-            raise LedgerError(
-                "unreachable",
-                f"the remote was not reached: {why}; nothing was written",
-                "see that `git push` works from here, then the same command again",
-            )
-        case InDoubt(why):
-            raise LedgerError(
-                "in-doubt",
-                f"the remote may or may not have taken this write: {why}",
-                f"the same command with `--intent {nonce}`, which tells, and lands it once"
-                if nonce
-                else "the same command again, which mends what is still to be mended",
-                {"in_doubt": True} | ({"intent": nonce} if nonce else {}),
-            )
-        case _:
-            pass
-    if ledger.until.remaining() <= 0:
-        raise LedgerError(
-            "beaten",
-            f"others were faster for {ledger.asked.timeout:g} s; nothing was written",
-            "the same command again, with a longer `--timeout`",
-        )
+    race = Race(ledger, None)
+    with race.interruptible():
+        while True:
+            with race.attempt():
+                edits, answer = due()
+                outcome = race.swap(edits)
+            if isinstance(outcome, Won):
+                return answer
+            race.go_on()
 
 
 def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
@@ -98,9 +159,3 @@ def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> Ledger
         what = "the remote refuses this push"
         hint = f"allow pushes to `{ledger.branch}` and `refs/reserve/*` on the remote"
     return LedgerError("refused-by-remote", f"{what}: {why}; nothing was written", hint)
-
-
-def pause(ledger: Ledger, push: float, age: float) -> None:
-    """Wait a random part of a few pushes, shorter the older the intent is, so that nobody starves."""
-    longest = min(4 * push / (1 + age), max(0.0, ledger.until.remaining()))
-    ledger.world.wait(ledger.world.chance() * longest)

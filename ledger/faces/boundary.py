@@ -26,6 +26,7 @@ EXITS: Mapping[str, int] = {
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),
     "bug": BUG,
+    "interrupted": 130,
 }
 """Every kind of LedgerError with its exit code; docs/cli.md says what the codes mean."""
 

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from ledger.core.errors import LedgerError
 LOCAL_SECONDS: Final = 120.0
 """How long a command that talks to nobody may take."""
 
-_GRACE: Final = 0.5
-"""Seconds between TERM, on which git removes its lock files, and KILL."""
+_GRACE: Final = 2.0
+"""Seconds between TERM, on which git removes its lock files, and KILL; git needs some milliseconds."""
+_POLL: Final = 0.005
+"""Seconds between looks at whether the processes of a group are gone."""
 
 _FIXED: Final = {
     "LC_ALL": "C",
@@ -44,16 +46,22 @@ _OF_ONE_TREE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one git command. `code` is negative when a signal ended it."""
+    """What became of one git command. `code` is negative when a signal ended it.
+
+    `interrupted`: it was ended because its caller was (KeyboardInterrupt), and may have done its work.
+    """
 
     code: int
     out: bytes
     err: bytes
     timed_out: bool = False
+    interrupted: bool = False
 
     @property
     def complaint(self) -> str:
         """Git's reason in one line: the first of stderr that is no hint or warning, escaped."""
+        if self.interrupted:
+            return "interrupted"
         if self.timed_out:
             return "no answer within the time"
         lines = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
@@ -91,19 +99,61 @@ class Git:
         config: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Ran:
-        """Run one command to its end, or kill it with its whole process group after `timeout` seconds.
+        """Run one command to its end, or end it with its whole process group after `timeout` seconds.
 
         `config` are settings for this command alone, `env` variables on top of the usual ones. Raises
         LedgerError `no-git` where there is no git.
         """
+        ran = self._run(args, stdin, timeout, config or {}, env or {})
+        if ran.interrupted:
+            raise KeyboardInterrupt
+        return ran
+
+    def run_swap(self, *args: str, stdin: bytes = b"", timeout: float = LOCAL_SECONDS) -> Ran:
+        """Run a command that moves refs, as `run` does, but for interrupts: they end the command and are in
+        the answer, so that the caller can say what was written before it ends too."""
+        return self._run(args, stdin, timeout, {}, {})
+
+    def run_traced_swap(
+        self, *args: str, timeout: float, config: Mapping[str, str]
+    ) -> tuple[Ran, bytes | None]:
+        """The same for a command that talks to a remote, with a record of the packets that it sent and got;
+        None where the record may lack some.
+
+        The record is in memory: git goes on when it cannot write one, as on a full disk, and warns. Where
+        memory files are not to be had, nothing is recorded.
+        """
+        if sys.platform != "linux":
+            return self._run(args, b"", timeout, config, {}), None
+        with _scratch() as trace:
+            place = f"/proc/self/fd/{trace.fileno()}"  # as a number, git takes but one digit
+            env = {"GIT_TRACE_PACKET": place}
+            ran = self._run(args, b"", timeout, config, env, (trace.fileno(),))
+            failed = place.encode() in ran.err or b"GIT_TRACE_PACKET" in ran.err
+            return ran, None if failed else _content(trace)
+
+    def _run(
+        self,
+        args: Sequence[str],
+        stdin: bytes,
+        timeout: float,
+        config: Mapping[str, str],
+        env: Mapping[str, str],
+        inherited: Sequence[int] = (),
+    ) -> Ran:
         if timeout <= 0:
             return Ran(-signal.SIGKILL, b"", b"", timed_out=True)
-        settings = [word for key, value in (config or {}).items() for word in ("-c", f"{key}={value}")]
+        settings = [word for key, value in config.items() for word in ("-c", f"{key}={value}")]
         with _scratch(stdin) as given, _scratch() as out, _scratch() as err:
-            child = self._start([*settings, *args], given, out, err, env or {})
-            with _within(child, timeout) as expired:
-                code = child.wait()
-            return Ran(code, _content(out), _content(err), expired.is_set() and code != 0)
+            child = self._start([*settings, *args], given, out, err, env, inherited)
+            interrupted = False
+            try:
+                with _within(child, timeout) as expired:
+                    child.wait()
+            except KeyboardInterrupt:
+                interrupted = True
+            late = expired.is_set() and child.returncode != 0
+            return Ran(child.returncode, _content(out), _content(err), late, interrupted)
 
     def ask(self, *args: str, stdin: bytes = b"") -> bytes:
         """The output of a command that works in every sound repository; else `broken-repository`."""
@@ -123,11 +173,12 @@ class Git:
 
     def _start(
         self,
-        args: list[str] | tuple[str, ...],
+        args: Sequence[str],
         stdin: IO[bytes],
         out: IO[bytes] | int,
         err: IO[bytes] | int,
         env: Mapping[str, str],
+        inherited: Sequence[int] = (),
     ) -> "subprocess.Popen[bytes]":
         try:
             return subprocess.Popen(
@@ -136,6 +187,7 @@ class Git:
                 stdout=out,
                 stderr=err,
                 env={**self.env, **env},
+                pass_fds=inherited,
                 start_new_session=True,
             )
         except (FileNotFoundError, PermissionError) as error:
@@ -166,31 +218,43 @@ def _content(file: IO[bytes]) -> bytes:
 
 @contextmanager
 def _within(child: "subprocess.Popen[bytes]", seconds: float) -> Iterator[Event]:
-    """End a child and its process group when the time is up, or when we are interrupted.
+    """End a child and its process group when the time is up, or when the block is left while it runs.
 
     Gives the flag that is set when the time was up.
     """
-    expired, ended = Event(), Event()
+    expired = Event()
 
-    def strike() -> None:
+    def expire() -> None:
         expired.set()
-        _signal_group(child, signal.SIGTERM)
-        ended.wait(_GRACE)
-        _signal_group(child, signal.SIGKILL)
+        _end_group(child)
 
-    timer = Timer(seconds, strike)
+    timer = Timer(seconds, expire)
     timer.start()
     try:
         yield expired
     finally:
         timer.cancel()
-        if child.poll() is None and not expired.is_set():
-            _signal_group(child, signal.SIGKILL)
-        child.wait()
-        ended.set()
-        timer.join()
+        try:
+            if child.poll() is None and not expired.is_set():
+                _end_group(child)
+        finally:  # also when a second interrupt comes
+            if child.poll() is None and not expired.is_set():
+                child.kill()
+            child.wait()
+            timer.join()
 
 
-def _signal_group(child: "subprocess.Popen[bytes]", number: int) -> None:
+def _end_group(child: "subprocess.Popen[bytes]") -> None:
+    """Send TERM to a child and its process group, and KILL to what is left after the grace.
+
+    All of them get the grace, not the child alone: beside `git push` to a path runs the git that holds the
+    locks of the other repository.
+    """
+    never = Event()
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, number)
+        os.killpg(child.pid, signal.SIGTERM)
+        for _ in range(round(_GRACE / _POLL)):
+            child.poll()  # a child that nobody waits for counts as one of its group
+            os.killpg(child.pid, 0)
+            never.wait(_POLL)
+        os.killpg(child.pid, signal.SIGKILL)

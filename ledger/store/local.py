@@ -14,6 +14,7 @@ from ledger.store.swap import (
     Deadline,
     Edit,
     InDoubt,
+    Interrupted,
     Lost,
     Oid,
     Outcome,
@@ -86,19 +87,24 @@ class LocalStore(Objects):
 
     def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         script = "".join(["start\n", *(_command(edit) for edit in edits), "prepare\n", "commit\n"])
-        ran = self.repo.git.run(
+        ran = self.repo.git.run_swap(
             *("update-ref", "-m", "git ledger", "--stdin"),
             stdin=script.encode(),
             timeout=until.remaining(),
         )
-        return Won() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
+        outcome = Won() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
+        if ran.interrupted:
+            raise Interrupted(outcome)
+        return outcome
 
     def _judge(self, edits: Sequence[Edit], ran: Ran) -> Outcome:
         """Tell apart by the refs themselves; git has ended, so that nothing comes later."""
         now = self._list([edit.ref for edit in edits])
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
-        if not ran.timed_out:
+        if not (ran.timed_out or ran.interrupted):
             return Lost(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
+        if all(now.get(edit.ref, ABSENT) == edit.new for edit in edits):
+            return Won()  # it was ended between its work and its answer
         return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
 
     def _tip(self) -> Oid | Absent:

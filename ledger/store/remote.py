@@ -1,6 +1,5 @@
 """The store of a repository that has a remote: read by fetch, swap by push, in doubt when unheard."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -16,6 +15,7 @@ from ledger.store.swap import (
     Deadline,
     Edit,
     InDoubt,
+    Interrupted,
     Lost,
     Oid,
     Outcome,
@@ -79,6 +79,8 @@ class RemoteStore(Objects):
 
         A refusal is believed when it is repeated: a server that was busy with another push refuses too.
         """
+        for trace in self._folder.glob("push-*.trace"):  # left by an older version that was killed
+            trace.unlink(missing_ok=True)
         outcome = self._push(edits, until)
         if isinstance(outcome, Refused) and until.remaining() > _PUSH_PAUSE:
             self._wait(_PUSH_PAUSE)
@@ -134,6 +136,12 @@ class RemoteStore(Objects):
 
     def _push(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         ran, sent = self._traced_push(edits, until.remaining())
+        outcome = self._outcome(edits, ran, sent, until)
+        if ran.interrupted:
+            raise Interrupted(outcome)
+        return outcome
+
+    def _outcome(self, edits: Sequence[Edit], ran: Ran, sent: bool, until: Deadline) -> Outcome:
         said = porcelain.lines(ran.out)
         mine = [said[edit.ref] for edit in edits if edit.ref in said]
         if len(mine) == len(edits):
@@ -148,13 +156,10 @@ class RemoteStore(Objects):
                 return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
         if not sent and porcelain.traceable(self._push_url()):
             return Unreached(ran.complaint)
-        return self._settle(edits, ran.complaint, until)
+        return InDoubt(ran.complaint) if ran.interrupted else self._settle(edits, ran.complaint, until)
 
     def _traced_push(self, edits: Sequence[Edit], seconds: float) -> tuple[Ran, bool]:
         """Push, and say whether any of it can have left this machine."""
-        self._folder.mkdir(exist_ok=True)
-        trace = self._folder / f"push-{os.getpid()}-{id(edits)}.trace"
-        trace.touch()  # if it cannot be written, nothing must be pushed
         options = (
             "--porcelain",
             "--atomic",
@@ -165,16 +170,10 @@ class RemoteStore(Objects):
         leases = [f"--force-with-lease={edit.ref}:{_word(edit.old)}" for edit in edits]
         specs = [f"{_word(edit.new)}:{edit.ref}" for edit in edits]
         settings = {f"remote.{self.remote}.mirror": "false", "color.ui": "never"}
-        try:
-            ran = self.repo.git.run(
-                *("push", *options, *leases, "--", self.remote, *specs),
-                timeout=seconds,
-                config=settings,
-                env={"GIT_TRACE_PACKET": str(trace)},
-            )
-            return ran, porcelain.was_sent(trace.read_text("utf-8", "replace"), edits)
-        finally:
-            trace.unlink(missing_ok=True)
+        ran, trace = self.repo.git.run_traced_swap(
+            *("push", *options, *leases, "--", self.remote, *specs), timeout=seconds, config=settings
+        )
+        return ran, trace is None or porcelain.was_sent(trace.decode("utf-8", "replace"), edits)
 
     def _not_in_force(
         self, edits: Sequence[Edit], refused: Sequence[porcelain.Line], ran: Ran, until: Deadline
@@ -233,7 +232,9 @@ class RemoteStore(Objects):
             else f"update {self._mirror(edit.ref)} {edit.new}\n"
             for edit in edits
         )
-        self.repo.git.run("update-ref", "--stdin", stdin=script.encode())
+        ran = self.repo.git.run_swap("update-ref", "--stdin", stdin=script.encode())
+        if ran.interrupted:
+            raise Interrupted(Won())
 
     def _mirror(self, ref: str) -> str:
         return self._tracking if ref == self.feed_ref else _MIRROR + ref.removeprefix("refs/")

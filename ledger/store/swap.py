@@ -73,6 +73,13 @@ class InDoubt:
 Outcome = Won | Lost | Refused | Unreached | InDoubt
 
 
+@dataclass(eq=False)
+class Interrupted(KeyboardInterrupt):
+    """The caller was interrupted during a swap, of which `outcome` says what came of it."""
+
+    outcome: Outcome
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file of the feed at a commit: path from the root, git's mode (e.g. `100644`), object."""
@@ -138,5 +145,5 @@ class Store(Protocol):
         ...
 
     def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
-        """Make all edits or none. Never raises for what can be said as an Outcome."""
+        """Make all edits or none. Never raises for what can be said as an Outcome, but for `Interrupted`."""
         ...

@@ -1,11 +1,14 @@
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
+from tests.gitrun import git as gitrun
 from tests.gitrun import new_repository
 from tests.store.stores import eventually
 
@@ -41,6 +44,45 @@ def test_the_deadline_ends_the_whole_group(tmp_path: Path) -> None:
 def test_a_child_that_ignores_term_is_killed(tmp_path: Path) -> None:
     ran = shell(Git(tmp_path), "trap '' TERM; while :; do sleep 1; done", 0.5)
     assert ran.timed_out and ran.code == -signal.SIGKILL
+
+
+def test_what_git_started_has_time_to_clean_up_too(tmp_path: Path) -> None:
+    """Beside `git push` to a path runs the git that holds the locks of the other repository."""
+    helper = f"trap 'rm {tmp_path}/lock; exit' TERM; touch {tmp_path}/lock; while :; do sleep 0.05; done"
+    ran = shell(
+        Git(tmp_path), f"({helper}) & until [ -e {tmp_path}/lock ]; do sleep 0.05; done; sleep 600", 5
+    )
+    assert ran.timed_out
+    assert not (tmp_path / "lock").exists()
+
+
+ADDER = """
+import sys
+from pathlib import Path
+from ledger.store.git import Git
+Git(Path(sys.argv[1])).run("add", "slow")
+"""
+
+
+def test_an_interrupted_git_leaves_no_lock(tmp_path: Path) -> None:
+    """It holds `index.lock` while a filter of the user's goes on."""
+    repo = new_repository(tmp_path / "repo")
+    gitrun(repo, "config", "filter.slow.clean", f"touch {tmp_path}/started; sleep 600")
+    (repo / ".gitattributes").write_text("slow filter=slow\n")
+    (repo / "slow").write_text("slow\n")
+    lock = repo / ".git" / "index.lock"
+    command = [sys.executable, "-c", ADDER, str(repo)]
+    here = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, preexec_fn=_interruptible) as adder:
+        eventually(lambda: (tmp_path / "started").exists() and lock.exists())
+        adder.send_signal(signal.SIGINT)
+        assert b"KeyboardInterrupt" in adder.communicate()[1]
+    assert not lock.exists()
+
+
+def _interruptible() -> None:
+    """A shell starts what it runs in the background deaf to interrupts, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_a_helper_that_keeps_the_streams_open_does_not_hold_us(tmp_path: Path) -> None:

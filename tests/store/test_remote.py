@@ -1,3 +1,5 @@
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -59,7 +61,7 @@ def test_only_tracking_and_mirror_move(server: Path, clone: Path) -> None:
     assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
     assert git(clone, "rev-parse", "HEAD") == head
     assert git(clone, "status", "--porcelain") == "M  README"
-    assert list((clone / ".git" / "ledger").iterdir()) == []
+    assert not (clone / ".git" / "ledger").exists()
     assert git(clone, "for-each-ref", "--format=%(refname)").split() == [
         "refs/heads/main",
         "refs/ledger/mirror/reserve/CMB/1",
@@ -231,6 +233,51 @@ def test_a_server_that_dies_after_it_wrote_has_still_written(scheme: str, server
         assert store.swap(edits, within(30)) == Won()
         assert git(server, "rev-parse", "main") == edits[0].new
         assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
+
+
+def test_that_it_was_sent_is_known_without_a_file(server: Path, clone: Path) -> None:
+    """Nothing can be written below `.git/ledger`, as on a full disk, and the answer is lost."""
+    store = remote_store(clone)
+    edits = three_edits(store)
+    (clone / ".git" / "ledger").write_text("no folder\n")
+    hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
+    assert store.swap(edits, within(30)) == Won()
+
+
+SHORT_OF_SPACE = """#!/bin/sh
+# A push may make no file longer than 8 KiB: its record of the packets ends before its own commands.
+case " $* " in *" push "*) trap '' XFSZ; ulimit -f 16 ;; esac
+exec {git} "$@"
+"""
+
+
+def test_a_record_that_was_cut_proves_nothing(
+    server: Path, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has many refs, so that the packets in which it lists them fill the record."""
+    first = git(server, "rev-parse", "main")
+    listed = "".join(f"create refs/tags/{n} {first}\n" for n in range(300))
+    git(server, "update-ref", "--stdin", stdin=listed)
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(SHORT_OF_SPACE.replace("{git}", str(shutil.which("git"))))
+    program.chmod(0o755)
+    with serving("git", server) as url:
+        git(clone, "remote", "set-url", "origin", url)
+        store = remote_store(clone)
+        edits = three_edits(store)
+        hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
+        monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+        assert remote_store(clone).swap(edits, within(30)) == Won()
+
+
+def test_a_record_that_an_older_version_left_is_removed(clone: Path) -> None:
+    left = clone / ".git" / "ledger" / "push-1-2.trace"
+    left.parent.mkdir()
+    left.touch()
+    store = remote_store(clone)
+    assert store.swap([reserve(store, 1, b"1")], within(30)) == Won()
+    assert not left.exists()
 
 
 def test_killed_at_the_deadline_is_in_doubt_and_the_post_may_come_later(server: Path, clone: Path) -> None:
