@@ -8,13 +8,12 @@ from ledger.core.ids import is_seat
 
 
 def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> Landed:
-    """Offer a ticket to a seat, or to all (`open`). The post gives back a claim of this seat as well.
-
-    A RELEASE line on a ticket that is not held says nothing, so it can always be there.
+    """Offer a ticket to a seat, or to all (`open`). The post gives back a claim of this seat as well; what is
+    BLOCKED or PARKED stays so.
     """
     if to != "open" and not is_seat(to):
         raise LedgerError("usage", f'"{to}" is no seat', "name a seat, or `open`")
-    body = f"HANDOFF: {to} ({reason}: {_line(why)})\nRELEASE: handed off to {to}"
+    body = f"HANDOFF: {to} ({reason}: {_line(why)})"
     return append(ledger, [wish("actionable", body, item=item, state="AWAITING_CLAIM")])
 
 

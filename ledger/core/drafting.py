@@ -14,6 +14,7 @@ from ledger.core.numbers import Reservation, Series, leaps
 from ledger.core.order import SAW_LIMIT, Ordered
 from ledger.core.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.rulings import absorbed
+from ledger.core.waits import ending
 
 _PLACEHOLDER = re.compile(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
 
@@ -216,13 +217,19 @@ def _headers(
 
 
 def _cited(folding: Folding, wish: Wish) -> dict[str, Value]:
-    """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches."""
+    """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches; for a RELEASE, what
+    ended the block."""
     if "cites" in wish.fields:
         return {}
     if wish.kind == "ruling":
         touched = absorbed(wish.body)
     elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
         touched = [str(wish.fields.get("item"))]
+    elif wish.kind == "actionable" and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
+        ticket = folding.tickets.get(str(wish.fields.get("item")))
+        blocks = ticket.blocked_on if ticket is not None else ()
+        ended = tuple(dict.fromkeys(ending(folding.tickets, folding.ruled, blocks)))
+        return {"cites": ended} if ended else {}
     else:
         return {}
     known = (folding.tickets.get(one) for one in dict.fromkeys(touched))

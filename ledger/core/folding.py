@@ -7,6 +7,7 @@ from ledger.core.model import (
     Directive,
     Event,
     Life,
+    Lift,
     Post,
     Refusal,
     SeatLife,
@@ -37,6 +38,7 @@ class Folding:
     moved: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     ruled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
+    lifts: dict[str, Lift] = field(default_factory=dict)
 
     def copy(self) -> "Folding":
         """An independent copy; records are shared, since they are frozen."""
@@ -49,6 +51,7 @@ class Folding:
             dict(self.moved),
             dict(self.ruled),
             set(self.named),
+            dict(self.lifts),
         )
 
     def board(self, ordered: Ordered) -> Board:
@@ -62,6 +65,7 @@ class Folding:
             moved=dict(self.moved),
             ruled=dict(self.ruled),
             named=frozenset(self.named),
+            lifts=dict(self.lifts),
             head=ordered.head,
             unseen=ordered.unseen,
             forked=ordered.forked,

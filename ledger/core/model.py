@@ -170,7 +170,8 @@ class Ticket:
 
     `opening` is the post that brought it into being, `moved_by` the newest post that moved it (state,
     holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
-    or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked. `declined`
+    or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
+    seat that set the block; both it and `blocked_on` outlast a parking. `declined`
     maps seats to the post with which each declined it since it last changed.
     """
 
@@ -189,6 +190,7 @@ class Ticket:
     related: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     blocked_on: tuple[str, ...] = ()
+    blocked_by: str | None = None
     holder: str | None = None
     held_since: datetime | None = None
     held_before: str | None = None
@@ -239,6 +241,17 @@ class Refusal:
     item: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What a post did to a block: `set_by` is the seat that had set it, `holding` what the block still waited
+    for, `ended_by` the posts that had ended the rest."""
+
+    item: str
+    set_by: str
+    holding: tuple[str, ...]
+    ended_by: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """All tickets and seats after a fold, and what the fold has to say of each post.
@@ -260,6 +273,8 @@ class Board:
     named: frozenset[str] = frozenset()
     head: tuple[str, int] | None = None
     unseen: tuple[str, ...] = ()
+    lifts: Mapping[str, Lift] = field(default_factory=dict)
+    """What each post did that lifted a block, or a part of one."""
     forked: tuple[str, ...] = ()
     """Posts with a `seq` that is not on the chain, in order."""
     missing: tuple[tuple[str, str], ...] = ()

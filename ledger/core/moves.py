@@ -150,7 +150,7 @@ class Row:
 
 TABLE: tuple[Row, ...] = (
     Row((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
-    Row((S.AWAITING_CLAIM,), (S.AWAITING_CLAIM,), "HANDOFF"),
+    Row((S.AWAITING_CLAIM, S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "HANDOFF"),
     Row(
         (S.AWAITING_CLAIM, S.BLOCKED, S.PARKED),
         (S.BLOCKED, S.PARKED, S.CANCELLED),
@@ -160,6 +160,7 @@ TABLE: tuple[Row, ...] = (
     Row((S.CLAIMED,), (S.CLAIMED,), None, (by_holder,)),
     Row((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (silent_since,)),
     Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
     Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),

@@ -125,6 +125,10 @@ class Config:
         """`code`, `verify`, `strat` or `operator`; `any` where the file lists no seats at all."""
         return "any" if self.seats is None else self._seat(seat).role
 
+    def seats_with(self, role: str) -> tuple[str, ...]:
+        """The seats that the table lists with a role."""
+        return tuple(seat for seat, row in (self.seats or {}).items() if row.role == role)
+
     def is_listed(self, seat: str) -> bool:
         """True for a seat in the table and for its surfaces."""
         return self.seats is not None and (seat in self.seats or seat in self.identities)

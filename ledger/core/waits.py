@@ -1,6 +1,6 @@
 """What waits for what: when a gate or a block opens, the graph of both, and its cycles."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ledger.core.folding import No
@@ -31,6 +31,34 @@ def is_unblocked(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
 def awaits_claim(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
     """True when the state of the ticket lets a seat claim it: AWAITING_CLAIM, or BLOCKED no longer."""
     return ticket.state is State.AWAITING_CLAIM or is_unblocked(tickets, ticket)
+
+
+WORDS = "what its words say"
+"""Stands for what a block waits for that names nothing."""
+
+
+def holding(tickets: Mapping[str, Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
+    """What a block still waits for: all but tickets that are closed and rulings that have landed."""
+    if ticket.blocked_by is None:
+        return ()
+    return tuple(on for on in ticket.blocked_on or (WORDS,) if not _is_over(tickets, ruled, on))
+
+
+def ending(
+    tickets: Mapping[str, Ticket], ruled: Mapping[str, tuple[str, ...]], names: Iterable[str]
+) -> Iterator[str]:
+    """The posts that ended what is over among these: a closed ticket's newest move, the newest ruling."""
+    for on in names:
+        target = on.removeprefix("ruling:")
+        if target != on and target in ruled:
+            yield ruled[target][-1]
+        elif on in tickets and tickets[on].closed:
+            yield tickets[on].moved_by
+
+
+def _is_over(tickets: Mapping[str, Ticket], ruled: Container[str], on: str) -> bool:
+    closed = on in tickets and tickets[on].closed
+    return closed or (on.startswith("ruling:") and on.removeprefix("ruling:") in ruled)
 
 
 def opened_at(tickets: Mapping[str, Ticket], ticket: Ticket) -> datetime:

@@ -1,7 +1,8 @@
 """A decision about somebody else's ticket by a seat whose role does not decide.
 
 Why: where every seat may rule, repair and hand off what is not its own, no right is worth anything.
-Wrong: a ruling, a REPAIR, or a HANDOFF of another seat's ticket, by a seat with the role code.
+Wrong: a ruling, a REPAIR, a HANDOFF of another seat's ticket, or the RELEASE of a block that still holds and
+that another seat has set, by a seat with the role code.
 Right: tell a strat with `git ledger note CMB-0107 … --to SEAT`, and let it decide.
 """
 
@@ -22,13 +23,14 @@ class _No(NamedTuple):
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Rulings, repairs, handoffs and amendments by seats that may not make them."""
+    """Rulings, repairs, handoffs, releases and amendments by seats that may not make them."""
     for post in view.judged:
         role = view.config.role(post.seat)
         no = _why_not(view, post) if role not in DECIDING else None
         if no:
             message = f"{post.seat} has the role {role}, which {no.what}"
-            fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to SEAT` tells a strat"
+            strat = next(iter(view.config.seats_with("strat")), "SEAT")
+            fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to {strat}` tells a strat"
             yield view.say("role-may-not-rule", post, message, fix, no.line, view.weight(post))
 
 
@@ -39,6 +41,8 @@ def _why_not(view: View, post: Post) -> _No | None:
         return _No("does not repair", line.line)
     if line := directive(post, "AMENDMENT"):
         return _renumbering(view, post, line)
+    if no := _lifting(view, post):
+        return no
     ticket = view.board.tickets.get(post.item or "")
     if ticket is None or ticket.opened_by == post.seat:
         return None
@@ -56,6 +60,17 @@ def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
     if directive(opening, "CONFIRM-PENDING") and post.at - opening.at > view.config.confirm_within:
         return None
     return _No(f"does not move the opening of {opening.seat}", line.line)
+
+
+def _lifting(view: View, post: Post) -> _No | None:
+    """A block that still holds is lifted by the seat that set it; once it is over, by anybody."""
+    lift = view.board.lifts.get(post.id)
+    if lift is None or not lift.holding or lift.set_by == post.seat:
+        return None
+    line = directive(post, "RELEASE")
+    what = "lifts only the blocks that it set, until they are over"
+    words = f"{what}; {lift.item} was blocked by {lift.set_by} and waits for {', '.join(lift.holding)}"
+    return _No(words, line.line if line else post.lines.get("blocked_on", post.lines["state"]))
 
 
 def _amending(view: View, ticket: Ticket, post: Post) -> _No | None:

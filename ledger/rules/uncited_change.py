@@ -11,16 +11,28 @@ from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
 
+NAME = "uncited-change"
+
 
 def check(view: View) -> Iterator[Finding]:
     """New rulings, repairs and handoffs whose `cites` lack the newest move before them of a ticket."""
     for post in [] if view.whole else view.judged:
+        yield from _uncited_ends(view, post)
         for item, line in _touched(post):
             newest = _moved_before(view, item, post)
             if newest is not None and newest not in post.cites:
                 message = f"{item} was moved by {newest}, which this post does not cite"
                 fix = f"read it (`git ledger show {item}`), then add it to `cites`"
-                yield view.say("uncited-change", post, message, fix, line, Severity.WARNING, item)
+                yield view.say(NAME, post, message, fix, line, Severity.WARNING, item)
+
+
+def _uncited_ends(view: View, post: Post) -> Iterator[Finding]:
+    """What had ended of a block that this post releases, and is not cited."""
+    lift, line = view.board.lifts.get(post.id), directive(post, "RELEASE")
+    for end in lift.ended_by if lift and line else ():
+        if line is not None and end not in post.cites:
+            message = f"this release does not cite {end}, which ended a part of what {post.item} waited for"
+            yield view.say(NAME, post, message, f"add `{end}` to `cites`", line.line, Severity.WARNING)
 
 
 def _touched(post: Post) -> Iterator[tuple[str, int]]:

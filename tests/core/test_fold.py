@@ -41,6 +41,13 @@ CANCELLED = OPEN + "08:01 B cancels CMB-0001: no\n"
         pytest.param(OPEN, "C cancels CMB-0001: why", "CANCELLED open", id="anyone cancels"),
         pytest.param(OPEN, "C offers CMB-0001: D (warmer: knows it)", "AWAITING_CLAIM D", id="a handoff"),
         pytest.param(BLOCKED, "B claims CMB-0001", "CLAIMED B", id="who held it takes it up"),
+        pytest.param(
+            BLOCKED, "C offers CMB-0001: D (warmer: so)", "BLOCKED D", id="a block outlasts a handoff"
+        ),
+        pytest.param(PARKED, "C offers CMB-0001: D (warmer: so)", "PARKED D", id="so does a parking"),
+        pytest.param(
+            CLAIMED, "B offers CMB-0001: D (warmer: so)", "AWAITING_CLAIM D", id="its holder hands off"
+        ),
         pytest.param(OPENED_BLOCK, "C claims CMB-0001", "CLAIMED C", id="a block that opened"),
         pytest.param(BLOCKED, "C releases CMB-0001: 9 is done", "AWAITING_CLAIM open", id="a block lifted"),
         pytest.param(BLOCKED, "C blocks CMB-0001: more", "BLOCKED open", id="another block"),
@@ -63,6 +70,80 @@ def test_a_claim_of_a_block_that_opened_says_what_opened_it() -> None:
     assert (ticket.blocked_on, board.seats["C"].claims) == ((), 1)
 
 
+RULED = "08:03 S rules rules_on=CMB-0009: That\n| ABSORB: CMB-0009 -> DONE\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "post", "set_by", "still"),
+    [
+        pytest.param(BLOCKED, "C releases CMB-0001: x", "B", ["CMB-0009"], id="released"),
+        pytest.param(
+            BLOCKED.replace("=", "=ruling:"),
+            "C releases CMB-0001: x",
+            "B",
+            ["ruling:CMB-0009"],
+            id="a ruling",
+        ),
+        pytest.param(
+            NINE + BLOCKED.replace("=", "=rain,ruling:") + RULED,
+            "C releases CMB-0001: x",
+            "B",
+            ["rain"],
+            id="words stay",
+        ),
+        pytest.param(OPENED_BLOCK, "C releases CMB-0001: x", "B", [], id="over"),
+        pytest.param(
+            NINE + BLOCKED.replace("=", "=ruling:") + RULED, "C releases CMB-0001: x", "B", [], id="ruled"
+        ),
+        pytest.param(
+            BLOCKED.replace(" blocked_on=CMB-0009", ""),
+            "C releases CMB-0001: x",
+            "B",
+            ["what its words say"],
+            id="no name",
+        ),
+        pytest.param(BLOCKED, "C blocks CMB-0001 blocked_on=rain: x", "B", ["CMB-0009"], id="replaced"),
+        pytest.param(
+            BLOCKED + "08:03 C parks CMB-0001: x\n",
+            "C releases CMB-0001: x",
+            "B",
+            ["CMB-0009"],
+            id="parked, released",
+        ),
+        pytest.param(
+            BLOCKED + "08:03 C blocks CMB-0001 blocked_on=CMB-0009,rain: x\n",
+            "C releases CMB-0001: x",
+            "B",
+            ["CMB-0009", "rain"],
+            id="who adds to a block does not take it over",
+        ),
+        pytest.param(
+            BLOCKED + "08:03 S blocks CMB-0001 blocked_on=ruling:CMB-0009: x\n",
+            "C releases CMB-0001: x",
+            "S",
+            ["ruling:CMB-0009"],
+            id="who replaces it does",
+        ),
+    ],
+)
+def test_what_a_post_lifts_of_a_block(before: str, post: str, set_by: str, still: list[str]) -> None:
+    """Roles are a rule; the fold only keeps who had set the block and what it still waited for."""
+    board = board_of(f"{before}09:00 {post}")
+    (lift,) = (one for name, one in board.lifts.items() if board.posts[name].at.hour == 9)
+    assert (lift.set_by, list(lift.holding)) == (set_by, still)
+    effect = board.tickets["CMB-0001"].history[-1].effect
+    assert effect.endswith(f", although it still waits for {', '.join(still)}") is bool(still)
+
+
+def test_what_lifts_no_block() -> None:
+    for post in (
+        "C blocks CMB-0001 blocked_on=CMB-0009,rain: x",
+        "C parks CMB-0001: x",
+        "C cancels CMB-0001: x",
+    ):
+        assert board_of(f"{BLOCKED}09:00 {post}").lifts == {}
+
+
 def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
     board = board_of(NINE + BLOCKED + "09:00 B claims CMB-0001")
     assert board.tickets["CMB-0001"].history[-1].effect == "BLOCKED -> CLAIMED"
@@ -73,6 +154,9 @@ def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
     [
         pytest.param(CLAIMED, "C claims CMB-0001", "not-the-holder", id="a claim on a claim"),
         pytest.param(CLAIMED, "C finishes CMB-0001", "not-the-holder", id="DONE by another"),
+        pytest.param(
+            CLAIMED, "C offers CMB-0001: D (warmer: x)", "not-the-holder", id="handed off by another"
+        ),
         pytest.param(CLAIMED, "C blocks CMB-0001: why", "not-the-holder", id="a block by another"),
         pytest.param(CLAIMED, "C releases CMB-0001: why", "not-the-holder", id="a release by another"),
         pytest.param(CLAIMED, "C sweeps CMB-0001: post:#1 (2h)", "premature-release", id="a stale sweep"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faces.envs import Said, run_at
-from tests.gitrun import new_repository
+from tests.gitrun import git, new_repository
 
 
 @pytest.fixture
@@ -52,6 +52,31 @@ def test_a_block_is_lifted_with_words_only(repo: Path) -> None:
     assert last_words(repo) == "RELEASE: the sun shines"
 
 
+def test_a_handoff_of_a_blocked_ticket_keeps_the_block(repo: Path) -> None:
+    done(repo, "otto", "append", "--reserve", "CMB", "--subject", "First")
+    done(repo, "otto", "block", "CMB-0001", "--on", "CMB-0002")
+    assert (
+        done(repo, "otto", "handoff", "CMB-0001", "--to", "alexa", "--why", "x")["posts"][0]["state"]
+        == "BLOCKED"
+    )
+    told = done(repo, "alexa", "show", "CMB-0001")
+    assert (told["owner"], told["blocked_on"]) == ("alexa", ["CMB-0002"])
+    assert told["history"][-1]["effect"] == "offered to alexa; it stays BLOCKED"
+
+
+def test_a_release_cites_what_ended_the_block(repo: Path) -> None:
+    done(repo, "otto", "append", "--reserve", "CMB", "--subject", "First")
+    done(repo, "otto", "block", "CMB-0001", "--on", "CMB-0002")
+    end = done(repo, "alexa", "cancel", "CMB-0002", "--why", "nobody wants it")["posts"][0]["post"]
+    landed = done(repo, "alexa", "release", "CMB-0001", "--why", "it goes without")["posts"][0]
+    text = git(repo, "cat-file", "-p", f"{done(repo, 'otto', 'queue')['as_of']['commit']}:{landed['path']}")
+    assert f"\ncites:\n- {end}\n" in text
+    assert (
+        done(repo, "otto", "show", "CMB-0001")["history"][-1]["effect"]
+        == "BLOCKED -> AWAITING_CLAIM by RELEASE"
+    )
+
+
 @pytest.mark.parametrize(("name", "state"), [("park", "PARKED"), ("cancel", "CANCELLED")])
 def test_only_the_holder_needs_no_reason(name: str, state: str, repo: Path) -> None:
     assert "needs a reason" in refused(repo, "alexa", name, "CMB-0001").err
@@ -62,7 +87,7 @@ def test_only_the_holder_needs_no_reason(name: str, state: str, repo: Path) -> N
 
 def test_a_reason_in_several_lines_becomes_one_line_of_a_directive(repo: Path) -> None:
     done(repo, "otto", "handoff", "CMB-0001", "--to", "alexa", "--why", "busy\n(very)")
-    assert last_words(repo).startswith("HANDOFF: alexa (capacity: busy (very))\n")
+    assert last_words(repo) == "HANDOFF: alexa (capacity: busy (very))"
     done(repo, "alexa", "decline", "CMB-0001", "--reason", "cold", "--why", "never\nseen")
     assert last_words(repo) == "DECLINE: CMB-0001 (cold: never seen)"
     assert "offered to alexa" in refused(repo, "otto", "claim", "CMB-0001").err

@@ -17,6 +17,13 @@ RULING = "05:00 ORA-01 rules rules_on=CMB-0036: Which stands\n| ABSORB: CMB-0036
 HELD = OPENED + "04:00 CAMBER-02 claims CMB-0036\n04:05 ORA-01 notes CMB-0036: hm\n"
 DONE = HELD + "04:10 CAMBER-02 finishes CMB-0036\n"
 BLOCKED = HELD + "04:10 CAMBER-02 blocks CMB-0036 blocked_on=ruling:CMB-0036: which of them\n"
+WAITS = (
+    HELD
+    + "04:09 CAMBER-01 opens CMB-0037: Audio\n04:10 CAMBER-02 blocks CMB-0036 blocked_on=CMB-0037: waits\n"
+)
+LIFT = "releases CMB-0036: because"
+REPLACE = "blocks CMB-0036 blocked_on=rain"
+OVER = "04:20 ORA-01 cancels CMB-0037: nobody wants it\n"
 BACK = HELD + "04:20 CAMBER-02 releases CMB-0036: not mine\n"
 BOTH = OPENED + "03:57 ORA-01 opens CMB-0036: Audio playback\n"
 LATE = OPENED + "| CONFIRM-PENDING: CMB-0036\n"
@@ -51,6 +58,46 @@ FOUND = ("error CMB-0036",)
         config=SEATS,
         landed=LATE,
         new=f"04:20 ORA-01 {MOVE_FIRST}",
+    ),
+    Row(name="no seats table: any seat lifts a block", landed=WAITS, new=f"05:00 ORA-01 {LIFT}"),
+    Row(name="who set a block lifts it", config=SEATS, landed=WAITS, new=f"05:00 CAMBER-02 {LIFT}"),
+    Row(name="a strat lifts a block", config=SEATS, landed=WAITS, new=f"05:00 STRAT-2 {LIFT}"),
+    Row(
+        name="anybody lifts a block that is over",
+        config=SEATS,
+        landed=WAITS + OVER,
+        new=f"05:00 ORA-01 {LIFT}",
+    ),
+    Row(
+        name="anybody lifts a parking",
+        config=SEATS,
+        landed=OPENED + "04:00 CAMBER-01 parks CMB-0036: later",
+        new=f"05:00 ORA-01 {LIFT}",
+    ),
+    Row(
+        name="anybody adds to a block", config=SEATS, landed=WAITS, new=f"05:00 ORA-01 {REPLACE},CMB-0037: x"
+    ),
+    Row(name="a code seat lifts a block", config=SEATS, landed=WAITS, new=f"05:00 ORA-01 {LIFT}", told=FOUND),
+    Row(
+        name="a code seat parks it first",
+        config=SEATS,
+        landed=WAITS + "04:50 ORA-01 parks CMB-0036: later\n",
+        new=f"05:00 ORA-01 {LIFT}",
+        told=FOUND,
+    ),
+    Row(
+        name="a code seat replaces a block",
+        config=SEATS,
+        landed=WAITS,
+        new=f"05:00 ORA-01 {REPLACE}: x",
+        told=FOUND,
+    ),
+    Row(
+        name="a code seat hands a blocked ticket on and lifts the block",
+        config=SEATS,
+        landed=WAITS,
+        new=f"05:00 CAMBER-01 {OFFER}\n| RELEASE: so",
+        told=FOUND,
     ),
     Row(name="an unlisted seat rules", config=SEATS, landed=BLOCKED, new=RULING, told=("error ORA-01",)),
     Row(

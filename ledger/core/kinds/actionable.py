@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ledger.core import moves
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
-from ledger.core.model import Collision, Post, Priority, State, Ticket
-from ledger.core.waits import dependency_words, gate_cycle, is_unblocked
+from ledger.core.model import Collision, Lift, Post, Priority, State, Ticket
+from ledger.core.waits import dependency_words, ending, gate_cycle, holding, is_unblocked
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 
@@ -22,8 +22,16 @@ def apply(fold: Folding, post: Post) -> None:
         _collide(fold, ticket, post)
     elif no := ambiguous(ticket, post) or moves.why_not(fold, ticket, post):
         fold.refuse(post, no)
+    elif only_offers(ticket, post):
+        hand = directive(post, "HANDOFF")
+        owner = hand.to if hand is not None and hand.to else "open"
+        fold.put(replace(ticket, owner=owner), post, f"offered to {owner}; it stays {ticket.state}")
     else:
-        fold.put(moved(ticket, post), post, effect(fold, ticket, post))
+        _lift(fold, ticket, post)
+        after = moved(ticket, post)
+        if post.state is State.BLOCKED and _only_adds(fold, ticket, post):
+            after = replace(after, blocked_by=ticket.blocked_by)
+        fold.put(after, post, effect(fold, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
             count_claim(fold, post.seat)
 
@@ -33,6 +41,32 @@ def collides(post: Post) -> bool:
     if post.subject is not None:
         return True
     return post.state is State.AWAITING_CLAIM and directive(post, *moves.REOPENING) is None
+
+
+def only_offers(ticket: Ticket, post: Post) -> bool:
+    """True for a HANDOFF of a BLOCKED or PARKED ticket: the owner changes, and what it waits for stays.
+
+    With a RELEASE line beside it, it lifts the block too.
+    """
+    offers = post.state is State.AWAITING_CLAIM and directive(post, "HANDOFF") is not None
+    return offers and ticket.state in (State.BLOCKED, State.PARKED) and directive(post, "RELEASE") is None
+
+
+def _only_adds(fold: Folding, ticket: Ticket, post: Post) -> bool:
+    """True when another block keeps all that the one before still waits for: that stays its setter's."""
+    held = holding(fold.tickets, fold.ruled, ticket)
+    return bool(held) and set(held) <= set(post.blocked_on)
+
+
+def _lift(fold: Folding, ticket: Ticket, post: Post) -> None:
+    """Keep what the post does to a block: a release lifts it, another block may replace it."""
+    kept = post.blocked_on if post.state is State.BLOCKED else ()
+    if ticket.blocked_by is None or post.state not in (State.AWAITING_CLAIM, State.BLOCKED):
+        return
+    held = tuple(on for on in holding(fold.tickets, fold.ruled, ticket) if on not in kept)
+    if post.state is State.AWAITING_CLAIM or held:
+        ended = tuple(ending(fold.tickets, fold.ruled, ticket.blocked_on))
+        fold.lifts[post.id] = Lift(ticket.id, ticket.blocked_by, held, ended)
 
 
 def _open(fold: Folding, post: Post) -> None:
@@ -79,6 +113,7 @@ def opened(post: Post, item: str) -> Ticket:
         related=post.related,
         after=post.after,
         blocked_on=post.blocked_on if post.state is State.BLOCKED else (),
+        blocked_by=post.seat if post.state is State.BLOCKED else None,
         holder=post.seat if claimed else None,
         held_since=post.at if claimed else None,
         life=life(post) if claimed else None,
@@ -106,6 +141,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a legal move."""
     assert post.state is not None
     claimed, blocked = post.state is State.CLAIMED, post.state is State.BLOCKED
+    parked = post.state is State.PARKED
     again = claimed and ticket.holder == post.seat
     hand = directive(post, "HANDOFF") if post.state is State.AWAITING_CLAIM else None
     return replace(
@@ -119,7 +155,8 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         life=life(post) if claimed else None,
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
-        blocked_on=post.blocked_on if blocked else (),
+        blocked_on=post.blocked_on if blocked else ticket.blocked_on if parked else (),
+        blocked_by=post.seat if blocked else ticket.blocked_by if parked else None,
         ruled_by=None,
         absorbed_by=None,
     )
@@ -128,13 +165,15 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
 def effect(fold: Folding, ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
     acting = directive(post, *moves.REOPENING)
-    if acting is not None and acting.name == "HANDOFF":
+    lift = fold.lifts.get(post.id)
+    held = f", although it still waits for {', '.join(lift.holding)}" if lift and lift.holding else ""
+    if acting is not None and acting.name == "HANDOFF" and not held:
         return f"offered to {acting.to}"
     if ticket.state is post.state is State.CLAIMED:
         return "claim renewed"
     if post.state is State.CLAIMED and is_unblocked(fold.tickets, ticket):
         return f"BLOCKED -> CLAIMED: {dependency_words(fold.tickets, ticket.blocked_on)}"
-    return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "")
+    return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "") + held
 
 
 def count_claim(fold: Folding, seat: str) -> None:
