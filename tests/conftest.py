@@ -1,8 +1,13 @@
 """Every test is alone with git: no settings and no identity of the machine it runs on."""
 
+import gc
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +30,32 @@ def _compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the processes that tests start share what they compile, which is a third of their time."""
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "pycache"))
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_process() -> Iterator[None]:
+    """A test ends what it started; what it leaves is ended here, and named.
+
+    Left alone, it would be a ResourceWarning in whichever test runs when it is collected. Where there is no
+    /proc (proc(5)), nothing is known of children.
+    """
+    before = _children()
+    yield
+    if left := _children() - before:
+        words = [_ended(one) for one in gc.get_objects() if type(one) is subprocess.Popen and one.pid in left]
+        pytest.fail(f"left behind: {words}")
+
+
+def _children() -> set[int]:
+    texts = (path.read_text() for path in Path("/proc/self/task").glob("*/children"))
+    return {int(pid) for text in texts for pid in text.split()}
+
+
+def _ended(child: "subprocess.Popen[Any]") -> object:
+    child.kill()
+    with suppress(OSError, ValueError):  # a pipe that is broken, or closed already
+        child.communicate()
+    return child.args
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from ledger.core.ids import post_id, post_path, read_stamp, stamp
 from ledger.core.intents import Value
 from ledger.core.posts import render_post
 from tests.gitrun import git
+from tests.store.stores import given_longer
 
 AT = "2026-04-15T03:51:00.000Z"
 """When a post made by hand says that it was written, unless its test says another time."""
@@ -73,6 +74,12 @@ class Seat:
         assert ran.code != 0, f"{words} succeeded:\n{ran.out}"
         assert ran.code == ran.json["error"]["exit"]
         return ran.json["error"]
+
+    def cut_off(self, *words: str) -> Any:
+        """Run the command until its time is up while a server keeps its push, and give the error."""
+        return given_longer(
+            lambda seconds: self.refused(*words, "--timeout", str(seconds)), lambda error: "in_doubt" in error
+        )
 
     def start(self, *words: str) -> "subprocess.Popen[bytes]":
         """Start the command and go on."""

@@ -1,5 +1,6 @@
 """Running git in tests, and the small repositories that tests need."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -39,6 +40,11 @@ def commit_file(repo: Path, path: str, text: str = "text\n") -> str:
     git(repo, "add", "--", path)
     git(repo, "commit", "-q", "-m", f"add {path}")
     return git(repo, "rev-parse", "HEAD")
+
+
+def waiting_for(path: Path) -> str:
+    """A line of sh that waits until a path is there, and no longer than the tests run."""
+    return f"until [ -e '{path}' ] || ! kill -0 {os.getpid()}; do sleep 0.05; done"
 
 
 def hook(repo: Path, name: str, script: str) -> None:

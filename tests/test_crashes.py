@@ -9,9 +9,10 @@ import io
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ import pytest
 from ledger.faces.cli.main import run
 from ledger.faces.env import real_env
 from tests.fleet import Seat, bare_remote, clone, fleet, refs
-from tests.gitrun import git, hook
+from tests.gitrun import git, hook, waiting_for
 from tests.store.servers import serving
 from tests.store.stores import eventually
 
@@ -72,11 +73,16 @@ class Killer:
 
 @pytest.fixture
 def killer(tmp_path: Path) -> Killer:
-    program = tmp_path / "bin" / "git"
+    return Killer(in_front(tmp_path, KILLER), tmp_path / "calls")
+
+
+def in_front(folder: Path, script: str) -> Path:
+    """A `git` of our own, in a folder for the front of the path; `{git}` in it is the real one."""
+    program = folder / "bin" / "git"
     program.parent.mkdir()
-    program.write_text(KILLER.replace("{git}", str(shutil.which("git"))))
+    program.write_text(script.replace("{git}", str(shutil.which("git"))))
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    return Killer(program, tmp_path / "calls")
+    return program
 
 
 def here(seat: Seat, *words: str) -> Any:
@@ -169,15 +175,16 @@ def test_killed_between_the_branch_and_its_trees(killer: Killer, tmp_path: Path)
 
 
 @pytest.fixture
-def held_back(tmp_path: Path) -> Path:
-    """The hook of a server that keeps every push until this file is there."""
-    return tmp_path / "let-go"
+def held_back(tmp_path: Path) -> Iterator[Path]:
+    """The hook of a server keeps every push until this file is there."""
+    yield tmp_path / "let-go"
+    (tmp_path / "let-go").touch()
 
 
 def settled_later(seat: Seat, authority: Path, let_go: Path, settle: Callable[[str], dict[str, Any]]) -> None:
-    """In doubt after a second, there once the server comes to it, and once only for whoever asks again."""
-    hook(authority, "pre-receive", f"until [ -e {let_go} ]; do sleep 0.05; done")
-    error = seat.refused(*APPEND, "--timeout", "1")
+    """In doubt when its time is up, there once the server comes to it, once only for whoever asks again."""
+    hook(authority, "pre-receive", waiting_for(let_go))
+    error = seat.cut_off(*APPEND)
     assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
     assert posts(authority) == []
     told = settle(error["intent"])
@@ -249,30 +256,36 @@ def test_a_server_that_dies_before_it_wrote_is_in_doubt(tmp_path: Path) -> None:
     assert len(posts(authority)) == len(numbers(authority)) == 1
 
 
+PUSHER = """#!/bin/sh
+case " $* " in *" push "*) echo $$ > "$PUSHER" ;; esac
+exec {git} "$@"
+"""
+"""A `git` in front of the real one that notes which process pushes."""
+
+
 @pytest.mark.parametrize("name", ["pre-receive", "post-receive"])
-def test_a_client_dies_while_the_server_works(name: str, tmp_path: Path, killer: Killer) -> None:
+def test_a_client_dies_while_the_server_works(
+    name: str, tmp_path: Path, held_back: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Writer and `git push` are killed in the middle of a push; the server goes on by itself."""
     authority = bare_remote(tmp_path)
     with serving("git", authority) as url:
         seat = clone(authority, tmp_path / "seat", "seat")
         seat.git("remote", "set-url", "origin", url)
-        reached, let_go = tmp_path / "reached", tmp_path / "let-go"
-        hook(authority, name, f": > {reached}; until [ -e {let_go} ]; do sleep 0.05; done")
-        writer = subprocess.Popen(
-            seat.command(*APPEND, "--intent", nonce(1)), stderr=subprocess.DEVNULL, start_new_session=True
-        )
+        reached, pusher = tmp_path / "reached", tmp_path / "pusher"
+        hook(authority, name, f": > {reached}; {waiting_for(held_back)}")
+        program = in_front(tmp_path, PUSHER)
+        with monkeypatch.context() as patched:
+            patched.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+            patched.setenv("PUSHER", str(pusher))
+            writer = seat.start(*APPEND, "--intent", nonce(1))
         eventually(reached.exists)
-        for pid in (writer.pid, *_children(writer.pid)):
-            os.killpg(pid, 9)
-        writer.wait()
+        writer.kill()
+        os.killpg(int(pusher.read_text()), signal.SIGKILL)
+        writer.communicate()
         assert len(posts(authority)) == len(numbers(authority)) == (name == "post-receive")
-        let_go.touch()
+        held_back.touch()
         eventually(lambda: len(posts(authority)) == 1)
         told = here(seat, *APPEND, "--intent", nonce(1))
         assert [one["path"] for one in told["posts"]] == posts(authority)
         assert numbers(authority) == {1: nonce(1)}
-
-
-def _children(pid: int) -> Sequence[int]:
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(one) for one in listed.stdout.split()]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fleet import Seat, bare_remote, clone, fleet, refs
-from tests.gitrun import git, hook, new_repository
+from tests.gitrun import git, hook, new_repository, waiting_for
 from tests.store.servers import serving
 from tests.store.stores import eventually
 
@@ -98,12 +98,14 @@ def test_a_remote_that_is_gone(otto: Seat, remote: Path) -> None:
     assert otto.refused("claim", item, "--offline")["kind"] == "offline"
 
 
-SLOW = "touch {folder}/asked; while ! test -e {folder}/go; do sleep 0.05; done"
+def keeps_pushes(remote: Path, folder: Path) -> None:
+    """Let a server say in `asked` that a push has come, and keep it until `go` is there."""
+    hook(remote, "pre-receive", f"touch {folder}/asked; {waiting_for(folder / 'go')}")
 
 
 def in_doubt(otto: Seat, *words: str) -> dict[str, Any]:
     """A write whose answer did not come in time."""
-    error: dict[str, Any] = otto.refused(*words, "--timeout", "3")
+    error: dict[str, Any] = otto.cut_off(*words)
     assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
     assert f"--intent {error['intent']}" in error["hint"]
     return error
@@ -111,7 +113,7 @@ def in_doubt(otto: Seat, *words: str) -> dict[str, Any]:
 
 def test_a_server_that_finishes_after_the_client_gave_up(otto: Seat, remote: Path, tmp_path: Path) -> None:
     """In doubt; later the post is there, and the same command with its nonce files nothing more."""
-    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    keeps_pushes(remote, tmp_path)
     file = ("append", "--reserve", "CMB", "--subject", "Work")
     with serving("git", remote) as url:
         otto.git("remote", "set-url", "origin", url)
@@ -130,7 +132,7 @@ def test_a_server_that_finishes_after_the_client_gave_up(otto: Seat, remote: Pat
 
 def test_a_server_that_died_before_it_wrote(otto: Seat, remote: Path, tmp_path: Path) -> None:
     """In doubt; nothing came of it, and the same command with its nonce reserves, once."""
-    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    keeps_pushes(remote, tmp_path)
     before = refs(remote)
     doubt = in_doubt(otto, "reserve", "CMB", "--count", "2")
     assert refs(remote) == before
@@ -144,7 +146,7 @@ def test_a_server_that_died_before_it_wrote(otto: Seat, remote: Path, tmp_path: 
 
 def test_an_interrupt_says_what_may_have_been_written(otto: Seat, remote: Path, tmp_path: Path) -> None:
     """The commands have left, and the server is at it: the nonce tells later, and lands it once."""
-    hook(remote, "pre-receive", SLOW.format(folder=tmp_path))
+    keeps_pushes(remote, tmp_path)
     with serving("git", remote) as url:
         otto.git("remote", "set-url", "origin", url)
         writer = otto.start("reserve", "CMB", "--intent", "00000000000000aa", "--json")

@@ -14,9 +14,9 @@ from ledger.core.posts import POST_LIMIT
 from ledger.faces.cli.main import run
 from ledger.faces.env import Env, real_world
 from tests.fleet import Seat, fleet
-from tests.gitrun import hook
+from tests.gitrun import hook, waiting_for
 from tests.store.stores import eventually
-from tests.test_refusing_remotes import SLOW
+from tests.test_refusing_remotes import keeps_pushes
 
 TTL = "claim_ttl: 1ms\n"
 
@@ -93,9 +93,6 @@ def test_two_shepherds_at_once_write_one_set_of_posts(tmp_path: Path) -> None:
         assert not any("refused" in effect for effect in effects)
 
 
-ONCE = "if mkdir {folder}/asked; then while ! test -e {folder}/go; do sleep 0.05; done; fi"
-
-
 def test_a_shepherd_that_was_beaten_mends_what_is_left(tmp_path: Path) -> None:
     """Its first push waits while another one gives the claim back; then its seat is idle, and is told so."""
     otto, first, second = fleet(tmp_path, "otto", "shepherd-1", "shepherd-2")
@@ -105,7 +102,8 @@ def test_a_shepherd_that_was_beaten_mends_what_is_left(tmp_path: Path) -> None:
     otto.writes("mine", item=item, state="CLAIMED")
     otto.forces()
     otto.ok("note", "here")
-    hook(tmp_path / "remote.git", "pre-receive", ONCE.format(folder=tmp_path))
+    once = f"if mkdir {tmp_path}/asked; then {waiting_for(tmp_path / 'go')}; fi"
+    hook(tmp_path / "remote.git", "pre-receive", once)
     beaten = second.start("drift", "--fix")
     eventually((tmp_path / "asked").exists)
     assert mended(fix(first)) == [("expired-claim", item)]
@@ -320,8 +318,8 @@ def test_a_repair_in_doubt_is_repeated_as_it_is(tmp_path: Path) -> None:
     otto, hands = fleet(tmp_path, "otto", "hands")
     otto.files("CMB", "Cards")
     damaged(hands, "reverted")
-    hook(tmp_path / "remote.git", "pre-receive", SLOW.format(folder=tmp_path))
-    error = otto.refused("drift", "--fix", "--timeout", "3")
+    keeps_pushes(tmp_path / "remote.git", tmp_path)
+    error = otto.cut_off("drift", "--fix")
     assert (error["exit"], error["kind"], error["in_doubt"]) == (4, "in-doubt", True)
     assert "--intent" not in error["hint"] and "intent" not in error
     (tmp_path / "go").touch()

@@ -38,7 +38,7 @@ def test_who_wraps_a_command_is_not_excused_for_it(tmp_path: Path) -> None:
 
 def test_a_short_command_a_quiet_one_and_a_program_are_told_nothing(tmp_path: Path) -> None:
     env = replace(env_at(tmp_path), err=Terminal())
-    with patience(env, False, 30) as timer:
+    with patience(env, False, 30, after=1000) as timer:
         assert timer is not None
     timer.join()
     with patience(env, True, 30, after=0) as nothing:

@@ -402,9 +402,9 @@ def test_a_remote_that_does_not_answer_is_not_waited_for(seats: list[Seat], tmp_
     began = time.monotonic()
     given = CLAUDE | {"cwd": str(seats[0].path)}
     ran = called(
-        *("claude", "stop"), given=given, at=tmp_path, GIT_SSH_COMMAND="sleep 60 #", LEDGER_HOOK_SECONDS="1"
+        *("claude", "stop"), given=given, at=tmp_path, GIT_SSH_COMMAND="sleep 600 #", LEDGER_HOOK_SECONDS="1"
     )
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 300
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (0, "{}\n", 1)
 
 
@@ -419,7 +419,7 @@ def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as running:
-        assert running.wait(timeout=20) == 0
+        assert running.wait(timeout=300) == 0
         assert running.stdout is not None and running.stderr is not None
         assert running.stdout.read() == b"{}\n"
         assert running.stderr.read() == b"git-ledger: no answer within 0.5 seconds; this hook said nothing\n"

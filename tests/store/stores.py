@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
@@ -13,6 +14,7 @@ from ledger.store.swap import ABSENT, Edit, Oid, Signature, Store, Value, Won
 from tests.gitrun import clone_of, new_repository, new_server
 
 SEAT = Signature("Seat", "seat@example.invalid")
+T = TypeVar("T")
 MAIN = "refs/heads/main"
 
 
@@ -65,7 +67,15 @@ def reserve(store: Store, number: int, payload: bytes) -> Edit:
     return Edit(f"refs/reserve/CMB/{number}", ABSENT, store.put(payload))
 
 
-def eventually(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def given_longer(act: Callable[[float], T], enough: Callable[[T], bool]) -> T:
+    """What an act comes to whose time shall be up in the midst of it; more time where it got not so far."""
+    for seconds in (1.0, 4.0, 16.0):
+        if enough(came := act(seconds)):
+            return came
+    return act(64.0)
+
+
+def eventually(true: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait for something that another process is about to do; fails when it does not."""
     end = within(seconds)
     while not true():

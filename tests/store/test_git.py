@@ -9,8 +9,8 @@ import pytest
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
 from tests.gitrun import git as gitrun
-from tests.gitrun import new_repository
-from tests.store.stores import eventually
+from tests.gitrun import new_repository, waiting_for
+from tests.store.stores import eventually, given_longer
 
 
 def shell(git: Git, script: str, timeout: float) -> Ran:
@@ -35,25 +35,29 @@ def test_stdin_is_never_inherited(tmp_path: Path) -> None:
 
 
 def test_the_deadline_ends_the_whole_group(tmp_path: Path) -> None:
-    ran = shell(Git(tmp_path), f"sleep 600 & echo $! > {tmp_path}/pid; wait", 1.0)
+    pid = tmp_path / "pid"
+    script = f"sleep 600 & echo $! > {pid}; wait"
+    ran = given_longer(lambda seconds: shell(Git(tmp_path), script, seconds), lambda _: pid.exists())
     assert ran.timed_out and ran.code != 0
     assert ran.complaint == "no answer within the time"
-    eventually(lambda: not alive(int((tmp_path / "pid").read_text())))
+    eventually(lambda: not alive(int(pid.read_text())))
 
 
 def test_a_child_that_ignores_term_is_killed(tmp_path: Path) -> None:
-    ran = shell(Git(tmp_path), "trap '' TERM; while :; do sleep 1; done", 0.5)
+    ready = tmp_path / "ready"
+    script = f"trap '' TERM; : > {ready}; while :; do sleep 1; done"
+    ran = given_longer(lambda seconds: shell(Git(tmp_path), script, seconds), lambda _: ready.exists())
     assert ran.timed_out and ran.code == -signal.SIGKILL
 
 
 def test_what_git_started_has_time_to_clean_up_too(tmp_path: Path) -> None:
     """Beside `git push` to a path runs the git that holds the locks of the other repository."""
     helper = f"trap 'rm {tmp_path}/lock; exit' TERM; touch {tmp_path}/lock; while :; do sleep 0.05; done"
-    ran = shell(
-        Git(tmp_path), f"({helper}) & until [ -e {tmp_path}/lock ]; do sleep 0.05; done; sleep 600", 5
-    )
+    lock, locked = tmp_path / "lock", tmp_path / "locked"
+    script = f"({helper}) & {waiting_for(lock)}; touch {locked}; sleep 600"
+    ran = given_longer(lambda seconds: shell(Git(tmp_path), script, seconds), lambda _: locked.exists())
     assert ran.timed_out
-    assert not (tmp_path / "lock").exists()
+    assert not lock.exists()
 
 
 ADDER = """
@@ -87,7 +91,7 @@ def _interruptible() -> None:
 
 def test_a_helper_that_keeps_the_streams_open_does_not_hold_us(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
-    ran = shell(Git(tmp_path), f"setsid sh -c 'until [ -e {gate} ]; do sleep 0.05; done' & echo said", 20)
+    ran = shell(Git(tmp_path), f'setsid sh -c "{waiting_for(gate)}" & echo said', 120)
     gate.touch()
     assert ran == Ran(0, b"said\n", b"")
 

@@ -13,9 +13,9 @@ from ledger.core.errors import LedgerError
 from ledger.store.remote import RemoteStore
 from ledger.store.repo import open_repository
 from ledger.store.swap import ABSENT, Edit, InDoubt, Lost, Refused, Unreached, Won
-from tests.gitrun import clone_of, commit_file, git, hook, new_server
+from tests.gitrun import clone_of, commit_file, git, hook, new_server, waiting_for
 from tests.store.servers import serving
-from tests.store.stores import MAIN, commit, eventually, land, remote_store, reserve, within
+from tests.store.stores import MAIN, commit, eventually, given_longer, land, remote_store, reserve, within
 
 TIP = "refs/reserve/CMB/tip"
 RESERVED = ["refs/reserve/CMB/"]
@@ -285,9 +285,12 @@ def test_killed_at_the_deadline_is_in_doubt_and_the_post_may_come_later(server: 
     with serving("git", server) as url:
         git(clone, "remote", "set-url", "origin", url)
         store = remote_store(clone)
-        hook(server, "pre-receive", f"until [ -e {gate} ]; do sleep 0.05; done")
+        hook(server, "pre-receive", waiting_for(gate))
         edits = three_edits(store)
-        assert isinstance(store.swap(edits, within(1.5)), InDoubt)
+        outcome = given_longer(
+            lambda seconds: store.swap(edits, within(seconds)), lambda came: isinstance(came, InDoubt)
+        )
+        assert isinstance(outcome, InDoubt)
         assert not has(server, TIP)
         gate.touch()
         eventually(lambda: has(server, TIP))
