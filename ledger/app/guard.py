@@ -3,11 +3,13 @@
 import shlex
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.app.indexing import behind, make, store_of
 from ledger.core.errors import LedgerError
+from ledger.core.push_status import PASSED, REFUSED
 from ledger.store.bare import hook_place, open_bare, owner, setting
 from ledger.store.repo import Repo
 
@@ -35,23 +37,23 @@ input=$(cat)
 if [ -x "$0.chained" ]; then
     printf '%s\\n' "$input" | "$0.chained" "$@" || exit
 fi
-printf '%s\\n' "$input" | judge
-code=$?
+if command -v {python} >/dev/null; then
+    printf '%s\\n' "$input" | judge
+    code=$?
+else
+    code=127
+fi
 case $code in
-    0) exit 0 ;;
-    3) exit 1 ;;
+    {passed}) exit 0 ;;
+    {refused}) exit 1 ;;
 esac
-printf '%s\\n' "$input" | while read -r _ _ ref; do
-    case $(git symbolic-ref -q "$ref" || echo "$ref") in
-        "$feed" | refs/[Rr][Ee][Ss][Ee][Rr][Vv][Ee] | refs/[Rr][Ee][Ss][Ee][Rr][Vv][Ee]/*) exit 1 ;;
-    esac
-done || {{
-    echo "git-ledger: the guard of this repository cannot run (exit $code), so nothing is let in to $feed" >&2
-    echo "and refs/reserve. hint: whoever keeps this server runs git ledger guard install again" >&2
-    exit 1
-}}
+echo "git-ledger: the guard of this repository cannot judge (exit $code), so nothing is let in." >&2
+echo "hint: whoever keeps this server runs git ledger guard check" >&2
+exit 1
 """
 )
+FAILURE = "guard-failure.txt"
+"""The file in `ledger/` of the bare repository that has what went wrong last, for whoever keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,14 @@ def check(directory: Path) -> Standing:
     return Standing(branch, str(place) if ours else "", given, late, tuple(wrong))
 
 
+def keep_failure(directory: Path, text: str) -> None:
+    """Keep what kept a push from being judged, for whoever keeps the server: the newest failure alone."""
+    with suppress(LedgerError, OSError):
+        folder = open_bare(directory).git_dir / "ledger"
+        folder.mkdir(exist_ok=True)
+        (folder / FAILURE).write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
 def _branch(repo: Repo) -> str:
     return setting(repo, "ledger.branch") or repo.head_branch() or "main"
 
@@ -119,7 +129,8 @@ def _branch(repo: Repo) -> str:
 def _text(branch: str) -> str:
     program = shlex.join([sys.executable, "-P", "-m", "ledger.faces.receive"])
     feed = shlex.quote(f"refs/heads/{branch}")
-    return _HOOK.format(feed=feed, branch=shlex.quote(branch), program=program)
+    codes = {"passed": PASSED, "refused": REFUSED, "python": shlex.quote(sys.executable)}
+    return _HOOK.format(feed=feed, branch=shlex.quote(branch), program=program, **codes)
 
 
 def _place(place: Path, text: str) -> list[str]:

@@ -4,6 +4,7 @@ Refs of the ledger are held to docs/protocol.md; other refs are left alone.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +80,8 @@ def judge_push(
     there = refs_at(store.repo, ["refs/heads/", *_tips(updates)])
     meant = [Update(_meant(one.ref, there), one.old, one.new) for one in updates]
     reserving = [one for one in meant if one.ref.startswith(RESERVED)]
-    refusals = [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
+    refusals = [*_doubled(meant), *_look_alikes(meant, store.feed_ref)]
+    refusals += [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
     refusals += _Reserving(store, there, reserving).refusals()
     feed = next((one for one in meant if one.ref == store.feed_ref), None)
     if feed is None or refusals:
@@ -89,6 +91,21 @@ def judge_push(
         return Verdict((Refusal(feed.ref, why or ""),))
     growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
     return Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
+
+
+def _doubled(updates: Iterable[Update]) -> Iterator[Refusal]:
+    """Refs that a push names twice: git would do one after the other, and only the first was judged."""
+    counts = Counter(update.ref for update in updates)
+    words = "this push names the ref twice; each ref is changed once"
+    yield from (Refusal(ref, words) for ref, count in counts.items() if count > 1)
+
+
+def _look_alikes(updates: Iterable[Update], feed: str) -> Iterator[Refusal]:
+    """Refs that are the feed branch on a disk that tells no case apart."""
+    words = f"this differs only in case from the feed branch, {feed}"
+    for update in updates:
+        if update.ref != feed and update.ref.casefold() == feed.casefold():
+            yield Refusal(update.ref, words)
 
 
 def _tips(updates: Iterable[Update]) -> list[str]:

@@ -82,6 +82,24 @@ def harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
         return 0
 
 
+def decided(
+    err: TextIO, judge: Callable[[], tuple[int, str]], explain: Callable[[Exception], tuple[int, str]]
+) -> int:
+    """Run a judgement, which gives a status and what to say; only then is a word of it written.
+
+    Whoever listens may be gone by then: the status stands all the same. What `judge` raises is the status and
+    the words that `explain` makes of it.
+    """
+    try:
+        code, text = judge()
+    except Exception as error:
+        code, text = explain(error)
+    with suppress(Exception):  # a closed pipe, and no stream at all where the descriptor was closed
+        err.write(text)
+        err.flush()
+    return code
+
+
 def tell(env: Env, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding

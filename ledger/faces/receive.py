@@ -1,59 +1,97 @@
 """The pre-receive hook that `git ledger guard install` writes: `python -m ledger.faces.receive BRANCH`.
 
-Exits 0 when the push passes, and REFUSED, with the reasons on stderr, when it does not. Any other status
-means that the push was not judged: the hook then refuses what touches the feed or the reservations.
+Exits with PASSED when the push passes, and with REFUSED when it does not. The hook takes every other status,
+0 among them, for a push that was not judged, and refuses it: a crash, a closed pipe or a missing module
+never lets anything in.
 """
 
 import importlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
-from ledger.faces.boundary import guarded
+from ledger.core.push_status import FAILED, PASSED, REFUSED
+from ledger.faces.boundary import decided
 from ledger.faces.env import Env, real_env
 
-REFUSED = 3
+if TYPE_CHECKING:
+    from ledger.app.receiving import Verdict
+
+MOST_FINDINGS: Final = 100
+"""Findings that a pusher is told."""
+MOST_TEXT: Final = 16 * 1024
+"""Characters that a pusher is told: what somebody pushed must not fill everybody's terminal and log."""
 PUSHERS = ("LEDGER_PUSHER", "REMOTE_USER", "GL_USERNAME", "GL_USER")
 """Who pushes: a forced ssh command's word, else the web server's (http-backend), GitLab's, gitolite's."""
 _OURS = ("refs/heads/", "refs/reserve", "refs/ledger")
 
 
 def main() -> int:
-    """Judge the push that this process is the hook of."""
+    """Judge the push that this process is the hook of. The decision is made before a word is written."""
     env = real_env()
     branch, *words = sys.argv[1:]
-    work = _can_judge if words == ["check"] else lambda: receive(env, branch)
-    return guarded(env, lambda: False, work)
+    if words == ["check"]:
+        importlib.import_module("ledger.app.receiving")  # everything that the judgement needs
+        return 0
+    return decided(env.err, lambda: receive(env, branch), lambda error: _explain_failure(env, error))
 
 
-def _can_judge() -> int:
-    """`git ledger guard check` asks whether everything that the judgement needs is still installed."""
-    importlib.import_module("ledger.app.receiving")
-    return 0
-
-
-def receive(env: Env, branch: str) -> int:
-    """Judge the push on stdin, and say why when it is refused."""
+def receive(env: Env, branch: str) -> tuple[int, str]:
+    """Judge the push on stdin: PASSED or REFUSED, and what its pusher is told."""
     lines = env.stdin.read()
     if not any(line.casefold().startswith(_OURS) for line in _refs(lines)):
-        return 0  # before anything that takes time to import
+        return PASSED, ""  # before anything that takes time to import
     from ledger.app.receiving import judge_push, read_updates
-    from ledger.core.text import escape, finding_text
 
     who = pusher(env.variables)
     verdict = judge_push(env.directory, branch, read_updates(lines), who, env.world.now())
-    for finding in verdict.findings:
-        env.err.write(finding_text(finding) + "\n")
-    for refusal in verdict.refusals:
-        env.err.write(f"{escape(refusal.ref)}: {escape(refusal.message)}\n")
+    told = "".join(f"{line}\n" for line in _bounded(_lines(verdict)))
     if verdict.passes:
-        return 0
-    env.err.write(f"refused: nothing of this push is in force. {_advice(bool(verdict.refusals))}\n")
-    return REFUSED
+        return PASSED, told
+    advice = _advice(bool(verdict.refusals))
+    return REFUSED, f"{told}refused: nothing of this push is in force. {advice}\n"
 
 
 def pusher(variables: Mapping[str, str]) -> str | None:
     """Who pushes, where the transport told; None binds nobody."""
     return next((variables[name] for name in PUSHERS if variables.get(name)), None)
+
+
+def _lines(verdict: "Verdict") -> Iterator[str]:
+    """What is said of each finding and each refused ref, errors first."""
+    from ledger.core.model import Severity
+    from ledger.core.text import escape, finding_text
+
+    for refusal in verdict.refusals[:MOST_FINDINGS]:
+        yield f"{escape(refusal.ref)}: {escape(refusal.message)}"
+    findings = sorted(verdict.findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    for finding in findings[:MOST_FINDINGS]:
+        yield finding_text(finding)
+    more = max(len(findings) - MOST_FINDINGS, 0) + max(len(verdict.refusals) - MOST_FINDINGS, 0)
+    if more:
+        yield f"and {more} more; `git ledger check` tells all of them"
+
+
+def _bounded(lines: Iterator[str]) -> Iterator[str]:
+    left = MOST_TEXT
+    for line in lines:
+        left -= len(line) + 1
+        if left < 0:
+            yield "and more; `git ledger check` tells all of it"
+            return
+        yield line
+
+
+def _explain_failure(env: Env, error: Exception) -> tuple[int, str]:
+    """Keep what went wrong where whoever keeps the server finds it; the pusher is told no path of it."""
+    from traceback import format_exception
+
+    from ledger.app.guard import keep_failure
+    from ledger.core.errors import LedgerError
+
+    keep_failure(env.directory, "".join(format_exception(error)))
+    kind = error.kind if isinstance(error, LedgerError) else type(error).__name__
+    return FAILED, f"git-ledger: the push cannot be judged ({kind})\n"
 
 
 def _advice(refs: bool) -> str:
