@@ -15,6 +15,7 @@ from ledger.core.ids import reserve_ref
 from ledger.core.intents import Intent, Wish
 from ledger.core.plan import Draft, Planned, PlanView, PostAnswer, plan
 from ledger.core.posts import parse_post
+from ledger.core.repeat import refuse_other_content
 from ledger.core.sound import check_wish
 from ledger.store import tips
 from ledger.store.swap import Absent, Edit, Refused, Won
@@ -154,13 +155,19 @@ def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
 
 
 def _staged_before(ledger: Ledger, intent: Intent) -> tuple[PostAnswer, ...]:
-    """The posts that an earlier try of a staged intent left in the working tree, if it is repeated."""
+    """The posts that an earlier try of a staged intent left in the working tree, if it is repeated.
+
+    Raises LedgerError `nonce-used` when they say something else.
+    """
     if ledger.asked.intent is None:
         return ()
-    seat = intent.seat.lower()
-    names = [f"*-{seat}-{intent.wish_nonce(place)}.md" for place in range(len(intent.wishes))]
+    nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]
+    names = [f"*-{intent.seat.lower()}-{nonce}.md" for nonce in nonces]
     read = [parse_post(data, path)[0] for path, data in files_named(ledger.repo, "feed", names).items()]
-    return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in read if post is not None)
+    posts = sorted((post for post in read if post is not None), key=lambda post: nonces.index(post.nonce))
+    if posts:
+        refuse_other_content(intent, posts)
+    return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in posts)
 
 
 def _staged(ledger: Ledger, draft: Draft, answer: Planned) -> Planned:

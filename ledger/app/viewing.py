@@ -27,17 +27,21 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     fetch is believed first, and the series are read again where it was out of date.
 
     What was seen is loaded before the fetch: a neighbour of this clone may land, and raise it, after ours.
+
+    Of an intent that may be a repetition every series is read: it may have reserved in another one, as
+    before midnight in a series that counts by the day.
     """
     seen = tips.seen_tips(ledger.repo.common_dir)
+    everything = ledger.asked.intent is not None and any(intent.namespaces())
     guess = series_needed(cache.config or last_config(ledger, cache), intent)
-    feed = read_feed(ledger, guess, cache)
+    feed = read_feed(ledger, [""] if everything else guess, cache)
     needed = series_needed(feed.config, intent)
-    if not needed <= guess:
+    if not (everything or needed <= guess):
         feed = read_feed(ledger, needed, cache)
     refuse_unwritable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
-    _tips_stand(ledger, feed, series, seen)
+    _tips_stand(ledger, feed, {name: series[name] for name in needed}, seen)
     return plan_view(ledger, feed, series), feed
 
 

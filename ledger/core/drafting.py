@@ -44,7 +44,7 @@ def drafted(
     items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
     if intent.numbers is not None:
         numbers.reserve(*intent.numbers, intent.nonce)
-    wishes = [_filled(wish, place, items) for place, wish in enumerate(intent.wishes)]
+    wishes = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
     posts: list[Post] = []
     files: list[tuple[str, bytes]] = []
     findings: list[Finding] = []
@@ -105,10 +105,12 @@ class Numbering:
         if name is None:
             where = "`feed/ledger.yaml` lists the namespaces"
             raise LedgerError("usage", self.config.why_not_namespace(namespace), where)
-        series = self.series[name]
-        mine = [one for one in series.owners.values() if one and self._is_mine(one, nonce)]
+        # in any series: the one of the day may be another by now, and another prefix is another write
+        owners = [one for series in self.series.values() for one in series.owners.values()]
+        mine = [one for one in owners if one and self._is_mine(one, nonce)]
         if mine:
-            return self._grant_again(sorted(mine, key=lambda one: one.n), count)
+            return self._grant_again(namespace, sorted(mine, key=lambda one: one.n), count)
+        series = self.series[name]
         try:
             numbers = series.next(count, lambda n: self._named(name, n))
         except OverflowError:
@@ -116,9 +118,10 @@ class Numbering:
             raise LedgerError("exhausted", words, "file in another namespace") from None
         return [self._give(name, n, nonce, unwritten) for n in numbers]
 
-    def _grant_again(self, mine: list[Reservation], count: int) -> list[str]:
-        if len(mine) != count:
-            words = f'the nonce "{self.intent.nonce}" reserved {len(mine)} numbers before, not {count}'
+    def _grant_again(self, namespace: str, mine: list[Reservation], count: int) -> list[str]:
+        if len(mine) != count or any(namespace_of(one.ticket) != namespace for one in mine):
+            before = ", ".join(one.ticket for one in mine)
+            words = f'the nonce "{self.intent.nonce}" reserved {before} before'
             raise LedgerError("nonce-used", words, "leave `--intent` out")
         self.granted += mine
         return [one.ticket for one in mine]
@@ -166,8 +169,11 @@ class Numbering:
         return any(number is not None and number.series == series for number in read)
 
 
-def _filled(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
-    """The wish with its placeholders filled and its own ticket as `item`."""
+def fill_placeholders(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
+    """The wish with its placeholders filled and its own ticket as `item`; `items` has one for each wish.
+
+    Raises LedgerError `usage` for a placeholder that stands for no ticket.
+    """
 
     def ticket(found: re.Match[str]) -> str:
         index = int(found[1]) - 1 if found[1] else place

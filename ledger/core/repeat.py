@@ -1,9 +1,18 @@
 """An intent that has landed already is answered from the feed: its seat and nonce are there."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.core.drafting import fill_placeholders
 from ledger.core.errors import LedgerError
+from ledger.core.fields import FIELDS
 from ledger.core.folding import Folding
+from ledger.core.ids import namespace_of
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Post
+
+_BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item"})
+"""Fields that the tool fills in itself; `item` is compared apart from the others."""
 
 
 def landed_already(folding: Folding, intent: Intent) -> tuple[Post, ...] | None:
@@ -11,30 +20,54 @@ def landed_already(folding: Folding, intent: Intent) -> tuple[Post, ...] | None:
 
     Raises LedgerError `nonce-used` when the nonce landed something else than what is wished for now.
     """
-    if not intent.wishes:
-        return None
-    ids = [folding.seen.get((intent.seat, intent.wish_nonce(place))) for place in range(len(intent.wishes))]
+    count = max(1, len(intent.wishes))
+    ids = [folding.seen.get((intent.seat, intent.wish_nonce(place))) for place in range(count)]
     if ids[0] is None:
         return None
     posts = [folding.posts[one] for one in ids if one is not None]
-    if len(posts) == len(ids) and all(map(_says, posts, intent.wishes)):
-        return tuple(posts)
-    raise LedgerError(
-        "nonce-used",
-        f'the nonce "{intent.nonce}" has landed another write: {posts[0].id}',
-        "leave `--intent` out; each write draws a nonce of its own",
+    if len(posts) < len(intent.wishes):
+        raise nonce_used(intent, posts[0].id)
+    refuse_other_content(intent, posts)
+    return tuple(posts)
+
+
+def refuse_other_content(intent: Intent, posts: Sequence[Post]) -> None:
+    """Raise LedgerError `nonce-used` unless these posts, the intent's in its order, say what it wishes."""
+    items = [post.item for post in posts]
+    filled = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
+    pairs = zip(posts, intent.wishes, filled, strict=False)
+    if not intent.wishes or not all(_says(*one) for one in pairs):
+        raise nonce_used(intent, posts[0].id)
+
+
+def nonce_used(intent: Intent, what: str) -> LedgerError:
+    """The refusal of an intent whose nonce has landed another write."""
+    message = f'the nonce "{intent.nonce}" has landed another write: {what}'
+    return LedgerError("nonce-used", message, "leave `--intent` out; each write draws a nonce of its own")
+
+
+def _says(post: Post, wish: Wish, filled: Wish) -> bool:
+    """Whether a post says what is wished for, and no more than that; `filled` has its placeholders filled."""
+    named = set(FIELDS) - _BY_THE_TOOL - ({"cites"} if "cites" not in wish.fields else set())
+    return (
+        post.kind == wish.kind
+        and _is_about(post, wish)
+        and all(_text(getattr(post, name)) == _text(filled.fields.get(name)) for name in named)
+        and post.body.strip() == filled.body.strip()
     )
 
 
-def _says(post: Post, wish: Wish) -> bool:
-    """True when the post says what is wished for, as far as the wish fixes it."""
-    if post.kind != wish.kind:
-        return False
-    fixed = {name: value for name, value in wish.fields.items() if "{{ITEM_ID" not in str(value)}
-    fixed.pop("item" if wish.reserve is not None else "", None)
-    same = all(_text(getattr(post, name, None)) == _text(value) for name, value in fixed.items() if value)
-    return same and ("{{ITEM_ID" in wish.body or post.body.strip().endswith(wish.body.strip()))
+def _is_about(post: Post, wish: Wish) -> bool:
+    """Whether a post has the ticket that is wished for. An opening whose number somebody else had opened
+    was filed under a fresh one."""
+    item = wish.fields.get("item")
+    if wish.reserve is not None:
+        return post.item is not None and namespace_of(post.item) == wish.reserve
+    if isinstance(item, str) and post.item is not None and "subject" in wish.fields:
+        return namespace_of(post.item) == namespace_of(item)
+    return post.item == item
 
 
 def _text(value: object) -> object:
-    return value if isinstance(value, tuple) else str(value)
+    """A value for comparing: what is absent is none, whatever type the field has."""
+    return value if isinstance(value, tuple) and value else str(value) if value else None

@@ -160,6 +160,39 @@ def test_an_intent_lands_at_most_once() -> None:
     assert other.kind == "nonce-used"
 
 
+FIRST = opening("{{ITEM_ID}} A", "about {{ITEM_ID}}")
+OTHERS = {
+    "words around a placeholder": opening("{{ITEM_ID}} B", "about {{ITEM_ID}}"),
+    "another prefix": replace(FIRST, reserve="OTH"),
+    "an empty body": opening("{{ITEM_ID}} A"),
+    "the end of the body": opening("{{ITEM_ID}} A", "{{ITEM_ID}}"),
+    "a field less": replace(FIRST, fields={"state": "BLOCKED", "subject": "{{ITEM_ID}} A"}),
+    "a field more": opening("{{ITEM_ID}} A", "about {{ITEM_ID}}", priority="HIGH"),
+    "another kind": Wish("note", {}, "about CMB-0001"),
+    "provisional": replace(FIRST, provisional=True),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
+def test_a_nonce_says_one_thing(other: Wish) -> None:
+    view = view_of("", "", Series("OTH"))
+    draft, _ = landed(view, intent(FIRST))
+    after = replace(view, folding=draft.after.folding, ordered=draft.after.ordered)
+    assert landed(after, intent(FIRST))[1][0].again
+    assert refused(after, intent(other)).kind == "nonce-used"
+    assert refused(after, intent(numbers=("CMB", 1))).kind == "nonce-used"
+    assert refused(after, intent(FIRST, other)).kind == "nonce-used"
+
+
+def test_an_opening_filed_under_a_fresh_number_is_found_again() -> None:
+    known = Series("CMB", 1, "tip", {1: "x"}, {1: mine(1, nonce="00000000000000ff")})
+    wish = Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "{{ITEM_ID}}"})
+    view = view_of("08:00 B opens CMB-0001 by hand: theirs", "", known)
+    draft, _ = landed(view, intent(wish))
+    after = replace(view, folding=draft.after.folding, ordered=draft.after.ordered)
+    assert landed(after, intent(wish))[1][0].posts[0].item == "CMB-0002"
+
+
 def test_a_nonce_of_another_seat_is_no_repetition() -> None:
     view = view_of("")
     draft, _ = landed(view, intent(opening()))
@@ -246,6 +279,7 @@ def test_reserving_again_with_the_same_nonce_gives_the_same_numbers() -> None:
     assert again[0].reserved == answers[0].reserved
     assert empty.tips == {}
     assert refused(view_of("", "", known), intent(numbers=("CMB", 3))).kind == "nonce-used"
+    assert refused(view_of("", "", known, Series("OTH")), intent(numbers=("OTH", 2))).kind == "nonce-used"
 
 
 def test_a_reserved_number_that_somebody_opened_is_replaced_by_a_fresh_one() -> None:
