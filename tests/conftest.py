@@ -47,8 +47,11 @@ def _leaves_no_process() -> Iterator[None]:
 
 
 def _children() -> set[int]:
-    texts = (path.read_text() for path in Path("/proc/self/task").glob("*/children"))
-    return {int(pid) for text in texts for pid in text.split()}
+    found: set[int] = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended meanwhile
+            found.update(map(int, path.read_text().split()))
+    return found
 
 
 def _ended(child: "subprocess.Popen[Any]") -> object:

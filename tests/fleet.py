@@ -164,16 +164,22 @@ def bare_remote(folder: Path, name: str = "remote.git") -> Path:
     return remote
 
 
-def clone(remote: Path, place: Path, seat: str) -> Seat:
-    """A clone of a remote in which a seat works."""
+def clone(remote: Path, place: Path, seat: str, branch: str | None = "main") -> Seat:
+    """A clone of a remote in which a seat works.
+
+    Its feed shares `main` with the code, so that what a test does by hand is seen in the clone's own files;
+    with `branch` None nothing is set, and the feed is where it is by default.
+    """
     git(place.parent, "clone", "-q", str(remote), str(place))
+    if branch is not None:
+        git(place, "config", "ledger.branch", branch)
     return Seat(seat, place)
 
 
-def fleet(folder: Path, *names: str) -> list[Seat]:
-    """Seats, each in a clone of its own, of one fresh remote."""
+def fleet(folder: Path, *names: str, branch: str | None = "main") -> list[Seat]:
+    """Seats, each in a clone of its own, of one fresh remote; `branch` as for `clone`."""
     remote = bare_remote(folder)
-    return [clone(remote, folder / f"clone-{name}", name) for name in names]
+    return [clone(remote, folder / f"clone-{name}", name, branch) for name in names]
 
 
 Build = Callable[[Path], Sequence[Seat]]

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.fleet import Seat, fleet, standing
-from tests.gitrun import git, new_repository
+from tests.gitrun import commit_file, git, new_repository
 from tests.proposals import begins, commits, opens
 
 GITHUB = ".github/workflows/feed.yml"
@@ -84,10 +84,15 @@ def checkout(folder: Path, remote: Path, commit: str, depth: int) -> Path:
     return place
 
 
+def landed(seat: Seat, path: str) -> str:
+    """A file as it stands on the feed's branch."""
+    return seat.git("show", f"origin/main:{path}")
+
+
 def on_github(camber: Seat, ora: Seat, folder: Path) -> Job:
     """Run the workflow's steps on the merge that GitHub makes of a pull request."""
     camber.ok("init", "--ci", "github")
-    job = yaml.safe_load((camber.path / GITHUB).read_text())["jobs"]["check"]
+    job = yaml.safe_load(landed(camber, GITHUB))["jobs"]["check"]
     ora.git("checkout", "-q", "--detach", "origin/main")
     ora.git("merge", "-q", "--no-ff", "-m", "Merge", "proposal")
     ora.git("push", "-q", "--no-verify", "origin", "HEAD:refs/pull/1/merge", "proposal")
@@ -113,7 +118,7 @@ def on_github(camber: Seat, ora: Seat, folder: Path) -> Job:
 def on_gitlab(camber: Seat, ora: Seat, folder: Path, depth: int, fork: str | None = None) -> Job:
     """Run the job's script on the head of a merge request, with the variables that GitLab sets."""
     camber.ok("init", "--ci", "gitlab")
-    job = yaml.safe_load((camber.path / GITLAB).read_text())["feed"]
+    job = yaml.safe_load(landed(camber, GITLAB))["feed"]
     source = folder / f"{fork or 'remote'}.git"
     ora.git("push", "-q", "--no-verify", str(source), "proposal")
     ora.git("push", "-q", "--no-verify", "origin", "proposal:refs/merge-requests/1/head")
@@ -206,42 +211,60 @@ def test_both_install_this_project(seats: list[Seat], tmp_path: Path) -> None:
 def test_the_workflow_may_read_and_nothing_else(seats: list[Seat]) -> None:
     camber, _ = seats
     camber.ok("init", "--ci", "github")
-    flow = yaml.safe_load((camber.path / GITHUB).read_text())
+    flow = yaml.safe_load(landed(camber, GITHUB))
     assert flow["permissions"] == {"contents": "read"}
     assert flow[True] == {"pull_request": {"paths": ["feed/**"]}}  # YAML 1.1 reads `on` as true
     (job,) = flow["jobs"].values()
     assert "permissions" not in job
     assert [step["uses"] for step in job["steps"] if "uses" in step] == ["actions/checkout@v4"]
-    assert "${{" not in (camber.path / GITHUB).read_text()  # nothing of a proposal becomes shell text
+    assert "${{" not in landed(camber, GITHUB)  # nothing of a proposal becomes shell text
 
 
 def test_gitlab_runs_it_for_merge_requests_that_touch_the_feed(seats: list[Seat]) -> None:
     camber, _ = seats
     camber.ok("init", "--ci", "gitlab")
-    (rule,) = yaml.safe_load((camber.path / GITLAB).read_text())["feed"]["rules"]
+    (rule,) = yaml.safe_load(landed(camber, GITLAB))["feed"]["rules"]
     assert rule == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "changes": ["feed/**/*"]}
 
 
 @pytest.mark.parametrize(("host", "path"), {"github": GITHUB, "gitlab": GITLAB}.items())
-def test_init_writes_the_job_once_and_never_over_another(host: str, path: str, seats: list[Seat]) -> None:
-    camber, _ = seats
-    first = camber.run("init", "--ci", host)
-    assert first.code == 0 and f"wrote {path}" in first.out and f"git add {path}" in first.err
-    again = camber.run("init", "--ci", host)
-    assert again.code == 0 and "wrote" not in again.out and "stays as it is" not in again.err
-    (camber.path / path).write_text("mine\n")
-    other = camber.run("init", "--ci", host, "--json")
-    assert other.code == 0 and path not in other.json["created"]
-    assert f"{path} is there already and stays as it is" in other.err
-    assert (camber.path / path).read_text() == "mine\n"
+def test_init_lands_the_job_once_and_never_over_another(host: str, path: str, seats: list[Seat]) -> None:
+    camber, ora = seats
+    assert path in camber.ok("init", "--ci", host)["created"]
+    assert landed(camber, path) != "" and camber.git("status", "--porcelain") == ""
+    again = ora.run("init", "--ci", host, "--json")
+    assert again.code == 0 and path not in again.json["created"] and "next" not in again.err
 
 
-def test_gitlab_has_to_be_told_of_the_file(seats: list[Seat]) -> None:
+def test_a_file_of_somebody_else_stays_and_is_named(seats: list[Seat]) -> None:
     camber, _ = seats
+    camber.git("pull", "-q", "origin", "main")
+    commit_file(camber.path, GITHUB, "mine\n")
+    camber.git("push", "-q", "--no-verify", "origin", "main")
+    ran = camber.run("init", "--ci", "github", "--json")
+    assert ran.code == 0 and GITHUB not in ran.json["created"]
+    assert f"{GITHUB} is there already and stays as it is" in ran.err
+    assert landed(camber, GITHUB) == "mine"
+
+
+def test_gitlab_finds_the_job_where_the_feed_is_alone(tmp_path: Path) -> None:
+    (seat,) = fleet(tmp_path, "otto", branch=None)
+    seat.ok("init", "--ci", "gitlab")
+    root = yaml.safe_load(seat.git("show", "origin/ledger:.gitlab-ci.yml"))
+    assert root == {"include": [{"local": GITLAB}]}
+    assert yaml.safe_load(seat.git("show", f"origin/ledger:{GITLAB}"))["feed"]["script"]
+    assert "not there yet" not in seat.run("init", "--ci", "gitlab").err
+
+
+def test_gitlab_has_to_be_told_where_the_code_has_jobs(seats: list[Seat]) -> None:
+    camber, _ = seats
+    camber.git("pull", "-q", "origin", "main")
+    commit_file(camber.path, ".gitlab-ci.yml", "stages: [test]\n")
+    camber.git("push", "-q", "--no-verify", "origin", "main")
     said = camber.run("init", "--ci", "gitlab").err
     line = said.partition("not there yet: ")[2].partition("\n")[0]
     assert yaml.safe_load(line) == {"include": [{"local": GITLAB}]}
-    assert not (camber.path / ".gitlab-ci.yml").exists()
+    assert landed(camber, ".gitlab-ci.yml") == "stages: [test]"
 
 
 def test_a_host_that_is_not_known(seats: list[Seat]) -> None:

@@ -94,9 +94,9 @@ def here(seat: Seat, *words: str) -> Any:
     return json.loads(out.getvalue())
 
 
-def posts(authority: Path) -> list[str]:
+def posts(authority: Path, branch: str = "main") -> list[str]:
     """The paths of all posts at the tip of the feed branch."""
-    return git(authority, "ls-tree", "-r", "--name-only", "main", "--", "feed/").splitlines()
+    return git(authority, "ls-tree", "-r", "--name-only", branch, "--", "feed/").splitlines()
 
 
 def numbers(authority: Path) -> dict[int, str]:
@@ -141,37 +141,23 @@ def test_killed_anywhere_in_an_append(when: str, killer: Killer, tmp_path: Path)
 
 @pytest.mark.parametrize("when", WHEN)
 def test_killed_anywhere_without_a_remote(when: str, killer: Killer, tmp_path: Path) -> None:
-    """And no working tree is left behind its branch: the next command mends it before anything else."""
-    (seat,) = fleet(tmp_path, "seat")
-    seat.git("remote", "remove", "origin")
-    beside = Seat("beside", tmp_path / "beside")
-    seat.git("worktree", "add", "-q", "-f", str(beside.path), "main")
-    place = 1
-    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(place)):
-        assert len(posts(seat.path)) == len(numbers(seat.path)) in (place - 1, place)
-        here(beside, "queue")
-        for tree in (seat, beside):
-            assert tree.git("status", "--porcelain") == ""
-            assert all((tree.path / path).exists() for path in posts(seat.path))
-        again = here(seat, *APPEND, "--intent", nonce(place))
-        assert [one["item"] for one in again["posts"]] == [f"CMB-{place:04}"]
-        assert len(posts(seat.path)) == place
-        place += 1
-    assert place > 8, killer.calls.read_text()
-    seat.git("fsck", "--strict")
-
-
-def test_killed_between_the_branch_and_its_trees(killer: Killer, tmp_path: Path) -> None:
-    """The tree then shows a deletion that its next commit would make true, were it not mended first."""
-    (seat,) = fleet(tmp_path, "seat")
+    """No working tree sees anything of it, so that the user's next commit takes nothing back."""
+    (seat,) = fleet(tmp_path, "seat", branch=None)
     seat.git("remote", "remove", "origin")
     here(seat, *APPEND)
-    assert killer.kills(seat, "read-tree", "instead", *APPEND)
-    second = next(path for path in posts(seat.path) if not (seat.path / path).exists())
-    assert seat.git("status", "--porcelain").split() == ["D", second]
-    here(seat, "queue")
-    assert seat.git("status", "--porcelain") == ""
-    assert (seat.path / second).exists()
+    place = 2
+    while killer.kills(seat, place - 1, when, *APPEND, "--intent", nonce(place)):
+        there = posts(seat.path, "ledger")
+        assert len(there) == len(numbers(seat.path)) in (place - 1, place)
+        assert seat.git("status", "--porcelain") == ""
+        seat.git("commit", "-q", "--allow-empty", "-am", "the user's own")
+        assert posts(seat.path, "ledger") == there
+        again = here(seat, *APPEND, "--intent", nonce(place))
+        assert [one["item"] for one in again["posts"]] == [f"CMB-{place:04}"]
+        assert len(posts(seat.path, "ledger")) == place
+        place += 1
+    assert place > 7, killer.calls.read_text()
+    seat.git("fsck", "--strict")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ledger.app.hooks import FOLDER, HOOKS
+from ledger.app.hooks import FORMER_FOLDER, HOOKS
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.posts import render_post
 from tests.fleet import Seat, bare_remote, clone, standing
@@ -57,11 +57,9 @@ def executable(place: Path, script: str) -> Path:
 
 
 def set_up(seat: Seat) -> Any:
-    """`init`, then the commit and the push that it asks for."""
+    """`init`, then a pull of what it landed."""
     told = seat.ok("init", "--seat", seat.name)
-    git(seat.path, "add", "--all", "feed", FOLDER)
-    git(seat.path, "commit", "-q", "-m", "Set up the ledger")
-    git(seat.path, "push", "-q", "origin", "main")
+    git(seat.path, "pull", "-q", "origin", "main")
     return told
 
 
@@ -282,7 +280,8 @@ def test_hooks_that_were_there_run_first_and_get_the_same_input(fresh: Seat, log
     executable(hooks / "pre-commit", f"echo pre-commit >>{log}")
     executable(hooks / "pre-push", f'echo "pre-push $1" >>{log}; cat >>{log}')
     assert set_up(fresh)["hooks"] == str(hooks)
-    head = git(fresh.path, "rev-parse", "HEAD")
+    head = commit_file(fresh.path, "code.py")
+    git(fresh.path, "push", "-q", "origin", "main")
     written = log.read_text().splitlines()
     assert written[:2] == ["pre-commit", "pre-push origin"]
     assert written[2].startswith(f"refs/heads/main {head} refs/heads/main ")
@@ -300,8 +299,7 @@ def test_hooks_that_were_there_run_first_and_get_the_same_input(fresh: Seat, log
 def test_a_hook_that_was_there_still_stops(fresh: Seat, log: Path) -> None:
     executable(fresh.path / ".git" / "hooks" / "pre-commit", "echo no >&2; exit 3")
     fresh.ok("init", "--seat", "otto")
-    git(fresh.path, "add", "feed", FOLDER)
-    code, said = tried(fresh, "commit", "-m", "set up")
+    code, said = tried(fresh, "commit", "--allow-empty", "-m", "set up")
     assert (code, said) == (1, "no\n")
 
 
@@ -329,7 +327,10 @@ def test_a_foreign_hooks_path_is_not_edited_and_the_lines_told_work(
         old = place.read_text().removeprefix("#!/bin/sh\n") if place.exists() else ""
         executable(place, f"{line.removeprefix(f'{theirs}/{name}: ')}\n{old}")
     set_up(fresh)
+    commit_file(fresh.path, "code.py")
+    git(fresh.path, "push", "-q", "origin", "main")
     assert log.read_text().startswith("pre-commit\nrefs/heads/main ")
+    assert "/pre-commit: " not in fresh.run("init").err, "every line is there"
     fresh.files("CMB", "The first")
     by_hand(fresh)
     code, said = tried(fresh, "commit", "-m", "by hand")
@@ -350,21 +351,43 @@ def test_the_lines_told_do_no_harm_in_other_repositories(fresh: Seat, tmp_path: 
     commit_file(tmp_path / "other", "code.py")
 
 
-def test_hooks_of_the_same_name_in_our_folder_are_kept_too(fresh: Seat, log: Path) -> None:
-    executable(fresh.path / FOLDER / "pre-commit", f"echo pre-commit >>{log}")
-    git(fresh.path, "config", "core.hooksPath", FOLDER)
-    told = fresh.run("init", "--seat", "otto")
-    assert "kept as pre-commit.chained and runs first" in told.err
-    by_hand(fresh)
-    code, said = tried(fresh, "commit", "-m", "by hand")
-    assert (code, stopped(said), log.read_text()) == (1, True, "pre-commit\n")
-
-
 def test_an_older_hook_of_ours_is_replaced(fresh: Seat) -> None:
-    old = executable(fresh.path / FOLDER / "pre-commit", "# git-ledger: an older text\nexit 0")
-    assert f"{FOLDER}/pre-commit" in fresh.ok("init", "--seat", "otto")["created"]
+    old = executable(fresh.path / ".git" / "hooks" / "pre-commit", "# git-ledger: an older text\nexit 0")
+    fresh.ok("init", "--seat", "otto")
     assert old.read_text() == HOOKS["pre-commit"]
     assert not old.with_name("pre-commit.chained").exists()
+
+
+# Programs in the files of a branch.
+
+
+def test_no_checkout_brings_hooks_that_run(seat: Seat, log: Path, tmp_path: Path) -> None:
+    """Somebody proposes a branch with hooks in the folder from which older set-ups ran them."""
+    for name, text in HOOKS.items():
+        executable(seat.path / FORMER_FOLDER / name, text.removeprefix("#!/bin/sh\n"))
+    git(seat.path, "config", "core.hooksPath", FORMER_FOLDER)
+    assert "core.hooksPath" in seat.run("init").err
+    git(seat.path, "switch", "-q", "-c", "proposal")
+    for name in ("post-checkout", "reference-transaction", "post-index-change", "pre-commit"):
+        executable(seat.path / FORMER_FOLDER / name, f"echo {name} >>{log}")
+    git(seat.path, "add", FORMER_FOLDER)
+    git(seat.path, "commit", "-q", "-m", "hooks")
+    git(seat.path, "switch", "-q", "main")
+    git(seat.path, "switch", "-q", "proposal")
+    git(seat.path, "push", "-q", "origin", "proposal")
+    place = Path(str(seat.ok("pool", "allocate", "--identity", "otto")["worktrees"][0]["path"]))
+    git(place, "checkout", "-q", "-b", "mine", "origin/proposal")
+    commit_file(place, "code.py")
+    assert not log.exists()
+
+
+def test_a_hooks_path_of_that_name_with_hooks_of_somebody_else_stays(fresh: Seat, log: Path) -> None:
+    theirs = executable(fresh.path / FORMER_FOLDER / "pre-commit", f"echo theirs >>{log}")
+    git(fresh.path, "config", "core.hooksPath", FORMER_FOLDER)
+    git(fresh.path, "config", "ledger.command", str(TOOL))
+    assert "/pre-commit: " in fresh.run("init", "--seat", "otto").err
+    assert git(fresh.path, "config", "core.hooksPath") == FORMER_FOLDER
+    assert theirs.read_text() == f"#!/bin/sh\necho theirs >>{log}\n"
 
 
 # Worktrees.
@@ -410,8 +433,8 @@ def test_init_again_changes_nothing(seat: Seat) -> None:
 
 
 def test_our_own_hooks_are_what_init_writes() -> None:
-    assert {one.name: one.read_text() for one in (ROOT / FOLDER).iterdir()} == dict(HOOKS)
-    assert all(os.access(ROOT / FOLDER / name, os.X_OK) for name in HOOKS)
+    assert {one.name: one.read_text() for one in (ROOT / FORMER_FOLDER).iterdir()} == dict(HOOKS)
+    assert all(os.access(ROOT / FORMER_FOLDER / name, os.X_OK) for name in HOOKS)
 
 
 def test_the_hooks_for_pre_commit_exist(seat: Seat) -> None:

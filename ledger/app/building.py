@@ -25,7 +25,7 @@ def edits_of(
         if landing.files and not landing.intent.staged:
             author = Signature(*landing.intent.author)
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
-            parent = commit or _first_parent(ledger)
+            parent = commit or first_parent(ledger)
             commit = store.commit(parent, dict(landing.files), message, author, me, seconds)
         for one in landing.reserved:
             edits.append(Edit(reserve_ref(one.series, one.n), ABSENT, store.put(write_reservation(one))))
@@ -36,12 +36,12 @@ def edits_of(
     return edits, commit
 
 
-def _first_parent(ledger: Ledger) -> Absent:
+def first_parent(ledger: Ledger) -> Absent:
     """A feed begins with a commit of its own, unless people's history of that name is not pushed yet."""
     if isinstance(ledger.store, RemoteStore) and ledger.store.rev(f"refs/heads/{ledger.branch}"):
         raise LedgerError(
             "no-branch",
             f'the remote has no branch "{ledger.branch}" yet, but this repository has one to begin with',
-            f"`git push {ledger.store.remote} {ledger.branch}`, then the same command again",
+            f"`git push {ledger.store.remote} {ledger.branch} 'refs/reserve/*'`, then the same command again",
         )
     return ABSENT

@@ -1,11 +1,6 @@
 """The jobs that judge proposals on hosts: their texts, and where they go."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-
-from ledger.store.repo import open_repository
-from ledger.store.work import write_new
+from collections.abc import Iterable, Mapping
 
 # The tool comes first, while the folder is still empty: a proposal must not get a say in how it is
 # installed. The checkout is the merge that the host made; its first parent is what has landed.
@@ -74,38 +69,21 @@ feed:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Where the job of a host goes, its text, and what else has to be done there, as words."""
+_GITLAB_ROOT = ".gitlab-ci.yml"
+_INCLUDE = "include: [{local: .gitlab/feed.gitlab-ci.yml}]"
 
-    path: str
-    text: str
-    more: str = ""
-
-
-HOSTS: Mapping[str, Host] = {
-    "github": Host(".github/workflows/feed.yml", _GITHUB),
-    "gitlab": Host(
-        ".gitlab/feed.gitlab-ci.yml",
-        _GITLAB,
-        "add to .gitlab-ci.yml, where it is not there yet: include: [{local: .gitlab/feed.gitlab-ci.yml}]",
-    ),
+JOBS: Mapping[str, Mapping[str, str]] = {
+    "github": {".github/workflows/feed.yml": _GITHUB},
+    "gitlab": {".gitlab/feed.gitlab-ci.yml": _GITLAB, _GITLAB_ROOT: f"{_INCLUDE}\n"},
 }
+"""For each host the files of its job, by where the host looks for them on a proposal's own branch."""
 
 
-def write_job(directory: Path, name: str) -> tuple[list[str], list[str]]:
-    """Write the job of a host, never over a file that is there.
-
-    Gives the paths that were written, from the repository's root, and words for people.
-    """
-    host = HOSTS[name]
-    place = open_repository(directory).top / host.path
-    words = [host.more] if host.more else []
-    if write_new(place, host.text.encode()):
-        return [host.path], [
-            f"and: git add {host.path}, which judges proposals once it is on the feed branch",
-            *words,
-        ]
-    if not place.is_file() or place.read_bytes() != host.text.encode():
-        words.insert(0, f"{host.path} is there already and stays as it is")
-    return [], words
+def words_about_job(others: Iterable[str]) -> list[str]:
+    """What is to be done by hand where these files of a job are somebody else's."""
+    return [
+        f"add to {path}, where it is not there yet: {_INCLUDE}"
+        if path == _GITLAB_ROOT
+        else f"{path} is there already and stays as it is"
+        for path in others
+    ]

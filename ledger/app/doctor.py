@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from ledger.app.hooks import FOLDER, HOOKS
+from ledger.app.hooks import HOOKS, runs_ours
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
 from ledger.app.rescues import describe_size, list_rescues, measure_rescues
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.store.remote import RemoteStore
-from ledger.store.work import has_more_than
+from ledger.store.work import holds_code
 
 OLDEST_GIT = (2, 36)
 MANY_POSTS = 20_000
@@ -71,7 +71,7 @@ def _identity(ledger: Ledger) -> Check:
 def _hooks(ledger: Ledger) -> Check:
     path = ledger.repo.config("core.hooksPath")
     folder = (ledger.repo.top / path) if path else ledger.repo.common_dir / "hooks"
-    missing = [name for name in HOOKS if not _runs_ours(folder / name)]
+    missing = [name for name in HOOKS if not runs_ours(folder / name)]
     command = ledger.repo.config("ledger.command")
     if missing:
         return Check(
@@ -81,14 +81,6 @@ def _hooks(ledger: Ledger) -> Check:
         words = f'ledger.command is "{command}", which is not there: the hooks let everything pass'
         return Check("hooks", False, words, "`git ledger init`")
     return Check("hooks", True, f"{', '.join(HOOKS)} in {folder} run {command}")
-
-
-def _runs_ours(hook: Path) -> bool:
-    """True for our own text, and for somebody's hook that calls ours."""
-    if not hook.is_file():
-        return False
-    text = hook.read_text(encoding="utf-8", errors="replace")
-    return text == HOOKS[hook.name] or f"{FOLDER}/{hook.name}" in text
 
 
 def _rescues(ledger: Ledger) -> Iterator[Check]:
@@ -157,10 +149,10 @@ def _clock(ledger: Ledger, feed: Feed) -> Check:
 
 def _size(ledger: Ledger, feed: Feed) -> Check:
     count = len(feed.posts)
-    shared = feed.commit is not None and has_more_than(ledger.repo, feed.commit, "feed")
+    shared = feed.commit is not None and holds_code(ledger.repo, feed.commit)
     if count > MANY_POSTS and shared:
         words = f"{count} posts share a branch with the code, which slows its commits down"
         return Check(
-            "feed", False, words, "`git ledger init --branch ledger` gives the feed a branch of its own"
+            "feed", False, words, "`git ledger init --move-to ledger` gives the feed a branch of its own"
         )
     return Check("feed", True, f"{count} posts")

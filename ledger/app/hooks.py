@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.store.files import replace_file
 from ledger.store.repo import Repo
-from ledger.store.work import write_new
 
 _MARK = "#!/bin/sh\n# git-ledger: "
 """How each of our hooks begins, in every version."""
@@ -38,12 +38,16 @@ git diff --cached --quiet --no-ext-diff -- feed && exit 0
 """
 
 # Git ends lines with a line feed and may send none at all; `$(…)` alone would lose the difference.
+# Code whose commits have no feed/, pushed onto none either, has nothing to judge.
 _PUSH = """\
 input=$(cat; echo .)
 input=${{input%.}}
 if [ -x "$0.chained" ]; then
     printf %s "$input" | "$0.chained" "$@" || exit
 fi
+printf %s "$input" | while read -r _ new _ old; do
+    git cat-file -e "$new:feed" 2>/dev/null || git cat-file -e "$old:feed" 2>/dev/null && echo feed
+done | grep -q feed || exit 0
 """
 
 
@@ -64,61 +68,69 @@ HOOKS: Mapping[str, str] = {
     ),
     "pre-push": _text(
         "pre-push",
-        "verifies on the remote the numbers of the posts that are pushed.",
+        "verifies the posts that are pushed, and their numbers on the remote; code starts nothing.",
         _PUSH,
         """printf %s "$input" | "$tool" check --pushed "$1\"""",
     ),
 }
-"""The text of each hook, as `init` writes it and as `.githooks/` holds it."""
+"""The text of each hook, as `init` writes it and as this project's `.githooks/` holds it."""
 
-FOLDER = ".githooks"
+FORMER_FOLDER = ".githooks"
+"""Where `core.hooksPath` once pointed: a folder of the tree, whose programs any checkout could change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """Where the hooks run from, files that were written (from the repository's root), and words."""
+    """The folder from which git runs hooks here, and words."""
 
     folder: str
-    created: tuple[str, ...]
     words: tuple[str, ...] = ()
 
 
 def install_hooks(repo: Repo) -> Installed:
-    """Write `.githooks/` and turn it on, in the way that leaves hooks that are there at work.
+    """Write the hooks into the repository's hooks folder, out of reach of every checkout.
 
-    A hook of the same name that is not ours is kept as `<name>.chained`, which ours runs first.
+    A hook of the same name that is not ours is kept as `<name>.chained`, which ours runs first. Where
+    `core.hooksPath` is somebody's own, ours go beside the ledger's private files, to be called from there.
     """
-    ours, theirs = repo.top / FOLDER, repo.common_dir / "hooks"
-    words: list[str] = []
-    created = [f"{FOLDER}/{name}" for name in HOOKS if _placed(ours / name, words)]
-    current = repo.config("core.hooksPath")
-    if current is not None and (repo.top / current).resolve() != ours.resolve():
-        return Installed(current, tuple(created), (*words, *_lines_to_add(current)))
-    if current is None and _real_hooks(theirs):
-        for name in HOOKS:
-            _placed(theirs / name, words)
-        return Installed(str(theirs), tuple(created), tuple(words))
-    repo.git.ask("config", "core.hooksPath", FOLDER)
-    return Installed(FOLDER, tuple(created), tuple(words))
+    words = ["core.hooksPath no longer runs hooks of the checked-out files"] if _take_back(repo) else []
+    own = repo.git.run("config", "core.hooksPath")
+    folder = own.out.decode("utf-8", "surrogateescape").removesuffix("\n")
+    place = repo.common_dir / ("ledger/hooks" if folder else "hooks")
+    for name in HOOKS:
+        _place(place / name, words)
+    if folder:
+        return Installed(folder, (*words, *_lines_to_add(repo, folder)))
+    return Installed(str(place), tuple(words))
 
 
-def _placed(place: Path, words: list[str]) -> bool:
-    """Write the hook of this name, over an older one of ours; False when nothing was to be written."""
+def _take_back(repo: Repo) -> bool:
+    """Unset a `core.hooksPath` that `init` made of the folder in the tree; true when it was there."""
+    if repo.config("core.hooksPath") != FORMER_FOLDER or repo.config("ledger.command") is None:
+        return False
+    if not all(map(_is_ours, _real_hooks(repo.top / FORMER_FOLDER))):
+        return False
+    return repo.git.run("config", "--local", "--unset-all", "core.hooksPath").code == 0
+
+
+def _is_ours(hook: Path) -> bool:
+    return hook.read_bytes().startswith(_MARK.encode())
+
+
+def _place(place: Path, words: list[str]) -> None:
+    """Write the hook of this name, over an older one of ours."""
     text = HOOKS[place.name].encode()
     chained = place.with_name(f"{place.name}.chained")
-    if place.exists():
-        there = place.read_bytes()
-        if there == text:
-            return False
-        if there.startswith(_MARK.encode()):
-            place.write_bytes(text)
-            return True
+    if place.exists() and place.read_bytes() == text:
+        return
+    if place.exists() and not _is_ours(place):
         if chained.exists():
             words.append(f"{place} and {chained} are both somebody's; ours was not put there")
-            return False
+            return
         place.rename(chained)
         words.append(f"the hook {place.name} that was there is kept as {chained.name} and runs first")
-    return write_new(place, text, executable=True)
+    replace_file(place, text)
+    place.chmod(place.stat().st_mode | 0o111)
 
 
 def _real_hooks(folder: Path) -> list[Path]:
@@ -128,18 +140,28 @@ def _real_hooks(folder: Path) -> list[Path]:
 
 # The folder may serve other repositories, which have no hook of ours. What pre-push reads on standard
 # input is kept for the lines that follow.
-_CALL = f'h=$(git rev-parse --show-toplevel)/{FOLDER}/{{name}}; [ ! -x "$h" ] || "$h" "$@" || exit'
+_PLACE = "$(git rev-parse --git-common-dir)/ledger/hooks/{name}"
+_CALL = f'h={_PLACE}; [ ! -x "$h" ] || "$h" "$@" || exit'
 _CALL_PUSH = (
-    f't=$(mktemp) && cat >"$t"; h=$(git rev-parse --show-toplevel)/{FOLDER}/{{name}}; '
+    f't=$(mktemp) && cat >"$t"; h={_PLACE}; '
     '[ ! -x "$h" ] || "$h" "$@" <"$t" || {{ rm -f "$t"; exit 1; }}; exec <"$t"; rm -f "$t"'
 )
 
 
-def _lines_to_add(folder: str) -> list[str]:
+def _lines_to_add(repo: Repo, folder: str) -> list[str]:
     """What to add to hooks in a folder that is somebody's, so that ours run before what is there."""
     lines = [
         f"{folder}/{name}: {(_CALL_PUSH if name == 'pre-push' else _CALL).format(name=name)}"
         for name in HOOKS
+        if not runs_ours(repo.top / folder / name)
     ]
     said = f'core.hooksPath is "{folder}" and stays so; our checks run once each hook there has its line'
-    return [f"{said}, right after #!/bin/sh:", *lines]
+    return [f"{said}, right after #!/bin/sh:", *lines] if lines else []
+
+
+def runs_ours(hook: Path) -> bool:
+    """True for our own text, and for somebody's hook that calls ours."""
+    if not hook.is_file():
+        return False
+    text = hook.read_text(encoding="utf-8", errors="replace")
+    return text == HOOKS[hook.name] or f"ledger/hooks/{hook.name}" in text

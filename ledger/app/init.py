@@ -1,77 +1,94 @@
-"""`init`: what a repository needs for the ledger. Commits and pushes nothing; safe to repeat."""
+"""`init`: what a repository needs for the ledger, landed and set. The user's files stay; safe to repeat."""
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ledger.app.ci import JOBS, words_about_job
+from ledger.app.founding import Founded, found_feed, setup_files
 from ledger.app.hooks import install_hooks
-from ledger.app.ledger import Asked, open_ledger
-from ledger.app.world import World
-from ledger.core.config import CONFIG_PATH, DEFAULT_YAML
+from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.load import Cache, config_at
+from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
+from ledger.store.checkouts import checkouts_of
+from ledger.store.feed_branch import guess_feed_branch, holds_feed
+from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo, choose_remote, open_repository
-from ledger.store.work import write_new
-
-ATTRIBUTES = "feed/.gitattributes"
-ATTRIBUTES_TEXT = (
-    "# Posts are UTF-8 text with LF line ends on every machine.\n*.md text eol=lf\n*.yaml text eol=lf\n"
-)
+from ledger.store.work import holds_code
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """The settings in force and what was written; `words` say what is to be done next."""
+class InitRequest:
+    """What the command line asks of `init`; None: not given. `host` is one of JOBS."""
+
+    branch: str | None = None
+    remote: str | None = None
+    seat: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """The settings in force, the files that were landed, lines that say how it stands, and words."""
 
     branch: str
     remote: str | None
     hooks: str
-    created: tuple[str, ...]
-    words: tuple[str, ...]
+    created: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
-def init(asked: Asked, world: World, branch: str | None, remote: str | None, seat: str | None) -> Made:
-    """Set a repository up. Raises LedgerError `usage` for a branch, remote or seat that cannot be."""
-    repo = open_repository(asked.directory)
+def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
+    """Set a repository up, and begin the feed where there is none.
+
+    What can be set up here is, also when the remote cannot be reached. Raises LedgerError `usage` for a
+    branch, remote or seat that cannot be, `needs-own-branch` for a branch shared with code where there is no
+    remote, and what a write raises.
+    """
+    _refuse_unusable(open_repository(asked.directory), request)
+    repo = _settled(asked, {"ledger.remote": request.remote, "ledger.command": _command()})
+    words = _seated(repo, request.seat, asked.seat)
+    hooks = install_hooks(repo)
+    remote = choose_remote(repo)
+    until = Until(world.monotonic, world.monotonic() + asked.timeout)
+    trouble = _unfetched(asked, repo, remote, until)
+    branch = request.branch or repo.config("ledger.branch") or guess_feed_branch(repo, remote)
+    if remote is None and not holds_feed(repo, f"refs/heads/{branch}"):
+        _refuse_shared(repo, branch)
+    settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
+    repo = _settled(asked, settings)
+    result = InitResult(branch, remote, hooks.folder, words=(*words, *hooks.words))
+    if trouble:
+        missing = f"{trouble}; everything here is set up, and the same command again completes it"
+        return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
+    return _founded(asked, world, request, result)
+
+
+def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
+    seat, branch, remote = request.seat, request.branch, request.remote
     if seat is not None and not is_seat(seat):
         raise LedgerError("usage", f'"{seat}" is no seat', "choose a name such as `otto-cli`")
     if branch is not None and repo.git.run("check-ref-format", "--branch", branch).code:
-        raise LedgerError("usage", f'"{branch}" is no branch name', "name one such as `main`")
-    if remote is not None:
-        if repo.git.run("remote", "get-url", remote).code:
-            raise LedgerError("usage", f'there is no remote "{remote}"', f"`git remote add {remote} URL`")
-        _set(repo, "ledger.remote", remote)
-    chosen_remote = remote or choose_remote(repo)
-    chosen_branch = branch or repo.config("ledger.branch") or _usual_branch(repo, chosen_remote)
-    settings = {"ledger.branch": chosen_branch, "ledger.remote": chosen_remote, "ledger.command": _command()}
+        raise LedgerError("usage", f'"{branch}" is no branch name', "name one such as `ledger`")
+    if remote is not None and repo.git.run("remote", "get-url", remote).code:
+        raise LedgerError("usage", f'there is no remote "{remote}"', f"`git remote add {remote} URL`")
+
+
+def _settled(asked: Asked, settings: dict[str, str | None]) -> Repo:
+    """Store these settings, None left out, and open the repository with them."""
+    repo = open_repository(asked.directory)
     for key, value in settings.items():
-        if value is not None:
+        if value is not None and repo.config(key) != value:
             _set(repo, key, value)
-    words = _seated(repo, seat, asked.seat)
-    installed = install_hooks(repo)
-    created = [*installed.created, *_feed_files(repo, chosen_branch, words)]
-    words += [*installed.words, *_fetched(asked, world)]
-    if created:
-        places = " ".join(dict.fromkeys(path.partition("/")[0] for path in created))
-        words.append(f"next: git add {places} && git commit -m 'Set up the ledger', then push")
-    return Made(chosen_branch, chosen_remote, installed.folder, tuple(created), tuple(words))
+    return open_repository(asked.directory)
 
 
 def _set(repo: Repo, key: str, value: str, *scope: str) -> None:
     repo.git.ask("config", *scope, key, value)
-
-
-def _usual_branch(repo: Repo, remote: str | None) -> str:
-    """`main`, unless there is none and the remote's, or this repository's, own branch has another name."""
-    heads = [f"refs/remotes/{remote}/HEAD"] if remote else []
-    names = [f"refs/remotes/{remote}/main"] if remote else []
-    if any(repo.git.run("show-ref", "--verify", "-q", one).code == 0 for one in [*names, "refs/heads/main"]):
-        return "main"
-    for head in heads:
-        ran = repo.git.run("symbolic-ref", "-q", head)
-        if ran.code == 0:
-            return ran.out.decode().strip().removeprefix(f"refs/remotes/{remote}/")
-    return repo.head_branch() or "main"
 
 
 def _command() -> str:
@@ -84,8 +101,8 @@ def _command() -> str:
 def _seated(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
     """Store the seat: for this working tree alone as soon as the repository has several."""
     if seat is None:
-        known = acting or repo.config("ledger.seat")
-        return [] if known else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
+        named = acting or repo.config("ledger.seat")
+        return [] if named else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
     if len(repo.worktrees()) == 1:
         _set(repo, "ledger.seat", seat)
     else:
@@ -110,26 +127,60 @@ def _allow_own_settings(repo: Repo) -> None:
     _set(repo, "extensions.worktreeConfig", "true")
 
 
-def _feed_files(repo: Repo, branch: str, words: list[str]) -> list[str]:
-    """Write the feed's own files where the feed branch is checked out."""
-    if repo.head_branch() != branch:
-        words.append(
-            f'"{branch}" is not checked out here, so `{CONFIG_PATH}` was not written; it is optional'
-        )
-        return []
-    texts = {CONFIG_PATH: DEFAULT_YAML, ATTRIBUTES: ATTRIBUTES_TEXT}
-    return [path for path, text in texts.items() if write_new(repo.top / path, text.encode())]
+def _unfetched(asked: Asked, repo: Repo, remote: str | None, until: Until) -> str | None:
+    """Fetch the branches that may hold a feed; give why the remote could not be asked, else None."""
+    if remote is None:
+        return None
+    if asked.offline:
+        return f'remote "{remote}" was not asked'
+    trouble = fetch_candidates(repo, remote, until.remaining())
+    return f'remote "{remote}" cannot be read: {trouble}' if trouble else None
 
 
-def _fetched(asked: Asked, world: World) -> list[str]:
-    """Fetch what reading needs; a remote that cannot be reached now is no reason to fail."""
+def _refuse_shared(repo: Repo, branch: str) -> None:
+    """Without a remote a feed begins on no branch that people work on."""
+    name = f"refs/heads/{branch}"
+    born = repo.git.run("show-ref", "--verify", "-q", name).code == 0
+    if checkouts_of(repo, branch) or (born and holds_code(repo, name)):
+        message = f'the feed cannot share "{branch}" with people\'s work in a repository without a remote: '
+        message += "a reset, a rebase or the next commit would take back what landed"
+        hint = "`git ledger init --branch ledger`; or with a remote, `git remote add origin URL`"
+        raise LedgerError("needs-own-branch", message, hint)
+
+
+def _founded(asked: Asked, world: World, request: InitRequest, result: InitResult) -> InitResult:
+    """Begin the feed, or complete what stands, on the branch that the feed itself names."""
     ledger = open_ledger(asked, world)
-    if ledger.offline:
-        return []
-    try:
-        ledger.store.read(["refs/reserve/"], ledger.until)
-    except LedgerError as error:
-        if error.kind != "unreachable":
-            raise
-        return [f"{error.message}; everything else is set up"]
-    return []
+    refs = ledger.store.read(["refs/reserve/"], ledger.until)
+    commit = refs.get(ledger.store.feed_ref)
+    named = config_at(ledger.store, commit, Cache()).branch
+    if named is not None and named != result.branch and request.branch is None:
+        _settled(asked, {"ledger.branch": named})
+        return _founded(asked, world, request, replace(result, branch=named))
+    kept = commit is not None and request.branch is None and holds_code(ledger.repo, commit)
+    jobs = JOBS[request.host] if request.host else {}
+    founded = found_feed(ledger, {} if kept else setup_files(result.branch), jobs)
+    lines = tuple(_told_lines(ledger.repo, result, (ledger, founded)))
+    words = (*result.words, *words_about_job(founded.others))
+    return replace(result, created=founded.files, lines=lines, words=words)
+
+
+def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] | None) -> Iterable[str]:
+    """How it stands now, and what to type next."""
+    where = result.remote or "this repository"
+    if stands is None:
+        yield f'feed   branch "{result.branch}" on {where}, which was not reached'
+    else:
+        ledger, founded = stands
+        what = "begun" if founded.begun else "stands"
+        news = f", with {' '.join(founded.files)}" if founded.files else ""
+        yield f'feed   branch "{result.branch}" on {where}: {what}{news}'
+        commit = ledger.store.read([], ledger.until).get(ledger.store.feed_ref)
+        if commit is not None and holds_code(repo, commit):
+            yield f'       it shares "{result.branch}" with the code: every claim and note is a commit there'
+    seat = repo.config("ledger.seat")
+    yield f"seat   {seat}" if seat else "seat   none yet"
+    yield f"hooks  {result.hooks}: they judge posts that are committed by hand, and start nothing for code"
+    yield "left   your branch, files and index as they were; there is nothing to commit"
+    if stands is not None:
+        yield 'next   git ledger append --reserve CMB --subject "What is to be done"'

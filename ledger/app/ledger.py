@@ -8,9 +8,10 @@ from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.clone_id import clone_id
+from ledger.store.feed_branch import find_feed_branch
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import Repo, choose_remote, ledger_branch, open_repository
+from ledger.store.repo import Repo, choose_remote, open_repository
 from ledger.store.swap import Signature
 
 
@@ -84,8 +85,8 @@ class Ledger:
 def open_ledger(asked: Asked, world: World) -> Ledger:
     """Find the repository and its ledger. Raises LedgerError when there is none it can use."""
     repo = open_repository(asked.directory)
-    branch = ledger_branch(repo)
     remote = choose_remote(repo)
+    branch = find_feed_branch(repo, remote)
     until = Until(world.monotonic, world.monotonic() + asked.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
     return Ledger(repo, store, branch, world, asked, until)

@@ -14,7 +14,9 @@ from ledger.core.model import Finding, Post, Ticket
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
+from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.remote import RemoteStore
+from ledger.store.remote_heads import fetch_candidates
 from ledger.store.swap import Entry, Store
 
 
@@ -62,7 +64,25 @@ def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = 
         read_at = store.fetched_at() or read_at
     else:
         refs = store.read(prefixes, ledger.until)
+        if store.feed_ref not in refs:
+            _refuse_feed_elsewhere(ledger)
     return feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+
+
+def _refuse_feed_elsewhere(ledger: Ledger) -> None:
+    """Where no branch is set and the usual one is missing, ask the remote whether another has the feed.
+
+    A clone may be older than the feed; to begin a second one would split the fleet. Raises LedgerError
+    `wrong-branch`.
+    """
+    store = ledger.store
+    if not isinstance(store, RemoteStore) or ledger.repo.config("ledger.branch") is not None:
+        return
+    fetch_candidates(ledger.repo, store.remote, ledger.until.remaining())
+    found = guess_feed_branch(ledger.repo, store.remote)
+    if found != ledger.branch:
+        message = f'the feed is on the branch "{found}" of {store.remote}, which this clone had not seen yet'
+        raise LedgerError("wrong-branch", message, "the same command again, which looks there")
 
 
 def feed_at(

@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from ledger.core.defaults import DEFAULT_YAML
+from ledger.core.defaults import DEFAULT_YAML, write_default_yaml
 from ledger.core.fields import Wrong, read_count
 from ledger.core.front import Items, Leaf, Node, Table, place, read_tree
 from ledger.core.hidden import find_hidden, name_hidden
@@ -20,7 +20,7 @@ from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
 from ledger.core.settings import FORMAT, Config, Namespace, Seat
 
-__all__ = ["CONFIG_PATH", "DEFAULT_YAML", "FORMAT", "Config", "parse_config"]
+__all__ = ["CONFIG_PATH", "DEFAULT_YAML", "FORMAT", "Config", "parse_config", "write_default_yaml"]
 
 CONFIG_PATH = "feed/ledger.yaml"
 ROLES = ("code", "verify", "strat", "operator")

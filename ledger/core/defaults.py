@@ -1,4 +1,9 @@
-"""The `ledger.yaml` that `init` writes: every setting, explained and commented out."""
+"""The `ledger.yaml` that `init` writes: every setting, explained; all but the branch are commented out."""
+
+import json
+import re
+
+_is_plain = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*").fullmatch
 
 DEFAULT_YAML = """\
 # Settings of this feed. Every line is optional; what stands here in comments is the default or an
@@ -8,7 +13,7 @@ DEFAULT_YAML = """\
 # format: 1
 
 # The branch that holds the feed. A write to another branch is refused.
-# branch: main
+# branch: ledger
 
 # Namespaces and how their tickets are spelled. Without this table any namespace works, as NS-0001.
 # {n:04} is the number with at least four digits; {yyyy} or {yyyymmdd} before it counts by year or by
@@ -43,3 +48,9 @@ DEFAULT_YAML = """\
 # How long a seat stays warm in a lane after its last post there.
 # warm_window: 24h
 """
+
+
+def write_default_yaml(branch: str) -> str:
+    """The text for a feed on this branch."""
+    name = branch if _is_plain(branch) else json.dumps(branch, ensure_ascii=False)
+    return DEFAULT_YAML.replace("# branch: ledger", f"branch: {name}")

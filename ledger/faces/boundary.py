@@ -21,7 +21,7 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(
         ("wrong-branch", "no-branch", "path-clash", "cannot-stage", "wrapped", "cannot-merge"), 3
     ),
-    **dict.fromkeys(("pool-exhausted", "held-back"), 3),
+    **dict.fromkeys(("pool-exhausted", "held-back", "needs-own-branch"), 3),
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),

@@ -11,8 +11,7 @@ from pathlib import Path
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, lines
 from ledger.store.repo import Repo, broken_path
-from ledger.store.swap import Oid
-from ledger.store.trees import EMPTY_TREE
+from ledger.store.swap import EMPTY_TREE, Oid
 
 
 @dataclass(frozen=True, slots=True)

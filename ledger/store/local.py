@@ -1,15 +1,18 @@
 """The store of a repository without a remote: seats share it through working trees."""
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ledger.core.errors import LedgerError
+from ledger.store.checkouts import checkouts_of
 from ledger.store.git import Ran, lines
 from ledger.store.hostlock import host_lock
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
 from ledger.store.swap import (
     ABSENT,
+    EMPTY_TREE,
     Absent,
     Deadline,
     Edit,
@@ -22,10 +25,7 @@ from ledger.store.swap import (
     Unreached,
     Won,
 )
-from ledger.store.trees import Trees
 
-_MEND_SECONDS: Final = 1.0
-"""How long a reader waits to mend trees: whoever holds the lock longer is mending them itself."""
 _BUSY_PAUSES: Final = (0.05, 0.2)
 """Seconds between tries while somebody's own `git commit` holds a ref's lock."""
 
@@ -36,46 +36,52 @@ class LocalStore(Objects):
     def __init__(self, repo: Repo, branch: str, wait: Callable[[float], None]) -> None:
         """`wait` pauses for some seconds: what tries again does so through it."""
         super().__init__(repo)
+        self.branch = branch
         self.feed_ref = f"refs/heads/{branch}"
-        self._trees = Trees(repo, branch)
         self._wait = wait
 
     def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
-        """Read the feed branch and all refs below each prefix, after mending what a crash left."""
-        self.recover(min(until.remaining(), _MEND_SECONDS))
+        """Read the feed branch and all refs below each prefix."""
         return self._list([self.feed_ref, *prefixes])
 
-    def recover(self, seconds: float) -> tuple[str, ...]:
-        """Bring up the trees that a crash or a refusal left behind; warnings for those that still are.
-
-        Waits at most `seconds` for the host lock; without it another writer is at work, and nothing is
-        done.
-        """
-        if not self._trees.behind():
-            return ()
-        with host_lock(self.repo.common_dir, seconds) as held:
-            return self._trees.bring_up(self._tip()) if held else ()
-
     def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
-        """Make all edits or none, and bring up the trees that have the feed branch checked out.
+        """Make all edits or none.
 
-        Raises LedgerError `beaten` when other writers held the lock until the time was up.
+        Raises LedgerError `beaten` when other writers held the lock until the time was up, and
+        `needs-own-branch` where the feed branch is held by a working tree: its next commit, or the end of
+        its rebase, would take back what lands now.
         """
         with host_lock(self.repo.common_dir, until.remaining()) as held:
             if not held:
                 message = "others wrote until the time was up; nothing was written"
                 raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
-            self.recover(0.0)
             feed = next((edit for edit in edits if edit.ref == self.feed_ref), None)
-            if feed is None:
-                return self._update(edits, until)
-            if self._tip() != feed.old:  # before the journal says that trees stand at `old`
-                return Lost((self.feed_ref,))
-            self._trees.note(feed.old)
+            if feed is not None:
+                self._refuse_held()
             outcome = self._update(edits, until)
-            won = isinstance(outcome, Won)
-            warnings = self._trees.bring_up(feed.new if won else self._tip())
-            return Won(warnings) if won else outcome
+            return Won(self._overtaken(feed)) if feed and isinstance(outcome, Won) else outcome
+
+    def _refuse_held(self) -> None:
+        for checkout in checkouts_of(self.repo, self.branch):
+            message = f'the feed\'s branch "{self.branch}" is {checkout.how} in "{checkout.path}"'
+            message += ", which would take back what lands on it; nothing was written"
+            raise LedgerError(
+                "needs-own-branch", message, f"`{checkout.way_out}`, then the same command again"
+            )
+
+    def _overtaken(self, feed: Edit) -> tuple[str, ...]:
+        """Words about the trees that took the branch while it moved: their index may stand before that.
+
+        The command named brings such a tree up, and leaves one that stands right as it is
+        (git-read-tree(1), two tree merge).
+        """
+        old, new = (EMPTY_TREE if isinstance(one, Absent) else one for one in (feed.old, feed.new))
+        step = shlex.join(("read-tree", "-m", "-u", old, new))
+        return tuple(
+            f'"{one.path}" took the branch "{self.branch}" while this landed; so that its next commit takes'
+            f" nothing back: {one.git(step)}, then {one.way_out}"
+            for one in checkouts_of(self.repo, self.branch)
+        )
 
     def _update(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         for pause in (*_BUSY_PAUSES, 0.0):
@@ -106,9 +112,6 @@ class LocalStore(Objects):
         if all(now.get(edit.ref, ABSENT) == edit.new for edit in edits):
             return Won()  # it was ended between its work and its answer
         return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
-
-    def _tip(self) -> Oid | Absent:
-        return self._list([self.feed_ref]).get(self.feed_ref, ABSENT)
 
     def _list(self, names: Sequence[str]) -> Mapping[str, Oid]:
         """Refs by whole name, and all below the names that end in a slash."""

@@ -134,11 +134,6 @@ def choose_remote(repo: Repo) -> str | None:
     return chosen
 
 
-def ledger_branch(repo: Repo) -> str:
-    """The feed branch: `ledger.branch`, else `main`."""
-    return repo.config("ledger.branch") or "main"
-
-
 def _remotes(repo: Repo) -> list[str]:
     keys = [setting.key for setting in repo.settings]
     urls = [key for key in keys if key.startswith("remote.") and key.endswith(".url")]

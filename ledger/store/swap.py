@@ -23,6 +23,8 @@ ABSENT: Final = Absent.ABSENT
 Oid = str
 """An object's name: 40 hex digits."""
 Value = Oid | Absent
+EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+"""The tree without files, which git knows without having it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What the user's own working tree and history are touched and asked for: staging, and who added what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import lines
@@ -48,17 +48,6 @@ def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
     return [(name.removeprefix(folder), author) for name, author in pairs if not name.endswith("/HEAD")]
 
 
-def write_new(place: Path, data: bytes, executable: bool = False) -> bool:
-    """Write a file that is not there yet, with its folders; False when something is there already."""
-    if place.exists() or place.is_symlink():
-        return False
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(data)
-    if executable:
-        place.chmod(place.stat().st_mode | 0o111)
-    return True
-
-
 def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
     """Each plain file that the history of a commit ever added below a folder, with the object it came as."""
     options = ("--topo-order", "--reverse", "--format=", "--raw", "--no-abbrev", "--no-renames", "-m", "-z")
@@ -70,6 +59,10 @@ def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
         if mode.startswith("100"):
             first.setdefault(path, oid)
     return first
+
+
+_BESIDE_POSTS: Final = ("feed", ".github", ".gitlab", ".gitlab-ci.yml")
+"""What stands at the top of a branch that is a feed's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +115,17 @@ def _is_before(repo: Repo, old: Oid, new: Oid) -> bool:
     return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
 
 
-def has_more_than(repo: Repo, commit: Oid, folder: str) -> bool:
-    """True when a commit's tree holds anything beside one folder."""
-    return set(repo.git.ask("ls-tree", "--name-only", commit).decode("utf-8", "replace").split()) != {folder}
+def objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
+    """What stands at these paths in the tree of a commit; where nothing does, a path is left out."""
+    listed = repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", *paths)
+    records = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return {path: facts.split(" ")[2] for facts, _, path in (one.partition("\t") for one in records)}
+
+
+def holds_code(repo: Repo, commit: Oid) -> bool:
+    """True when a commit's tree holds anything beside a feed and what a host's job for it needs."""
+    names = repo.git.ask("ls-tree", "--name-only", "-z", "--full-tree", commit)
+    return not set(names.decode("utf-8", "surrogateescape").split("\0")) <= {"", *_BESIDE_POSTS}
 
 
 def files_named(repo: Repo, folder: str, names: Sequence[str]) -> dict[str, bytes]:

@@ -66,7 +66,7 @@ def test_the_commented_file_shows_every_setting_and_its_default() -> None:
         line.partition(":")[0] for line in WHOLE.splitlines() if line[0] != " "
     }
     assert read.namespaces and read.seats
-    assert read == Config(branch="main", namespaces=read.namespaces, seats=read.seats)
+    assert read == Config(branch="ledger", namespaces=read.namespaces, seats=read.seats)
 
 
 def test_durations_and_switches() -> None:

@@ -16,6 +16,8 @@ from tests.gitrun import clone_of, new_repository, new_server
 SEAT = Signature("Seat", "seat@example.invalid")
 T = TypeVar("T")
 MAIN = "refs/heads/main"
+LEDGER = "refs/heads/ledger"
+"""The feed's branch where it has one of its own, as every local store needs it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def remote_store(clone: Path, remote: str = "origin", branch: str = "main") -> R
     return RemoteStore(open_repository(clone), remote, branch, time.sleep)
 
 
-def local_store(repo: Path, branch: str = "main") -> LocalStore:
+def local_store(repo: Path, branch: str = "ledger") -> LocalStore:
     return LocalStore(open_repository(repo), branch, time.sleep)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.swap import ABSENT, Edit, Entry, Lost, Outcome, Store, Won
-from tests.store.stores import MAIN, commit, land, reserve, two_stores, within
+from tests.store.stores import commit, land, reserve, two_stores, within
 
 POST = "feed/2026/11/20/03/38/20261120T033857123Z-camber-12-0123456789abcdef.md"
 Pair = tuple[Store, Store]
@@ -46,7 +46,7 @@ def test_branch_tip_and_number_land_together(pair: Pair) -> None:
     base = land(one, ABSENT, {"feed/ledger.yaml": b"format: 1\n"})
     new = commit(one, base, {POST: b"---\n"})
     edits = [
-        Edit(MAIN, base, new),
+        Edit(one.feed_ref, base, new),
         reserve(one, 1, b"1"),
         Edit("refs/reserve/CMB/tip", ABSENT, one.put(b"t")),
     ]
@@ -70,8 +70,8 @@ def test_stale_branch_is_lost_and_names_it(pair: Pair) -> None:
     moved = land(other, base, {"feed/b": b"b"})
     late = commit(one, base, {"feed/c": b"c"})
     number = reserve(one, 1, b"1")
-    assert swap(one, number, Edit(MAIN, base, late)) == Lost((MAIN,))
-    assert refs(one) == {MAIN: moved}
+    assert swap(one, number, Edit(one.feed_ref, base, late)) == Lost((one.feed_ref,))
+    assert refs(one) == {one.feed_ref: moved}
 
 
 def test_absent_is_a_lease_too(pair: Pair) -> None:
@@ -102,9 +102,9 @@ def test_reading_sees_what_was_swapped_and_its_contents(pair: Pair) -> None:
     base = land(one, ABSENT, {POST: b"---\nseat: x\n---\n"})
     assert swap(one, number) == Won()
     there = refs(other)
-    assert there == {MAIN: base, number.ref: number.new}
+    assert there == {one.feed_ref: base, number.ref: number.new}
     assert other.blobs([there[number.ref]], 100) == {number.new: "Zahl für CMB\n".encode()}
-    assert other.entries(there[MAIN]) == [Entry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
+    assert other.entries(there[one.feed_ref]) == [Entry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
 
 
 def test_only_the_prefixes_asked_for_are_read(pair: Pair) -> None:
@@ -120,7 +120,7 @@ def test_entries_are_the_feed_in_path_order(pair: Pair) -> None:
     files = {"feed/b/z.md": b"1", "feed/b.md": b"2", "README.md": b"3", "feed/ä/ß ü.md": b"4", POST: b"5"}
     base = land(one, ABSENT, files)
     land(one, base, {"feed/b.md": b"edited"})
-    tip = refs(one)[MAIN]
+    tip = refs(one)[one.feed_ref]
     paths = [entry.path for entry in one.entries(tip)]
     assert paths == [POST, "feed/b.md", "feed/b/z.md", "feed/ä/ß ü.md"]
     assert [entry.oid for entry in one.entries(base)][1] == one.put(b"2")

@@ -14,7 +14,7 @@ WRITER = """
 import random, sys, time
 from pathlib import Path
 from ledger.store.swap import ABSENT, Edit, Lost, Won
-from tests.store.stores import MAIN, commit, local_store, remote_store, within
+from tests.store.stores import commit, local_store, remote_store, within
 
 kind, folder, name, wanted = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 store = (local_store if kind == "local" else remote_store)(folder)
@@ -24,9 +24,9 @@ while given < wanted:
     refs = store.read(["refs/reserve/CMB/"], within(60))
     n = sum(ref.startswith("refs/reserve/") and ref != TIP for ref in refs) + 1
     payload = f"{n} {name} {random.random()}".encode()
-    base = refs[MAIN]
+    base = refs.get(store.feed_ref, ABSENT)
     edits = [
-        Edit(MAIN, base, commit(store, base, {f"feed/{n:02}/{name}.md": payload})),
+        Edit(store.feed_ref, base, commit(store, base, {f"feed/{n:02}/{name}.md": payload})),
         Edit(f"refs/reserve/CMB/{n}", ABSENT, store.put(payload)),
         Edit(TIP, refs.get(TIP, ABSENT), store.put(b"tip " + payload)),
     ]
@@ -72,7 +72,8 @@ def test_every_number_is_given_once_and_is_there(kind: str, tmp_path: Path) -> N
     present = sorted((int(n), oid) for n, oid in (line.split() for line in listed.splitlines()) if n != "tip")
     assert acknowledged == present
     assert [number for number, _ in present] == list(range(1, WRITERS * NUMBERS + 1))
-    files = git(authority, "ls-tree", "-r", "--name-only", "main", "--", "feed/").splitlines()
+    branch = "main" if kind == "remote" else "ledger"
+    files = git(authority, "ls-tree", "-r", "--name-only", branch, "--", "feed/").splitlines()
     assert len(files) == WRITERS * NUMBERS
     if kind == "local":
         assert git(authority, "status", "--porcelain") == ""

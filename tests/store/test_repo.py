@@ -5,7 +5,7 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.bare import open_bare
-from ledger.store.repo import Worktree, choose_remote, ledger_branch, open_repository
+from ledger.store.repo import Worktree, choose_remote, open_repository
 from ledger.store.swap import Signature
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 
@@ -210,10 +210,3 @@ def test_no_guess_which_remote(settings: list[tuple[str, str]], words: str, tmp_
         choose_remote(open_repository(top))
     assert caught.value.kind == "usage-remote" and words in caught.value.message
     assert caught.value.hint == "git ledger init --remote NAME"
-
-
-def test_which_branch(tmp_path: Path) -> None:
-    top = new_repository(tmp_path / "repo")
-    assert ledger_branch(open_repository(top)) == "main"
-    git(top, "config", "ledger.branch", "fleet/feed")
-    assert ledger_branch(open_repository(top)) == "fleet/feed"

@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ledger.app.ci import write_job
-from ledger.app.init import init
+from ledger.app.init import InitRequest, init
 from ledger.faces.cli.session import session_of
 
 
@@ -19,21 +18,19 @@ class Host(StrEnum):
 
 def command(
     ctx: typer.Context,
-    branch: Annotated[str | None, typer.Option(metavar="B", help="the feed branch (main)")] = None,
+    branch: Annotated[str | None, typer.Option(metavar="B", help="the feed branch (ledger)")] = None,
     remote: Annotated[
         str | None, typer.Option(metavar="R", help="the remote that the ledger lives on")
     ] = None,
     seat: Annotated[str | None, typer.Option(metavar="S", help="who acts in this clone or worktree")] = None,
     ci: Annotated[
-        Host | None, typer.Option("--ci", help="also write the job that judges proposals there")
+        Host | None, typer.Option("--ci", help="also land the job that judges proposals there")
     ] = None,
 ) -> int:
-    """Set up this repository: feed, hooks, seat. Commits and pushes nothing; safe to repeat."""
+    """Set up this repository: feed, hooks, seat. Leaves nothing to commit or push; safe to repeat."""
     session = session_of(ctx)
-    told = init(session.asked, session.env.world, branch, remote, seat)
-    job, more = write_job(session.asked.directory, ci) if ci else ([], [])
-    created = [*told.created, *job]
-    record = {"branch": told.branch, "hooks": told.hooks, "created": created}
-    if told.remote:
-        record["remote"] = told.remote
-    return session.answer(record, [f"wrote {path}" for path in created], [*told.words, *more])
+    result = init(session.asked, session.env.world, InitRequest(branch, remote, seat, ci))
+    record: dict[str, object] = {"branch": result.branch, "hooks": result.hooks, "created": result.created}
+    if result.remote:
+        record["remote"] = result.remote
+    return session.answer(record, result.lines, result.words)

@@ -1,0 +1,35 @@
+"""What branches a remote has, asked of it: for a clone that was made before there was a feed."""
+
+from typing import Final
+
+from ledger.store.feed_branch import OWN_BRANCH, SHARED_BRANCH
+from ledger.store.git import lines
+from ledger.store.repo import Repo
+
+_HEADS: Final = "refs/heads/"
+
+
+def fetch_candidates(repo: Repo, remote: str, seconds: float) -> str | None:
+    """Bring the branches that may hold a feed to their tracking refs; give why that failed, else None.
+
+    Tracking refs of branches that are gone go too; `refs/remotes/<remote>/HEAD` is set where it is missing.
+    """
+    tracking = f"refs/remotes/{remote}/"
+    asked = repo.git.run("ls-remote", "--symref", "--", remote, "HEAD", f"{_HEADS}*", timeout=seconds)
+    if asked.code:
+        return asked.complaint
+    rows = [line.split("\t") for line in lines(asked.out)]
+    head = next((first.removeprefix("ref: ") for first, name in rows if name == "HEAD" and ":" in first), "")
+    heads = {name.removeprefix(_HEADS) for _, name in rows if name.startswith(_HEADS)}
+    wanted = {OWN_BRANCH, SHARED_BRANCH, head.removeprefix(_HEADS)} - {""}
+    specs = [f"+{_HEADS}{name}:{tracking}{name}" for name in sorted(wanted & heads)]
+    if specs:
+        words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
+        ran = repo.git.run("fetch", *words, "--", remote, *specs, timeout=seconds)
+        if ran.code:
+            return ran.complaint
+    for name in wanted - heads:
+        repo.git.run("update-ref", "-d", tracking + name)
+    if head and repo.git.run("symbolic-ref", "-q", f"{tracking}HEAD").code:
+        repo.git.run("symbolic-ref", f"{tracking}HEAD", tracking + head.removeprefix(_HEADS))
+    return None
