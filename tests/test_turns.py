@@ -80,7 +80,7 @@ def test_8_done_and_dark_is_found_and_the_nudge_names_the_three(seats: list[Seat
     assert "CMB-0002, CMB-0004, CMB-0003" in found["message"]
     assert three.run("drift", "--fix").code == 1
     (note,) = [one for one in ten.ok("turn", "open")["mine"] if one["about"] == "note"]
-    assert "CMB-0002, CMB-0004, CMB-0003 (done-and-dark)" in note["why"]
+    assert "CMB-0002, CMB-0004, CMB-0003 (done-and-dark)" in note["body"]
     commit = three.ok("queue")["as_of"]["commit"]
     three.run("drift", "--fix")
     assert three.ok("queue")["as_of"]["commit"] == commit
@@ -287,4 +287,5 @@ def test_what_a_post_says_cannot_act_on_the_terminal(seats: list[Seat]) -> None:
     three.writes(kind="note", to=("CAMBER-10",), body="\x1b[31mred")
     three.forces()
     assert "\x1b" not in ten.run("turn", "open").out
-    assert json.loads(ten.run("turn", "open", "--json").out)["mine"][0]["why"].endswith("\\x1b[31mred")
+    told = ten.run("turn", "open", "--json").out
+    assert "\x1b" not in told and json.loads(told)["mine"][0]["body"] == "\x1b[31mred"

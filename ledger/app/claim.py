@@ -1,5 +1,6 @@
 """`claim`: takes a ticket, exclusively; checking and claiming are one step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from ledger.app.append import wish
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, ticket_in
+from ledger.core.briefing import brief_of, brief_record
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
@@ -17,7 +19,8 @@ from ledger.core.waits import is_unblocked
 class Claim:
     """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
 
-    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE.
+    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `ticket` is
+    its text as JSON has it, for a seat that took it.
     """
 
     item: str
@@ -25,12 +28,14 @@ class Claim:
     holder: dict[str, str] | None
     warnings: tuple[str, ...] = ()
     unblocked_by: tuple[str, ...] = ()
+    ticket: Mapping[str, Any] | None = None
 
     def record(self) -> dict[str, Any]:
         """As JSON has it."""
         told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
         told |= {"unblocked_by": list(self.unblocked_by)} if self.unblocked_by else {}
-        return told | ({"holder": self.holder} if self.holder else {})
+        told |= {"holder": self.holder} if self.holder else {}
+        return told | ({"ticket": dict(self.ticket)} if self.ticket else {})
 
 
 def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:
@@ -57,7 +62,8 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     landed = land(ledger, intent_of(ledger, wished), unless_held)
     ticket = landed.after.folding.tickets[item]
     holder = claim_record(ticket, landed.after.config)
-    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, unblocked_by)
+    text = brief_record(brief_of(landed.after.folding, ticket))
+    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, unblocked_by, text)
 
 
 def check_claim(ledger: Ledger, item: str) -> Claim:

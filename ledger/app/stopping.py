@@ -13,7 +13,7 @@ from ledger.app.world import World
 from ledger.core.claimable import Eyes
 from ledger.core.errors import LedgerError
 from ledger.core.stops import Told, judge_stop
-from ledger.core.turns import idle_claims, turn_of
+from ledger.core.turns import idle_claims, opened_turn, turn_of
 from ledger.core.turntext import stop_lines, turn_lines
 from ledger.store.remote import RemoteStore
 from ledger.store.sessions import Sessions
@@ -34,7 +34,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     lines = list(_refreshed(ledger)) if afresh else []
     feed = read_feed(ledger)
     if feed.entries:
-        turn = turn_of(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
+        turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
         lines += turn_lines(turn)
     return "\n".join(lines)[:_FACTS]

@@ -1,6 +1,6 @@
 """`turn`: the bracket around a stretch of a seat's work, opened and closed with a read of the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,22 +9,24 @@ from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
 from ledger.app.queue import as_of
+from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
-from ledger.core.turns import Turn, left_by, turn_of
+from ledger.core.turns import Turn, left_by, opened_turn, turn_of
 from ledger.core.turntext import turn_record
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The ticket that a close took, and its holder as JSON has it."""
+    """The ticket that a close took, and its holder and text as JSON has them."""
 
     item: str
     holder: Mapping[str, str] | None
+    ticket: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,22 @@ class Seen:
         told |= {"may_end": self.may_end, "why": self.why}
         if self.claimed is not None:
             holder = {"holder": dict(self.claimed.holder)} if self.claimed.holder else {}
-            told["claimed"] = {"item": self.claimed.item, **holder}
+            told["claimed"] = {"item": self.claimed.item, **holder, "ticket": dict(self.claimed.ticket)}
         return told
 
 
 def open_turn(ledger: Ledger) -> Seen:
-    """What is this seat's, and what it should claim next. Offline: as of the last fetch, unverified."""
+    """What is this seat's, what it should claim next, and what these tickets say.
+
+    Offline: as of the last fetch, unverified.
+    """
+    return _seen(ledger, opened_turn)
+
+
+def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn]) -> Seen:
     feed = read_feed(ledger)
     eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
-    return Seen(turn_of(eyes), not ledger.offline, as_of(ledger, feed))
+    return Seen(turn(eyes), not ledger.offline, as_of(ledger, feed))
 
 
 def close_turn(ledger: Ledger) -> Seen:
@@ -80,7 +89,7 @@ def close_turn(ledger: Ledger) -> Seen:
         message = "a turn may end only on a fresh reading of the queue; this close is unverified"
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
     try:
-        return open_turn(ledger)
+        return _seen(ledger, turn_of)
     except LedgerError as error:
         if error.kind == "unreachable":
             raise unverified(error) from error
@@ -144,4 +153,5 @@ def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
 
 def _claimed(landed: Landed, item: str) -> Claimed:
     ticket = landed.after.folding.tickets[item]
-    return Claimed(item, claim_record(ticket, landed.after.config))
+    text = brief_record(brief_of(landed.after.folding, ticket))
+    return Claimed(item, claim_record(ticket, landed.after.config), text)

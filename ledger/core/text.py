@@ -6,6 +6,7 @@ What others wrote reaches a terminal only through `escape`.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import accumulate, takewhile
 from textwrap import wrap
 from typing import Any
 
@@ -62,6 +63,27 @@ def quoted_lines(text: str, indent: str = "", width: int | None = None) -> Itera
         margin = line[: len(line) - len(line.lstrip())][: room // 2]
         pieces = wrap(line, room, subsequent_indent=margin, break_on_hyphens=False) if room else [line]
         yield from (f"{indent}| {piece}".rstrip() for piece in pieces or [""])
+
+
+def weight(text: str) -> int:
+    """Characters that a text takes at most, as a JSON string or as quoted lines."""
+    return sum(map(_weight, text))
+
+
+def _weight(char: str) -> int:
+    if char == "\n":
+        return 10  # with the margin of the next line
+    if char in '"\\':
+        return 2
+    return 1 if char.isprintable() and _suspect(char) is None else 12  # `\udb40\udc41` is the longest
+
+
+def clip(text: str, room: int) -> str:
+    """A text that takes at most so many characters (its `weight`); one that was cut ends with `…`."""
+    fitting = sum(1 for _ in takewhile(lambda spent: spent <= room, accumulate(map(_weight, text))))
+    if fitting == len(text):
+        return text
+    return f"{text[: fitting - 1]}…" if fitting > 1 else ""
 
 
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:

@@ -2,23 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ledger.core.briefing import Brief, brief_of
 from ledger.core.claimable import Eyes
-from ledger.core.folding import loser
+from ledger.core.folding import directive, loser
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
+from ledger.core.records import body_of
 from ledger.core.rulings import awaited
 from ledger.core.waits import awaits_claim
+
+BRIEFS = 5
+"""Tickets whose texts a seat reads as it opens a turn, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mine:
     """Something that is the seat's own: what sort (`claim`, `confirm`, `ruling`, `note`, `follow-on`), the
-    ticket it is about (None for a note about none), and why it is the seat's, with what it says."""
+    ticket it is about (None for a note about none), and why it is the seat's; `body` is what a note says."""
 
     about: str
     item: str | None
+    why: str
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Who handed a ticket to the seat, what sort of reason it was, and why."""
+
+    seat: str
+    reason: str
     why: str
 
 
@@ -30,6 +45,7 @@ class Trigger:
     priority: Priority
     warmth: int
     subject: str
+    offer: Offer | None = None
 
     @property
     def command(self) -> str:
@@ -40,12 +56,13 @@ class Trigger:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A seat's turn as the feed stands: `triggers` in the order to take them, `why` the turn may end or
-    may not, in a sentence."""
+    may not, in a sentence; `briefs` are the texts that the seat reads as it opens the turn."""
 
     seat: str
     mine: tuple[Mine, ...]
     triggers: tuple[Trigger, ...]
     why: str
+    briefs: tuple[Brief, ...] = ()
 
     @property
     def may_end(self) -> bool:
@@ -55,8 +72,31 @@ class Turn:
 
 def turn_of(eyes: Eyes) -> Turn:
     """The turn of the seat whose eyes these are."""
-    triggers = tuple(Trigger(one.id, one.priority, eyes.warmth(one), one.subject) for one in eyes.claimable)
+    triggers = tuple(
+        Trigger(one.id, one.priority, eyes.warmth(one), one.subject, _offer(eyes, one))
+        for one in eyes.claimable
+    )
     return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes))
+
+
+def opened_turn(eyes: Eyes) -> Turn:
+    """The turn with the texts of the claims that the seat holds, of the first trigger, and of rulings due."""
+    turn = turn_of(eyes)
+    claims, rulings = ([one.item for one in turn.mine if one.about == sort] for sort in ("claim", "ruling"))
+    items = dict.fromkeys([*claims, *(one.item for one in turn.triggers[:1]), *rulings])
+    tickets = [eyes.fold.tickets[item] for item in items if item is not None]
+    return replace(turn, briefs=tuple(brief_of(eyes.fold, one) for one in tickets[:BRIEFS]))
+
+
+def _offer(eyes: Eyes, ticket: Ticket) -> Offer | None:
+    """The newest HANDOFF of a ticket to this seat; None for a ticket that it does not own."""
+    if ticket.owner != eyes.seat:
+        return None
+    for post in (eyes.fold.posts[event.post] for event in reversed(ticket.history) if event.moved):
+        line = directive(post, "HANDOFF")
+        if line is not None and line.to == eyes.seat:
+            return Offer(post.seat, line.reason or "", line.text)
+    return None
 
 
 def left_by(eyes: Eyes) -> str:
@@ -80,7 +120,7 @@ def _mine(eyes: Eyes) -> Iterator[Mine]:
     yield from _to_confirm(eyes)
     yield from _to_rule(eyes)
     for post in _notes(eyes):
-        yield Mine("note", post.item, f"{post.seat} wrote at {stamp(post.at)}: {post.body.strip()}")
+        yield Mine("note", post.item, f"{post.seat} wrote at {stamp(post.at)}", body_of(post))
     for one in eyes.ranked([one for one in tickets.values() if _is_follow_on(eyes, one)]):
         yield Mine(
             "follow-on", one.id, f"AWAITING_CLAIM, filed by this seat from {one.parent}: {one.subject}"
@@ -121,15 +161,22 @@ def _to_rule(eyes: Eyes) -> Iterator[Mine]:
 
 
 def _notes(eyes: Eyes) -> list[Post]:
-    """Notes to the seat, newest first: those after its newest post, and those of the last `claim_ttl`,
-    since a seat may post in the middle of a turn without having read them."""
+    """Notes to the seat that it has not answered, newest first.
+
+    It answers by any post on the ticket of the note, or by a note to its writer. Unanswered notes go once the
+    seat posted something else and `claim_ttl` went by: it may post in the middle of a turn without reading.
+    """
     recent = eyes.now - eyes.config.claim_ttl
     newest = eyes.life.last_post if eyes.life else None
     notes: list[Post] = []
-    unread = True
+    unread, items, writers = True, set[str | None](), set[str]()
     for post in reversed(tuple(eyes.fold.posts.values())):
         unread = unread and post.id != newest
-        if eyes.seat in post.to and (unread or post.at >= recent):
+        if post.seat == eyes.seat:
+            items.update([post.item] if post.item else [])
+            writers.update(post.to)
+        answered = post.item in items or post.seat in writers
+        if eyes.seat in post.to and not answered and (unread or post.at >= recent):
             notes.append(post)
     return notes
 

@@ -1,17 +1,23 @@
 """A turn as a JSON-ready record and as lines, small enough for an agent however large the feed."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ledger.core.text import escape
+from ledger.core.briefing import QUOTED, Brief, brief_lines, brief_record
+from ledger.core.text import clip, escape, escape_json, quoted_lines
 from ledger.core.turns import Mine, Trigger, Turn
 
 EACH = 4
-"""Of each sort of what is the seat's own, so many are told."""
+"""Of each sort of what is the seat's own, so many are told; and of so many triggers, who offered them."""
 TRIGGERS = 10
 SUBJECT, WORDS, NOTE = 100, 160, 400
 """Characters of a trigger's subject, of what is told of the seat's own, and of a note to it."""
+LIMIT = 7400
+"""Characters of a turn as JSON, tickets' texts included; as lines it is shorter."""
+_AROUND = 450
+"""Characters that a ticket's text takes besides its words: keys, subject, who opened it."""
 
 
 def turn_record(turn: Turn) -> dict[str, Any]:
@@ -21,28 +27,69 @@ def turn_record(turn: Turn) -> dict[str, Any]:
     told["triggers"] = [_trigger(one) for one in turn.triggers[:TRIGGERS]]
     more = {"mine": len(turn.mine) - len(mine), "triggers": len(turn.triggers) - len(told["triggers"])}
     left = {name: count for name, count in more.items() if count > 0}
-    return told | ({"more": left} if left else {})
+    told |= {"more": left} if left else {}
+    _add_offers(told, turn)
+    _add_texts(told, turn.briefs)
+    return told
+
+
+def _add_offers(told: Mapping[str, Any], turn: Turn) -> None:
+    """Add `offer` to the first triggers that were handed to the seat; the text of a ticket has it anyway."""
+    briefed = {brief.item for brief in turn.briefs}
+    for trigger, row in zip(turn.triggers[:EACH], told["triggers"], strict=False):
+        if trigger.offer is not None and trigger.item not in briefed:
+            offer = {"seat": trigger.offer.seat, "reason": trigger.offer.reason}
+            row["offer"] = offer | {"body": clip(trigger.offer.why, WORDS)}
+
+
+def _add_texts(told: Mapping[str, Any], briefs: Sequence[Brief]) -> None:
+    """Add `ticket` to the rows of these tickets, the room that is left shared among them."""
+    rows = {row["item"]: row for row in reversed([*told["triggers"], *told["mine"]]) if "item" in row}
+    for place, brief in enumerate(briefs):
+        taken = len(escape_json(json.dumps(told, ensure_ascii=False)))
+        share = (LIMIT - taken) // (len(briefs) - place) - _AROUND
+        if brief.item in rows and share >= WORDS:
+            rows[brief.item]["ticket"] = brief_record(brief, share)
 
 
 def turn_lines(turn: Turn) -> Iterator[str]:
     """A turn as facts, a line each, escaped: what is the seat's own, then what is claimable."""
-    mine = _told(turn.mine)
-    if mine:
+    told = turn_record(turn)
+    if any(True for row in [*told["mine"], *told["triggers"]] for line in _text_lines(row)):
+        yield QUOTED
+    if told["mine"]:
         yield f"of {turn.seat}:"
-        yield from (f"  {one.item or one.about}: {_why(one)}" for one in mine)
-        yield from _more(len(turn.mine) - len(mine), f"`git ledger queue --for {turn.seat}` lists them")
-    yield from trigger_lines(turn)
+        for row in told["mine"]:
+            yield f"  {row.get('item') or row['about']}: {row['why']}"
+            yield from _text_lines(row)
+        yield from _more(told, "mine", turn.seat)
+    yield from _triggers(told, turn.seat)
 
 
 def trigger_lines(turn: Turn) -> Iterator[str]:
     """The part about what is claimable: the reason, the tickets in order, the command for the first."""
-    yield _cut(turn.why, NOTE)
-    shown = turn.triggers[:TRIGGERS]
-    for one in shown:
-        yield f"  {one.item}  {one.priority:<8}  warmth {one.warmth}  {_cut(one.subject, SUBJECT)}"
-    yield from _more(len(turn.triggers) - len(shown), f"`git ledger queue --for {turn.seat}` lists them")
-    if shown:
-        yield f"`{shown[0].command}` takes the first"
+    yield from _triggers(turn_record(turn), turn.seat)
+
+
+def _triggers(told: Mapping[str, Any], seat: str) -> Iterator[str]:
+    yield _cut(told["why"], NOTE)
+    for row in told["triggers"]:
+        yield f"  {row['item']}  {row['priority']:<8}  warmth {row['warmth']}  {row['subject']}"
+        yield from _text_lines(row)
+    yield from _more(told, "triggers", seat)
+    if told["triggers"]:
+        yield f"`{told['triggers'][0]['command']}` takes the first"
+
+
+def _text_lines(row: Mapping[str, Any]) -> Iterator[str]:
+    """What seats wrote about one row: a note, why a ticket was offered, or the ticket's text."""
+    if "ticket" in row:
+        yield from brief_lines(row["item"], row["ticket"], "    ")
+    elif "offer" in row:
+        yield f"    offered by {row['offer']['seat']}: {row['offer']['reason']}"
+        yield from quoted_lines(row["offer"]["body"], "    ")
+    elif "body" in row:
+        yield from quoted_lines(row["body"], "    ")
 
 
 def stop_lines(turn: Turn | None, idle: Sequence[Mine]) -> Iterator[str]:
@@ -62,7 +109,7 @@ def _told(mine: Sequence[Mine]) -> list[Mine]:
 
 
 def _mine(one: Mine) -> dict[str, str]:
-    told = {"about": one.about, "item": one.item, "why": _why(one)}
+    told = {"about": one.about, "item": one.item, "why": _cut(one.why), "body": clip(one.body, NOTE)}
     return {name: value for name, value in told.items() if value}
 
 
@@ -71,16 +118,11 @@ def _trigger(one: Trigger) -> dict[str, Any]:
     return told | {"subject": _cut(one.subject, SUBJECT), "command": one.command}
 
 
-def _more(count: int, where: str) -> Iterator[str]:
-    if count > 0:
-        yield f"  and {count} more; {where}"
-
-
-def _why(one: Mine) -> str:
-    return _cut(one.why, NOTE if one.about == "note" else WORDS)
+def _more(told: Mapping[str, Any], name: str, seat: str) -> Iterator[str]:
+    if count := told.get("more", {}).get(name):
+        yield f"  and {count} more; `git ledger queue --for {seat}` lists them"
 
 
 def _cut(text: str, most: int = WORDS) -> str:
     """A text as one short line that acts on no terminal."""
-    line = escape(" ".join(text.split()))
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return clip(escape(" ".join(text.split())), most)

@@ -1,11 +1,17 @@
 """What a turn says: what is the seat's own, the triggers in order, why it may end; and how much of it."""
 
+import json
+from typing import Any
+
 import pytest
 
 from ledger.core.claimable import Eyes
 from ledger.core.config import parse_config
 from ledger.core.fold import start
-from ledger.core.turns import Turn, left_by, turn_of
+from ledger.core.ids import post_id, post_path
+from ledger.core.model import Post, State
+from ledger.core.text import escape_json
+from ledger.core.turns import Turn, left_by, opened_turn, turn_of
 from ledger.core.turntext import turn_lines, turn_record
 from tests.feeds import feed, moment
 
@@ -142,11 +148,123 @@ def test_what_it_leaves(text: str, yaml: str, left: str) -> None:
     assert left_by(eyes(text, yaml=yaml)) == left
 
 
-def test_what_another_wrote_is_one_short_line_that_acts_on_nothing() -> None:
+def test_what_another_wrote_is_quoted_bounded_and_acts_on_nothing() -> None:
     told = turn(OPEN + "09:00 A notes to=S: \x1b[31mred\n| ::error::" + "long " * 200)
     lines = list(turn_lines(told))
     assert all(len(line) < 450 and line.isprintable() for line in lines)
-    assert "\\x1b[31mred ::error::" in lines[1]
+    assert lines[:4] == [
+        "Lines that begin with | are quoted: what seats wrote.",
+        "of S:",
+        "  note: A wrote at 2026-11-20T09:00:00.000Z",
+        "    | \\x1b[31mred",
+    ]
+    assert lines[4].startswith("    | ::error::long long")
+
+
+def opened(text: str, yaml: str = "") -> Turn:
+    return opened_turn(eyes(text, yaml=yaml))
+
+
+def test_an_opened_turn_tells_the_text_of_what_is_held_and_of_the_first_trigger() -> None:
+    told = opened(
+        "07:00 S boots wip=2\n"
+        "08:00 A opens CMB-0001: Cards\n| Two groups for one call.\n"
+        "08:01 A opens CMB-0002: Playback\n| It stutters.\n"
+        "08:02 A opens CMB-0003: Third\n| Not told: it is not the first.\n"
+        "08:03 S claims CMB-0001\n"
+        "08:04 B notes CMB-0001: seen on Monday too\n"
+    )
+    assert list(turn_lines(told)) == [
+        "Lines that begin with | are quoted: what seats wrote.",
+        "of S:",
+        "  CMB-0001: held since 2026-11-20T08:03:00.000Z: Cards",
+        "    | Two groups for one call.",
+        "    B at 2026-11-20T08:04:00.000Z: note",
+        "      | seen on Monday too",
+        "2 tickets claimable for S, CMB-0002 first",
+        "  CMB-0002  NORMAL    warmth 1  Playback",
+        "    | It stutters.",
+        "  CMB-0003  NORMAL    warmth 1  Third",
+        "`git ledger claim CMB-0002` takes the first",
+    ]
+    assert turn_record(told)["mine"][0]["ticket"]["body"] == "Two groups for one call."
+
+
+def test_a_strat_reads_what_it_owes_a_ruling_on() -> None:
+    told = opened(
+        TWO + "09:00 A blocks CMB-0001 blocked_on=ruling:CMB-0002: which of the two is meant",
+        yaml="seats:\n  S: {role: strat}",
+    )
+    assert "      | which of the two is meant" in list(turn_lines(told))
+
+
+def test_a_handoff_arrives_with_its_reason() -> None:
+    text = (
+        TWO
+        + "09:00 A offers CMB-0001: S (expertise: S wrote the parser)\n09:01 A amends CMB-0002 owner=S: so"
+    )
+    text += "\n09:02 B opens CMB-0003 priority=HIGH: Urgent"
+    told = opened(text)
+    assert [one.item for one in told.triggers] == ["CMB-0003", "CMB-0001", "CMB-0002"]
+    row = turn_record(told)["triggers"][1]
+    assert row["offer"] == {"seat": "A", "reason": "expertise", "body": "S wrote the parser"}
+    lines = list(turn_lines(told))
+    place = lines.index("    offered by A: expertise")
+    assert lines[place + 1] == "    | S wrote the parser"
+    assert sum("offered by" in line for line in lines) == 1
+
+
+def test_a_handoff_that_comes_first_tells_its_reason_with_the_text() -> None:
+    told = opened(OPEN + "09:00 A offers CMB-0001: S (expertise: S wrote the parser)")
+    said = [line for line in turn_lines(told) if "S wrote the parser" in line]
+    assert said == ["      | HANDOFF: S (expertise: S wrote the parser)"]
+
+
+@pytest.mark.parametrize("filler", ["x", "\n", '"', "\\", "\t", "\u3164", "\U000e0041", "\u65e5"], ids=ascii)
+def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
+    big = filler * 3000
+    posts = [
+        post(8, n, item=f"CMB-{n:04}", state=State.AWAITING_CLAIM, subject=filler.strip() * 300 or "x")
+        for n in range(1, 20)
+    ]
+    posts += [post(9, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
+    posts += [post(10, n, seat="S", item=f"CMB-{n:04}", state=State.CLAIMED) for n in range(1, 9)]
+    posts += [post(11, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
+    told = opened_turn(
+        Eyes(start(posts)[0], parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00"))
+    )
+    assert len(told.briefs) == 5
+    assert len(escape_json(json.dumps(turn_record(told), ensure_ascii=False))) < 7800
+    assert len("\n".join(turn_lines(told))) < 7800
+
+
+def post(hour: int, n: int, seat: str = "A", kind: str = "actionable", body: str = "", **fields: Any) -> Post:
+    at = moment(f"{hour:02}:00")
+    name = post_id(at, seat, f"{hour:08x}{n:08x}")
+    return Post(id=name, path=post_path(name), seat=seat, at=at, kind=kind, body=body or "x", **fields)
+
+
+ANSWERS = {
+    "by a post on its ticket": ("notes CMB-0001 to=S: hear", "notes CMB-0001: I will", []),
+    "by a move of its ticket": ("notes CMB-0001 to=S: hear", "parks CMB-0001: so be it", []),
+    "by a note to its writer": ("notes to=S: hear", "notes to=A: I will", []),
+    "not by words to nobody": ("notes to=S: hear", "notes: hm", ["note"]),
+    "not by work on another ticket": ("notes CMB-0001 to=S: hear", "notes CMB-0002: hm", ["note"]),
+}
+
+
+@pytest.mark.parametrize(("note", "answer", "mine"), ANSWERS.values(), ids=ANSWERS)
+def test_a_note_is_told_until_it_is_answered(note: str, answer: str, mine: list[str]) -> None:
+    asked = f"{TWO}11:00 A {note}\n"
+    assert [one.about for one in turn(asked).mine] == ["note"]
+    assert [one.about for one in turn(f"{asked}11:10 S {answer}\n").mine] == mine
+
+
+def test_a_note_that_follows_an_answer_is_told_anew() -> None:
+    told = turn(
+        f"{OPEN}11:00 A notes CMB-0001 to=S: a\n11:10 S notes CMB-0001: b\n11:20 A notes CMB-0001 to=S: c"
+    )
+    assert [one.body for one in told.mine] == ["c"]
 
 
 def test_a_huge_queue_fits_and_says_what_it_left_out() -> None:

@@ -180,3 +180,65 @@ def test_the_log_shows_the_first_line_of_what_a_post_says(feed: Feed) -> None:
         f"{item}: root cause found…",
         f"{item} AWAITING_CLAIM one",
     ]
+
+
+def test_who_claims_reads_what_is_asked_for_and_what_was_said_since(feed: Feed) -> None:
+    item = feed.opens("Cards", "Two groups for one call.")
+    feed.says("note", item, "seen on Monday too", seat="alexa")
+    feed.says("handoff", item, "--to", "otto", "--why", "otto wrote the parser", "--reason", "expertise")
+    lines = feed.lines("claim", item)
+    assert lines[0].startswith(f"{item} held by otto since ")
+    assert lines[1:4] == [
+        "  opened by otto: Cards",
+        "  Lines that begin with | are quoted: what seats wrote.",
+        "  | Two groups for one call.",
+    ]
+    quoted = [line for line in lines if line.startswith("    | ")]
+    assert quoted == [
+        "    | seen on Monday too",
+        "    | HANDOFF: otto (expertise: otto wrote the parser)",
+    ]
+
+
+def test_a_claim_as_json_has_the_text_bounded_with_the_newest_posts_first_to_be_kept(feed: Feed) -> None:
+    item = feed.opens("Cards", "d" * 3000)
+    for number in range(9):
+        feed.says("note", item, f"{number} " + "x" * 500)
+    told = feed.json("claim", item)["ticket"]
+    assert (told["subject"], told["opened_by"], told["more"]) == ("Cards", "otto", True)
+    kept = [one["body"][0] for one in told["history"]]
+    assert kept == ["6", "7", "8"] and told["body"].startswith("d" * 1500)
+    assert len(json.dumps(told)) < 4500
+    assert feed.lines("claim", item)[-1] == f"  `git ledger show {item}` has all of it"
+
+
+def test_a_short_text_leaves_its_room_to_what_was_said_since(feed: Feed) -> None:
+    item = feed.opens("Cards", "short")
+    for number in range(4):
+        feed.says("note", item, f"{number} " + "x" * 500)
+    told = feed.json("claim", item)["ticket"]
+    assert [one["body"][0] for one in told["history"]] == ["0", "1", "2", "3"]
+    assert "more" not in told
+
+
+def test_who_only_asks_who_holds_it_is_told_no_text(feed: Feed) -> None:
+    item = feed.opens("Cards", "Two groups for one call.")
+    assert "ticket" not in feed.json("claim", item, "--check")
+
+
+def test_a_close_that_claims_tells_the_text(feed: Feed) -> None:
+    item = feed.opens("Cards", "Two groups for one call.")
+    assert feed.lines("turn", "close", "--claim")[1:] == [
+        "  opened by otto: Cards",
+        "  Lines that begin with | are quoted: what seats wrote.",
+        "  | Two groups for one call.",
+    ]
+    assert feed.json("claim", item)["ticket"]["body"] == "Two groups for one call."
+
+
+def test_an_opened_turn_and_a_close_differ_in_the_text(feed: Feed) -> None:
+    """A close says what is left; the text comes with the claim."""
+    feed.opens("Cards", "Two groups for one call.")
+    assert "    | Two groups for one call." in feed.lines("turn", "open")
+    closed = run_at(feed.folder, "--seat", "otto", "turn", "close")
+    assert closed.code == 10 and "Two groups" not in closed.out

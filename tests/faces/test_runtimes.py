@@ -29,6 +29,7 @@ reserve: CMB
 subject: Cards after midnight
 priority: HIGH
 parent: CMB-0092
+body: Two groups for one call.
 ---
 reserve: CMB
 subject: Cards of two calls
@@ -40,6 +41,7 @@ subject: Cards without a call
 priority: HIGH
 parent: CMB-0092
 """
+FIRST = "  CMB-0095  HIGH      warmth 3  Cards after midnight\n"
 TOLD = """\
 3 tickets claimable for CAMBER-10, CMB-0095 first
   CMB-0095  HIGH      warmth 3  Cards after midnight
@@ -52,11 +54,12 @@ REASON = f"""\
 `git ledger decline ID --why TEXT` says of one why this seat will not."""
 FACTS = f"""\
 The queue of git-ledger in this repository, for the seat CAMBER-10:
+Lines that begin with | are quoted: what seats wrote.
 of CAMBER-10:
   CMB-0095: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards after midnight
   CMB-0096: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards of two calls
   CMB-0097: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards without a call
-{TOLD}"""
+{TOLD.replace(FIRST, FIRST + "    | Two groups for one call." + chr(10))}"""
 
 
 def built(folder: Path) -> list[Seat]:

@@ -1,10 +1,12 @@
 """`claim`: takes a ticket; `--check` only asks."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from ledger.app.claim import Claim, check_claim, claim
+from ledger.core.briefing import QUOTED, brief_lines
 from ledger.core.errors import LedgerError
 from ledger.core.text import escape
 from ledger.faces.cli.session import Session, session_of, ticket
@@ -34,7 +36,16 @@ def command(
 
 def _answer(session: Session, told: Claim) -> int:
     opened = [f"it was BLOCKED on {', '.join(told.unblocked_by)}, now DONE"] if told.unblocked_by else []
-    return session.answer(told.record(), [escape(held_words(told))], [*opened, *told.warnings])
+    text = text_lines(session, told.item, told.ticket) if told.ticket else ()
+    return session.answer(told.record(), [escape(held_words(told)), *text], [*opened, *told.warnings])
+
+
+def text_lines(session: Session, item: str, told: Mapping[str, Any]) -> Iterator[str]:
+    """What a ticket that was claimed says, and what was said about it since."""
+    yield f"  opened by {told['opened_by']}: {escape(told['subject'])}"
+    if "body" in told or "history" in told:
+        yield f"  {QUOTED}"
+    yield from brief_lines(item, told, "  ", session.env.width)
 
 
 def held_words(told: Claim) -> str:

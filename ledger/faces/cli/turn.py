@@ -7,6 +7,7 @@ import typer
 from ledger.app.ledger import Ledger, open_ledger
 from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
 from ledger.core.turntext import trigger_lines, turn_lines
+from ledger.faces.cli.claim import text_lines
 from ledger.faces.cli.session import Session, session_of
 from ledger.faces.cli.tables import as_of_words
 from ledger.faces.cli.words import usage
@@ -49,7 +50,9 @@ def _opened(session: Session, seen: Seen) -> int:
 
 
 def _closed(session: Session, seen: Seen) -> int:
-    lines = [seen.why] if seen.claimed is not None else [*trigger_lines(seen.turn)]
+    took = seen.claimed
+    lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
+    lines += text_lines(session, took.item, took.ticket) if took is not None else ()
     session.answer(seen.record(), lines, _words(session, seen))
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
 
