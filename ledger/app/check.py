@@ -137,12 +137,13 @@ def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: 
     back, otherwise = _back(ledger, feed, comparison, posts)
     found += [one for _, said in read for one in said if one.where.path not in back]
     new = {post.id for post in posts if post.path not in back}
+    judged = tuple(post for name, post in board.posts.items() if whole or name in new)
     view = View(
         board=board,
-        judged=tuple(post for name, post in board.posts.items() if whole or name in new),
+        judged=judged,
         found=tuple(found),
         config=config,
-        series=_series(ledger, config, posts, fetch),
+        series=_series(ledger, config, (*posts, *judged), fetch),
         now=ledger.world.now(),
         whole=whole,
         landed=frozenset(board.posts) - new,
@@ -172,7 +173,7 @@ def numbers_of(post: Post, config: Config) -> list[Number]:
 
 
 def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) -> Mapping[str, Series]:
-    """The series in which new posts take numbers: the mirror where it knows them, else the remote.
+    """The series in which posts take numbers: the mirror where it knows them, else the remote.
 
     A series that cannot be read is left out, and its numbers are unverified.
     """

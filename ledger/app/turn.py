@@ -120,7 +120,9 @@ def close_and_claim(ledger: Ledger) -> Seen:
     try:
         landed = land(ledger, intent_of(ledger), best)
     except LedgerError as error:
-        raise unverified(error) if error.kind in ("offline", "unreachable") else error from error
+        if error.kind in ("offline", "unreachable"):
+            raise unverified(error) from error
+        raise
     claimed = _claimed(landed, taken[0]) if taken else None
     turn = turn_of(_eyes(ledger, landed.after))
     now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}

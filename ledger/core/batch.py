@@ -1,9 +1,10 @@
-"""Several wishes from YAML documents: the fields' names, and `body`, `reserve` or `provisional`."""
+"""Several wishes from YAML documents: the fields' names, those of the writer's own that begin with `x-`, and
+`body`, `reserve` or `provisional`."""
 
 from collections.abc import Iterator
 
 from ledger.core.errors import LedgerError
-from ledger.core.fields import FIELD_ORDER
+from ledger.core.fields import FIELD_ORDER, is_own
 from ledger.core.front import Items, Leaf, Node, Table, read_tree
 from ledger.core.ids import is_namespace
 from ledger.core.intents import Value, Wish
@@ -58,7 +59,7 @@ def _wish(tree: Node, name: str) -> Wish:
 
 
 def _value(key: Leaf, node: Node, name: str) -> Value:
-    if key.text not in KNOWN:
+    if key.text not in KNOWN and not is_own(key.text):
         fix = or_nearest(key.text, KNOWN, "leave it out")
         raise _wrong(name, key.line, f"there is no field `{key.text}`", fix)
     if isinstance(node, Leaf):

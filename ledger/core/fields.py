@@ -141,6 +141,12 @@ FIELDS: Mapping[str, Field] = {
 }
 """Every field but `seat`, `at` and `kind`, without which there is no post."""
 
+
+def is_own(name: str) -> bool:
+    """True for a field of the writer's own, `x-run`: it is kept as it is written, and nothing reads it."""
+    return name.startswith("x-")
+
+
 FIELD_ORDER = ("seat", "at", "kind", *FIELDS)
 """The order in which the tool writes fields."""
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ledger.core.directives import read_directives
-from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong
+from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
 from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import PostId, is_seat, post_id, post_path, read_post_id, read_stamp
@@ -228,10 +228,10 @@ def _read_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any]
     for key, entry in header.items():
         if key in _BASE:
             continue
-        value = None if key.startswith("x-") else read(page, key, entry, kind)
+        value = None if is_own(key) else read(page, key, entry, kind)
         if value is not None:
             typed[key] = value
-        elif key.startswith("x-") or kind not in REQUIRED:
+        elif is_own(key) or kind not in REQUIRED:
             extra[key] = entry.value
     page.item = typed.get("item")
     for key in REQUIRED.get(kind, ()):

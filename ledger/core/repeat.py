@@ -5,7 +5,7 @@ from typing import Final
 
 from ledger.core.drafting import fill_placeholders
 from ledger.core.errors import LedgerError
-from ledger.core.fields import FIELDS
+from ledger.core.fields import FIELDS, is_own
 from ledger.core.folding import Folding
 from ledger.core.ids import namespace_of
 from ledger.core.intents import Intent, Wish
@@ -53,6 +53,7 @@ def _says(post: Post, wish: Wish, filled: Wish) -> bool:
         post.kind == wish.kind
         and _is_about(post, wish)
         and all(_text(getattr(post, name)) == _text(filled.fields.get(name)) for name in named)
+        and dict(post.extra) == {name: value for name, value in filled.fields.items() if is_own(name)}
         and post.body.strip() == filled.body.strip()
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.core.errors import LedgerError
-from ledger.core.fields import FIELDS, REQUIRED, Wrong
+from ledger.core.fields import FIELDS, REQUIRED, Wrong, is_own
 from ledger.core.intents import Value, Wish
 from ledger.core.near import or_nearest
 
@@ -27,6 +27,8 @@ def check_wish(wish: Wish) -> None:
 
 
 def _check_field(kind: str, name: str, value: Value) -> None:
+    if is_own(name):
+        return
     field = FIELDS[name]
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"

@@ -13,6 +13,9 @@ from ledger.store.git import Git, lines
 from ledger.store.repo import Repo, broken_path
 from ledger.store.swap import EMPTY_TREE, Oid
 
+_FEW = 1000
+"""How many patterns one command line has, which cannot be as long as a push of many refs needs it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -80,7 +83,8 @@ def hook_place(repo: Repo, name: str) -> Path:
 def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
     """The refs with these names, and those below them. Symbolic ones are there with their targets."""
     form = "--format=%(refname)%00%(objectname)%00%(symref)"
-    rows = (line.split("\0") for line in lines(repo.git.ask("for-each-ref", form, *patterns)))
+    few = [patterns[start : start + _FEW] for start in range(0, len(patterns), _FEW)]
+    rows = (line.split("\0") for some in few for line in lines(repo.git.ask("for-each-ref", form, *some)))
     return {name: Ref(oid, target) for name, oid, target in rows}
 
 

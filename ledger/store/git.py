@@ -4,6 +4,7 @@ Output goes to memory files and not to pipes, so that a helper which git leaves 
 streams open (a credential daemon, a connection kept by ssh) can never make us wait.
 """
 
+import errno
 import os
 import signal
 import subprocess
@@ -190,8 +191,19 @@ class Git:
                 pass_fds=inherited,
                 start_new_session=True,
             )
-        except (FileNotFoundError, PermissionError) as error:
-            raise LedgerError("no-git", '"git" cannot be started', "install git 2.36 or newer") from error
+        except OSError as error:
+            raise _not_started(args, error) from error
+
+
+def _not_started(args: Sequence[str], error: OSError) -> LedgerError:
+    """Why the system does not start git (execve(2), fork(2))."""
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return LedgerError("no-git", '"git" cannot be started', "install git 2.36 or newer")
+    if error.errno == errno.E2BIG:
+        message = f"git cannot be given {len(args)} words at once: {error.strerror}"
+        return LedgerError("usage", message, "write less at once, such as half of it")
+    message = f'"git" cannot be started: {error.strerror}'
+    return LedgerError("no-git", message, "the same command again when this machine has room for it")
 
 
 def broken(message: str) -> LedgerError:

@@ -11,6 +11,7 @@ Who needs both locks takes the tree's first. A lease is written before anything 
 that whoever dies at work leaves a lease that says so.
 """
 
+import errno
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
@@ -119,10 +120,11 @@ class Pool:
     def write(self, tree: Tree, owner: Owner) -> None:
         """Keep whose tree it is, beside it and, where there is a tree, in it."""
         text = json.dumps({"format": 1, **asdict(owner)}, indent=1) + "\n"
-        _record(tree).parent.mkdir(parents=True, exist_ok=True)
-        _replace(_record(tree), text, _record(tree))
-        if (tree.path / ".git").exists():
-            _replace(tree.path / MARKER, text, _record(tree))
+        with writable(self.root):
+            _record(tree).parent.mkdir(parents=True, exist_ok=True)
+            _replace(_record(tree), text, _record(tree))
+            if (tree.path / ".git").exists():
+                _replace(tree.path / MARKER, text, _record(tree))
 
     def forget(self, tree: Tree) -> None:
         """Drop the record of a tree that is no more; whoever calls holds the pool."""
@@ -255,8 +257,27 @@ def _record(tree: Tree) -> Path:
 def _replace(place: Path, text: str, beside: Path) -> None:
     """Write a file whole; what is half written stands beside the record, not in a working tree."""
     fresh = beside.with_suffix(f".{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(place)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(place)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Say of a folder that cannot be made or written to, and of a disk that is full, what to do."""
+    try:
+        yield
+    except TimeoutError:  # a lock that others hold
+        raise
+    except OSError as error:
+        message = f'the pool "{folder}" cannot be written to: {error.strerror}'
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LedgerError("held-back", message, "the same command again when there is room") from error
+        hint = "`git config ledger.pool FOLDER` with one that this user may write to"
+        raise LedgerError("usage", message, hint) from error
 
 
 def _read(place: Path) -> Owner | None:
@@ -276,10 +297,11 @@ def _lease(told: Mapping[str, Any] | None) -> Lease | None:
 def _held(place: Path, seconds: float) -> Iterator[None]:
     from filelock import FileLock, Timeout  # takes 37 ms
 
-    place.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place)
     try:
-        lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
+        with writable(place.parent):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
     except Timeout:
         message = f"others were at work in the pool until the time was up ({place})"
         raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`") from None

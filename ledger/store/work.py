@@ -9,6 +9,9 @@ from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
 
+MANY: Final = 100
+"""How many paths git is given at the most to look for in a history."""
+
 
 def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     """Write new files into the working tree and the index; nothing that is there is replaced.
@@ -26,18 +29,33 @@ def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
             message = f'"{path}" cannot be written: {error.strerror}'
             hint = f"when it can be, the same command with `--intent {nonce}`, which keeps its numbers"
             raise LedgerError("cannot-stage", message, hint) from error
-    ran = repo.git.run("add", "--force", "--", *files)
+    named = "".join(f"{path}\0" for path in files).encode()
+    ran = repo.git.run("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=named)
     if ran.code:
-        raise LedgerError("cannot-stage", f"git add: {ran.complaint}", f"`git add -f {' '.join(files)}`")
+        raise LedgerError("cannot-stage", f"git add: {ran.complaint}", "`git add -f feed`")
 
 
 def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
-    """The commit that brought each of these files into the history of `commit`, where it can be told."""
-    words = ("log", "--diff-filter=A", "--format=%x00%H", "--name-only", "--no-renames", commit, "--", *paths)
+    """The commit that brought each of these files into the history of `commit`, where it can be told.
+
+    Git compares every path that it comes by with every one that it is given, so many are looked for here.
+    """
+    wanted = dict.fromkeys(paths)
+    within = paths if len(paths) <= MANY else {path.partition("/")[0] for path in paths}
+    words = (
+        "log",
+        "--diff-filter=A",
+        "--format=%x00%H",
+        "--name-only",
+        "--no-renames",
+        commit,
+        "--",
+        *within,
+    )
     told: dict[str, Oid] = {}
     for record in repo.git.ask(*words).decode("utf-8", "replace").split("\0")[1:]:
         name, *added = record.split()
-        told.update(dict.fromkeys(added, name))
+        told.update((path, name) for path in added if path in wanted)
     return told
 
 

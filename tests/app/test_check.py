@@ -22,3 +22,14 @@ def test_no_proposal_loosens_the_rules_that_it_is_judged_by(tmp_path: Path) -> N
     ran = mallory.run("check", "--range", "origin/main..HEAD", "--json")
     assert ran.code == 1
     assert [one["rule"] for one in ran.json["findings"] if one["severity"] == "error"] == ["unlisted-seat"]
+
+
+def test_posts_that_landed_with_their_numbers_are_sound(tmp_path: Path) -> None:
+    """All are judged, so the reservations of all are asked for; nothing here is new."""
+    otto, anna = fleet(tmp_path, "otto", "anna")
+    otto.files("CMB", "Cards")
+    anna.opens_by_hand("ORA-0001", "Audio")
+    anna.git("pull", "-q", "origin", "main")
+    ran = anna.run("check", "--all", "--json")
+    found = [one for one in ran.json["findings"] if one["rule"] == "unreserved-ticket"]
+    assert [one["message"].partition(" ")[0] for one in found] == ["ORA-0001"], found

@@ -86,6 +86,15 @@ def test_settings_that_cannot_be(key: str, value: str, kind: str, hub: Hub) -> N
     assert (raised.value.kind, states(hub)) == (kind, [])
 
 
+@pytest.mark.parametrize("place", ["/proc/nowhere", "code.txt/pool"])
+def test_a_pool_that_cannot_be_made(place: str, hub: Hub) -> None:
+    """In a folder that takes no files, and below a file."""
+    git(hub.path, "config", "ledger.pool", str(hub.path / place))
+    with pytest.raises(LedgerError, match="cannot be written to") as raised:
+        hub.allocate()
+    assert raised.value.kind == "usage" and "ledger.pool" in raised.value.hint
+
+
 def test_without_a_remote_the_base_is_what_the_main_tree_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,8 @@ kind: note
 item: CMB-0001
 to: [otto, anna]
 body: hm
+x-run: "7"
+x-tags: [a, b]
 """
 
 
@@ -29,7 +31,7 @@ def test_documents_become_wishes_in_order() -> None:
             "Two lines,\nsee {{ITEM_ID.2}}.",
             "CMB",
         ),
-        Wish("note", {"item": "CMB-0001", "to": ("otto", "anna")}, "hm"),
+        Wish("note", {"item": "CMB-0001", "to": ("otto", "anna"), "x-run": "7", "x-tags": ("a", "b")}, "hm"),
     ]
 
 

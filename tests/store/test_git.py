@@ -107,6 +107,12 @@ def test_no_git_is_said(tmp_path: Path) -> None:
     assert caught.value.kind == "no-git"
 
 
+def test_more_words_than_the_system_allows_are_no_bug(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="Argument list too long") as caught:
+        Git(tmp_path).run("version", "x" * 4_000_000)
+    assert caught.value.kind == "usage" and "less at once" in caught.value.hint
+
+
 def test_another_tree_is_not_mistaken_for_the_one_of_a_hook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Leases and records of the pool: who gets a tree, and that nobody's lease is ended by another."""
 
+import errno
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
-from ledger.store.pool import MARKER, Lease, Owner, Pool, Tree, open_pool
+from ledger.store.pool import MARKER, Lease, Owner, Pool, Tree, open_pool, writable
 from ledger.store.processes import known
 from ledger.store.repo import open_repository
 from ledger.store.worktrees import branch_of, fault, git_dir_of, make_sound, remove
@@ -22,6 +24,12 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     repo = new_repository(tmp_path / "repo")
     commit_file(repo, "code.txt")
     return open_pool(open_repository(repo), Until(time.monotonic, time.monotonic() + 30))
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_settings(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="No space left") as raised, writable(tmp_path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert raised.value.kind == "held-back" and "room" in raised.value.hint
 
 
 def lease(pid: int, since: str = "2026-11-20T03:57:00.000Z") -> Lease:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store.repo import open_repository
-from ledger.store.work import landed_as
+from ledger.store.work import MANY, added_in, landed_as
 from tests.gitrun import commit_file, git, new_repository
 
 POST = "feed/a.md"
@@ -65,3 +65,13 @@ def test_names_that_git_would_read_as_patterns(tmp_path: Path) -> None:
         commit_file(repo, f"./{path}", path)
     told = landed_as(open_repository(repo), git(repo, "rev-parse", "HEAD"), odd)
     assert list(told) == odd[:3]
+
+
+@pytest.mark.parametrize("more", [0, MANY, 60_000])
+def test_the_commits_of_any_number_of_files(more: int, tmp_path: Path) -> None:
+    """60,000 such names are more than one command line holds."""
+    repo = new_repository(tmp_path / "repo")
+    commits = {path: commit_file(repo, path) for path in (POST, "feed/b.md", "feed/c.md")}
+    nowhere = [f"feed/{n:060}.md" for n in range(more)]
+    told = added_in(open_repository(repo), commits["feed/c.md"], [POST, "feed/b.md", *nowhere])
+    assert told == {path: commits[path] for path in (POST, "feed/b.md")}
