@@ -26,6 +26,9 @@ _GRACE: Final = 2.0
 _POLL: Final = 0.005
 """Seconds between looks at whether the processes of a group are gone."""
 
+_TORN_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
+"""Seconds between tries while another process registers a working tree."""
+
 _FIXED: Final = {
     "LC_ALL": "C",
     "GIT_TERMINAL_PROMPT": "0",
@@ -57,6 +60,15 @@ class Ran:
     err: bytes
     timed_out: bool = False
     interrupted: bool = False
+
+    @property
+    def met_torn_worktree(self) -> bool:
+        """True when git gave up at the registration of a working tree that is being written just now.
+
+        `git worktree add` makes the file `commondir` and fills it a moment later; any git of the repository
+        that looks in between ends with this, before it has done anything (seen with git 2.39.5).
+        """
+        return self.code != 0 and b"fatal: failed to read " in self.err and b"/commondir: " in self.err
 
     @property
     def complaint(self) -> str:
@@ -105,9 +117,13 @@ class Git:
         `config` are settings for this command alone, `env` variables on top of the usual ones. Raises
         LedgerError `no-git` where there is no git.
         """
-        ran = self._run(args, stdin, timeout, config or {}, env or {})
-        if ran.interrupted:
-            raise KeyboardInterrupt
+        for pause in (*_TORN_PAUSES, 0.0):
+            ran = self._run(args, stdin, timeout, config or {}, env or {})
+            if ran.interrupted:
+                raise KeyboardInterrupt
+            if not ran.met_torn_worktree or not pause:
+                break
+            Event().wait(pause)
         return ran
 
     def run_swap(self, *args: str, stdin: bytes = b"", timeout: float = LOCAL_SECONDS) -> Ran:

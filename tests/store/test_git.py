@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,8 +9,8 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
+from tests.gitrun import commit_file, new_repository, waiting_for
 from tests.gitrun import git as gitrun
-from tests.gitrun import new_repository, waiting_for
 from tests.store.stores import eventually, given_longer
 
 
@@ -167,3 +168,34 @@ def test_a_stream_that_is_left_early_leaves_no_child(tmp_path: Path) -> None:
     blob = git.run("hash-object", "-w", "--stdin", stdin=os.urandom(1_000_000)).out
     with git.stream("cat-file", "--batch", stdin=blob * 50) as out:
         assert out.readline().split()[1] == b"blob"
+
+
+def torn_worktree(repo: Path) -> Path:
+    """What stands in the repository for a moment while `git worktree add` registers a tree."""
+    folder = repo / ".git" / "worktrees" / "new"
+    folder.mkdir(parents=True)
+    (folder / "gitdir").write_text(f"{repo.parent / 'new' / '.git'}\n")
+    (folder / "commondir").touch()
+    return folder / "commondir"
+
+
+def test_a_working_tree_that_is_being_registered_is_waited_for(tmp_path: Path) -> None:
+    """The neighbour's `git worktree add` goes on as soon as a git of ours has failed once."""
+    repo = new_repository(tmp_path / "repo")
+    commit_file(repo, "code.txt")
+    place = torn_worktree(repo)
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    real = shutil.which("git")
+    wrapper.write_text(f'#!/bin/sh\n{real} "$@" || {{ code=$?; echo ../.. >"{place}"; exit $code; }}\n')
+    wrapper.chmod(0o755)
+    env = {**os.environ, "PATH": f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}"}
+    assert b"refs/heads/main" in Git(repo, env).ask("worktree", "list", "--porcelain")
+
+
+def test_one_that_was_never_registered_whole_is_told(tmp_path: Path) -> None:
+    repo = new_repository(tmp_path / "repo")
+    commit_file(repo, "code.txt")
+    torn_worktree(repo)
+    ran = Git(repo).run("worktree", "list")
+    assert ran.met_torn_worktree and "commondir" in ran.complaint
