@@ -33,12 +33,14 @@ def take(folding: Folding, post: Post) -> None:
     key = (post.seat, post.nonce)
     first = folding.seen.setdefault(key, post.id)
     if post.id in folding.posts or first != post.id:
+        folding.posts.setdefault(post.id, post)  # what is refused can be shown: its history names it
         folding.refuse(
             post,
             No(
-                "double-opening" if post.subject else "illegal-move",
+                "repeated-nonce",
                 f"{post.seat} has a post with this nonce already ({first}); the first counts",
                 "post it anew with the tool, which draws a nonce for each post",
+                post.lines.get("kind"),
             ),
         )
         return

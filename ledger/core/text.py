@@ -88,12 +88,16 @@ def clip(text: str, room: int) -> str:
 
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:
     """Findings with the line they point at filled in from `texts` (path to whole text)."""
+    split: dict[str, list[str]] = {}
     filled = []
-    for one in findings:
-        lines = texts.get(one.where.path, "").split("\n")
-        if not one.where.text and 0 < one.where.line <= len(lines):
-            one = replace(one, where=replace(one.where, text=lines[one.where.line - 1]))
-        filled.append(one)
+    for finding in findings:
+        where = finding.where
+        if where.path not in split:
+            split[where.path] = texts.get(where.path, "").split("\n")
+        lines = split[where.path]
+        if not where.text and 0 < where.line <= len(lines):
+            finding = replace(finding, where=replace(where, text=lines[where.line - 1]))
+        filled.append(finding)
     return filled
 
 

@@ -40,6 +40,7 @@ from ledger.rules import (
     orphan_reservation,
     premature_release,
     removed_post,
+    repeated_nonce,
     reserved_by_another,
     retired_seat,
     role_may_not_claim,
@@ -81,7 +82,7 @@ def _rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
 RULES: tuple[Rule, ...] = (
     *_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
     *_rules("shape", hidden_characters, bad_config),
-    *_rules("history", edited_post, removed_post, future_post, backdated_post, forked_feed),
+    *_rules("history", edited_post, removed_post, repeated_nonce, future_post, backdated_post, forked_feed),
     *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
     *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
     *_rules("numbers", odd_reservation, branch_without_claim),

@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _forgotten(view: View, ruling: Post) -> Iterator[Finding]:
     named = {line.item for line in ruling.directives}
-    place = ruling.directives[-1].line if ruling.directives else ruling.lines["rules_on"]
+    place = ruling.directives[-1].line if ruling.directives else ruling.lines.get("rules_on", 1)
     for ticket in owed(view.board.tickets, ruling.rules_on):
         if ticket.id not in named:
             every = "".join(f" --on {one}" for one in ruling.rules_on)
@@ -41,7 +41,7 @@ def _left(view: View) -> Iterator[Finding]:
         ruling = _newest(view, ticket)
         message = f"ruling left {ticket.id} waiting: it is BLOCKED on {', '.join(ticket.blocked_on)} alone"
         fix = f"`git ledger release {ticket.id} --why …`, or a further ruling that absorbs it"
-        yield view.say(NAME, ruling, message, fix, ruling.lines["rules_on"], item=ticket.id)
+        yield view.say(NAME, ruling, message, fix, ruling.lines.get("rules_on", 1), item=ticket.id)
 
 
 def _newest(view: View, ticket: Ticket) -> Post:

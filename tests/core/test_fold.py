@@ -414,7 +414,7 @@ def test_of_two_posts_with_one_seat_and_nonce_the_first_counts() -> None:
     first, second = feed(OPEN + "08:01 B claims CMB-0001").posts
     twin = replace(second, id=second.id.replace("0801", "0802"), item="CMB-0001", seq=None, prev=None)
     board = fold([first, second, twin])
-    assert [one.rule for one in board.refusals] == ["illegal-move"]
+    assert [one.rule for one in board.refusals] == ["repeated-nonce"]
     assert board.tickets["CMB-0001"].holder == "B"
 
 

@@ -1,10 +1,4 @@
-from dataclasses import replace
-
-from ledger.core.fold import fold
-from ledger.core.ids import post_id
-from ledger.rules.double_opening import check
-from tests.feeds import moment
-from tests.rules.views import Row, rows, view
+from tests.rules.views import Row, rows
 
 OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"
 SECOND = "03:57 ORA-01 opens CMB-0036: Audio playback\n"
@@ -36,12 +30,3 @@ RULED = "04:00 S rules CMB-0036 rules_on=CMB-0036: Which stands"
 )
 def test_double_opening(row: Row) -> None:
     assert row.says("double-opening") == row.told
-
-
-def test_a_nonce_counts_once() -> None:
-    """The second post of one seat and nonce stands on no board, and is told all the same."""
-    first = view("03:51 CAMBER-01 opens CMB-0036: Redline cards").judged[0]
-    later = moment("03:52")
-    again = replace(first, id=post_id(later, first.seat, first.nonce), at=later, item="CMB-0037")
-    whole = replace(view(), board=fold([first, again]), judged=(first, again))
-    assert [one.post for one in check(whole)] == [again.id]

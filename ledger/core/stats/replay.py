@@ -38,7 +38,7 @@ def replay(ordered: Iterable[Post], now: datetime) -> Iterator[Step]:
         items = {*tickets_named(post), *(held.get(post.seat, ()) if post.kind == "retire" else ())}
         before = {one: folding.tickets.get(one) for one in items}
         take(folding, post)
-        if folding.posts.get(post.id) is not post:
+        if folding.posts.get(post.id) is not post or folding.seen[post.seat, post.nonce] != post.id:
             continue
         after = ((one, folding.tickets.get(one)) for one in sorted(items))
         changes = tuple(Change(one, before[one], new) for one, new in after if new is not before[one])
