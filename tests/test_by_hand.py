@@ -6,10 +6,13 @@ The commands are those that the pages in `docs/` tell, taken from there as they 
 import json
 import re
 import subprocess
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from ledger.core.ids import post_path, stamp
 from tests.fleet import Ran, Seat, fleet
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -146,3 +149,102 @@ def test_the_first_of_a_series_is_one_by_tool_and_by_hand(pair: list[Seat]) -> N
     ora, _ = pair
     assert ora.refused("append", "--item", "CMB-0002", "--subject", "Two")["kind"] == "not-reserved"
     assert ora.ok("append", "--item", "CMB-0001", "--subject", "One")["posts"][0]["item"] == "CMB-0001"
+
+
+# A race that is lost by hand
+
+
+@pytest.fixture
+def hooked(tmp_path: Path) -> list[Seat]:
+    """Two seats whose hooks judge, and a ticket that both have."""
+    seats = fleet(tmp_path, "ORA-01", "HAND-01")
+    for seat in seats:
+        seat.ok("init", "--seat", seat.name)
+    assert seats[0].files("CMB", "Work") == "CMB-0001"
+    for seat in seats:
+        seat.git("pull", "-q", "origin", "main")
+        seat.git("config", "ledger.command", str(Path(sys.executable).with_name("git-ledger")))
+    return seats
+
+
+def loses_a_race(ora: Seat, hand: Seat) -> str:
+    """HAND-01 commits a claim by hand beside other work, and ORA-01 lands one first; gives its path."""
+    path = post_path(hand.writes(item="CMB-0001", state="CLAIMED", at=stamp(datetime.now(UTC))))
+    (hand.path / "work.txt").write_text("mine\n")
+    hand.git("add", "feed", "work.txt")
+    hand.git("commit", "-q", "-m", "claim and work")
+    ora.ok("claim", "CMB-0001")
+    return path
+
+
+def is_clean_and_held(ora: Seat, hand: Seat) -> None:
+    """Nothing is found, nothing is restored, the winner holds the ticket, and the loser's work is there."""
+    assert findings(ora) == []
+    assert ora.ok("drift", "--fix")["fixed"] == []
+    assert ora.queue()["CMB-0001"]["holder"]["seat"] == "ORA-01"
+    assert hand.git("show", "origin/main:work.txt") == "mine"
+
+
+def test_a_refused_merge_names_its_way_out_and_that_leaves_nothing_behind(hooked: list[Seat]) -> None:
+    """The words of the finding, followed to the letter, and then what people do next: push."""
+    ora, hand = hooked
+    path = loses_a_race(ora, hand)
+    said = hand.git_refuses("pull", "-q", "--no-rebase", "origin", "main")
+    assert "CMB-0001 is held by ORA-01" in said
+    first, second = re.findall(r"not landed: `(git rm [^`]*)` and `(git commit)`", said)[0]
+    assert "`git merge --abort`" in said
+    assert types(hand, f"{first}\n{second} -q -m 'merge'\ngit push -q origin HEAD:main").code == 0
+    assert not (hand.path / path).exists()
+    is_clean_and_held(ora, hand)
+
+
+def test_a_claim_that_lost_and_was_rebased_may_be_taken_back(hooked: list[Seat]) -> None:
+    """`git pull --rebase` runs no hook: the push is refused, and its words are followed."""
+    ora, hand = hooked
+    loses_a_race(ora, hand)
+    hand.git("pull", "-q", "--rebase", "origin", "main")
+    said = hand.git_refuses("push", "origin", "HEAD:main")
+    first, second = re.findall(r"not landed: `(git rm [^`]*)` and `(git commit)`", said)[0]
+    assert types(hand, f"{first}\n{second} -q -m 'not mine'\ngit push -q origin HEAD:main").code == 0
+    is_clean_and_held(ora, hand)
+
+
+def test_a_claim_taken_back_before_the_merge(hooked: list[Seat]) -> None:
+    ora, hand = hooked
+    path = loses_a_race(ora, hand)
+    hand.git("rm", "-q", path)
+    hand.git("commit", "-q", "-m", "not mine")
+    hand.git("pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+    hand.git("push", "-q", "origin", "HEAD:main")
+    is_clean_and_held(ora, hand)
+
+
+def test_a_post_by_hand_that_landed_is_restored_whoever_removes_it(hooked: list[Seat]) -> None:
+    """The chain saw one, and somebody else removes the other: neither was taken back in time."""
+    ora, hand = hooked
+    seen = hand.writes("seen", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
+    hand.forces()
+    ora.ok("note", "CMB-0001", "and seen")
+    unseen = hand.writes("unseen", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
+    hand.forces()
+    hand.git("rm", "-q", post_path(seen))
+    hand.git("commit", "-q", "--no-verify", "-m", "its own")
+    hand.git("rm", "-q", post_path(unseen))
+    hand.git("commit", "-q", "--no-verify", "-m", "x", "--author", "Else <else@example.invalid>")
+    hand.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+    fixed = {one["what"] for one in ora.ok("drift", "--fix")["fixed"]}
+    assert {post_path(seen), post_path(unseen)} <= fixed
+
+
+def test_an_own_post_that_was_mended_before_it_landed_is_no_edit(hooked: list[Seat]) -> None:
+    ora, hand = hooked
+    name = hand.writes("frist", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
+    place = hand.path / post_path(name)
+    for text in ("frist", "first"):
+        place.write_text(place.read_text().replace("frist", text))
+        hand.git("add", "feed")
+        hand.git("commit", "-q", "-m", text)
+    hand.git("push", "-q", "origin", "HEAD:main")
+    assert findings(ora) == []
+    assert ora.ok("drift", "--fix")["fixed"] == []
+    assert "first" in hand.git("show", f"origin/main:{post_path(name)}")

@@ -1,8 +1,9 @@
 """`check`: judges new posts against what landed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 
 from ledger import rules
 from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
@@ -13,17 +14,21 @@ from ledger.core.config import Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
 from ledger.core.ids import Number, reserve_prefix
-from ledger.core.model import Finding, Post
+from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
 from ledger.core.posts import parse_post
 from ledger.core.text import with_lines
 from ledger.rules.view import Change, View
+from ledger.store.halfdone import merge_heads
 from ledger.store.remote import RemoteStore
 
 SERIES_SECONDS = 5.0
 """How long a check waits for the remote's word on reservations that are not known here."""
 NO_COMMIT = "0" * 40
+LOST_RACE = ("not-the-holder", "illegal-move", "double-opening")
+"""What is found of a post by hand whose seat was beaten to it before it landed."""
+MERGING = "; `git merge --abort` goes back to before the merge instead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,45 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
         return [
             finding
             for commit in _pushed(ledger, scope)
-            for finding in _judged(ledger, of_commit(ledger, landed, commit), fetch=True).findings
+            for finding in _pushed_findings(ledger, landed, commit)
         ]
-    comparison = of_index(ledger, landed) if scope.staged else of_working_tree(ledger, landed)
+    if scope.staged:
+        return _staged_findings(ledger, landed)
+    comparison = of_working_tree(ledger, landed)
     if scope.paths:
         comparison = _narrowed(ledger, comparison, scope.paths)
     return _judged(ledger, comparison, whole=scope.everything).findings
+
+
+def _pushed_findings(ledger: Ledger, landed: str | None, commit: str) -> list[Finding]:
+    comparison = of_commit(ledger, landed, commit)
+    findings = _judged(ledger, comparison, fetch=True).findings
+    return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
+
+
+def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
+    """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
+    user's own."""
+    comparison = of_index(ledger, landed)
+    findings = _judged(ledger, comparison).findings
+    heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
+    if not heads:
+        return findings
+    brought = {one.path for head in heads for one in ledger.store.entries(head)}
+    own = {one.path for one in ledger.store.entries("HEAD")} - brought
+    return with_ways_out(findings, own & {one.path for one in comparison.fresh}, MERGING)
+
+
+def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
+    """Findings about posts that lost a race, with what their author can do: a post that has not landed may be
+    taken out again (`own` are the paths of such), and the commit that holds it keeps it."""
+    told = []
+    for one in findings:
+        if one.rule in LOST_RACE and one.severity is Severity.ERROR and one.where.path in own:
+            way = f"`git rm -f {quote(f':/{one.where.path}')}` and `git commit` go on without it{otherwise}"
+            one = replace(one, fix=f"{one.fix}; this post has not landed: {way}")
+        told.append(one)
+    return told
 
 
 def judged_range(ledger: Ledger, text: str) -> Judged:

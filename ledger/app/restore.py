@@ -5,7 +5,7 @@ history keeps them as they landed; bringing them back adds a commit and rewrites
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, is_post_path, read_feed
@@ -15,6 +15,7 @@ from ledger.core.ids import is_post_id
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import Edit
+from ledger.store.versions import versions_stood_on
 from ledger.store.work import first_versions, landed_as
 
 MESSAGE = "ledger: restore posts as they landed\n"
@@ -41,6 +42,9 @@ class Restored:
 def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
     """Posts that landed on the branch and were removed or changed since; none in a shallow clone.
 
+    A post by hand that its author took back before anybody stood on it never landed: after a lost race
+    its own seat removes a claim from the merge that brings the winner's.
+
     A file whose name is no post id never was a post: it may go.
     """
     if feed.commit is None or ledger.repo.shallow:
@@ -58,7 +62,11 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
         elif name not in names:  # a post that was put into its right place is there
             changes.append(Change(path, "removed"))
     first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
+    counting = versions_stood_on(ledger.repo, feed.commit, list(first))
     landed = [Lost(one, first[one.path][1] if one.path in first else None) for one in changes]
+    landed = [replace(one, oid=counting.get(one.change.path, one.oid)) for one in landed]
+    never = {path for path, oid in counting.items() if oid is None}
+    landed = [one for one in landed if one.change.path not in never]
     return [one for one in landed if there.get(one.change.path, "") != one.oid]
 
 

@@ -39,6 +39,18 @@ def ways_out(git_dir: Path) -> list[tuple[str, ...]]:
     return [words for name, words in _QUIT.items() if (git_dir / name).exists()]
 
 
+def merge_heads(git_dir: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The commits that the merge in progress brings in; none where there is no merge.
+
+    `git merge` names them to its hooks as `GITHEAD_<name>`, and writes MERGE_HEAD only where it stops
+    (git 2.39, builtin/merge.c).
+    """
+    file = git_dir / "MERGE_HEAD"
+    words = file.read_text("utf-8", "replace").split() if file.exists() else []
+    words += [name.removeprefix("GITHEAD_") for name in variables if name.startswith("GITHEAD_")]
+    return tuple(word for word in words if _NAME.fullmatch(word))
+
+
 def commits_left(git_dir: Path, start: int) -> list[str]:
     """The commits that HEAD was moved away from, in the order of the moves; from byte `start` of its reflog.
 

@@ -1,13 +1,13 @@
 """What the user's own working tree and history are touched and asked for: staging, and who added what."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
+from ledger.store.versions import Arrival, arrivals
 
 MANY: Final = 100
 """How many paths git is given at the most to look for in a history."""
@@ -83,16 +83,6 @@ _BESIDE_POSTS: Final = ("feed", ".github", ".gitlab", ".gitlab-ci.yml")
 """What stands at the top of a branch that is a feed's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """One commit that added a file: the file's path, mode and object there."""
-
-    commit: Oid
-    path: str
-    mode: str
-    oid: Oid
-
-
 def landed_as(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[str, Oid]]:
     """The mode and object as which each of these files first came into the history of a commit.
 
@@ -100,32 +90,16 @@ def landed_as(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[
     the file otherwise, neither of them before the other, so that a merge could pass one off for the first.
     """
     plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
-    arrivals: dict[str, list[_Arrival]] = {}
-    for one in _arrivals(repo, commit, plain) if plain and not repo.shallow else ():
-        arrivals.setdefault(one.path, []).append(one)
-    return {path: (many[0].mode, many[0].oid) for path, many in arrivals.items() if _is_first(repo, many)}
+    came: dict[str, list[Arrival]] = {}
+    for one in arrivals(repo, commit, plain, "A") if plain and not repo.shallow else ():
+        came.setdefault(one.path, []).append(one)
+    return {path: (many[0].mode, many[0].oid or "") for path, many in came.items() if _is_first(repo, many)}
 
 
-def _arrivals(repo: Repo, commit: Oid, paths: Sequence[str]) -> Iterator[_Arrival]:
-    """What added these files, ancestors before their descendants (git-log(1), `--stdin` and "Raw output")."""
-    options = ("--full-history", "--topo-order", "--reverse", "-m", "--diff-filter=A")
-    form = ("--format=%H", "--raw", "--no-abbrev", "--no-renames", "-z")
-    asked = "".join(f"{line}\n" for line in (commit, "--", *(f":(top,literal){path}" for path in paths)))
-    listed = repo.git.ask("log", *options, *form, "--stdin", stdin=asked.encode("utf-8", "surrogateescape"))
-    words = (word.lstrip("\n") for word in listed.decode("utf-8", "surrogateescape").split("\0"))
-    name = ""
-    for word in words:
-        if word.startswith(":"):
-            _, mode, _, oid, _ = word.split(" ")
-            yield _Arrival(name, next(words), mode, oid)
-        else:
-            name = word
-
-
-def _is_first(repo: Repo, arrivals: Sequence[_Arrival]) -> bool:
+def _is_first(repo: Repo, came: Sequence[Arrival]) -> bool:
     """Whether every other content of a file came after the content of its first arrival."""
-    alike = [one for one in arrivals if (one.mode, one.oid) == (arrivals[0].mode, arrivals[0].oid)]
-    others = {one.commit for one in arrivals} - {one.commit for one in alike}
+    alike = [one for one in came if (one.mode, one.oid) == (came[0].mode, came[0].oid)]
+    others = {one.commit for one in came} - {one.commit for one in alike}
     return all(any(_is_before(repo, one.commit, other) for one in alike) for other in others)
 
 

@@ -203,7 +203,9 @@ def test_what_never_was_a_post_may_go_and_holds_up_no_repair(tmp_path: Path) -> 
     hands.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},feed/{names[3]}")
     hands.git("commit", "-q", "--no-verify", "-m", "odd files")
     hands.git("rm", "-q", "-r", "--cached", "feed")
-    hands.git("commit", "-q", "--no-verify", "-m", "clean up")
+    hands.git(
+        "commit", "-q", "--no-verify", "-m", "clean up", "--author", "Somebody else <else@example.invalid>"
+    )
     hands.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     document = fix(otto)
     assert len(mended(document)) == 1, document["fixed"]
