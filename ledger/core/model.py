@@ -171,7 +171,8 @@ class Ticket:
     `opening` is the post that brought it into being, `moved_by` the newest post that moved it (state,
     holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
     or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
-    seat that set the block; both it and `blocked_on` outlast a parking. `declined`
+    seat that set the block; both it and `blocked_on` outlast a parking. `blocked_unnamed`
+    says that it is BLOCKED on a ruling in words that name none. `declined`
     maps seats to the post with which each declined it since it last changed.
     """
 
@@ -191,6 +192,7 @@ class Ticket:
     after: tuple[str, ...] = ()
     blocked_on: tuple[str, ...] = ()
     blocked_by: str | None = None
+    blocked_unnamed: bool = False
     holder: str | None = None
     held_since: datetime | None = None
     held_before: str | None = None

@@ -1,6 +1,6 @@
 """The known word that somebody may have meant."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -16,3 +16,24 @@ def or_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean …?` with the nearest known word, or `otherwise` when none is near."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near else otherwise
+
+
+def nearest_ticket(item: str, tickets: Container[str]) -> str | None:
+    """The ticket that a slip of the keyboard turned into `item`; None when none is one slip away.
+
+    It takes the same time however many tickets there are.
+    """
+    return next((near for near in _slips(item.upper()) if near != item and near in tickets), None)
+
+
+def _slips(item: str) -> Iterator[str]:
+    """What may have been meant: another padding, two characters exchanged, one too many, wrong or missing."""
+    yield item
+    series, _, number = item.rpartition("-")
+    yield from (f"{series}-{number.lstrip('0'):0>{width}}" for width in range(1, 10))
+    places = range(len(item))
+    yield from (item[:n] + item[n + 1 : n + 2] + item[n] + item[n + 2 :] for n in places)
+    yield from (item[:n] + item[n + 1 :] for n in places)
+    for n in reversed(range(len(series) + 1, len(item) + 1)):
+        yield from (item[:n] + digit + item[n + 1 :] for digit in "0123456789")
+        yield from (item[:n] + digit + item[n:] for digit in "0123456789")

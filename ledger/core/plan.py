@@ -200,6 +200,7 @@ KIND_OF_RULE: Mapping[str, str] = {
     "ambiguous-item": "ambiguous-item",
     "double-opening": "double-opening",
     "premature-release": "premature-release",
+    "unknown-wait": "no-such-ticket",
     "unreserved-ticket": "not-reserved",
     "reserved-by-another": "reserved-by-another",
     "role-may-not-claim": "role-may-not",

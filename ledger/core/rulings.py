@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ledger.core.ids import is_ticket
 from ledger.core.model import Post, State, Ticket
 
+RULING_WORDS = frozenset({"ruling", "rulings", "decision", "decisions", "verdict", "verdicts"})
+"""What blocks a ticket is an unnamed wait for a ruling when its words hold one of these."""
 _ABSORB = re.compile(r"^ABSORB:\s*(\S+)", re.MULTILINE)
 
 
@@ -20,6 +23,20 @@ def awaited(blocked_on: Iterable[str]) -> list[str]:
     return [on.removeprefix("ruling:") for on in blocked_on if on.startswith("ruling:")]
 
 
+def speaks_of_ruling(text: str) -> bool:
+    """True when words speak of a ruling: one of them is in RULING_WORDS."""
+    return not RULING_WORDS.isdisjoint(re.findall(r"[a-z]+", text.casefold()))
+
+
+def blocks_unnamed(post: Post) -> bool:
+    """True for a post that blocks its ticket on a ruling in words: in `blocked_on`, or without that in the
+    first line of its body."""
+    if post.state is not State.BLOCKED or awaited(post.blocked_on):
+        return False
+    words = post.blocked_on or post.body.strip().split("\n")[:1]
+    return any(speaks_of_ruling(one) for one in words if not is_ticket(one))
+
+
 def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
     """True when the ticket is BLOCKED and each thing it waits for is a ruling on one of these."""
     rulings = {f"ruling:{one}" for one in rules_on}
@@ -27,9 +44,16 @@ def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
 
 
 def is_unnamed(ticket: Ticket) -> bool:
-    """True when the ticket waits for a ruling (its owner says so) and does not name it."""
+    """True when the ticket waits for a ruling (its owner or its block says so) and does not name it."""
     waits = ticket.owner.startswith("awaiting-") and not ticket.closed
-    return waits and not awaited(ticket.blocked_on)
+    return (waits or ticket.blocked_unnamed) and not awaited(ticket.blocked_on)
+
+
+def unnamed_words(ticket: Ticket) -> str:
+    """Where an unnamed wait says that it waits: `owner awaiting-S-ruling`, or the words of its block."""
+    if ticket.owner.startswith("awaiting-"):
+        return f"owner {ticket.owner}"
+    return f"BLOCKED on {', '.join(ticket.blocked_on)}" if ticket.blocked_on else "BLOCKED, in words"
 
 
 def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:

@@ -10,7 +10,7 @@ from ledger.core.folding import directive, loser
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
 from ledger.core.records import body_of
-from ledger.core.rulings import awaited
+from ledger.core.rulings import awaited, is_unnamed, unnamed_words
 from ledger.core.waits import awaits_claim
 
 BRIEFS = 5
@@ -155,8 +155,9 @@ def _to_rule(eyes: Eyes) -> Iterator[Mine]:
         if one.closed:
             continue
         due = [on for on in awaited(one.blocked_on) if on not in eyes.fold.ruled]
-        if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and one.state is State.BLOCKED and due):
-            on = f" on {', '.join(due)}" if due else ""
+        waits = is_unnamed(one) or (one.state is State.BLOCKED and due)
+        if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
+            on = f" on {', '.join(due)}" if due else f" that it does not name ({unnamed_words(one)})"
             yield Mine("ruling", one.id, f"waits for a ruling{on}: {one.subject}")
 
 

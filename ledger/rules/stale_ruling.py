@@ -19,16 +19,23 @@ def check(view: View) -> Iterator[Finding]:
         ruling = _newest(view, ticket)
         if ruling is not None and view.now - ruling.at > view.config.ruling_stale_after:
             message = f"{ticket.id} still waits; the ruling came at {stamp(ruling.at)}: {ruling.id}"
-            fix = f"`git ledger release {ticket.id} --why …`, or a ruling that absorbs it"
-            yield view.about("stale-ruling", ticket, message, fix)
+            yield view.about(
+                "stale-ruling", ticket, message, f"{_way_out(ticket)}, or a ruling that absorbs it"
+            )
+
+
+def _way_out(ticket: Ticket) -> str:
+    """How a ticket goes on whose ruling has come: by its owner, or out of its block."""
+    if ticket.owner.startswith("awaiting-"):
+        return f"`git ledger amend {ticket.id} --owner open --why …`"
+    return f"`git ledger release {ticket.id} --why …`"
 
 
 def _newest(view: View, ticket: Ticket) -> Post | None:
     """The newest ruling on what the ticket waits for; for an unnamed wait, the newest by any strat."""
     if is_unnamed(ticket):
-        names = [one for rulings in view.board.ruled.values() for one in rulings]
-        after = view.place[ticket.moved_by]
-        names = [one for one in names if view.place[one] > after]
+        last = view.newest_ruling
+        names = [last] if last is not None and view.place[last] > view.place[ticket.moved_by] else []
     elif ticket.state is State.BLOCKED:
         names = [one for on in awaited(ticket.blocked_on) for one in view.board.ruled.get(on, ())]
     else:

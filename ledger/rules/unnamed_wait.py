@@ -1,14 +1,16 @@
 """A ticket that waits for a ruling and does not say which.
 
 Why: no ruling can be held to absorb it, so it stays where it is when the ruling has come.
-Wrong: `owner: awaiting-STRAT-2-ruling` on a ticket without a `blocked_on`.
+Wrong: `owner: awaiting-STRAT-2-ruling` on a ticket without a `blocked_on`, or `blocked_on: [awaiting ruling
+from strat]`: words of which one is ruling, decision or verdict.
 Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that the ruling is about.
 """
 
 from collections.abc import Iterator
 
 from ledger.core.model import Finding, Severity
-from ledger.core.rulings import unnamed
+from ledger.core.rulings import unnamed, unnamed_words
+from ledger.rules.seats import named
 from ledger.rules.view import View
 
 NAME = "unnamed-wait"
@@ -19,13 +21,13 @@ def check(view: View) -> Iterator[Finding]:
     waiting = unnamed(view.board.tickets)
     fix = "`git ledger block {} --on ruling:ID --why …` names the ruling"
     for ticket in waiting:
-        message = f"{ticket.id} waits for a ruling (owner {ticket.owner}) and does not name it"
+        message = f"{ticket.id} waits for a ruling ({unnamed_words(ticket)}) and does not name it"
         if view.whole:
             yield view.about(NAME, ticket, message, fix.format(ticket.id))
         elif ticket.moved_by in view.judged_by_id:
             yield view.about(NAME, ticket, message, fix.format(ticket.id), Severity.WARNING)
     if waiting and not view.whole:
-        yield from _reminders(view, ", ".join(one.id for one in waiting))
+        yield from _reminders(view, named(waiting))
 
 
 def _reminders(view: View, ids: str) -> Iterator[Finding]:

@@ -80,6 +80,12 @@ class View:
         return {name: place for place, name in enumerate(self.board.posts)}
 
     @cached_property
+    def newest_ruling(self) -> str | None:
+        """The ruling that stands last in feed order, whatever it is on."""
+        newest = (rulings[-1] for rulings in self.board.ruled.values())
+        return max(newest, key=lambda name: self.place[name], default=None)
+
+    @cached_property
     def _eyes(self) -> dict[str, Eyes]:
         return {}
 

@@ -17,10 +17,10 @@ from ledger.core.ids import is_post_id, is_ticket, namespace_of, read_stamp, sta
 from ledger.core.kinds.actionable import collides
 from ledger.core.model import Post
 from ledger.core.order import in_order
-from ledger.core.rulings import awaited
+from ledger.core.rulings import awaited, blocks_unnamed
 from ledger.store.swap import Oid
 
-FORMAT = "1"
+FORMAT = "2"
 """Written into the index; one of another format is made anew."""
 BUSY_SECONDS = 20.0
 """How long one push waits for another that is writing the index."""
@@ -398,7 +398,8 @@ def _links(post: Post) -> Iterator[tuple[str, str, str, bytes]]:
         blocks = [on.removeprefix("ruling:") for on in post.blocked_on]
         pairs += [("needs", post.item, one) for one in (*post.after, *blocks)]
         ruled = awaited(post.blocked_on)
-        ruled += [UNNAMED] if (post.owner or "").startswith("awaiting-") else []
+        unnamed = (post.owner or "").startswith("awaiting-") or blocks_unnamed(post)
+        ruled += [UNNAMED] if unnamed else []
         pairs += [("waits", one, post.item) for one in ruled]
     plain = (one for one in dict.fromkeys(pairs) if one[0] == "saw" or one[1] == UNNAMED or _safe(one))
     yield from ((*one, path) for one in plain)

@@ -280,6 +280,36 @@ CASES = [
         "unnamed-wait",
     ),
     Case(
+        "a ticket waits for a ruling in words",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b\n"
+        "03:02 A-1 blocks CMB-0002: awaiting ruling from strat",
+        "04:00 STRAT-1 rules rules_on=CMB-0001: Which\n| ABSORB: CMB-0001 -> DONE (so)",
+        "unnamed-wait",
+    ),
+    Case(
+        "what a new block names is there",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b",
+        "04:00 A-1 blocks CMB-0001 blocked_on=ruling:CMB-0002: waits",
+        "unknown-wait",
+        speaks=False,
+    ),
+    Case(
+        "a block that still holds is lifted",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b\n"
+        "03:02 A-1 blocks CMB-0002 blocked_on=CMB-0001: waits",
+        "04:00 B-1 releases CMB-0002: because",
+        "role-may-not-rule",
+    ),
+    Case(
+        "a block that is over is lifted",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 opens CMB-0002: b\n"
+        "03:02 A-1 blocks CMB-0002 blocked_on=ruling:CMB-0001: waits\n"
+        "03:03 STRAT-1 rules rules_on=CMB-0001: Which\n| ABSORB: CMB-0001 -> DONE (so)",
+        "04:00 B-1 releases CMB-0002: because",
+        "role-may-not-rule",
+        speaks=False,
+    ),
+    Case(
         "the namespace is not private any more",
         "03:00 B-1 opens PRV-0001: by another seat",
         "04:00 A-1 opens PRV-0002: mine",

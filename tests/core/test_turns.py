@@ -71,6 +71,18 @@ CLAIM = "08:02 S claims CMB-0001\n"
             id="a strat owes all rulings",
         ),
         pytest.param(
+            TWO + "09:00 A blocks CMB-0001 blocked_on=awaiting_ruling_from_strat: which",
+            "seats:\n  S: {role: strat}",
+            ["ruling CMB-0001"],
+            id="a ruling that is not named",
+        ),
+        pytest.param(
+            "08:00 A opens CMB-0001 owner=awaiting-T-ruling: x",
+            "seats:\n  S: {role: strat}",
+            ["ruling CMB-0001"],
+            id="one that another strat was asked for",
+        ),
+        pytest.param(
             TWO + "09:00 A blocks CMB-0001 blocked_on=ruling:CMB-0002: which", "", [], id="others owe none"
         ),
         pytest.param(OPEN + "09:00 A notes CMB-0001 to=S: hear", "", ["note CMB-0001"], id="a note to it"),

@@ -28,6 +28,13 @@ UNNAMED = "03:51 A opens FLT-1297 owner=awaiting-S-ruling: x\n"
         + UNNAMED,
     ),
     Row(
+        name="an unnamed wait in words, and any ruling since",
+        landed="03:51 A opens FLT-1297: x\n03:52 A blocks FLT-1297: awaiting the decision\n"
+        + UNNAMED.replace("1297", "1298").replace("awaiting-S-ruling", "open")
+        + "05:00 S rules rules_on=FLT-1298: x\n| ABSORB: FLT-1298 -> DONE",
+        told=("error FLT-1297",),
+    ),
+    Row(
         name="an unnamed wait, and any ruling since",
         landed=UNNAMED
         + "03:52 A opens FLT-1296: y\n05:00 S rules rules_on=FLT-1296: x\n| ABSORB: FLT-1296 -> DONE",
@@ -36,3 +43,12 @@ UNNAMED = "03:51 A opens FLT-1297 owner=awaiting-S-ruling: x\n"
 )
 def test_stale_ruling(row: Row) -> None:
     assert row.says("stale-ruling") == row.told
+
+
+def test_what_waits_by_its_owner_goes_on_by_its_owner() -> None:
+    """`release` of a ticket that is AWAITING_CLAIM already is refused, and `claim` too."""
+    ruled = (
+        UNNAMED + "03:52 A opens FLT-1296: y\n05:00 S rules rules_on=FLT-1296: x\n| ABSORB: FLT-1296 -> DONE"
+    )
+    (one,) = Row(name="", landed=ruled).findings("stale-ruling")
+    assert one.fix.startswith("`git ledger amend FLT-1297 --owner open --why …`")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from ledger.core import moves
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
 from ledger.core.model import Collision, Lift, Post, Priority, State, Ticket
+from ledger.core.rulings import blocks_unnamed
 from ledger.core.waits import dependency_words, ending, gate_cycle, holding, is_unblocked
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -114,6 +115,7 @@ def opened(post: Post, item: str) -> Ticket:
         after=post.after,
         blocked_on=post.blocked_on if post.state is State.BLOCKED else (),
         blocked_by=post.seat if post.state is State.BLOCKED else None,
+        blocked_unnamed=blocks_unnamed(post),
         holder=post.seat if claimed else None,
         held_since=post.at if claimed else None,
         life=life(post) if claimed else None,
@@ -157,6 +159,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
         blocked_on=post.blocked_on if blocked else ticket.blocked_on if parked else (),
         blocked_by=post.seat if blocked else ticket.blocked_by if parked else None,
+        blocked_unnamed=blocks_unnamed(post),
         ruled_by=None,
         absorbed_by=None,
     )

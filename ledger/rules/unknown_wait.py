@@ -1,0 +1,75 @@
+"""A ticket that waits for one that does not exist.
+
+Why: what nobody filed is never DONE and never ruled upon, so the wait has no end, and nothing looks wrong.
+Wrong: `blocked_on: [CMB-9999]`, `blocked_on: ["ruling:CMB-0010"]` or `after: [CMB-0170]`, none of them filed.
+Right: `blocked_on: [CMB-0107]`, as `git ledger queue --all` lists it; file first what is still to be filed.
+"""
+
+from collections.abc import Iterator
+
+from ledger.core.ids import is_ticket
+from ledger.core.model import Finding, Post, State, Ticket
+from ledger.core.near import nearest_ticket
+from ledger.core.waits import dependencies
+from ledger.rules.view import View
+
+NAME = "unknown-wait"
+_LIST = "name a ticket that exists: `git ledger queue --all` lists them"
+
+
+def check(view: View) -> Iterator[Finding]:
+    """New posts that make a ticket wait so; when whole, the tickets that still do.
+
+    The fold takes such a wait as it is, since what was made by hand may arrive before what it waits for.
+    """
+    yield from _standing(view) if view.whole else _set(view)
+
+
+def _set(view: View) -> Iterator[Finding]:
+    for post in view.judged:
+        for name, line in _waits(post):
+            if _is_unknown(view, name):
+                yield view.say(NAME, post, _message(view, post.item or "", name), _fix(view, name), line)
+
+
+def _standing(view: View) -> Iterator[Finding]:
+    for ticket in view.board.tickets.values():
+        unknown = [] if ticket.closed else [one for one in dependencies(ticket) if _is_unknown(view, one)]
+        for name in unknown:
+            yield view.about(NAME, ticket, _message(view, ticket.id, name), _way_out(ticket, name))
+
+
+def _waits(post: Post) -> Iterator[tuple[str, int]]:
+    """What a post makes its ticket wait for, each with its line."""
+    yield from ((name, post.lines["after"]) for name in post.after)
+    if post.state is State.BLOCKED:
+        yield from ((name, post.lines["blocked_on"]) for name in post.blocked_on)
+
+
+def _is_unknown(view: View, name: str) -> bool:
+    """Whether a wait names no ticket though it means one; `cmb-0107` does where CMB-0107 exists."""
+    item = name.removeprefix("ruling:")
+    if is_ticket(item):
+        return item not in view.board.tickets
+    return item.upper() in view.board.tickets
+
+
+def _message(view: View, item: str, name: str) -> str:
+    target = name.removeprefix("ruling:")
+    moved = view.board.moved.get(target)
+    gone = f"; it was moved to {moved[-1][1]}" if moved else ""
+    what = f"a ruling on {target}" if target != name else target
+    return f"{item} waits for {what}, and there is no such ticket{gone}"
+
+
+def _fix(view: View, name: str) -> str:
+    target = name.removeprefix("ruling:")
+    moved = view.board.moved.get(target)
+    near = moved[-1][1] if moved else nearest_ticket(target, view.board.tickets)
+    return f"did you mean `{name.removesuffix(target)}{near}`?" if near else _LIST
+
+
+def _way_out(ticket: Ticket, name: str) -> str:
+    if name in ticket.after:
+        return f"`git ledger amend {ticket.id} --after … --why …` with the gates that exist"
+    return f"`git ledger block {ticket.id} --on … --why …` with what it waits for"
