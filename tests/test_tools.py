@@ -20,9 +20,10 @@ OLD_NAMES = ("feed-append", "ticket-reserve", "fleet-active-queue", "queue-drift
 
 
 def tool(cwd: Path, name: str, *words: str, env: dict[str, str] | None = None) -> Ran:
-    """Run one of the tools in a folder."""
+    """Run one of the tools in Python in a folder, by the interpreter that runs this test."""
+    ours = {**(os.environ if env is None else env), "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
-        [TOOLS / name, *words], cwd=cwd, capture_output=True, text=True, env=env, check=False
+        [sys.executable, TOOLS / name, *words], cwd=cwd, capture_output=True, text=True, env=ours, check=False
     )
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 
@@ -77,7 +78,10 @@ def test_a_tool_enters_the_venv_of_its_checkout(tmp_path: Path) -> None:
     python.write_text('#!/bin/sh\necho "$@"\n')
     python.chmod(0o755)
     ran = subprocess.run(
-        [checkout / "tools" / "claim", "check", "--x"], capture_output=True, text=True, check=False
+        [sys.executable, checkout / "tools" / "claim", "check", "--x"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, f"{checkout / 'tools' / 'claim'} check --x\n")
 
@@ -193,14 +197,14 @@ def checkout(tmp_path: Path) -> Path:
     return place
 
 
-def tools_test(checkout: Path, *words: str, **variables: str) -> tuple[Ran, list[str]]:
-    """Run tools/test there: how it ended, and what Python was asked for."""
+def tools_test(checkout: Path, *words: str, program: str = "test", **variables: str) -> tuple[Ran, list[str]]:
+    """Run tools/test there, or another one: how it ended, and what Python was asked for."""
     log = checkout / "log"
-    log.unlink(missing_ok=True)
+    log.write_text("")
     given = {"OLD": "", "WITHOUT_VENV": "", "FAILS": "nothing"} | variables
     env = {"PATH": str(checkout.parent / "bin"), "LOG": str(log)} | given
     ran = subprocess.run(
-        [checkout / "tools" / "test", *words], cwd="/", env=env, capture_output=True, text=True, check=False
+        [checkout / "tools" / program, *words], cwd="/", env=env, capture_output=True, text=True, check=False
     )
     return Ran(ran.returncode, ran.stdout, ran.stderr), log.read_text().splitlines()
 
@@ -215,6 +219,27 @@ def test_tools_test_installs_once_and_again_when_the_project_changed(checkout: P
     assert installs(tools_test(checkout)[1]) == 1
     moved = checkout.rename(checkout.with_name("moved"))
     assert installs(tools_test(moved)[1]) == 1
+
+
+def test_the_demo_installs_the_package_alone_and_what_the_tests_have_is_enough_for_it(checkout: Path) -> None:
+    """It ends right after: the fake Python has no `git ledger`."""
+
+    def installs(lines: list[str]) -> list[str]:
+        return [line.rpartition(" ")[2] for line in lines if "-m pip install" in line]
+
+    assert installs(tools_test(checkout, program="demo")[1]) == ["checkout"]
+    assert installs(tools_test(checkout, program="demo")[1]) == []
+    assert installs(tools_test(checkout)[1]) == ["checkout[dev]"]
+    assert installs(tools_test(checkout, program="demo")[1]) == []
+
+
+def test_a_checkout_that_cannot_be_written_says_what_to_do(checkout: Path) -> None:
+    """As a mount for reading alone is for everybody; what may be written is asked of `test` in sh."""
+    lib = checkout / "tools" / "lib.sh"
+    lib.write_text(lib.read_text().replace('[ ! -w "$root" ]', "true"))
+    ran, asked = tools_test(checkout, program="demo")
+    assert (ran.code, asked) == (1, [])
+    assert f"hint: git clone '{checkout}'" in ran.err
 
 
 def test_tools_test_runs_everything_and_hands_its_words_to_pytest(checkout: Path) -> None:
@@ -263,8 +288,13 @@ def test_the_demo_shows_what_it_says_and_leaves_nothing(tmp_path: Path) -> None:
     shutil.copytree(TOOLS, place / "tools")
     shutil.copy(ROOT / "pyproject.toml", place)
     left.mkdir()
-    (place / ".venv").mkdir()
-    (place / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
+    programs = place / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    for name, words in {"python": "", "git-ledger": " -m ledger"}.items():
+        (programs / name).write_text(
+            f'#!/bin/sh\nexec env "PYTHONPATH={ROOT}" "{sys.executable}"{words} "$@"\n'
+        )
+        (programs / name).chmod(0o755)
     (place / ".venv" / "made-for").write_text(f"{place}\n{(place / 'pyproject.toml').read_text()}")
     ran = subprocess.run(
         [place / "tools" / "demo"],

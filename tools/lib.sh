@@ -18,14 +18,21 @@ find_python() {
     stop "git-ledger needs Python 3.11 or newer, and none is on the path" "apt-get install python3"
 }
 
-# Makes $root/.venv with the project and what its tests need, again only when pyproject.toml or the
-# place of the checkout changed. Sets `venv`.
+# made_for STAMP: the .venv was made for this checkout as it is.
+made_for() {
+    [ -x "$venv/bin/python" ] && [ -f "$venv/$1" ] && [ "$(cat "$venv/$1")" = "$wanted" ]
+}
+
+# make_venv [tests]: makes $root/.venv with the project, and with what its tests need if that is asked for;
+# again only when pyproject.toml or the place of the checkout changed. Sets `venv`.
 make_venv() {
     venv=$root/.venv
     wanted=$(printf '%s\n' "$root" && cat "$root/pyproject.toml") || exit
-    stamp=$venv/made-for
-    if [ -x "$venv/bin/python" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then
-        return 0
+    ! made_for made-for-tests || return 0
+    [ -n "${1-}" ] || ! made_for made-for || return 0
+    if [ ! -w "$root" ]; then
+        stop "$venv cannot be made: nothing can be written there" \
+            "git clone '$root' in a folder of yours, and call the same tool of that clone"
     fi
     find_python
     if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
@@ -33,6 +40,6 @@ make_venv() {
     fi
     echo "making $venv (once) …" >&2
     "$python" -m venv --clear "$venv" || exit
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e "$root[dev]" || exit
-    printf '%s\n' "$wanted" >"$stamp"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e "$root${1:+[dev]}" || exit
+    printf '%s\n' "$wanted" >"$venv/made-for${1:+-tests}"
 }
