@@ -74,7 +74,7 @@ def test_an_option_without_its_value_writes_nothing(
 def test_a_value_is_taken_as_it_is(otto: Seat) -> None:
     item = str(otto.ok("append", "--reserve", "B", "--subject=--x", "--body=--y")["posts"][0]["item"])
     assert otto.queue()[item]["subject"] == "--x"
-    assert otto.ok("claim", item)["holder"].keys() == {"seat", "since", "expires"}
+    assert otto.ok("claim", item)["holder"].keys() == {"seat", "since", "clone", "expires"}
     assert otto.ok("claim", item, "--worktree", "true")["holder"]["worktree"] == "true"
     forced = otto.ok("claim", item, "--branch=--json", "--worktree=--", "--json")
     assert (forced["holder"]["branch"], forced["holder"]["worktree"]) == ("--json", "--")
@@ -157,9 +157,30 @@ def test_one_document_without_a_command_too(tmp_path: Path) -> None:
     assert plainly(tmp_path, "--version", "--json").json["version"]
 
 
-def test_no_two_seats_share_a_clone_by_accident(tmp_path: Path) -> None:
-    """Two clones, one seat named in both: the same seat, wherever it runs, holds its claim again."""
+def test_two_clones_of_one_seat_are_told_of_each_other(tmp_path: Path) -> None:
+    """The same seat, wherever it runs, holds its claim again; two agents that use one name learn of it."""
     here, there = fleet(tmp_path, "otto", "otto-b")
     item = here.opens_by_hand()
-    here.ok("claim", item)
-    assert Seat("otto", there.path).ok("claim", item)["claimed"] is True
+    first = here.ok("claim", item)
+    again = Seat("otto", there.path)
+    assert "from another clone" in again.run("turn", "open").err
+    told = again.ok("claim", item)
+    assert (told["claimed"], told["other_clone"]) == (True, first["holder"]["clone"])
+    assert told["holder"]["clone"] != first["holder"]["clone"]
+    assert "from another clone" not in again.run("claim", item).err
+    aloud = here.run("claim", item)
+    assert (aloud.code, f"from another clone ({told['holder']['clone']})" in aloud.err) == (0, True)
+
+
+def test_a_claim_by_hand_names_no_clone(tmp_path: Path) -> None:
+    """It is nobody's mistake, and the worktrees of one clone are one clone."""
+    here, _ = fleet(tmp_path, "otto", "otto-b")
+    item = here.opens_by_hand()
+    here.writes(item=item, state="CLAIMED")
+    here.forces()
+    here.git("worktree", "add", "-q", "--detach", str(tmp_path / "beside"))
+    beside = Seat("otto", tmp_path / "beside")
+    told = beside.ok("claim", item)
+    assert told["claimed"] is True and "other_clone" not in told
+    beside.ok("claim", item, "--branch", "topic")
+    assert "other_clone" not in here.ok("claim", item)

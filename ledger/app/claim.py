@@ -10,6 +10,8 @@ from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, ticket_in
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.intents import Intent
+from ledger.core.model import Ticket
+from ledger.core.moves import held_elsewhere
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
 from ledger.core.waits import is_unblocked
@@ -20,7 +22,8 @@ class Claim:
     """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
 
     `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `ticket` is
-    its text as JSON has it, for a seat that took it.
+    its text as JSON has it, for a seat that took it. `other_clone` is the clone from which this seat had
+    claimed it, where that is not this one.
     """
 
     item: str
@@ -29,32 +32,38 @@ class Claim:
     warnings: tuple[str, ...] = ()
     unblocked_by: tuple[str, ...] = ()
     ticket: Mapping[str, Any] | None = None
+    other_clone: str | None = None
 
     def record(self) -> dict[str, Any]:
         """As JSON has it."""
         told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
         told |= {"unblocked_by": list(self.unblocked_by)} if self.unblocked_by else {}
         told |= {"holder": self.holder} if self.holder else {}
-        return told | ({"ticket": dict(self.ticket)} if self.ticket else {})
+        told |= {"ticket": dict(self.ticket)} if self.ticket else {}
+        return told | ({"other_clone": self.other_clone} if self.other_clone else {})
 
 
 def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:
     """Take the ticket. Raises LedgerError `held` and the like.
 
-    Asking again by the holder succeeds; it writes only what is new: another branch or worktree, or a
-    sign of life once half of the claim's time is over.
+    Asking again by the holder succeeds; it writes only what is new: another branch, worktree or clone, or
+    a sign of life once half of the claim's time is over.
     """
 
     unblocked_by: tuple[str, ...] = ()
+    elsewhere: Ticket | None = None
 
     def unless_held(view: PlanView, intent: Intent) -> Intent:
-        nonlocal unblocked_by
+        nonlocal unblocked_by, elsewhere
         ticket = view.folding.tickets.get(item)
         opens = ticket is not None and is_unblocked(view.folding.tickets, ticket)
         unblocked_by = ticket.blocked_on if ticket is not None and opens else ()
         if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
             return intent
+        if not elsewhere and ledger.is_elsewhere(ticket):
+            elsewhere = ticket
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
+        same = same and elsewhere is None
         fresh = view.now - ticket.life.at < view.config.claim_ttl / 2
         return replace(intent, wishes=()) if same and fresh else intent
 
@@ -63,7 +72,9 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     ticket = landed.after.folding.tickets[item]
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.folding, ticket))
-    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, unblocked_by, text)
+    words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
+    other_clone = elsewhere.clone if elsewhere else None
+    return Claim(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
 
 
 def check_claim(ledger: Ledger, item: str) -> Claim:

@@ -88,6 +88,7 @@ def intent_of(
         wishes=wishes,
         numbers=numbers,
         staged=staged,
+        clone=ledger.clone,
     )
 
 

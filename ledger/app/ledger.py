@@ -7,7 +7,8 @@ from pathlib import Path
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
-from ledger.store.clone_id import clone_id
+from ledger.core.model import Ticket
+from ledger.store.clone_id import clone_id, drawn_clone_id
 from ledger.store.feed_branch import find_feed_branch
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
@@ -67,6 +68,11 @@ class Ledger:
     def clone(self) -> str:
         """The id of this clone, which its worktrees share: two clones may be one seat by mistake."""
         return clone_id(self.repo.common_dir, self.world.nonce)
+
+    def is_elsewhere(self, ticket: Ticket) -> bool:
+        """Whether this seat holds a ticket by a claim that another clone of it made. Writes nothing."""
+        mine = ticket.holder == self.seat and ticket.clone is not None
+        return mine and ticket.clone != drawn_clone_id(self.repo.common_dir)
 
     @cached_property
     def author(self) -> Signature:

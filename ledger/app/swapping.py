@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from ledger.app.ledger import Ledger
@@ -82,7 +83,7 @@ class Race:
                     "see that `git push` works from here, then the same command again",
                 )
             case InDoubt(why):
-                raise self._in_doubt("in-doubt", f"the remote may or may not have taken this write: {why}")
+                raise self._in_doubt(f"the remote may or may not have taken this write: {why}")
             case _:
                 self._beaten = True
         if late:
@@ -105,16 +106,16 @@ class Race:
                     raise LedgerError("interrupted", message, hint if self._nonce else "") from None
                 case InDoubt():
                     message = "interrupted: this write may or may not have landed"
-                    raise self._in_doubt("interrupted", message) from None
+                    raise replace(self._in_doubt(message), kind="interrupted") from None
                 case _:
                     message = "interrupted; nothing was written"
                     raise LedgerError("interrupted", message, "the same command again") from None
 
-    def _in_doubt(self, kind: str, message: str) -> LedgerError:
+    def _in_doubt(self, message: str) -> LedgerError:
         again = f"the same command with `--intent {self._nonce}`, which tells, and lands it once"
         hint = again if self._nonce else "the same command again, which mends what is still to be mended"
         details = {"in_doubt": True} | ({"intent": self._nonce} if self._nonce else {})
-        return LedgerError(kind, message, hint, details)
+        return LedgerError("in-doubt", message, hint, details)
 
     def _out_of_time(self) -> LedgerError:
         return LedgerError(

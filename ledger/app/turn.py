@@ -14,6 +14,7 @@ from ledger.core.claimable import Eyes
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.intents import Intent
+from ledger.core.moves import held_elsewhere
 from ledger.core.plan import PlanView
 from ledger.core.records import claim_record
 from ledger.core.turns import Turn, left_by, opened_turn, turn_of
@@ -76,7 +77,9 @@ def open_turn(ledger: Ledger) -> Seen:
 def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn]) -> Seen:
     feed = read_feed(ledger)
     eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
-    return Seen(turn(eyes), not ledger.offline, as_of(ledger, feed))
+    elsewhere = [one for one in feed.folding.tickets.values() if ledger.is_elsewhere(one)]
+    words = tuple(held_elsewhere(one) for one in elsewhere)
+    return Seen(turn(eyes), not ledger.offline, as_of(ledger, feed), words=words)
 
 
 def close_turn(ledger: Ledger) -> Seen:

@@ -10,7 +10,7 @@ from ledger.core.ids import is_namespace
 from ledger.core.intents import Value, Wish
 from ledger.core.near import or_nearest
 
-GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw"))
+GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw", "clone"))
 """The fields that a batch may set; the tool writes the others."""
 KNOWN = (*GIVEN, "body", "reserve", "provisional")
 

@@ -9,7 +9,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.folding import Folding
 from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.intents import Intent, Value, Wish
-from ledger.core.model import Finding, Post, Ticket
+from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.numbers import Reservation, Series, leaps
 from ledger.core.order import SAW_LIMIT, Ordered
 from ledger.core.posts import FIELD_ORDER, parse_post, render_post
@@ -219,6 +219,8 @@ def _headers(
             if unseen[:SAW_LIMIT]:
                 fields["saw"] = unseen[:SAW_LIMIT]
             head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
+        if intent.clone and wish.fields.get("state") == State.CLAIMED:
+            fields["clone"] = intent.clone
         yield name, fields | dict(wish.fields) | _cited(folding, wish), wish.body
 
 

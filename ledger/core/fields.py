@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.core.front import Value
-from ledger.core.ids import is_lane, is_post_id, is_seat, is_ticket
+from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.model import Priority, State
 from ledger.core.near import or_nearest
 
@@ -133,6 +133,7 @@ FIELDS: Mapping[str, Field] = {
     "cites": Field(_posts, _RULING | _ACTIONABLE),
     "branch": Field(_line, _ACTIONABLE),
     "worktree": Field(_line, _ACTIONABLE),
+    "clone": Field(_one("id of a clone", is_nonce, "9c1e07a25b6d4f10"), _ACTIONABLE),
     "lanes": Field(_many("lane", is_lane, "camber"), _BOOT),
     "wip": Field(read_count, _BOOT),
     "cap": Field(read_count, _BOOT),

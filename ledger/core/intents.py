@@ -32,7 +32,8 @@ class Intent:
     `numbers` reserves without filing: (namespace, count). `expects` maps each ticket that the intent
     moves, claims excepted, to the newest post that moved it as the seat saw it. A `staged` intent
     reserves on the authority and leaves the posts to review. An `unreserved` one takes no refs for its
-    provisional openings: this host refuses them. `author` is (name, email).
+    provisional openings: this host refuses them. `author` is (name, email), `clone` the id of the clone that
+    wants it, which claims name; empty when it is none of a clone.
     """
 
     nonce: str
@@ -44,6 +45,7 @@ class Intent:
     expects: Mapping[str, str] = field(default_factory=dict)
     staged: bool = False
     unreserved: bool = False
+    clone: str = ""
 
     def wish_nonce(self, place: int) -> str:
         """The nonce of the post at `place`: the intent's own for the first, derived from it for others."""

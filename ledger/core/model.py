@@ -114,6 +114,7 @@ class Post:
     cites: tuple[str, ...] = ()
     branch: str | None = None
     worktree: str | None = None
+    clone: str | None = None
     lanes: tuple[str, ...] = ()
     wip: int | None = None
     cap: int | None = None
@@ -199,6 +200,7 @@ class Ticket:
     life: Life | None = None
     branch: str | None = None
     worktree: str | None = None
+    clone: str | None = None
     provisional: bool = False
     collisions: tuple[Collision, ...] = ()
     ruled_by: str | None = None

@@ -28,6 +28,13 @@ def held_by(ticket: Ticket) -> str:
     return words
 
 
+def held_elsewhere(ticket: Ticket) -> str:
+    """What a seat is told that holds a ticket by a claim from another clone: two agents may be at it."""
+    since = f" since {ticket.held_since:%Y-%m-%dT%H:%M:%SZ}" if ticket.held_since else ""
+    who = f"you hold {ticket.id}{since}, claimed from another clone ({ticket.clone})"
+    return f"{who}; if an agent is at work there under this name, give each a seat of its own"
+
+
 def by_holder(_: Folding, ticket: Ticket, post: Post) -> No | None:
     """Only the seat that holds the ticket."""
     if ticket.holder == post.seat:

@@ -38,7 +38,7 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
 
 
 def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:
-    """Seat, since, branch, worktree, and when the claim expires unless its holder posts; None when free."""
+    """What `holder_of` says, and when the claim expires unless its holder posts; None when free."""
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
     return holder_of(ticket) | {"expires": stamp(ticket.life.at + config.claim_ttl)}
@@ -63,8 +63,13 @@ def body_record(body: str, most: int) -> dict[str, Any]:
 
 
 def holder_of(ticket: Ticket) -> dict[str, str]:
-    """Who holds a ticket, as JSON has it: seat, since, and branch and worktree where recorded."""
-    told = {"seat": ticket.holder, "branch": ticket.branch, "worktree": ticket.worktree}
+    """Who holds a ticket, as JSON has it: seat, since, and branch, worktree and clone where recorded."""
+    told = {
+        "seat": ticket.holder,
+        "branch": ticket.branch,
+        "worktree": ticket.worktree,
+        "clone": ticket.clone,
+    }
     if ticket.held_since is not None:
         told["since"] = stamp(ticket.held_since)
     return {name: value for name, value in told.items() if value}

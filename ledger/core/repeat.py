@@ -11,7 +11,7 @@ from ledger.core.ids import namespace_of
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Post
 
-_BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item"})
+_BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item", "clone"})
 """Fields that the tool fills in itself; `item` is compared apart from the others."""
 
 

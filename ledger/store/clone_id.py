@@ -14,7 +14,7 @@ def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
     Two processes that ask at once get the same answer: the file is linked into place whole, and who comes
     second reads what the first one drew. A file that holds something else is replaced.
     """
-    place = common_dir / "ledger" / "clone"
+    place = _place(common_dir)
     if (known := _read(place)) is not None:
         return known
     place.parent.mkdir(exist_ok=True)
@@ -30,6 +30,15 @@ def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
     known = _read(place)
     assert known is not None
     return known
+
+
+def drawn_clone_id(common_dir: Path) -> str | None:
+    """The id of this clone; None while none was drawn. Nothing is written."""
+    return _read(_place(common_dir))
+
+
+def _place(common_dir: Path) -> Path:
+    return common_dir / "ledger" / "clone"
 
 
 def _read(place: Path) -> str | None:

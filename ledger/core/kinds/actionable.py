@@ -121,6 +121,7 @@ def opened(post: Post, item: str) -> Ticket:
         life=life(post) if claimed else None,
         branch=post.branch if claimed else None,
         worktree=post.worktree if claimed else None,
+        clone=post.clone if claimed else None,
         provisional=directive(post, "CONFIRM-PENDING") is not None,
     )
 
@@ -157,6 +158,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         life=life(post) if claimed else None,
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
+        clone=post.clone if claimed else None,
         blocked_on=post.blocked_on if blocked else ticket.blocked_on if parked else (),
         blocked_by=post.seat if blocked else ticket.blocked_by if parked else None,
         blocked_unnamed=blocks_unnamed(post),
