@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import read_feed
+from ledger.app.load import read_feed, tickets_here
 from ledger.core.errors import LedgerError
+from ledger.core.ids import namespace_of
 from ledger.core.intents import Value, Wish
 from ledger.core.model import State
 
@@ -18,6 +19,11 @@ def append(ledger: Ledger, wishes: Sequence[Wish], staged: bool = False) -> Land
     if staged and any(_is_right(wish) for wish in wishes):
         raise LedgerError("usage", UNSTAGEABLE, "the same command without `--stage`")
     return land(ledger, intent_of(ledger, *wishes, staged=staged))
+
+
+def prefixes_in_use(ledger: Ledger) -> list[str]:
+    """The namespaces in which there are tickets, as the feed was fetched last."""
+    return sorted({namespace_of(item) for item in tickets_here(ledger)})
 
 
 def _is_right(wish: Wish) -> bool:
@@ -69,5 +75,5 @@ def _given_back(ledger: Ledger, item: str) -> str:
     ticket = read_feed(ledger).folding.tickets.get(item)
     if ticket is not None and ticket.state in (State.BLOCKED, State.PARKED):
         words = f"{item} is {ticket.state}, and a release of it names what resolved that"
-        raise LedgerError("illegal-move", words, "add `--why TEXT`", {"item": item})
+        raise LedgerError("usage", words, "add `--why TEXT`")
     return "given back"

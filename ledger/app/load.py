@@ -11,6 +11,7 @@ from ledger.core.fold import start
 from ledger.core.folding import Folding
 from ledger.core.ids import read_reserve_ref, reserve_prefix
 from ledger.core.model import Finding, Post, Ticket
+from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
@@ -133,12 +134,19 @@ def landed_commit(ledger: Ledger) -> str | None:
     return refs.get(store.feed_ref)
 
 
+def tickets_here(ledger: Ledger) -> Mapping[str, Ticket]:
+    """The tickets as they were when the feed was fetched last; nothing is asked of a remote."""
+    store = ledger.store
+    return feed_at(store, landed_commit(ledger), {}, ledger.world.now(), Cache()).folding.tickets
+
+
 def ticket_in(feed: Feed, item: str) -> Ticket:
     """A ticket of the feed. Raises LedgerError `no-such-ticket`, naming where it went."""
     ticket = feed.folding.tickets.get(item)
     if ticket is None:
         gone = feed.folding.moved.get(item)
-        hint = f"`git ledger show {gone[-1][1]}`" if gone else "`git ledger queue --all`"
+        hint = or_respelled(item, feed.folding.tickets, "`git ledger queue --all`")
+        hint = f"`git ledger show {gone[-1][1]}`" if gone else hint
         words = f"there is no ticket {item}" + (f"; it was moved to {gone[-1][1]}" if gone else "")
         raise LedgerError("no-such-ticket", words, hint, {"item": item})
     return ticket

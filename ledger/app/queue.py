@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Feed, read_feed, ticket_in
+from ledger.app.load import Cache, Feed, last_config, read_feed, ticket_in, tickets_here
 from ledger.core.claimable import Eyes, by_urgency, lane_of
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
@@ -45,6 +45,13 @@ def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
         if one.state in states and (not wanted.lanes or lane_of(one, feed.config) in wanted.lanes)
     ]
     return {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted.seat)}
+
+
+def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
+    """Those of these lanes that no ticket has, as the feed was fetched last."""
+    config = last_config(ledger, Cache())
+    used = {lane_of(ticket, config) for ticket in tickets_here(ledger).values()}
+    return [lane for lane in lanes if lane not in used]
 
 
 def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from ledger.core.model import (
     SeatLife,
     Ticket,
 )
+from ledger.core.near import or_respelled
 from ledger.core.order import Ordered
 
 
@@ -106,7 +107,8 @@ def no_ticket(fold: Folding, item: str | None, but: str = "") -> No:
     words = f"there is no ticket {item}{but}"
     if item in fold.moved:
         words += f"; it was moved to {fold.moved[item][-1][1]}"
-    return No("illegal-move", words, "`git ledger queue --all` lists the tickets")
+    hint = or_respelled(item or "", fold.tickets, "`git ledger queue --all` lists the tickets")
+    return No("illegal-move", words, hint)
 
 
 def loser(ticket: Ticket, seat: str) -> bool:

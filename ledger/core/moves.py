@@ -193,11 +193,11 @@ def why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
 
 def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
     if ticket.state is not S.CLAIMED and post.state is S.DONE:
-        return No(
-            "not-the-holder",
-            f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it",
-            f"`git ledger show {ticket.id}`",
+        words = (
+            f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it"
         )
+        command = "claim" if ticket.state is S.AWAITING_CLAIM else "show"
+        return No("not-the-holder", words, f"`git ledger {command} {ticket.id}`")
     if ticket.state is post.state is S.AWAITING_CLAIM and not directive(post, "HANDOFF"):
         words = f"{ticket.id} is AWAITING_CLAIM already"
         return No("illegal-move", words, f"`git ledger claim {ticket.id}`")

@@ -23,17 +23,39 @@ def nearest_ticket(item: str, tickets: Container[str]) -> str | None:
 
     It takes the same time however many tickets there are.
     """
-    return next((near for near in _slips(item.upper()) if near != item and near in tickets), None)
+    slips = (near for near in _slips(item.upper()) if near != item and near in tickets)
+    return respelled(item, tickets) or next(slips, None)
 
 
 def _slips(item: str) -> Iterator[str]:
-    """What may have been meant: another padding, two characters exchanged, one too many, wrong or missing."""
-    yield item
-    series, _, number = item.rpartition("-")
-    yield from (f"{series}-{number.lstrip('0'):0>{width}}" for width in range(1, 10))
+    """What may have been meant: two characters exchanged, one too many, wrong or missing."""
+    series = item.rpartition("-")[0]
     places = range(len(item))
     yield from (item[:n] + item[n + 1 : n + 2] + item[n] + item[n + 2 :] for n in places)
     yield from (item[:n] + item[n + 1 :] for n in places)
     for n in reversed(range(len(series) + 1, len(item) + 1)):
         yield from (item[:n] + digit + item[n + 1 :] for digit in "0123456789")
         yield from (item[:n] + digit + item[n:] for digit in "0123456789")
+
+
+def respelled(item: str, tickets: Container[str]) -> str | None:
+    """The ticket that `item` names but for case and leading zeros: `cmb-1` for CMB-0001; None for none."""
+    prefix, dash, digits = item.strip().upper().rpartition("-")
+    if not dash or not (digits.isascii() and digits.isdecimal()):
+        return None
+    number = digits.lstrip("0")
+    spellings = (f"{prefix}-{number.zfill(width)}" for width in range(max(1, len(number)), 13))
+    return next((one for one in spellings if one != item and one in tickets), None)
+
+
+def numbered(digits: str, tickets: Iterable[str]) -> list[str]:
+    """The tickets of any namespace with this number."""
+    if not (digits.isascii() and digits.isdecimal()):
+        return []
+    return [one for one in tickets if one.rpartition("-")[2].lstrip("0") == digits.lstrip("0")]
+
+
+def or_respelled(item: str, tickets: Container[str], otherwise: str) -> str:
+    """`did you mean …?` with the ticket that `item` names but for its spelling, else `otherwise`."""
+    near = respelled(item, tickets)
+    return f"did you mean `{near}`?" if near else otherwise

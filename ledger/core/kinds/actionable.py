@@ -82,7 +82,8 @@ def _open(fold: Folding, post: Post) -> None:
 
 def _may_open(fold: Folding, post: Post, item: str) -> No | None:
     if post.subject is None:
-        return no_ticket(fold, item, " (an opening needs a `subject`)")
+        opens = post.state is State.AWAITING_CLAIM and not directive(post, *moves.REOPENING)
+        return no_ticket(fold, item, " (an opening needs a `subject`)" if opens else "")
     if post.state not in OPENING_STATES:
         return no_ticket(fold, item, f", so it cannot be {post.state}")
     if no := gate_cycle(fold.tickets, item, post.after) or moves.ruling_landed(fold, post):

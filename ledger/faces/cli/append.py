@@ -1,11 +1,13 @@
 """`append`: post."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from ledger.app.append import append, wish
+from ledger.app.append import append, prefixes_in_use, wish
 from ledger.core.batch import read_batch
+from ledger.core.errors import LedgerError
 from ledger.core.intents import Wish
 from ledger.core.model import Priority, State
 from ledger.faces.cli.session import Session, namespace, session_of, ticket, tickets
@@ -84,8 +86,19 @@ def command(
         if (reserve is not None) + (provisional is not None) + (item is not None) > 1:
             raise usage("`--reserve`, `--provisional` and `--item` exclude each other", "give one of them")
         prefix = reserve or provisional
+        if opening and prefix is None and item is None:
+            raise _unnumbered(session)
         wishes = [wish(kind, text, namespace(prefix) if prefix else None, provisional is not None, **fields)]
     return _posted(session, wishes, stage)
+
+
+def _unnumbered(session: Session) -> LedgerError:
+    """An opening that says neither a prefix nor a number; the hint names the prefixes that there are."""
+    prefixes: list[str] = []
+    with suppress(LedgerError):
+        prefixes = prefixes_in_use(session.ledger)
+    used = f", one of {', '.join(prefixes[:8])}, or a new one" if prefixes else ", such as CMB"
+    return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
 
 
 def _posted(session: Session, wishes: list[Wish], staged: bool) -> int:

@@ -1,13 +1,15 @@
 """`drift`: judges the whole feed and the clock, and mends it."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from ledger.app.drift import drift, fix
+from ledger.core.model import Finding
 from ledger.core.text import escape, finding_record
 from ledger.faces.cli.findings import exit_code, told
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session, session_of
 
 
 def command(
@@ -23,11 +25,18 @@ def command(
     """
     session = session_of(ctx)
     if not fixing:
-        return told(session, drift(session.ledger))
+        return _told(session, drift(session.ledger))
     mended, left = fix(session.ledger)
     if session.json:
         fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
         session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
         return exit_code(left)
     session.env.out.writelines(escape(f"fixed {one.rule}: {one.what} ({one.by})") + "\n" for one in mended)
-    return told(session, left)
+    return _told(session, left)
+
+
+def _told(session: Session, findings: Sequence[Finding]) -> int:
+    """Print findings; a person at a terminal is told too when there are none."""
+    if not findings and session.env.err.isatty():
+        session.say("no findings: nothing has drifted")
+    return told(session, findings)

@@ -14,10 +14,14 @@ def told(session: Session, findings: Sequence[Finding], form: Format = Format.te
     session.env.out.write(write(findings, Format.json if session.json else form))
     errors = sum(one.severity is Severity.ERROR for one in findings)
     if findings:
-        session.say(f"{errors} errors, {len(findings) - errors} warnings")
+        session.say(f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}")
     return exit_code(findings)
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
     """1 when one of them is an error; warnings never change it."""
     return FOUND if any(one.severity is Severity.ERROR for one in findings) else 0
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

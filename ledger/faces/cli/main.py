@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from ledger.core.near import nearest
 from ledger.faces.boundary import document, guarded, harmless
 from ledger.faces.cli import COMMANDS, Row, row
 from ledger.faces.cli.patience import patience
-from ledger.faces.cli.words import Globals, after_command, before_command, usage
+from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, plain_usage, usage
 from ledger.faces.env import Env
 
 GLOBAL_HELP = """\
@@ -45,6 +46,8 @@ def _run(words: Sequence[str], env: Env) -> int:
             env.err.write(overview() + "\n")
         raise usage("there is no command on this line", "`git ledger -h`")
     name, *rest = rest
+    if name == "help" and rest:
+        name, rest = rest[0], ["-h"]
     if name in ("-h", "--help", "help"):
         env.out.write(overview())
         return 0
@@ -63,6 +66,8 @@ def _version(known: Globals, env: Env) -> int:
 
 
 def _unknown(name: str) -> LedgerError:
+    if name in SYNONYMS:
+        return usage(f'there is no command "{name}"', SYNONYMS[name])
     names = [one.name for rows in COMMANDS.values() for one in rows]
     near = nearest(name, names)
     return usage(f'there is no command "{name}"', f"`git ledger {near}`" if near else "`git ledger -h`")
@@ -73,7 +78,7 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     import typer
 
     module = importlib.import_module(command.module)
-    from ledger.faces.cli.session import Session
+    from ledger.faces.cli.session import Session, with_nearest
 
     click = _click(command.name, module.command)
     valued = {name for one in click.params for name in one.opts if _takes_value(one)}
@@ -81,20 +86,22 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     if known.version:
         return _version(known, env)
     asked = _asked(known, env)
+    session = Session(env, asked, known.json, known.quiet)
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
     try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
         with (
             patience(env, known.quiet, asked.timeout) as timer,
             click.make_context(
-                f"git ledger {command.name}", left, obj=Session(env, asked, known.json, known.quiet, timer)
+                f"git ledger {command.name}", left, obj=replace(session, patience=timer)
             ) as context,
         ):
             return int(click.invoke(context))
     except typer.Exit as ended:
         return ended.exit_code
     except wrong_usage as error:
-        message = str(getattr(error, "format_message", error.__str__)())
-        raise usage(message, f"`git ledger {command.name} -h`") from None
+        raise plain_usage(error, f"`git ledger {command.name} -h`") from None
+    except LedgerError as error:
+        raise with_nearest(session, error) from error
 
 
 def _click(name: str, function: Callable[..., int]) -> Any:  # noqa: ANN401 - typer does not name its type

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ledger.app.append import append, wish
+from ledger.core.ids import is_ticket
 from ledger.faces.cli.session import session_of, ticket
 from ledger.faces.cli.words import usage
 
@@ -23,6 +24,10 @@ def command(
         )
     if not words[-1].strip():
         raise usage("a note without a word says nothing", "`git ledger note -h`")
+    if len(words) == 1 and is_ticket(words[0].strip()):
+        raise usage(
+            f"the note on {words[0].strip()} has no text", f"`git ledger note {words[0].strip()} TEXT`"
+        )
     item = ticket(words[0]) if len(words) == 2 else None
     one = wish("note", words[-1], item=item, to=tuple(to or ()))
     return session.landed(append(session.ledger, [one], stage))

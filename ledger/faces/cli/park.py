@@ -11,7 +11,7 @@ from ledger.faces.cli.session import session_of, ticket
 def command(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ID")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="why it is set aside")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="why it is set aside")],
     stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
 ) -> int:
     """Set a ticket aside; `release` brings it back."""

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from ledger.app.queue import Wanted, queue
+from ledger.app.queue import Wanted, queue, unused_lanes
 from ledger.core.model import State
-from ledger.faces.cli.session import seat_name, session_of
+from ledger.faces.cli.session import Session, seat_name, session_of
 from ledger.faces.cli.tables import as_of_words, queue_lines
 
 
@@ -23,5 +23,11 @@ def command(
     session = session_of(ctx)
     wanted = Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything)
     told = queue(session.ledger, wanted)
-    words = [as_of_words(told["as_of"])] if told["items"] else ["nothing is open"]
+    words = [as_of_words(told["as_of"])] if told["items"] else [_nothing(session, wanted)]
     return session.answer(told, queue_lines(told["items"], session.env.colour), words)
+
+
+def _nothing(session: Session, wanted: Wanted) -> str:
+    """Why the queue has no row: a lane that no ticket has is no lane of this feed, perhaps a slip."""
+    lanes = unused_lanes(session.ledger, wanted.lanes)
+    return f"no ticket has the lane {' or '.join(lanes)}" if lanes else "nothing is open"

@@ -1,7 +1,8 @@
 """What a command has in hand: the open ledger, and how it answers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
+from ledger.core.near import numbered, respelled
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
@@ -79,9 +82,8 @@ def session_of(ctx: typer.Context) -> Session:
 def ticket(text: str) -> str:
     """Check a ticket id on the command line. Raises LedgerError `usage`."""
     if not is_ticket(text):
-        raise usage(
-            f'"{text}" is no ticket', "a ticket is spelled like CMB-0107; `git ledger queue` lists them"
-        )
+        hint = "a ticket is spelled like CMB-0107; `git ledger queue` lists them"
+        raise LedgerError("usage", f'"{text}" is no ticket', hint, {"item": text})
     return text
 
 
@@ -110,3 +112,22 @@ def moment(text: str) -> datetime:
     if read is None:
         raise usage(f'"{text}" is no time', "`--since` takes 2026-11-20 or 2026-11-20T03:38:57Z")
     return read
+
+
+def with_nearest(session: Session, error: LedgerError) -> LedgerError:
+    """An error about a word that is spelled like no ticket, naming the ticket that it may mean.
+
+    What was fetched last is asked; where that cannot be read, the error stays as it is.
+    """
+    word = error.details.get("item")
+    if error.kind != "usage" or not isinstance(word, str):
+        return error
+    from ledger.app.load import tickets_here
+
+    with suppress(LedgerError):
+        tickets = tickets_here(session.ledger)
+        near = respelled(word, tickets)
+        names = [near] if near else numbered(word, tickets)
+        if 0 < len(names) <= 3:
+            return replace(error, hint=f"did you mean {' or '.join(f'`{name}`' for name in names)}?")
+    return error

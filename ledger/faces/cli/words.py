@@ -4,11 +4,13 @@ An option that takes a value never takes a following word that begins with `--`,
 `--opt=--x` forces it (so `claim ID --worktree --json` is an error and claims nothing).
 """
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.core.errors import LedgerError
+from ledger.core.near import nearest
 
 VALUED = ("-C", "--seat", "--timeout", "--intent")
 FLAGS = {"--offline": "offline", "--json": "json", "-q": "quiet", "--quiet": "quiet", "--version": "version"}
@@ -49,7 +51,7 @@ def before_command(words: Sequence[str]) -> tuple[Globals, list[str]]:
         elif option in VALUED:
             known = known.valued(option, value if equals and value else _value(option, rest, bool(equals)))
         else:
-            raise usage(f'there is no option "{option}"', "git ledger -h")
+            raise usage(f'there is no option "{option}"', "`git ledger -h`")
     return known, rest
 
 
@@ -97,3 +99,67 @@ def _forced(option: str) -> str:
 def usage(message: str, hint: str) -> LedgerError:
     """The command line is wrong (exit 2)."""
     return LedgerError("usage", message, hint)
+
+
+_OPEN = "`git ledger append --reserve PREFIX --subject TEXT` opens a ticket"
+_LIST = "`git ledger queue` lists the tickets; with `--all` those that are closed too"
+_NEXT = "`git ledger turn open` says what is yours and what to claim next"
+
+SYNONYMS: Mapping[str, str] = {
+    **dict.fromkeys(("new", "add", "create", "open", "file"), _OPEN),
+    **dict.fromkeys(("list", "ls", "tickets", "issues", "board"), _LIST),
+    **dict.fromkeys(("next", "ready", "pull", "start", "work"), _NEXT),
+    **dict.fromkeys(
+        ("close", "finish", "complete", "resolve"), "`git ledger done ID` closes a ticket that you hold"
+    ),
+    **dict.fromkeys(
+        ("comment", "say", "annotate"), "`git ledger note ID TEXT` says something about a ticket"
+    ),
+    **dict.fromkeys(
+        ("search", "find", "grep"),
+        "`git ledger log --json` has the text of every post; `git ledger queue --all` lists the tickets",
+    ),
+    **dict.fromkeys(
+        ("assign", "delegate", "offer"),
+        "`git ledger handoff ID --to SEAT --why TEXT` offers a ticket to a seat",
+    ),
+    **dict.fromkeys(("take", "grab"), "`git ledger claim ID` takes a ticket"),
+    **dict.fromkeys(
+        ("edit", "update", "set"), "`git ledger amend ID --why TEXT` changes what an opening said"
+    ),
+    **dict.fromkeys(
+        ("undo", "revert", "delete", "remove", "rm"),
+        "nothing is taken back: `git ledger release ID`, `reopen` and `cancel` lead a ticket on",
+    ),
+    **dict.fromkeys(
+        ("status", "st"),
+        "`git ledger turn open` says what is yours, `git ledger queue` how all tickets stand",
+    ),
+    **dict.fromkeys(
+        ("view", "cat", "history"), "`git ledger show ID` tells one ticket with its whole history"
+    ),
+    **dict.fromkeys(("who", "seats"), "`git ledger stats` tells of every seat"),
+}
+"""What others call a command, with the one that does it here."""
+
+
+def plain_usage(error: Exception, hint: str) -> LedgerError:
+    """A mistake on the command line that the parser found, in our words."""
+    message = str(getattr(error, "message", None) or error)
+    param = getattr(error, "param", None)
+    option = next((name for name in getattr(param, "opts", ()) if name.startswith("--")), None)
+    if type(error).__name__ == "MissingParameter" and option:
+        shown = f"{option} {getattr(param, 'metavar', None) or 'VALUE'}"
+        return usage(f'option "{option}" is missing', f"add `{shown}`")
+    if type(error).__name__ == "MissingParameter":
+        return usage(f'"{getattr(param, "metavar", "")}" is missing on this line', hint)
+    if type(error).__name__ == "NoSuchOption":
+        names = [name.lstrip("-") for name in getattr(error, "possibilities", None) or ()]
+        near = nearest(str(getattr(error, "option_name", "")).lstrip("-"), names)
+        words = f'there is no option "{getattr(error, "option_name", "")}"'
+        return usage(words, f"did you mean `--{near}`?" if near else hint)
+    if found := re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", message):
+        return usage(f'"{found[1]}" is too much on this line', hint)
+    if param is not None:
+        return usage(f'"{option or getattr(param, "metavar", "")}": {message}', hint)
+    return usage(message, hint)
