@@ -1,5 +1,6 @@
 """Ways past the guard that need no git client: doubled refs, lost connections, deaf pushers."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -138,3 +139,126 @@ def test_what_kept_a_push_from_being_judged_is_kept_for_whoever_keeps_the_server
     assert str(remote) not in said.replace(f"'{remote}'", "").replace(f"To {remote}", "")
     assert "Traceback" not in said
     assert "Traceback" in (remote / "ledger" / "guard-failure.txt").read_text()
+
+
+# Every commit of a push, every file below feed/, and in whose name
+
+
+def post_text(seat: str, words: str, **fields: str) -> str:
+    header = {"seat": seat, "at": "2026-11-21T14:00:00.000Z", **fields}
+    return "---\n" + "".join(f"{key}: {value}\n" for key, value in header.items()) + f"---\n{words}\n"
+
+
+def place_of(seat: str) -> str:
+    return f"feed/2026/11/21/14/00/20261121T140000000Z-{seat}-00000000000000aa.md"
+
+
+def refuses(seat: Seat, remote: Path, *words: str, env: dict[str, str] | None = None) -> str:
+    """Push so; nothing is in force afterwards. Gives what was said."""
+    before = refs(remote)
+    pushed = ["git", "push", "--no-verify", *(words or ("origin", "HEAD:main"))]
+    ran = subprocess.run(
+        pushed, cwd=seat.path, capture_output=True, text=True, env={**os.environ, **(env or {})}
+    )
+    assert ran.returncode != 0 and refs(remote) == before
+    return ran.stderr
+
+
+def test_a_post_is_not_hidden_behind_another_content_of_its_path(seat: Seat, remote: Path) -> None:
+    """The first content stands in the history only; put back later, it would pass for what landed."""
+    path = place_of("mallory")
+    hidden = post_text("mallory", "x", kind="actionable", item="CMB-0001", state="CANCELLED")
+    commit_file(seat.path, path, hidden)
+    commit_file(seat.path, path, post_text("mallory", "hello", kind="note"))
+    assert f'a commit of this push has "{path}" otherwise' in refuses(seat, remote)
+
+
+def test_no_post_comes_and_goes_within_a_push(seat: Seat, remote: Path) -> None:
+    """Its path may be that of a post which another seat is about to land."""
+    path = place_of("victim")
+    commit_file(seat.path, path, post_text("victim", "hello", kind="note"))
+    seat.git("rm", "-q", path)
+    seat.git("commit", "-q", "--no-verify", "-m", "gone again")
+    assert f'a commit of this push has "{path}" otherwise' in refuses(seat, remote)
+
+
+def test_a_merged_history_that_has_other_contents_of_landed_posts_is_refused(
+    seat: Seat, remote: Path
+) -> None:
+    """It changes no file, and would be there to be taken for the first version."""
+    (post,) = (seat.path / "feed").rglob("2*.md")
+    path = post.relative_to(seat.path).as_posix()
+    seat.git("checkout", "-q", "--orphan", "other")
+    commit_file(seat.path, path, post.read_text().replace("Work", "Other"))
+    seat.git("checkout", "-q", "main")
+    seat.git("merge", "-q", "-s", "ours", "--allow-unrelated-histories", "--no-edit", "other")
+    assert f'a commit of this push has "{path}" otherwise' in refuses(seat, remote)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("feed/2027", "a file where a folder must go\n"),
+        ("feed/2026/11/22", "a file where a folder must go\n"),
+        ("feed/X.MD", "no post\n"),
+        ("Feed/2026/11/21/x.md", "another folder to some disks only\n"),
+        ("feed/.gitignore", "*.md\n"),
+        ("feed/.gitattributes", "*.md working-tree-encoding=UTF-16\n"),
+        ("feed/deep/.gitattributes", "*.md text\n"),
+    ],
+)
+def test_nothing_without_a_place_lands_below_feed(path: str, text: str, seat: Seat, remote: Path) -> None:
+    blob = seat.blob(text)
+    seat.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
+    seat.git("commit", "-q", "--no-verify", "-m", "a file")
+    assert f'"{path}" has no place there' in refuses(seat, remote)
+
+
+@pytest.mark.parametrize("path", ["feed/ledger.yaml", "feed/README.md"])
+def test_no_link_lands_below_feed(path: str, seat: Seat, remote: Path) -> None:
+    seat.git("update-index", "--add", "--cacheinfo", f"120000,{seat.blob('/etc/passwd')},{path}")
+    seat.git("commit", "-q", "--no-verify", "-m", "a link")
+    assert f'"{path}" has no place there' in refuses(seat, remote)
+
+
+def test_a_push_holds_a_bounded_number_of_posts(seat: Seat, remote: Path) -> None:
+    """Refused before one of them is read."""
+    blob = seat.blob(post_text("mallory", "hello", kind="note"))
+    listed = "".join(
+        f"100644 {blob} 0\tfeed/2026/11/21/14/00/20261121T140000000Z-mallory-{n:016x}.md\n"
+        for n in range(1001)
+    )
+    seat.git("update-index", "--add", "--index-info", stdin=listed)
+    seat.git("commit", "-q", "--no-verify", "-m", "many")
+    assert "1001 new posts in one push; at most 1000" in refuses(seat, remote)
+
+
+SEATS = "seats:\n  victim: {role: strat}\n  mallory: {role: code}\n"
+
+
+def test_the_settings_are_changed_by_those_who_may(seat: Seat, remote: Path) -> None:
+    """The first who lists the seats may be anybody; then a seat could make itself another's surface."""
+    commit_file(seat.path, "feed/ledger.yaml", SEATS)
+    seat.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+    taken = "seats:\n  victim: {role: code}\n  mallory: {role: strat, surfaces: [victim]}\n"
+    commit_file(seat.path, "feed/ledger.yaml", taken)
+    said = refuses(seat, remote, env={"LEDGER_PUSHER": "mallory"})
+    assert "the settings are changed by a strat or an operator" in said
+    pushed = ["git", "push", "-q", "--no-verify", "origin", "HEAD:main"]
+    subprocess.run(pushed, cwd=seat.path, check=True, env={**os.environ, "LEDGER_PUSHER": "victim"})
+
+
+def test_a_pusher_reserves_in_its_own_name(seat: Seat, remote: Path) -> None:
+    env = {"LEDGER_PUSHER": "mallory"}
+    others = seat.blob('{"format": 1, "seat": "victim", "at": "2026-11-21T14:00:00.000Z", "nonce": "aa"}\n')
+    assert "reserves for victim" in refuses(seat, remote, "origin", f"{others}:refs/reserve/CMB/7", env=env)
+    nobodys = seat.blob("mine\n")
+    assert "a reservation names who makes it" in refuses(
+        seat, remote, "origin", f"{nobodys}:refs/reserve/CMB/7", env=env
+    )
+
+
+def test_a_reservation_is_small(seat: Seat, remote: Path) -> None:
+    """Every clone that reads the series keeps it for good."""
+    large = seat.blob("x" * 5000)
+    assert "at most 4096 bytes" in refuses(seat, remote, "origin", f"{large}:refs/reserve/CMB/7")

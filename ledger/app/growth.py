@@ -1,7 +1,7 @@
 """What a push adds to the feed of a bare repository, judged by the same rules as `check`."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger import rules
@@ -9,6 +9,7 @@ from ledger.app.check import numbers_of
 from ledger.app.indexing import SUBMODULE, bring_up, parsed_file
 from ledger.app.load import is_post_path, read_series
 from ledger.app.needed import needed
+from ledger.app.pushed_files import refuse_files
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.ids import reserve_prefix, reserve_ref, tip_ref
@@ -27,12 +28,18 @@ from ledger.store.work import landed_as
 @dataclass(frozen=True)
 class Growth:
     """What a push does to the feed: its new posts, the findings, the settings by which they were judged,
-    and whether this version understands the settings as the push leaves them."""
+    and whether this version understands the settings as the push leaves them.
 
-    posts: tuple[Post, ...]
-    findings: tuple[Finding, ...]
-    config: Config
-    understood: bool
+    `refused` says why its files may not land whatever they say; then nothing else was looked at.
+    `resets` is true when the push changes the settings.
+    """
+
+    posts: tuple[Post, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    config: Config = field(default_factory=Config)
+    understood: bool = True
+    refused: tuple[str, ...] = ()
+    resets: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,10 @@ def judge_growth(
 
     `pushed` are the refs of reservations as this push leaves them (None: deleted).
     """
-    read = _read(store, old, differences(store.repo, old, new))
+    changed = differences(store.repo, old, new)
+    if refused := refuse_files(store, old, new, changed):
+        return Growth(refused=tuple(refused))
+    read = _read(store, old, changed)
     known = _known(store, old, read, pushed)
     board = fold([*known.landed, *read.posts])
     posts = tuple(post for post in read.posts if post.path not in known.back)
@@ -86,7 +96,9 @@ def judge_growth(
         landed=frozenset(board.posts) - fresh,
         changes=(*read.changes, *known.changes),
     )
-    return Growth(posts, tuple(with_lines(rules.judge(view), read.texts)), known.config, known.understood)
+    findings = tuple(with_lines(rules.judge(view), read.texts))
+    resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
+    return Growth(posts, findings, known.config, known.understood, resets=resets)
 
 
 def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from ledger.app.growth import Growth, judge_growth
 from ledger.app.indexing import store_of
-from ledger.core.config import FORMAT, Config
+from ledger.core.config import CONFIG_PATH, FORMAT, Config, parse_config
 from ledger.core.ids import is_nonce, is_series, read_reserve_ref, tip_ref
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.numbers import LEAP, leaps, read_tip
-from ledger.store.bare import Ref, grows, open_bare, refs_at
+from ledger.core.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
+from ledger.core.posts import POST_LIMIT
+from ledger.store.bare import Ref, grows, oids_at, open_bare, refs_at
 from ledger.store.git import lines
 from ledger.store.local import LocalStore
 from ledger.store.objects import kinds_of
@@ -25,6 +26,10 @@ from ledger.store.swap import Oid
 RESERVED = "refs/reserve/"
 PRIVATE = "refs/ledger/"
 ANNOUNCED = "refs/ledger/announce/"
+SETTLING = ("strat", "operator", "any")
+"""Roles that change the settings; `any` where the feed lists no seats."""
+RESERVATION_LIMIT = 4096
+"""Bytes of a reservation: every clone that reads the series keeps it for good."""
 _TIP_LIMIT = 65536
 _clone = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
 
@@ -82,7 +87,8 @@ def judge_push(
     reserving = [one for one in meant if one.ref.startswith(RESERVED)]
     refusals = [*_doubled(meant), *_look_alikes(meant, store.feed_ref)]
     refusals += [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
-    refusals += _Reserving(store, there, reserving).refusals()
+    owners = _Owners(store, there.get(store.feed_ref), pusher) if pusher is not None and reserving else None
+    refusals += _Reserving(store, there, reserving, owners).refusals()
     feed = next((one for one in meant if one.ref == store.feed_ref), None)
     if feed is None or refusals:
         return Verdict(tuple(refusals))
@@ -137,10 +143,35 @@ def _misnamed(one: Update) -> str | None:
     return None
 
 
+class _Owners:
+    """In whose names a pusher may reserve: its own, and those of its surfaces in the settings as landed."""
+
+    def __init__(self, store: LocalStore, feed: Ref | None, pusher: str) -> None:
+        oid = oids_at(store.repo, feed.oid, [CONFIG_PATH]).get(CONFIG_PATH) if feed else None
+        config = parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
+        self._pusher = pusher
+        self._names = {pusher, *config.surfaces_of(pusher)}
+
+    def why_not(self, owner: Reservation | None) -> str | None:
+        """Why a reservation with this owner may not be made by the pusher."""
+        if owner is None:
+            return f"a reservation names who makes it: it has a JSON object with the seat {self._pusher}"
+        if owner.seat not in self._names:
+            return f"{self._pusher} pushes, and reserves for {owner.seat}: a seat reserves only for itself"
+        return None
+
+
 class _Reserving:
     """What a push does below refs/reserve, held against what is there."""
 
-    def __init__(self, store: LocalStore, there: Mapping[str, Ref], updates: Sequence[Update]) -> None:
+    def __init__(
+        self,
+        store: LocalStore,
+        there: Mapping[str, Ref],
+        updates: Sequence[Update],
+        owners: _Owners | None,
+    ) -> None:
+        self._owners = owners
         self._updates = [one for one in updates if not _misnamed(one)]
         news = [one.new for one in self._updates if one.new]
         self._kinds = kinds_of(store.repo, news)
@@ -149,6 +180,8 @@ class _Reserving:
         blobs = store.blobs([*raising, *standing.values()], _TIP_LIMIT)
         self._tips = {name: read_tip(blobs[oid]) for name, oid in standing.items()}
         self._raised = {oid: read_tip(blobs[oid]) for oid in raising}
+        numbers = [oid for oid in news if self._kinds[oid] == "blob"]
+        self._payloads = store.blobs(numbers, RESERVATION_LIMIT)
 
     def refusals(self) -> Iterator[Refusal]:
         """Every ref that may not become what the push wants, with the reason."""
@@ -182,7 +215,10 @@ class _Reserving:
             return f"the tip of {series} is {tip}: this number was given before"
         if leaps(int(n), tip):
             return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
-        return None
+        data = self._payloads[one.new]
+        if len(data) > RESERVATION_LIMIT:
+            return f"a reservation has at most {RESERVATION_LIMIT} bytes"
+        return self._owners.why_not(read_reservation(data, series, int(n))) if self._owners else None
 
 
 def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str | None:
@@ -198,7 +234,14 @@ def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str
 
 
 def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[Refusal]:
-    """What no rule about single posts says: settings nobody here understands, posts in another's name."""
+    """What no rule about single posts says: files without a place, settings that nobody here understands or
+    that the pusher may not change, posts in another's name."""
+    yield from (Refusal(ref, why) for why in growth.refused)
+    if growth.resets and pusher is not None and growth.config.role(pusher) not in SETTLING:
+        words = (
+            f"{pusher} is {growth.config.role(pusher)}: the settings are changed by a strat or an operator"
+        )
+        yield Refusal(ref, words)
     if not growth.understood:
         words = f"feed/ledger.yaml cannot be read, or asks for a format above {FORMAT}"
         yield Refusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")

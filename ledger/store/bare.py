@@ -7,6 +7,7 @@ objects are in quarantine, and only that environment shows them (githooks(5), pr
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, lines
@@ -15,6 +16,12 @@ from ledger.store.swap import EMPTY_TREE, Oid
 
 _FEW = 1000
 """How many patterns one command line has, which cannot be as long as a push of many refs needs it."""
+
+
+_RAW: Final = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev")
+"""How differences between trees are asked for (git-diff-tree(1), "Raw output format")."""
+_FEED: Final = ":(top,icase)feed"
+"""The folder in any case: a disk that tells none apart has but one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,38 @@ def differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
 
     Only folders that differ are opened (git-diff-tree(1), "Raw output format").
     """
-    options = ("-r", "-z", "--raw", "--no-renames", "--no-abbrev")
-    listed = repo.git.ask("diff-tree", *options, old or EMPTY_TREE, new, "--", "feed")
+    listed = repo.git.ask("diff-tree", *_RAW, old or EMPTY_TREE, new, "--", _FEED)
+    return _differences(listed)
+
+
+def commit_contents(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
+    """Every file below `feed/` as each commit that `new` has beyond `old` leaves it, where it changes it.
+
+    Of a merge, what differs from any of its parents. No history is simplified away.
+    """
+    commits = repo.git.ask("rev-list", new, *((f"^{old}",) if old else ()))
+    options = (*_RAW, "--stdin", "-m", "--root", "--no-commit-id")
+    listed = repo.git.ask("diff-tree", *options, "--", _FEED, stdin=commits)
+    return [file for file in _differences(listed) if file.status != "D"]
+
+
+def oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
+    """The objects of these files at a commit; those that are not there are left out."""
+    plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
+    asked = "".join(f"{commit}:{path}\n" for path in plain).encode("utf-8", "surrogateescape")
+    listed = repo.git.ask("cat-file", "--batch-check=%(objectname)", stdin=asked) if plain else b""
+    rows = zip(plain, lines(listed), strict=True)
+    return {path: answer for path, answer in rows if not answer.endswith(" missing")}
+
+
+def sizes_of(repo: Repo, oids: Sequence[Oid]) -> list[int]:
+    """The sizes of objects in bytes; those that are not here are left out."""
+    asked = "".join(f"{oid}\n" for oid in oids).encode()
+    listed = repo.git.ask("cat-file", "--batch-check=%(objectsize)", stdin=asked) if oids else b""
+    return [int(answer) for answer in lines(listed) if answer.isdecimal()]
+
+
+def _differences(listed: bytes) -> list[Difference]:
     words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
     return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 

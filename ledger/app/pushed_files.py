@@ -1,0 +1,72 @@
+"""What a push may hold below `feed/`, whatever its posts say: places, sizes, and one content for each path.
+
+All of this is judged before a post is read. What stands in a commit of the history can be brought back from
+it later, so every commit of a push counts, not only the last one.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT, README
+from ledger.app.load import is_post_path
+from ledger.core.config import CONFIG_PATH
+from ledger.store.bare import Difference, commit_contents, oids_at, sizes_of
+from ledger.store.local import LocalStore
+
+MOST_POSTS: Final = 1000
+"""New posts in one push: a fleet of fifty seats posts as many in twenty minutes."""
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of new files below `feed/` in one push."""
+_FILE: Final = "100644"
+
+
+def refuse_files(store: LocalStore, old: str | None, new: str, changed: Sequence[Difference]) -> list[str]:
+    """Why the files that a push changes below `feed/` may not land; nothing where they may.
+
+    The first push, with which a feed begins (`old` is None), may be of any size.
+    """
+    reasons = [*_misplaced(store, changed), *(_too_much(store, changed) if old else ())]
+    return reasons or list(_rewritten(store, old, new, changed))
+
+
+def _misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
+    """Files for which there is no place: one that stands where a folder must go stops every write."""
+    known = f"posts at their places, {CONFIG_PATH}, {README}, and {ATTRIBUTES} as `git ledger init` writes it"
+    for file in changed:
+        if file.status != "D" and not _has_place(store, file):
+            yield f'"{file.path}" has no place there: below feed/ stand {known}'
+
+
+def _has_place(store: LocalStore, file: Difference) -> bool:
+    if is_post_path(file.path):
+        return True  # the rules say whether it is one, and at its place
+    if file.mode != _FILE:
+        return False
+    if file.path == ATTRIBUTES:
+        return store.blobs([file.oid], len(ATTRIBUTES_TEXT))[file.oid] == ATTRIBUTES_TEXT.encode()
+    return file.path in (CONFIG_PATH, README)
+
+
+def _too_much(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
+    fresh = [file for file in changed if file.status == "A" and is_post_path(file.path)]
+    if len(fresh) > MOST_POSTS:
+        yield f"{len(fresh)} new posts in one push; at most {MOST_POSTS} are taken at once"
+        return
+    total = sum(sizes_of(store.repo, [file.oid for file in changed if file.status != "D"]))
+    if total > MOST_BYTES:
+        yield f"{total} bytes below feed/ in one push; at most {MOST_BYTES} are taken at once"
+
+
+def _rewritten(store: LocalStore, old: str | None, new: str, changed: Sequence[Difference]) -> Iterator[str]:
+    """Posts that some commit of the push has otherwise than the push leaves them."""
+    contents = {(file.path, file.mode, file.oid) for file in commit_contents(store.repo, old, new)}
+    contents = {content for content in contents if is_post_path(content[0])}
+    left = {(file.path, file.mode, file.oid) for file in changed}
+    others = sorted({path for path, _, _ in contents} - {file.path for file in changed if file.status != "D"})
+    left |= {(path, _FILE, oid) for path, oid in oids_at(store.repo, new, others).items()}
+    wrong = {path for path, _, _ in contents - left}
+    for path in sorted(wrong):
+        yield (
+            f'a commit of this push has "{path}" otherwise than the push leaves it; '
+            "make one commit of yours, so that each post comes in as it stays"
+        )
