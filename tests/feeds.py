@@ -37,6 +37,8 @@ VERBS: dict[str, tuple[str, str | None, str]] = {
     "releases": ("actionable", "AWAITING_CLAIM", "RELEASE: {}"),
     "repairs": ("actionable", "AWAITING_CLAIM", "REPAIR: {}"),
     "sweeps": ("actionable", "AWAITING_CLAIM", "AUTO-RELEASE: {}"),
+    "challenges": ("note", None, "CHALLENGE: {item} {}"),
+    "lives": ("note", None, "ALIVE: {}"),
     "offers": ("actionable", "AWAITING_CLAIM", "HANDOFF: {}"),
     "declines": ("note", None, "DECLINE: {item} ({})"),
     "notes": ("note", None, "{}"),

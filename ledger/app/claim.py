@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Any
 
 from ledger.app.append import wish
+from ledger.app.challenge import Asker, Step, asker, challenge_wish, release_wish
+from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, ticket_in
+from ledger.app.viewing import expects
 from ledger.core.briefing import brief_of, brief_record
-from ledger.core.intents import Intent
+from ledger.core.challenges import challenge_of
+from ledger.core.config import Config
+from ledger.core.durations import write_duration
+from ledger.core.errors import LedgerError
+from ledger.core.intents import Intent, Wish
 from ledger.core.model import Ticket
-from ledger.core.moves import held_elsewhere
+from ledger.core.moves import held_by, held_elsewhere
 from ledger.core.plan import PlanView
-from ledger.core.records import claim_record
+from ledger.core.records import challenge_record, claim_record
 from ledger.core.waits import is_unblocked
 
 
@@ -62,6 +70,8 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
             return intent
         if not elsewhere and ledger.is_elsewhere(ticket):
             elsewhere = ticket
+        if ticket.challenges:
+            return intent
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
         same = same and elsewhere is None
         fresh = view.now - ticket.life.at < view.config.claim_ttl / 2
@@ -75,6 +85,61 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
     return Claim(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
+
+
+def claim_or_challenge(
+    ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None
+) -> Claim:
+    """Take the ticket, also from a holder that is gone: ask it, and take it once it did not answer in time.
+
+    Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again.
+    """
+    asks = asker(ledger)
+    steps: list[Step] = []
+
+    def due(view: PlanView, intent: Intent) -> Intent:
+        ticket = view.folding.tickets.get(item)
+        steps.clear()
+        if ticket is None or ticket.holder in (None, ledger.seat):
+            return _wishing(view, intent, claims)
+        whole = whole_view(view)
+        steps.append(step := asks.step(whole, ticket, intent.at))
+        if step is Step.END:
+            return _wishing(view, intent, release_wish(ledger, ticket), claims)
+        if step is Step.ASK:
+            return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
+        raise _still_held(ledger, asks, ticket, view.config)
+
+    claims = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
+    landed = land(ledger, intent_of(ledger, claims), due)
+    asks.keep(landed.after.folding, landed.answer.posts)
+    ticket = landed.after.folding.tickets[item]
+    if steps == [Step.ASK]:
+        raise _still_held(ledger, asker(ledger), ticket, landed.after.config)
+    holder = claim_record(ticket, landed.after.config)
+    text = brief_record(brief_of(landed.after.folding, ticket))
+    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
+
+
+def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:
+    """The intent with other wishes, and with what these expect of their tickets on this view."""
+    found = replace(intent, wishes=wishes)
+    return replace(found, expects=expects(view.folding, found))
+
+
+def _still_held(ledger: Ledger, asks: Asker, ticket: Ticket, config: Config) -> LedgerError:
+    """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
+    again = f"`git ledger claim {ticket.id} --challenge`"
+    details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, config)}
+    mine = challenge_of(ticket, ledger.seat, ledger.clone)
+    left = asks.left(ticket, mine) if mine is not None else None
+    if mine is None or left is None:
+        hint = f"{again} asks it once it was silent for {write_duration(config.claim_ttl)}"
+        return LedgerError("held", held_by(ticket), hint, details)
+    seconds = max(1, ceil(left.total_seconds()))
+    words = f"{held_by(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"
+    details |= {"challenge": challenge_record(mine), "ask_again_s": seconds}
+    return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
 
 
 def check_claim(ledger: Ledger, item: str) -> Claim:

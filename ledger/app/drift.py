@@ -4,21 +4,23 @@ Made to be run by several shepherds at once: every repair is computed anew from 
 by the same compare-and-swap as any write, so that what one of them did is nothing left to do for another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ledger import rules
+from ledger.app.challenge import Asker, Step, asker, challenge_wish, release_wish
 from ledger.app.check import numbers_of
+from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed, read_series
-from ledger.app.mending import mends
+from ledger.app.mending import Mend, mends
 from ledger.app.restore import history_changes, restore
 from ledger.app.swapping import swapped
 from ledger.app.viewing import expects, plan_view
 from ledger.core.ids import read_reserve_ref, tip_ref
 from ledger.core.intents import Intent
-from ledger.core.model import Board, Finding
+from ledger.core.model import Finding
 from ledger.core.numbers import Series, write_tip
 from ledger.core.plan import PlanView
 from ledger.core.text import with_lines
@@ -80,7 +82,7 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
         known = seen_tips(ledger.repo.common_dir)
         feed = read_feed(ledger, [""], cache)
         series = {name: Series(name) for name in known} | dict(_all_series(ledger, feed))
-        needed = tips_needed(_view_of(plan_view(ledger, feed, series)))
+        needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
         needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
@@ -100,30 +102,29 @@ def _posted(ledger: Ledger, cache: Cache) -> list[Mended]:
     """
     due: list[tuple[str, str]] = []
 
+    asks = asker(ledger)
+
     def revise(view: PlanView, intent: Intent) -> Intent:
-        rows = mends(_view_of(view), intent.seat)
+        whole = whole_view(view)
+        rows = mends(whole, intent.seat, _of_claims(ledger, asks, whole, intent))
         due[:] = [(one.rule, one.what) for one in rows]
         found = replace(intent, wishes=tuple(one.wish for one in rows))
         return replace(found, expects=expects(view.folding, found))
 
-    landed = land(ledger, intent_of(ledger), revise, cache)
+    landed = land(ledger, intent_of(ledger, answers=False), revise, cache)
+    asks.keep(landed.after.folding, landed.answer.posts)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
 
 
-def _view_of(view: PlanView) -> View:
-    """The whole feed as rules see it, from the view that a write is planned on."""
-    board: Board = view.folding.board(view.ordered)
-    return View(
-        board=board,
-        judged=tuple(board.posts.values()),
-        found=(),
-        config=view.config,
-        series=view.series,
-        now=view.now,
-        whole=True,
-        landed=frozenset(board.posts),
-    )
+def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Iterator[Mend]:
+    """The challenges that are due, and the ends of claims whose holders did not answer this clone's."""
+    for ticket in view.board.tickets.values():
+        step = asks.step(view, ticket, intent.at) if ticket.holder else Step.LEAVE
+        if step is Step.ASK:
+            yield Mend("challenge", ticket.id, challenge_wish(ledger, view, ticket))
+        elif step is Step.END:
+            yield Mend("expired-claim", ticket.id, release_wish(ledger, ticket))
 
 
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:

@@ -1,10 +1,10 @@
-"""The rules as `plan`'s judge: core needs to know none of them."""
+"""The rules as `plan`'s judge, and a planned view as rules see it: core needs to know none of them."""
 
 from collections.abc import Sequence
 
 from ledger import rules
 from ledger.core.model import Finding
-from ledger.core.plan import Case
+from ledger.core.plan import Case, PlanView
 from ledger.core.text import with_lines
 from ledger.rules.view import View
 
@@ -22,3 +22,18 @@ def judge(case: Case) -> Sequence[Finding]:
         landed=frozenset(case.board.posts) - new,
     )
     return with_lines(rules.judge(view), case.texts)
+
+
+def whole_view(view: PlanView) -> View:
+    """The whole feed as rules see it, from the view that a write is planned on."""
+    board = view.folding.board(view.ordered)
+    return View(
+        board=board,
+        judged=tuple(board.posts.values()),
+        found=(),
+        config=view.config,
+        series=view.series,
+        now=view.now,
+        whole=True,
+        landed=frozenset(board.posts),
+    )

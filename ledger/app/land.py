@@ -71,9 +71,15 @@ class Landed:
 
 
 def intent_of(
-    ledger: Ledger, *wishes: Wish, numbers: tuple[str, int] | None = None, staged: bool = False
+    ledger: Ledger,
+    *wishes: Wish,
+    numbers: tuple[str, int] | None = None,
+    staged: bool = False,
+    answers: bool = True,
 ) -> Intent:
     """An intent of this seat, now; its nonce is drawn unless `--intent` gave one.
+
+    One that `answers` keeps the seat's challenged claims alive.
 
     Raises LedgerError `usage` for a wish that no post could say.
     """
@@ -89,6 +95,7 @@ def intent_of(
         numbers=numbers,
         staged=staged,
         clone=ledger.clone,
+        answers=answers,
     )
 
 

@@ -1,11 +1,10 @@
-"""The posts that mend a feed: claims given back, blocks lifted, and one nudge a seat.
+"""The posts that mend a feed: blocks lifted, and one nudge a seat, beside what is due about silent claims.
 
-None of them decides anything: an AUTO-RELEASE names its evidence, a RELEASE what is over, and a nudge is
-a note.
+None of them decides anything: a RELEASE names what is over, and a nudge is a note.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -13,7 +12,6 @@ from hashlib import sha256
 from ledger import rules
 from ledger.app.append import wish
 from ledger.core.folding import loser
-from ledger.core.ids import stamp
 from ledger.core.intents import Value, Wish
 from ledger.core.model import Finding, Severity, Ticket
 from ledger.rules.seats import is_open
@@ -53,17 +51,15 @@ FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", 
 """Those of them that whoever filed the ticket can put right, whoever moved it last."""
 
 
-def mends(view: View, seat: str) -> list[Mend]:
-    """The posts that are due on this view, and that `seat` may make."""
-    rows = [*_releases(view, seat), *_nudges(view)]
+def mends(view: View, seat: str, claims: Iterable[Mend] = ()) -> list[Mend]:
+    """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
+    rows = [*claims, *_releases(view, seat), *_nudges(view)]
     if not rows and view.board.unseen:
         rows = [Mend("forked-feed", f"{len(view.board.unseen)} posts", Wish("adopt"))]
     return rows[:MOST]
 
 
 def _releases(view: View, seat: str) -> Iterator[Mend]:
-    for finding, ticket in _movable(view, "expired-claim", seat):
-        yield Mend(finding.rule, ticket.id, _auto_release(view, ticket))
     for finding, ticket in _movable(view, "stale-block", seat):
         body = f"RELEASE: all that it waited for is over: {', '.join(ticket.blocked_on)}"
         yield Mend(finding.rule, ticket.id, _reopening(ticket, body))
@@ -80,12 +76,6 @@ def _movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, Ticket
 
 def _found(view: View, rule: str) -> Iterator[Finding]:
     return rules.BY_NAME[rule].check(view)
-
-
-def _auto_release(view: View, ticket: Ticket) -> Wish:
-    assert ticket.life is not None
-    evidence = f"{ticket.holder} was silent on it from {stamp(ticket.life.at)} to {stamp(view.now)}"
-    return _reopening(ticket, f"AUTO-RELEASE: post:{ticket.life.post} ({evidence})")
 
 
 def _reopening(ticket: Ticket, body: str) -> Wish:

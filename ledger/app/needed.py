@@ -33,6 +33,7 @@ def needed(
     _keep(found, (back for claim in claims for back in known.retired(claim)))
     _keep(found, (one for path in touched for one in known.at_path(path)))
     _keep(found, (one for name in _named(known, posts) for one in known.with_id(name)))
+    _keep(found, (one for name in _asked_since(posts) for one in known.earliest_behind(name)))
     return _placed(known, found)
 
 
@@ -102,6 +103,12 @@ def _named(known: Known, posts: Sequence[Post]) -> Iterator[str]:
         yield from post.saw
         yield from (line.post for line in post.directives if line.post is not None)
         yield from (one.id for one in known.twins_of(post.seat, post.nonce))
+
+
+def _asked_since(posts: Sequence[Post]) -> Iterator[str]:
+    """The signs of life that new challenges name: how old they are shows in what landed behind them."""
+    lines = (line for post in posts for line in post.directives)
+    return (line.post for line in lines if line.name == "CHALLENGE" and line.post is not None)
 
 
 def _placed(known: Known, found: dict[str, Fact]) -> list[Fact]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.app.append import wish
+from ledger.app.challenge import answer, answer_when_challenged
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
@@ -67,7 +68,7 @@ class Seen:
 
 
 def open_turn(ledger: Ledger) -> Seen:
-    """What is this seat's, what it should claim next, and what these tickets say.
+    """What is this seat's, what it should claim next, and what these tickets say. Challenges are answered.
 
     Offline: as of the last fetch, unverified.
     """
@@ -79,6 +80,7 @@ def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn]) -> Seen:
     eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
     elsewhere = [one for one in feed.folding.tickets.values() if ledger.is_elsewhere(one)]
     words = tuple(held_elsewhere(one) for one in elsewhere)
+    words += answer_when_challenged(ledger, feed.folding)
     return Seen(turn(eyes), not ledger.offline, as_of(ledger, feed), words=words)
 
 
@@ -121,6 +123,7 @@ def close_and_claim(ledger: Ledger) -> Seen:
         return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
 
     try:
+        answer(ledger)
         landed = land(ledger, intent_of(ledger), best)
     except LedgerError as error:
         if error.kind in ("offline", "unreachable"):

@@ -10,7 +10,8 @@ class World:
     """What a use case may touch of the world besides the store.
 
     `now` is the seat's clock (aware, UTC), `monotonic` seconds that never go back, `wait` sleeps for
-    seconds, `chance` draws from [0, 1), `nonce` draws 16 hex digits.
+    seconds, `chance` draws from [0, 1), `nonce` draws 16 hex digits. `since_boot` is what the machine's clock
+    says that runs from its start on and that nobody sets.
     """
 
     now: Callable[[], datetime]
@@ -18,6 +19,16 @@ class World:
     wait: Callable[[float], None]
     chance: Callable[[], float]
     nonce: Callable[[], str]
+    since_boot: Callable[[], "SinceBoot"]
+
+
+@dataclass(frozen=True, slots=True)
+class SinceBoot:
+    """A reading of the clock of this machine since its start: `boot` names that start ("" where the machine
+    has no name for it), `seconds` are those since then, sleep included where the machine counts it."""
+
+    boot: str
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.core.defaults import DEFAULT_YAML, write_default_yaml
+from ledger.core.directives import LEAST_GRACE
+from ledger.core.durations import FORM, read_duration, write_duration
 from ledger.core.fields import Wrong, read_count
 from ledger.core.front import Items, Leaf, Node, Table, place, read_tree
 from ledger.core.hidden import find_hidden, name_hidden
@@ -179,34 +181,20 @@ def _branch(reading: _Reading, node: Node) -> str | None:
     return None
 
 
-_UNITS = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
-_duration_form = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
-
-
-def read_duration(text: str) -> timedelta | None:
-    """A length of time as settings and directives spell it, such as `20m`; None for anything else."""
-    found = _duration_form(text)
-    return int(found[1]) * _UNITS[found[2]] if found is not None else None
-
-
 def _duration(reading: _Reading, node: Node) -> timedelta | None:
     duration = read_duration(_text(node))
-    if duration is not None:
-        return duration
-    reading.say_of(node, f'"{_text(node)}" is no duration', "write a number and ms, s, m, h or d, like 20m")
+    if duration is None:
+        reading.say_of(node, f'"{_text(node)}" is no duration', FORM)
+    return duration
+
+
+def _grace(reading: _Reading, node: Node) -> timedelta | None:
+    grace = _duration(reading, node)
+    if grace is None or grace >= LEAST_GRACE:
+        return grace
+    words = "leaves nobody the time to answer a challenge"
+    reading.say_of(node, f'"{_text(node)}" {words}', f"write {write_duration(LEAST_GRACE)} or more")
     return None
-
-
-def write_duration(value: timedelta) -> str:
-    """A duration as the file has it, in the largest unit that fits: `20m`."""
-    unit = next(name for name, size in reversed(_UNITS.items()) if not value % size)
-    return f"{value // _UNITS[unit]}{unit}"
 
 
 def _private_to(reading: _Reading, node: Node) -> str | None:
@@ -307,6 +295,7 @@ _SETTINGS: Mapping[str, Reader] = {
     "seats": _seats,
     "seats_listed_only": _yes_or_no,
     "claim_ttl": _duration,
+    "claim_grace": _grace,
     "confirm_within": _duration,
     "nudge_after": _duration,
     "dark_after": _duration,

@@ -35,8 +35,10 @@ DEFAULT_YAML = """\
 # seats_listed_only: false
 
 # Durations are a number and ms, s, m, h or d.
-# How long a claim lives without a sign of life from its holder.
+# How long a holder may be silent on its ticket before others may challenge its claim.
 # claim_ttl: 2h
+# How long it then has to answer, at least 1s, before the challenger may end the claim.
+# claim_grace: 10m
 # How soon a provisional opening is to be confirmed.
 # confirm_within: 30s
 # How long an offer may stay unanswered before drift reports it.

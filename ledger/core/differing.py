@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
-from ledger.core.config import Config, write_duration
+from ledger.core.config import Config
+from ledger.core.durations import write_duration
 
 
 @dataclass(frozen=True, slots=True)

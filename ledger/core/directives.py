@@ -7,15 +7,19 @@ silent prose. A new directive is one line in the table, with its parser.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
+from ledger.core.durations import read_duration, write_duration
 from ledger.core.front import Problem
-from ledger.core.ids import is_post_id, is_seat, is_ticket
+from ledger.core.ids import is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.model import Directive, State
 from ledger.core.near import or_nearest
 
 DECLINE_REASONS = ("cold", "capacity", "contract", "expertise")
 HANDOFF_REASONS = ("capacity", "contract", "expertise", "warmer")
+LEAST_GRACE = timedelta(seconds=1)
+"""The shortest time that a challenge may leave for an answer."""
 ABSORB_STATES = (State.DONE, State.AWAITING_CLAIM)
 
 Parser = Callable[[str, int, str], Directive | str]
@@ -23,11 +27,15 @@ Parser = Callable[[str, int, str], Directive | str]
 
 
 class Form(NamedTuple):
-    """One kind of directive: the form that messages show, its parser, the kinds of post that carry it."""
+    """One kind of directive: the form that messages show, its parser, the kinds of post that carry it.
+
+    A name that `is_word` begins prose too (`Alive: the server is up`), so that only a ticket behind it tells.
+    """
 
     shown: str
     parse: Parser
     kinds: frozenset[str]
+    is_word: bool = False
 
 
 # Bodies come from anybody and may be long: every pattern here takes time linear in the line.
@@ -122,13 +130,38 @@ def _free_text(name: str, line: int, payload: str) -> Directive | str:
 
 
 def _auto_release(name: str, line: int, payload: str) -> Directive | str:
-    post, _, evidence = payload.partition(" ")
+    post, _, rest = payload.partition(" ")
+    clone, _, evidence = rest.strip().partition(" ")
     post_id, said = _post(post), _parenthesis(evidence.strip())
     if post_id is None:
+        return "the challenge that nobody answered is missing: `post:<post id>`"
+    if (clone_id := _clone(clone)) is None:
+        return "the clone is missing: `clone:<16 hex digits>`"
+    if evidence.strip() and said is None:
+        return f'"{evidence.strip()}" is no reason in parentheses'
+    return Directive(name, line, post=post_id, clone=clone_id, text=said[1].strip() if said else "")
+
+
+def _challenge(name: str, line: int, payload: str) -> Directive | str:
+    item, post, grace, clone, *more = [*payload.split(), "", "", "", ""]
+    if not is_ticket(item):
+        return _no_ticket(item)
+    if (post_id := _post(post)) is None:
         return "the holder's last sign of life is missing: `post:<post id>`"
-    if said is None or not said[1].strip():
-        return "the evidence in parentheses is missing"
-    return Directive(name, line, post=post_id, text=said[1].strip())
+    duration = read_duration(grace.removeprefix("grace:")) if grace.startswith("grace:") else None
+    if duration is None or duration < LEAST_GRACE:
+        return f"the time for an answer is missing: `grace:10m`, {write_duration(LEAST_GRACE)} at least"
+    if (clone_id := _clone(clone)) is None:
+        return "the clone is missing: `clone:<16 hex digits>`"
+    if any(more):
+        return f'"{" ".join(more).strip()}" is too much'
+    return Directive(name, line, item=item, post=post_id, grace=duration, clone=clone_id)
+
+
+def _clone(text: str) -> str | None:
+    """The id of `clone:<id>`: 16 hex digits."""
+    prefix, _, clone = text.partition("clone:")
+    return clone if not prefix and is_nonce(clone) else None
 
 
 def _because(payload: str, reasons: tuple[str, ...]) -> tuple[str, str, str] | str:
@@ -172,7 +205,16 @@ DIRECTIVES: Mapping[str, Form] = {
     "CONFIRMED": Form("CONFIRMED: <ticket>", _ticket_only, frozenset({"confirm"})),
     "RELEASE": Form("RELEASE: <why, or what resolved the block>", _free_text, _ON_ACTIONABLE),
     "REPAIR": Form("REPAIR: <why>", _free_text, _ON_ACTIONABLE),
-    "AUTO-RELEASE": Form("AUTO-RELEASE: post:<post id> (<evidence>)", _auto_release, _ON_ACTIONABLE),
+    "AUTO-RELEASE": Form(
+        "AUTO-RELEASE: post:<post id> clone:<clone id> [(<evidence>)]", _auto_release, _ON_ACTIONABLE
+    ),
+    "CHALLENGE": Form(
+        "CHALLENGE: <ticket> post:<post id> grace:<duration> clone:<clone id>",
+        _challenge,
+        frozenset({"note"}),
+        is_word=True,
+    ),
+    "ALIVE": Form("ALIVE: <ticket>", _ticket_only, frozenset({"note", "boot"}), is_word=True),
     "HANDOFF": Form(
         "HANDOFF: <seat or open> (capacity, contract, expertise or warmer: why)", _handoff, _ON_ACTIONABLE
     ),
@@ -247,7 +289,8 @@ def _is_meant(name: str, written: str, marked: bool, rest: str, kind: str) -> bo
     acts = _acts(rest) is not None
     if written == name:
         return colon or acts
-    return colon and not marked and (acts or kind in DIRECTIVES[name].kinds)
+    form = DIRECTIVES[name]
+    return colon and not marked and (acts or (kind in form.kinds and not form.is_word))
 
 
 def _read_exact(line: int, name: str, payload: str, kind: str) -> Directive | Problem:

@@ -7,7 +7,8 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ledger.core.folding import Folding, No, life
+from ledger.core.challenges import renew
+from ledger.core.folding import Folding, No
 from ledger.core.kinds import KINDS
 from ledger.core.model import Board, Post, SeatLife
 from ledger.core.order import Ordered, in_order
@@ -50,7 +51,7 @@ def take(folding: Folding, post: Post) -> None:
     apply = KINDS.get(post.kind)
     if apply is not None:
         apply(folding, post)
-    _renew(folding, post)
+    renew(folding, post)
 
 
 def tickets_named(post: Post) -> Iterator[str]:
@@ -74,10 +75,3 @@ def _live(folding: Folding, post: Post) -> None:
         )
     else:
         folding.seats[post.seat] = replace(known, last_at=post.at, last_post=post.id)
-
-
-def _renew(folding: Folding, post: Post) -> None:
-    """Any post by the holder on its ticket is a sign of life, whatever else it does."""
-    ticket = folding.tickets.get(post.item or "")
-    if ticket is not None and ticket.holder == post.seat and ticket.life != life(post):
-        folding.tickets[ticket.id] = replace(ticket, life=life(post))

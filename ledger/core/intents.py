@@ -33,7 +33,8 @@ class Intent:
     moves, claims excepted, to the newest post that moved it as the seat saw it. A `staged` intent
     reserves on the authority and leaves the posts to review. An `unreserved` one takes no refs for its
     provisional openings: this host refuses them. `author` is (name, email), `clone` the id of the clone that
-    wants it, which claims name; empty when it is none of a clone.
+    wants it, which claims name; empty when it is none of a clone. One that `answers` answers the challenges
+    against its seat; what a shepherd's round posts does not speak for its seat.
     """
 
     nonce: str
@@ -46,6 +47,7 @@ class Intent:
     staged: bool = False
     unreserved: bool = False
     clone: str = ""
+    answers: bool = True
 
     def wish_nonce(self, place: int) -> str:
         """The nonce of the post at `place`: the intent's own for the first, derived from it for others."""

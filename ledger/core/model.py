@@ -7,7 +7,7 @@ place. Times are aware datetimes in UTC.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -70,7 +70,8 @@ class Directive:
     `name` is the word before the colon (`ABSORB`, `RELEASE`, …). `item` is the ticket it names,
     `to` what stands right of the arrow (a state for ABSORB, a ticket for AMENDMENT) or the seat of a
     HANDOFF, `post` a post id (`post:…`), `absorbed_by` a ticket, `reason` a DECLINE's or HANDOFF's
-    category, `text` the free words. What a directive does not carry is None or empty.
+    category, `grace` and `clone` those of a CHALLENGE, `text` the free words. What a directive does not
+    carry is None or empty.
     """
 
     name: str
@@ -80,6 +81,8 @@ class Directive:
     post: str | None = None
     absorbed_by: str | None = None
     reason: str | None = None
+    grace: timedelta | None = None
+    clone: str | None = None
     text: str = ""
 
 
@@ -151,6 +154,25 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Challenge:
+    """A question whether a holder is alive: it stands until the holder answers, or the claim ends.
+
+    `seat` asked it in the clone of the id `clone`, and leaves the holder `grace` for an answer.
+    """
+
+    post: str
+    seat: str
+    clone: str
+    at: datetime
+    grace: timedelta
+
+    @property
+    def until(self) -> datetime:
+        """From when on its seat may end the claim, by that seat's clock."""
+        return self.at + self.grace
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of a ticket's history: the post and what it did to this ticket, in words.
 
@@ -173,7 +195,8 @@ class Ticket:
     holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
     or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
     seat that set the block; both it and `blocked_on` outlast a parking. `blocked_unnamed`
-    says that it is BLOCKED on a ruling in words that name none. `declined`
+    says that it is BLOCKED on a ruling in words that name none. `challenges` are the open ones
+    against its holder, oldest first, at most one of each seat and clone. `declined`
     maps seats to the post with which each declined it since it last changed.
     """
 
@@ -198,6 +221,7 @@ class Ticket:
     held_since: datetime | None = None
     held_before: str | None = None
     life: Life | None = None
+    challenges: tuple[Challenge, ...] = ()
     branch: str | None = None
     worktree: str | None = None
     clone: str | None = None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ledger.core.folding import Folding, No, directive
+from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.waits import dependency_words, is_unblocked, open_dependencies
 
@@ -123,18 +124,22 @@ def ruling_landed(fold: Folding, post: Post) -> No | None:
     return None
 
 
-def silent_since(_: Folding, ticket: Ticket, post: Post) -> No | None:
-    """AUTO-RELEASE names the holder's last sign of life."""
+def unanswered(_: Folding, ticket: Ticket, post: Post) -> No | None:
+    """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
     line = directive(post, "AUTO-RELEASE")
+    asked = next((one for one in ticket.challenges if line is not None and one.post == line.post), None)
     last = ticket.life.post if ticket.life else None
-    if line is not None and line.post == last:
+    if line is None or asked is None:
+        words = f"no challenge of that post stands against {ticket.holder} on {ticket.id}"
+        words += f", whose last sign of life is {last}"
+    elif (asked.seat, asked.clone) != (post.seat, line.clone):
+        words = f"{asked.post} is a challenge by {asked.seat} from the clone {asked.clone}, not this one's"
+    elif post.at < asked.until:
+        words = f"{ticket.holder} has until {stamp(asked.until)} to answer the challenge {asked.post}"
+    else:
         return None
-    return No(
-        "premature-release",
-        f"{ticket.holder} has posted on {ticket.id} since: {last}",
-        "leave the claim alone; it is alive",
-        line.line if line else None,
-    )
+    fix = "leave the claim alone; `git ledger drift --fix` asks its holder, and ends it if nobody answers"
+    return No("premature-release", words, fix, line.line if line else None)
 
 
 def held_when_blocked(_: Folding, ticket: Ticket, post: Post) -> No | None:
@@ -168,7 +173,7 @@ TABLE: tuple[Row, ...] = (
     Row((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
-    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (silent_since,)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (unanswered,)),
     Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
     Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
     Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ledger.core.challenges import with_answer
 from ledger.core.config import Config
 from ledger.core.drafting import Drafted, drafted
 from ledger.core.errors import LedgerError
@@ -127,7 +128,8 @@ def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft
 def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planned, PlanView]:
     """Draft one intent, judge it, and give the view on which the next one is judged."""
     _unchanged(view.folding, intent)
-    draft = drafted(view.folding, view.ordered, view.config, view.series, intent)
+    answering = with_answer(view.folding, intent)
+    draft = drafted(view.folding, view.ordered, view.config, view.series, answering)
     trial = view.folding.copy()
     for post in draft.posts:
         take(trial, post)
@@ -146,7 +148,7 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
     if errors:
         raise refusal(errors, view.folding, draft.posts)
     notices = (*draft.notices, *(f"{one.message} [{one.rule}]" for one in findings))
-    answer = Planned(_posts(trial, draft.posts), draft.granted, notices)
+    answer = Planned(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
     view = replace(view, series=draft.series)
     if not intent.staged:
         view = replace(view, folding=trial, ordered=draft.ordered)
@@ -154,7 +156,7 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
 
 
 def _posts(folding: Folding, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
-    """The answer's line for each post that was wished for; adopting posts go unmentioned."""
+    """The answer's line for each post but the adopting ones; an answer to challenges stands last."""
     return tuple(
         PostAnswer(
             post.id,
@@ -201,6 +203,7 @@ KIND_OF_RULE: Mapping[str, str] = {
     "double-opening": "double-opening",
     "premature-release": "premature-release",
     "unknown-wait": "no-such-ticket",
+    "premature-challenge": "premature-challenge",
     "unreserved-ticket": "not-reserved",
     "reserved-by-another": "reserved-by-another",
     "role-may-not-claim": "role-may-not",

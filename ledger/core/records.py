@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.core.config import Config
 from ledger.core.ids import stamp
-from ledger.core.model import Event, Post, State, Ticket
+from ledger.core.model import Challenge, Event, Post, State, Ticket
 from ledger.core.waits import dependencies
 
 WORDS = 4000
@@ -20,6 +20,8 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
     holder = claim_record(ticket, config)
     if holder is not None:
         told["holder"] = holder
+    if ticket.challenges:
+        told["challenge"] = challenge_record(min(ticket.challenges, key=lambda one: one.until))
     told |= {"since": stamp(ticket.since), "opened_by": ticket.opened_by}
     told |= {"opened_at": stamp(ticket.opened_at), "provisional": ticket.provisional}
     if ticket.collisions:
@@ -38,10 +40,17 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
 
 
 def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:
-    """What `holder_of` says, and when the claim expires unless its holder posts; None when free."""
+    """What `holder_of` says, and from when on others may challenge the claim unless its holder posts; None
+    when free."""
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
     return holder_of(ticket) | {"expires": stamp(ticket.life.at + config.claim_ttl)}
+
+
+def challenge_record(challenge: Challenge) -> dict[str, str]:
+    """A challenge as JSON has it; `until` is by the clock of the seat that asks."""
+    told = {"post": challenge.post, "seat": challenge.seat, "at": stamp(challenge.at)}
+    return told | {"until": stamp(challenge.until)}
 
 
 def event_record(event: Event, post: Post, commit: str | None = None, most: int = WORDS) -> dict[str, Any]:

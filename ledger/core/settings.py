@@ -46,6 +46,7 @@ class Config:
     seats: Mapping[str, Seat] | None = None
     seats_listed_only: bool = False
     claim_ttl: timedelta = timedelta(hours=2)
+    claim_grace: timedelta = timedelta(minutes=10)
     confirm_within: timedelta = timedelta(seconds=30)
     nudge_after: timedelta = timedelta(minutes=20)
     dark_after: timedelta = timedelta(minutes=10)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ledger.core.briefing import Brief, brief_of
+from ledger.core.challenges import challenged_tickets
 from ledger.core.claimable import Eyes
 from ledger.core.folding import directive, loser
 from ledger.core.ids import stamp
@@ -19,8 +20,9 @@ BRIEFS = 5
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """Something that is the seat's own: what sort (`claim`, `confirm`, `ruling`, `note`, `follow-on`), the
-    ticket it is about (None for a note about none), and why it is the seat's; `body` is what a note says."""
+    """Something that is the seat's own: what sort (`challenge`, `claim`, `confirm`, `ruling`, `note`,
+    `follow-on`), the ticket it is about (None for a note about none), and why it is the seat's; `body` is
+    what a note says."""
 
     about: str
     item: str | None
@@ -115,6 +117,8 @@ def idle_claims(eyes: Eyes) -> dict[str, Mine]:
 
 def _mine(eyes: Eyes) -> Iterator[Mine]:
     tickets = eyes.fold.tickets
+    for one in challenged_tickets(eyes.fold, eyes.seat):
+        yield Mine("challenge", one.id, _challenged(one))
     for item in eyes.holds:
         yield Mine("claim", item, _held(tickets[item]))
     yield from _to_confirm(eyes)
@@ -125,6 +129,12 @@ def _mine(eyes: Eyes) -> Iterator[Mine]:
         yield Mine(
             "follow-on", one.id, f"AWAITING_CLAIM, filed by this seat from {one.parent}: {one.subject}"
         )
+
+
+def _challenged(ticket: Ticket) -> str:
+    first = min(ticket.challenges, key=lambda one: one.until)
+    words = f"this claim is challenged by {first.seat}, which ends it after {stamp(first.until)} "
+    return words + f"unless this seat answers; `git ledger alive {ticket.id}` does"
 
 
 def _held(ticket: Ticket) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ledger.app.world import World
+from ledger.app.world import SinceBoot, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,19 @@ def real_world() -> World:
         wait=time.sleep,
         chance=lambda: int.from_bytes(os.urandom(4)) / 2**32,  # `random` and `secrets` take 5 ms to import
         nonce=lambda: os.urandom(8).hex(),
+        since_boot=since_boot,
     )
+
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def since_boot() -> SinceBoot:
+    """The machine's clock since its start: on Linux the one that counts sleep, with the kernel's name of the
+    boot; elsewhere the monotonic one, of which a restart shows in that it falls behind the wall clock."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    try:
+        boot = _BOOT.read_text(encoding="ascii").strip()
+        return SinceBoot(boot, time.monotonic() if clock is None else time.clock_gettime(clock))
+    except OSError:
+        return SinceBoot("", time.monotonic())

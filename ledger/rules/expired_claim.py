@@ -2,20 +2,34 @@
 
 Why: nobody else may take the ticket, and nobody works on it.
 Wrong: a claim at 03:51 with a `claim_ttl` of 2h, and no post by its holder on the ticket by 06:00.
-Right: `git ledger note CMB-0107 …` by the holder renews it; `git ledger drift --fix` gives it back.
+Right: `git ledger alive CMB-0107` by the holder renews it; `git ledger drift --fix` asks it, and ends the
+claim once `claim_grace` has passed without an answer.
 """
 
 from collections.abc import Iterator
 
 from ledger.core.ids import stamp
-from ledger.core.model import Finding
+from ledger.core.model import Finding, Severity, Ticket
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
-    """When whole: tickets whose holder's last sign of life is older than `claim_ttl`."""
+    """When whole: tickets whose holder's last sign of life is older than `claim_ttl`.
+
+    A warning while a challenge runs: then nothing is left to do but to wait for the answer.
+    """
     for ticket in view.board.tickets.values() if view.whole else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
             message = f"{ticket.id} is held by {ticket.holder}, silent on it since {stamp(ticket.life.at)}"
-            fix = f"`git ledger note {ticket.id} …` by {ticket.holder} renews it, "
-            yield view.about("expired-claim", ticket, message, fix + "`git ledger drift --fix` gives it back")
+            fix = f"`git ledger alive {ticket.id}` by {ticket.holder} renews it, `git ledger drift --fix` "
+            fix += "asks it, and ends the claim once nobody answered in time"
+            runs = any(one.until > view.now for one in ticket.challenges)
+            severity = Severity.WARNING if runs else Severity.ERROR
+            yield view.about("expired-claim", ticket, message + _challenged(ticket), fix, severity)
+
+
+def _challenged(ticket: Ticket) -> str:
+    if not ticket.challenges:
+        return ""
+    first = min(ticket.challenges, key=lambda one: one.until)
+    return f"; challenged by {first.seat}, which waits for an answer until {stamp(first.until)}"

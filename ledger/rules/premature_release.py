@@ -1,29 +1,42 @@
-"""An AUTO-RELEASE of a claim whose holder is alive.
+"""An AUTO-RELEASE of a claim whose holder answered, or still may.
 
-Why: the sweep is for seats that went dark; taking work from one that is at it makes it twice.
-Wrong: `AUTO-RELEASE: post:…` that names a post of twenty minutes ago, with a `claim_ttl` of 2h.
-Right: `git ledger drift --fix`, which waits until the time is over and names the last sign of life.
+Why: taking work from a seat that is at it makes it twice; so the holder is asked, and has time to answer.
+Wrong: `AUTO-RELEASE: post:… clone:…` that names a challenge that was answered, or another seat's.
+Right: `git ledger drift --fix`, which asks, waits until the grace is over, and ends what nobody answered.
 """
 
 from collections.abc import Iterator
 
 from ledger.core.folding import directive
 from ledger.core.ids import stamp
-from ledger.core.model import Finding
+from ledger.core.model import Directive, Finding, Post
 from ledger.rules.view import View
 
 NAME = "premature-release"
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Releases of a holder that posted since, or whose last post is younger than `claim_ttl`."""
+    """Releases that the fold refused, and new ones whose challenge this judge let in too lately."""
     yield from view.refused(NAME)
-    for post in view.judged:
+    for post in view.judged if not view.whole else ():
         line = directive(post, "AUTO-RELEASE")
-        named = view.board.posts.get(line.post or "") if line else None
-        if line is None or named is None or post.id in view.refused_ids:
-            continue
-        if post.at - named.at < view.config.claim_ttl:
-            message = f"{named.seat} was last seen on {post.item} at {stamp(named.at)}: the claim is alive"
-            fix = f"leave it; `git ledger drift --fix` gives it back if {named.seat} stays silent"
-            yield view.say(NAME, post, message, fix, line.line, view.weight(post))
+        if line is not None and post.id not in view.refused_ids:
+            yield from _judge_release(view, post, line)
+
+
+def _judge_release(view: View, post: Post, line: Directive) -> Iterator[Finding]:
+    """A challenge has landed before what ends the claim, so that its holder could see it; and a judge that
+    keeps record of when it let a post in holds the grace to that."""
+    asked = view.board.posts.get(line.post or "")
+    challenge = directive(asked, "CHALLENGE") if asked else None
+    if asked is None or challenge is None or challenge.grace is None:
+        return
+    let_in = view.let_in.get(asked.id)
+    if asked.id not in view.landed:
+        message = f"the challenge {asked.id} has not landed yet, so nobody could answer it"
+        fix = "land the challenge alone, then wait until its grace is over"
+        yield view.say(NAME, post, message, fix, line.line)
+    elif let_in is not None and view.now < let_in + challenge.grace:
+        message = f"the challenge {asked.id} landed here at {stamp(let_in)}, and its grace is not over"
+        fix = f"wait until {stamp(let_in + challenge.grace)} by the clock of this judge"
+        yield view.say(NAME, post, message, fix, line.line)

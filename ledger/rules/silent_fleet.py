@@ -7,12 +7,15 @@ Right: start a seat; `git ledger park` what shall rest; `git ledger retire` the 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Ticket
-from ledger.rules.future_post import UNBELIEVABLE
 from ledger.rules.seats import named
 from ledger.rules.view import View
+
+UNBELIEVABLE = timedelta(hours=24)
+"""A post dated further ahead than this, more than any time zone set wrong, breaks no silence."""
 
 
 def check(view: View) -> Iterator[Finding]:

@@ -46,8 +46,9 @@ class View:
     `judged` are the posts to judge, in feed order: the new ones, or all of them when `whole`. Rules
     about the clock and about what stands unfinished speak only when `whole`. `found` is what reading
     the judged posts and the config found. `series` holds the series that could be read; a number of
-    any other series is unverified. `landed` are the ids of posts that had landed before. A `forgiving` view
-    takes the shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
+    any other series is unverified. `landed` are the ids of posts that had landed before, `let_in` says when
+    the judge let posts in, by its own clock, where it keeps a record of that. A `forgiving` view takes the
+    shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
     `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects.
     """
 
@@ -60,6 +61,7 @@ class View:
     whole: bool = False
     forgiving: bool = False
     landed: frozenset[str] = frozenset()
+    let_in: Mapping[str, datetime] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
@@ -113,20 +115,22 @@ class View:
         cannot be read is on no chain, and only its name tells."""
         name = PurePosixPath(path).stem
         if name in self.board.posts:
-            at = self._landed_by.get(name)
+            at = self.landed_by.get(name)
         else:
             told = read_post_id(name)
             at = told.at if told else None
         return at is not None and self.now - at > SETTLED
 
     @cached_property
-    def _landed_by(self) -> Mapping[str, datetime]:
-        """When each post had landed at the latest: the earliest time of the chain at or behind it."""
+    def landed_by(self) -> Mapping[str, datetime]:
+        """When each post had landed at the latest: the earliest time of the chain at or behind it. Where new
+        posts are judged, what they say of the time themselves does not count."""
         landed: dict[str, datetime] = {}
         earliest: datetime | None = None
         forked = frozenset(self.board.forked)
         for post in reversed(list(self.board.posts.values())):
-            if post.seq is not None and post.id not in forked:
+            counts = self.whole or post.id in self.landed
+            if counts and post.seq is not None and post.id not in forked:
                 earliest = min(post.at, earliest or post.at)
             if earliest is not None:
                 landed[post.id] = earliest

@@ -260,6 +260,17 @@ class Known:
         """The posts of an id: several when it stands in several places."""
         return self._facts("id = ?", name)
 
+    def earliest_behind(self, name: str) -> list[Fact]:
+        """The earliest dated post of the chain at or behind a post, which was there by then."""
+        for one in self.with_id(name):
+            seq = one.seq if one.chain else self._seer_seq(one)
+            if seq is not None:
+                return self._facts("chain = 1 AND seq >= ? ORDER BY at LIMIT 1", seq)
+        return []
+
+    def _seer_seq(self, one: Fact) -> int | None:
+        return None if one.seer is None else self.with_id(one.seer)[0].seq
+
     def twins_of(self, seat: str, nonce: str) -> list[Fact]:
         """The posts of a seat with one nonce: only the first of them counts."""
         return self._facts("seat = ? AND nonce = ?", seat, nonce)
@@ -295,8 +306,7 @@ class Known:
 
     def retired(self, claim: Fact) -> list[Fact]:
         """The posts that may have given a claim back: its seat's next retirement, and those by hand."""
-        seer = None if claim.seer is None else self.with_id(claim.seer)[0].seq
-        after = claim.seq if claim.chain else seer
+        after = claim.seq if claim.chain else self._seer_seq(claim)
         by_hand = self._facts("seat = ? AND kind = 'retire' AND chain = 0", claim.seat)
         if after is None:
             return by_hand

@@ -1,5 +1,6 @@
 """What drift finds in a real feed, and what `--fix` mends: each with real repositories."""
 
+import json
 import os
 import subprocess
 from dataclasses import replace
@@ -15,10 +16,11 @@ from ledger.faces.cli.main import run
 from ledger.faces.env import Env, real_world
 from tests.fleet import Seat, fleet
 from tests.gitrun import hook, waiting_for
+from tests.machines import Machine, Time
 from tests.store.stores import eventually
 from tests.test_refusing_remotes import keeps_pushes
 
-TTL = "claim_ttl: 1ms\n"
+TTL = "claim_ttl: 1ms\nclaim_grace: 1s\n"
 
 
 def configure(seat: Seat, text: str) -> None:
@@ -53,17 +55,24 @@ def test_a_feed_without_fault_is_left_alone(tmp_path: Path) -> None:
     assert seat.git("ls-remote", "origin") == before
 
 
-def test_an_expired_claim_is_given_back_with_evidence(tmp_path: Path) -> None:
-    otto, shepherd = fleet(tmp_path, "otto", "shepherd")
-    configure(otto, TTL)
-    item = otto.files("CMB", "Cards")
+def test_an_expired_claim_is_challenged_then_given_back(tmp_path: Path) -> None:
+    seats = fleet(tmp_path, "otto", "shepherd")
+    otto, shepherd = (Machine(seat, time) for time in [Time()] for seat in seats)
+    configure(seats[0], TTL)
+    item = seats[0].files("CMB", "Cards")
     otto.ok("claim", item)
-    assert rules_of(shepherd.run("drift", "--json").json) == ["expired-claim"]
-    assert mended(fix(shepherd)) == [("expired-claim", item)]
+    otto.time.passes(seconds=1)
+    found = json.loads(shepherd.run("drift", "--json").out)
+    assert rules_of(found) == ["expired-claim"]
+    assert shepherd.shepherds() == [("challenge", item)]
+    assert shepherd.run("drift").code == 0  # nothing is left to do but to wait
+    otto.time.passes(seconds=2)
+    assert shepherd.run("drift").code == 1
+    assert shepherd.shepherds() == [("expired-claim", item)]
     told = shepherd.ok("show", item)
     assert told["state"] == "AWAITING_CLAIM"
     assert "AUTO-RELEASE" in told["history"][-1]["effect"]
-    assert mended(fix(shepherd)) == []
+    assert shepherd.shepherds() == []
 
 
 def test_a_block_on_what_is_over_is_lifted(tmp_path: Path) -> None:
@@ -82,31 +91,32 @@ def test_two_shepherds_at_once_write_one_set_of_posts(tmp_path: Path) -> None:
         otto, TTL + "seats:\n  otto: {wip: 3}\n  shepherd-1: {role: strat}\n  shepherd-2: {role: strat}\n"
     )
     items = [otto.files("CMB", f"Cards {n}") for n in range(3)]
+    last = otto.files("CMB", "Not needed")
     for item in items:
-        otto.ok("claim", item)
+        otto.ok("block", item, "--on", last)
+    otto.ok("cancel", last, "--why", "no")
     running = [seat.start("drift", "--fix") for seat in seats[1:]]
     said = [one.communicate() for one in running]
     assert [one.returncode for one in running] == [0, 0], said
     for item in items:
         effects = [event["effect"] for event in otto.ok("show", item)["history"]]
-        assert sum("AUTO-RELEASE" in effect for effect in effects) == 1
+        assert sum("by RELEASE" in effect for effect in effects) == 1
         assert not any("refused" in effect for effect in effects)
 
 
 def test_a_shepherd_that_was_beaten_mends_what_is_left(tmp_path: Path) -> None:
-    """Its first push waits while another one gives the claim back; then its seat is idle, and is told so."""
+    """Its first push waits while another one lifts the block; then its seat is idle, and is told so."""
     otto, first, second = fleet(tmp_path, "otto", "shepherd-1", "shepherd-2")
     configure(otto, TTL.replace("1ms", "1h") + "dark_after: 1ms\n")
-    item = otto.files("CMB", "Cards")
+    item, over = otto.files("CMB", "Cards"), otto.files("CMB", "Not needed")
     otto.ok("boot")
-    otto.writes("mine", item=item, state="CLAIMED")
-    otto.forces()
-    otto.ok("note", "here")
+    otto.ok("block", item, "--on", over)
+    otto.ok("cancel", over, "--why", "no")
     once = f"if mkdir {tmp_path}/asked; then {waiting_for(tmp_path / 'go')}; fi"
     hook(tmp_path / "remote.git", "pre-receive", once)
     beaten = second.start("drift", "--fix")
     eventually((tmp_path / "asked").exists)
-    assert mended(fix(first)) == [("expired-claim", item)]
+    assert mended(fix(first)) == [("stale-block", item)]
     (tmp_path / "go").touch()
     out, err = beaten.communicate()
     assert beaten.returncode == 1, (out, err)

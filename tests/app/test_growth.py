@@ -17,6 +17,7 @@ from ledger.core.intents import Value
 from ledger.core.model import Finding
 from ledger.core.numbers import Reservation, write_reservation, write_tip
 from ledger.core.posts import render_post
+from ledger.faces.env import since_boot
 from ledger.store.git import Git
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
@@ -35,6 +36,7 @@ MANY = (
     *(f"PRV-{n:04}" for n in range(3, 12)),
     "DAY-2026112002",
 )
+CLONE = "clone:00000000000000c1"
 STATES = ("AWAITING_CLAIM", "CLAIMED", "CLAIMED", "BLOCKED", "DONE", "PARKED", "CANCELLED")
 CONFIG = b"""\
 namespaces:
@@ -66,7 +68,9 @@ class Writer:
     def post(self) -> tuple[str, bytes]:
         """The file of one post that nobody drew before."""
         chance = self.chance
-        at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(minutes=chance.randrange(600))
+        at = datetime(2026, 11, 20, tzinfo=UTC) + timedelta(
+            minutes=chance.randrange(chance.choice((600, 600, 1500)))
+        )
         seat = chance.choice(SEATS)
         nonce = (
             self.names[-1][-16:]
@@ -100,7 +104,7 @@ class Writer:
         chance, item = self.chance, self.chance.choice(self.tickets)
         kind = chance.choices(
             ("actionable", "note", "ruling", "amendment", "confirm", "boot", "retire"),
-            (60, 5, 10, 8, 3, 5, 4),
+            (60, 12, 10, 8, 3, 5, 4),
         )[0]
         fields["kind"] = kind
         if kind == "actionable":
@@ -120,7 +124,14 @@ class Writer:
             fields["item"] = item
         if kind == "amendment":
             return self._amends(fields, item)
+        if kind == "note":
+            return self._asks(item)
         return {"confirm": f"CONFIRMED: {item}", "retire": "bye"}.get(kind, "hello")
+
+    def _asks(self, item: str) -> str:
+        named = self.chance.choice(self.names or ["nobody"])
+        asks = f"CHALLENGE: {item} post:{named} grace:10m {CLONE}"
+        return self.chance.choice(("hello", f"ALIVE: {item}", f"ALIVE: {self.tickets[0]}", asks, asks))
 
     def _amends(self, fields: dict[str, Value], item: str) -> str:
         if self.names and self.chance.random() < 0.5:
@@ -345,8 +356,9 @@ CASES = [
     ),
     Case(
         "a claim that is alive",
-        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001",
-        "04:00 B-1 sweeps CMB-0001: post:#5 (silent)",
+        "03:00 A-1 opens CMB-0001: a\n03:01 A-1 claims CMB-0001\n"
+        f"05:02 B-1 challenges CMB-0001: post:#2 grace:10m {CLONE}\n05:03 A-1 lives: CMB-0001",
+        f"06:00 B-1 sweeps CMB-0001: post:#3 {CLONE} (silent)",
         "premature-release",
     ),
 ]
@@ -379,7 +391,7 @@ class Scene:
         return judge_growth(self.store, old, new, {}, NOW).findings
 
     def full(self, old: str, new: str) -> list[Finding]:
-        world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16)
+        world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
         return judged_range(open_ledger(Asked(self.path), world), f"{old}..{new}").findings
 
 

@@ -25,6 +25,7 @@ seats:
   otto-desktop: {role: operator}
 seats_listed_only: true
 claim_ttl: 90m
+claim_grace: 1s
 confirm_within: 500ms
 nudge_after: 1s
 dark_after: 1m
@@ -55,6 +56,7 @@ def test_defaults() -> None:
     assert read.namespaces is None and read.seats is None and read.branch is None
     assert read.writable and not read.seats_listed_only and read.format == FORMAT == 1
     assert (read.claim_ttl, read.confirm_within) == (timedelta(hours=2), timedelta(seconds=30))
+    assert read.claim_grace == timedelta(minutes=10)
     assert (read.nudge_after, read.dark_after) == (timedelta(minutes=20), timedelta(minutes=10))
     assert (read.ruling_stale_after, read.warm_window) == (timedelta(minutes=10), timedelta(days=1))
 
@@ -73,6 +75,7 @@ def test_durations_and_switches() -> None:
     read = config(WHOLE)
     assert read.branch == "main" and read.seats_listed_only and read.writable
     assert (read.claim_ttl, read.confirm_within) == (timedelta(minutes=90), timedelta(milliseconds=500))
+    assert read.claim_grace == timedelta(seconds=1)
     assert (read.nudge_after, read.dark_after) == (timedelta(seconds=1), timedelta(minutes=1))
     assert (read.ruling_stale_after, read.warm_window) == (timedelta(hours=1), timedelta(days=2))
 
@@ -195,6 +198,7 @@ BAD = [
     ("duration without a unit", "claim_ttl: 2", 1, 12, '"2" is no duration', "20m"),
     ("duration of nothing", "claim_ttl: 0s", 1, 12, '"0s" is no duration', "20m"),
     ("duration in weeks", "claim_ttl: 2w", 1, 12, '"2w" is no duration', "20m"),
+    ("no time to answer", "claim_grace: 999ms", 1, 14, "leaves nobody the time", "1s or more"),
     ("list for a duration", "claim_ttl: [2h]", 1, 12, "no duration", "20m"),
     ("switch", "seats_listed_only: yes", 1, 20, '"yes" is neither', "true or false"),
     ("branch", "branch: a..b", 1, 9, '"a..b" is no branch', "refs/heads/"),

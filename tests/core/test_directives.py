@@ -1,4 +1,5 @@
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from ledger.core.directives import DIRECTIVES, read_directives
 from ledger.core.front import Problem
 from ledger.core.model import Directive
 
+CLONE = "00000000000000c1"
 POST = "20260416T202406000Z-claude-cli-camber-02-9c1e07a25b6d4f10"
 
 RIGHT = [
@@ -54,9 +56,28 @@ RIGHT = [
     ("actionable", "REPAIR: closed by mistake", Directive("REPAIR", 1, text="closed by mistake")),
     (
         "actionable",
-        f"AUTO-RELEASE: post:{POST} (silent for 2 h)",
-        Directive("AUTO-RELEASE", 1, post=POST, text="silent for 2 h"),
+        f"AUTO-RELEASE: post:{POST} clone:00000000000000c1 (silent for 2 h)",
+        Directive("AUTO-RELEASE", 1, post=POST, clone="00000000000000c1", text="silent for 2 h"),
     ),
+    (
+        "actionable",
+        f"AUTO-RELEASE: post:{POST} clone:00000000000000c1",
+        Directive("AUTO-RELEASE", 1, post=POST, clone="00000000000000c1"),
+    ),
+    (
+        "note",
+        f"CHALLENGE: CMB-0107 post:{POST} grace:10m clone:00000000000000c1",
+        Directive(
+            "CHALLENGE",
+            1,
+            item="CMB-0107",
+            post=POST,
+            grace=timedelta(minutes=10),
+            clone="00000000000000c1",
+        ),
+    ),
+    ("note", "ALIVE: CMB-0107", Directive("ALIVE", 1, item="CMB-0107")),
+    ("boot", "ALIVE: CMB-0107", Directive("ALIVE", 1, item="CMB-0107")),
     (
         "actionable",
         "HANDOFF: otto-cli (warmer: it (and only it) wrote the parser)",
@@ -160,9 +181,16 @@ def test_near_misses_show_the_right_form(kind: str, line: str, column: int, fix:
         ("confirm", "CONFIRMED:", "the ticket is missing"),
         ("actionable", "RELEASE:", "does not say why"),
         ("actionable", "REPAIR:  ", "does not say why"),
-        ("actionable", "AUTO-RELEASE: because", "last sign of life is missing"),
-        ("actionable", f"AUTO-RELEASE: post:{POST}", "the evidence in parentheses is missing"),
-        ("actionable", f"AUTO-RELEASE: post:{POST} ( )", "the evidence in parentheses is missing"),
+        ("actionable", "AUTO-RELEASE: because", "the challenge that nobody answered is missing"),
+        ("actionable", f"AUTO-RELEASE: post:{POST}", "the clone is missing"),
+        ("actionable", f"AUTO-RELEASE: post:{POST} clone:{CLONE} gone", "no reason in parentheses"),
+        ("note", "CHALLENGE: who is at it?", "is no ticket"),
+        ("note", f"CHALLENGE: CMB-0107 grace:10m clone:{CLONE}", "last sign of life is missing"),
+        ("note", f"CHALLENGE: CMB-0107 post:{POST} clone:{CLONE}", "the time for an answer is missing"),
+        ("note", f"CHALLENGE: CMB-0107 post:{POST} grace:1ms clone:{CLONE}", "1s at least"),
+        ("note", f"CHALLENGE: CMB-0107 post:{POST} grace:10m clone:here", "the clone is missing"),
+        ("note", f"CHALLENGE: CMB-0107 post:{POST} grace:10m clone:{CLONE} now", '"now" is too much'),
+        ("note", "ALIVE: yes", "is no ticket"),
         ("actionable", "HANDOFF: otto", "the reason in parentheses is missing"),
         ("actionable", "HANDOFF: otto (busy: yes)", '"busy" is no reason'),
         ("actionable", "HANDOFF: otto (capasity: yes)", "did you mean `capacity`?"),
@@ -207,7 +235,7 @@ def test_prose_is_prose(line: str, kind: str) -> None:
 
 
 def test_a_word_of_prose_with_a_colon_passes_where_no_directive_was_meant() -> None:
-    assert read_directives("Confirmed: the bug is real\nRelease: 2.1", 1, "note") == ((), [])
+    assert read_directives("Confirmed: it is\nRelease: 2.1\nAlive: yes\nChallenge: hm", 1, "note") == ((), [])
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ from tests.feeds import feed
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
 CLAIMED = OPEN + "08:01 B claims CMB-0001 branch=b worktree=/w\n"
+CLONE = "clone:00000000000000c1"
+CHALLENGED = CLAIMED + f"08:05 C challenges CMB-0001: post:#2 grace:10m {CLONE}\n"
+ENDS = f"C sweeps CMB-0001: post:#3 {CLONE}"
 DONE = CLAIMED + "08:02 B finishes CMB-0001\n"
 BLOCKED = CLAIMED + "08:02 B blocks CMB-0001 blocked_on=CMB-0009: waits\n"
 NINE = "07:00 A opens CMB-0009: Nine\n07:01 B claims CMB-0009\n"
@@ -35,7 +38,7 @@ CANCELLED = OPEN + "08:01 B cancels CMB-0001: no\n"
         pytest.param(CLAIMED, "B cancels CMB-0001", "CANCELLED open", id="the holder cancels"),
         pytest.param(CLAIMED, "B releases CMB-0001: why", "AWAITING_CLAIM open", id="the holder releases"),
         pytest.param(CLAIMED, "C repairs CMB-0001: why", "AWAITING_CLAIM open", id="anyone repairs a claim"),
-        pytest.param(CLAIMED, "C sweeps CMB-0001: post:#2 (2h)", "AWAITING_CLAIM open", id="the sweep"),
+        pytest.param(CHALLENGED, ENDS, "AWAITING_CLAIM open", id="the sweep"),
         pytest.param(OPEN, "C blocks CMB-0001: why", "BLOCKED open", id="anyone blocks"),
         pytest.param(OPEN, "C parks CMB-0001: why", "PARKED open", id="anyone parks"),
         pytest.param(OPEN, "C cancels CMB-0001: why", "CANCELLED open", id="anyone cancels"),
@@ -159,7 +162,7 @@ def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
         ),
         pytest.param(CLAIMED, "C blocks CMB-0001: why", "not-the-holder", id="a block by another"),
         pytest.param(CLAIMED, "C releases CMB-0001: why", "not-the-holder", id="a release by another"),
-        pytest.param(CLAIMED, "C sweeps CMB-0001: post:#1 (2h)", "premature-release", id="a stale sweep"),
+        pytest.param(CLAIMED, ENDS.replace("#3", "#2"), "premature-release", id="a sweep unasked"),
         pytest.param(OPEN, "C finishes CMB-0001", "not-the-holder", id="DONE without a claim"),
         pytest.param(OPEN, "C parks CMB-0001", "illegal-move", id="no reason"),
         pytest.param(OPEN, "C releases CMB-0001: why", "illegal-move", id="nothing to release"),
@@ -400,7 +403,8 @@ def test_any_post_of_the_holder_on_its_ticket_is_a_sign_of_life() -> None:
     board = board_of(CLAIMED + "09:00 B notes CMB-0001: still at it\n09:01 C notes CMB-0001: hm")
     life = board.tickets["CMB-0001"].life
     assert life is not None and life.post == feed(CLAIMED + "09:00 B notes CMB-0001: still at it").posts[2].id
-    stale = board_of(CLAIMED + "09:00 B notes CMB-0001: here\n10:00 C sweeps CMB-0001: post:#2 (dark)")
+    answered = CHALLENGED + "08:06 B notes CMB-0001: here\n"
+    stale = board_of(answered + f"10:00 C sweeps CMB-0001: post:#3 {CLONE} (dark)")
     assert refusals(stale) == ["premature-release C"]
 
 

@@ -95,7 +95,8 @@ OPEN = "08:00 A opens CMB-0001: Cards\n"
         ),
         pytest.param(
             "08:10 S claims CMB-0001\n08:20 S notes CMB-0001: hm\n08:30 A notes CMB-0001: ?\n"
-            "11:00 B sweeps CMB-0001: post:#3 (silent)",
+            "10:50 B challenges CMB-0001: post:#3 grace:10m clone:00000000000000c1\n"
+            "11:00 B sweeps CMB-0001: post:#5 clone:00000000000000c1 (silent)",
             ["S 08:10-08:20 08:10-11:00"],
             id="swept: until the holder's last post",
         ),

@@ -6,7 +6,7 @@ from tests.rules.views import Row, rows
     Row(name="five minutes ahead", new="06:05 CAMBER-01 notes: hello"),
     Row(name="six minutes ahead", new="06:06 CAMBER-01 notes: hello", told=("warning CAMBER-01",)),
     Row(name="a day ahead", new="2026-11-21T06:00 CAMBER-01 notes: hello", told=("warning CAMBER-01",)),
-    Row(name="more than a day", new="2026-11-21T06:01 CAMBER-01 notes: hello", told=("error CAMBER-01",)),
+    Row(name="a year", new="2027-11-20T06:00 CAMBER-01 notes: hello", told=("warning CAMBER-01",)),
     Row(name="landed", landed="06:06 CAMBER-01 notes: hello", told=("warning CAMBER-01",)),
     Row(name="landed and not judged", landed="06:06 CAMBER-01 notes: hello", new=""),
 )

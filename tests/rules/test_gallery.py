@@ -21,7 +21,7 @@ from tests.feeds import feed
 from tests.rules.views import view
 
 GALLERY = Path(__file__).parent.parent / "gallery"
-TOOLS = {"view", "numbered", "seats"}
+TOOLS = {"view", "numbered", "seats", "silence"}
 """Modules of the room that are no rules."""
 ALSO = {"circular-wait": {"missed-absorb"}}
 """Rules whose bad feed cannot but break another rule too: who waits in a circle was also forgotten."""

@@ -157,6 +157,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         held_since=ticket.held_since if again else post.at if claimed else None,
         held_before=(ticket.holder or ticket.held_before) if blocked else None,
         life=life(post) if claimed else None,
+        challenges=(),
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
         clone=post.clone if claimed else None,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ledger.core.challenges import answer_challenges
 from ledger.core.folding import Folding
 from ledger.core.model import Post
 
@@ -19,3 +20,4 @@ def apply(fold: Folding, post: Post) -> None:
         driver=post.driver,
         claims=0,
     )
+    answer_challenges(fold, post)

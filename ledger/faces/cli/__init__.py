@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
     "work": (
         Row("turn", "open a turn with the queue; close it, unless there is something to claim"),
         Row("claim", "take a ticket, or ask who holds it"),
+        Row("alive", "answer the challenges against this seat's claims"),
         Row("release", "give a claim back, or lift a block"),
         Row("block", "say what a ticket waits for"),
         Row("done", "close a ticket that you hold"),

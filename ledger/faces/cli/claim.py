@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.app.claim import Claim, check_claim, claim
+from ledger.app.claim import Claim, check_claim, claim, claim_or_challenge
 from ledger.core.briefing import QUOTED, brief_lines
 from ledger.core.errors import LedgerError
 from ledger.core.text import escape
@@ -19,6 +19,12 @@ def command(
     item: Annotated[str, typer.Argument(metavar="ID")],
     branch: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
     worktree: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
+    challenge: Annotated[
+        bool,
+        typer.Option(
+            "--challenge", help="ask a silent holder whether it is alive; take it if it did not answer"
+        ),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="only ask: 0 free or mine, 3 held by another")
     ] = False,
@@ -31,7 +37,8 @@ def command(
         if held and session.json:
             raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", told.record())
         return _answer(session, told) or (HELD if held else 0)
-    return _answer(session, claim(session.ledger, ticket(item), branch, worktree))
+    take = claim_or_challenge if challenge else claim
+    return _answer(session, take(session.ledger, ticket(item), branch, worktree))
 
 
 def _answer(session: Session, told: Claim) -> int:

@@ -16,7 +16,7 @@ from ledger.app.rescues import (
     measure_rescues,
     restore_rescue,
 )
-from ledger.core.config import read_duration
+from ledger.core.durations import read_duration
 from ledger.core.text import escape
 from ledger.faces.cli.session import Session, session_of, ticket
 from ledger.faces.cli.words import usage

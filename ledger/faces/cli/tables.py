@@ -44,6 +44,10 @@ def _odd(one: Record) -> Iterator[str]:
         yield "provisional: its number is not confirmed"
     for lost in one.get("collision", ()):
         yield f"collision: {lost['seat']} filed the same number: {lost['subject']} ({lost['post']})"
+    if "challenge" in one:
+        asked, holder = one["challenge"], one["holder"]["seat"]
+        yield f"CHALLENGED by {asked['seat']}: the claim ends after {asked['until']} unless {holder} answers"
+        yield f"`git ledger alive {one['item']}` by {holder} does"
     if one["blocked_on"]:
         yield f"waits for {_waits(one, one['blocked_on'])}"
     if one["after"]:

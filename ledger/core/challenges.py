@@ -1,0 +1,127 @@
+"""Challenge and answer: how a claim ends whose holder is gone, without comparing two clocks.
+
+A seat asks (`CHALLENGE`), the holder answers with any post on the ticket or an `ALIVE` line, and only who
+asked may end the claim, once the grace that its own challenge gave has passed on its own clock
+(`AUTO-RELEASE`).
+What is judged here is judged by posts alone; when a seat may ask is a rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ledger.core.durations import write_duration
+from ledger.core.folding import Folding, No, directive, life, no_ticket
+from ledger.core.intents import Intent, Wish
+from ledger.core.model import Board, Challenge, Directive, Post, Ticket
+
+BELIEVED = timedelta(minutes=5)
+"""A post dated further ahead of the reader than this says nothing of when it was made."""
+
+
+def challenge_body(ticket: Ticket, grace: timedelta, clone: str) -> str:
+    """The body of a challenge against the holder of a ticket that is held."""
+    assert ticket.life is not None
+    named = f"post:{ticket.life.post} grace:{write_duration(grace)} clone:{clone}"
+    return f"CHALLENGE: {ticket.id} {named}"
+
+
+def release_body(challenge: Challenge, words: str) -> str:
+    """The body of the post that ends a claim by a challenge that nobody answered."""
+    return f"AUTO-RELEASE: post:{challenge.post} clone:{challenge.clone} ({words})"
+
+
+def alive_body(items: Iterable[str]) -> str:
+    """The body of a note by which a holder says that it is alive on these tickets."""
+    return "\n".join(f"ALIVE: {item}" for item in items)
+
+
+def challenge_of(ticket: Ticket, seat: str, clone: str) -> Challenge | None:
+    """The open challenge that a seat posted from a clone."""
+    return next((one for one in ticket.challenges if (one.seat, one.clone) == (seat, clone)), None)
+
+
+def challenged_tickets(fold: Folding | Board, seat: str) -> list[Ticket]:
+    """The tickets that a seat holds under a challenge that it has not answered."""
+    return [one for one in fold.tickets.values() if one.challenges and one.holder == seat]
+
+
+def with_answer(fold: Folding, intent: Intent) -> Intent:
+    """The intent with one more post that answers the open challenges against its seat, where its own posts
+    do not answer them."""
+    if not intent.answers or intent.staged or not intent.wishes:
+        return intent
+    touched = {wish.fields.get("item") for wish in intent.wishes}
+    due = [one.id for one in challenged_tickets(fold, intent.seat) if one.id not in touched]
+    if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
+        return intent
+    return replace(intent, wishes=(*intent.wishes, Wish("note", {}, alive_body(due))))
+
+
+def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
+    """Whether a holder may be asked, `life_at` being the time of its last sign of life by its own clock.
+
+    One that is dated ahead of the reader tells nothing: its holder may be asked at any time.
+    """
+    return life_at > now + BELIEVED or now - life_at >= claim_ttl
+
+
+def post_challenge(fold: Folding, post: Post, line: Directive) -> None:
+    """Let the challenge of a post stand against the holder of its ticket."""
+    ticket = fold.tickets.get(line.item or "")
+    if no := _may_not_challenge(fold, post, ticket, line):
+        fold.refuse(post, no, line.item)
+        return
+    assert ticket is not None and line.grace is not None and line.clone is not None
+    fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace)
+    others = [one for one in ticket.challenges if (one.seat, one.clone) != (post.seat, line.clone)]
+    words = f"challenged by {post.seat}, to be answered within {write_duration(line.grace)}"
+    fold.say(replace(ticket, challenges=(*others, fresh)), post, words)
+
+
+def _may_not_challenge(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+    if line.item != post.item:
+        words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
+        return No("illegal-move", words, f"write `item: {line.item}`", line.line)
+    if ticket is None:
+        return no_ticket(fold, line.item)
+    if ticket.holder is None or ticket.life is None:
+        words = f"{ticket.id} is {ticket.state} and held by nobody"
+        return No("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
+    if ticket.life.post != line.post:
+        words = f"{ticket.holder} has posted on {ticket.id} since: {ticket.life.post}"
+        return No("premature-challenge", words, "leave the claim alone; it is alive", line.line)
+    return None
+
+
+def answer_challenges(fold: Folding, post: Post) -> None:
+    """Renew each claim of its seat that an ALIVE line of the post names."""
+    for line in post.directives:
+        if line.name == "ALIVE":
+            _answer(fold, post, line)
+
+
+def _answer(fold: Folding, post: Post, line: Directive) -> None:
+    ticket = fold.tickets.get(line.item or "")
+    if ticket is None:
+        fold.refuse(post, no_ticket(fold, line.item), line.item)
+    elif ticket.holder != post.seat:
+        words = f"{ticket.id} is not held by {post.seat}, so there is no claim to keep alive"
+        fix = f"`git ledger show {ticket.id}`"
+        fold.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
+    else:
+        fold.say(alive(ticket, post), post, "answered: alive" if ticket.challenges else "alive")
+
+
+def alive(ticket: Ticket, post: Post) -> Ticket:
+    """The ticket after a sign of life of its holder."""
+    return replace(ticket, life=life(post), challenges=())
+
+
+def renew(fold: Folding, post: Post) -> None:
+    """Any post by the holder on its ticket is a sign of life; what asks for or ends claims is none."""
+    ticket = fold.tickets.get(post.item or "")
+    if ticket is None or ticket.holder != post.seat or directive(post, "CHALLENGE", "AUTO-RELEASE"):
+        return
+    if ticket.life != life(post) or ticket.challenges:
+        fold.tickets[ticket.id] = alive(ticket, post)

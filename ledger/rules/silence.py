@@ -1,0 +1,22 @@
+"""What the rules about claims share: since when a holder is silent, as far as the judge can tell."""
+
+from datetime import datetime
+
+from ledger.core.challenges import is_silent
+from ledger.core.model import Life
+from ledger.rules.view import View
+
+
+def may_be_asked(view: View, life: Life) -> bool:
+    """Whether a holder whose last sign of life this is may be challenged.
+
+    Asking too early costs the holder an answer and nothing else, so a doubt about a clock speaks for asking:
+    the sign of life was made at the latest when what landed behind it was.
+    """
+    return is_silent(_made_at(view, life), view.now, view.config.claim_ttl)
+
+
+def _made_at(view: View, life: Life) -> datetime:
+    if life.post in view.let_in:
+        return view.let_in[life.post]
+    return min(life.at, view.landed_by.get(life.post, life.at))

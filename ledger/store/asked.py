@@ -1,0 +1,55 @@
+"""The challenges that were posted from this clone, and when, by the clock of this machine since its start.
+
+Kept in the common git directory, one for each seat and ticket. What is lost or damaged was never asked: then
+the holder is asked anew, and has the whole time to answer.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ledger.store.files import replace_file
+
+_MOST = 1000
+"""Challenges that are kept; of more the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One challenge: its post, the boot in which it landed, and both clocks just after, in seconds."""
+
+    post: str
+    boot: str
+    clock: float
+    wall: float
+
+
+def load_asked(common_dir: Path, seat: str) -> dict[str, Asked]:
+    """The newest challenge of a seat against the holder of each ticket, by ticket."""
+    rows = {key.partition(" "): value for key, value in _load(common_dir).items()}
+    return {item: value for (of, _, item), value in rows.items() if of == seat}
+
+
+def keep_asked(common_dir: Path, seat: str, asked: dict[str, Asked]) -> None:
+    """Keep these challenges of a seat beside the others. Two writers at once may lose one."""
+    kept = _load(common_dir)
+    for item, one in asked.items():
+        kept.pop(f"{seat} {item}", None)
+        kept[f"{seat} {item}"] = one
+    rows = list(kept.items())[-_MOST:]
+    replace_file(_place(common_dir), json.dumps({key: asdict(one) for key, one in rows}).encode())
+
+
+def _load(common_dir: Path) -> dict[str, Asked]:
+    try:
+        rows = json.loads(_place(common_dir).read_bytes())
+        return {
+            str(key): Asked(str(row["post"]), str(row["boot"]), float(row["clock"]), float(row["wall"]))
+            for key, row in rows.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def _place(common_dir: Path) -> Path:
+    return common_dir / "ledger" / "challenges.json"

@@ -1,0 +1,327 @@
+"""Silent claims end by challenge and answer, whatever the clocks of machines say: with real repositories."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fleet import Seat, fleet, plainly, standing
+from tests.machines import Machine, Time
+
+ITEM = "CMB-0001"
+CHALLENGE, ENDED = [("challenge", ITEM)], [("expired-claim", ITEM)]
+
+
+def built(folder: Path) -> list[Seat]:
+    """Otto filed a ticket; two shepherds and a seat that wants it are there too."""
+    seats = fleet(folder, "otto", "shepherd", "other-shepherd", "wanter")
+    seats[0].files("CMB", "Cards")
+    return seats
+
+
+@pytest.fixture
+def machines(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> list[Machine]:
+    """The machines of these seats, with right clocks; otto holds the ticket since just now."""
+    time = Time()
+    found = [Machine(seat, time) for seat in standing(built, tmp_path_factory, tmp_path)]
+    found[0].ok("claim", ITEM)
+    return found
+
+
+def test_a_dead_holder_is_asked_after_claim_ttl_and_its_claim_ends_after_claim_grace(
+    machines: list[Machine],
+) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=1, minutes=59)
+    assert shepherd.shepherds() == []
+    otto.time.passes(minutes=1)
+    assert shepherd.shepherds() == CHALLENGE
+    assert shepherd.shepherds() == []
+    otto.time.passes(minutes=9, seconds=59)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == ([], "otto")
+    otto.time.passes(seconds=2)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == (ENDED, None)
+    assert shepherd.shepherds() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("alive",),
+        ("alive", ITEM),
+        ("note", ITEM, "half done"),
+        ("note", "of something else"),
+        ("claim", ITEM),
+        ("append", "--reserve", "CMB", "--subject", "Another"),
+        ("boot",),
+        ("turn", "open"),
+    ],
+    ids=" ".join,
+)
+def test_the_holder_s_own_commands_answer(machines: list[Machine], words: tuple[str, ...]) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=3)
+    assert shepherd.shepherds() == CHALLENGE
+    assert otto.ok("show", ITEM)["challenge"]["seat"] == "shepherd"
+    posts = otto.ok(*words).get("posts")
+    assert posts is None or len(posts) == 1  # the answer is not taken for what was asked for
+    assert "challenge" not in otto.ok("show", ITEM)
+    otto.time.passes(minutes=11)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == ([], "otto")
+
+
+@pytest.mark.parametrize("words", [("turn", "close"), ("turn", "close", "--claim")], ids=" ".join)
+def test_a_close_answers(machines: list[Machine], words: tuple[str, ...]) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=3)
+    shepherd.shepherds()
+    otto.ok(*words)
+    otto.time.passes(minutes=11)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == ([], "otto")
+
+
+def test_what_only_reads_tells_of_the_challenge_and_does_not_answer(machines: list[Machine]) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=3)
+    shepherd.shepherds()
+    for words in (("queue",), ("show", ITEM)):
+        assert f"`git ledger alive {ITEM}` by otto does" in otto.run(*words).out
+    otto.time.passes(minutes=11)
+    assert shepherd.shepherds() == ENDED
+
+
+def test_an_opened_turn_tells_of_the_challenge_first_and_that_it_answered(machines: list[Machine]) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=3)
+    shepherd.shepherds()
+    otto.ok("queue")
+    offline = otto.run("turn", "open", "--offline")
+    assert "answers nothing" in offline.err
+    opened = otto.run("turn", "open")
+    first = next(line for line in opened.out.splitlines() if line.startswith("  "))
+    assert first.startswith(f"  {ITEM}: this claim is challenged by shepherd")
+    assert "this command answered it" in opened.err
+    assert "challenged" not in otto.run("turn", "open").err
+
+
+def test_a_write_of_a_holder_without_a_challenge_writes_nothing_more(machines: list[Machine]) -> None:
+    otto, *_ = machines
+    before = len(otto.ok("log")["posts"])
+    otto.ok("note", "hello")
+    assert len(otto.ok("log")["posts"]) == before + 1
+    assert otto.ok("alive")["posts"] == []
+
+
+FAR = [timedelta(hours=3), timedelta(days=1), timedelta(days=366)]
+
+
+@pytest.mark.parametrize("ahead", [*FAR, *(-far for far in FAR)], ids=str)
+def test_a_shepherd_with_a_wrong_clock_takes_no_living_claim_and_ends_a_dead_one(
+    machines: list[Machine], ahead: timedelta
+) -> None:
+    otto, shepherd, *_ = machines
+    shepherd.ahead = ahead
+    for _ in range(4):
+        shepherd.shepherds()
+        otto.ok("turn", "open")
+        otto.time.passes(minutes=15)
+        assert shepherd.holder(ITEM) == "otto"
+    for _ in range(10):  # otto is gone
+        otto.time.passes(minutes=15)
+        shepherd.shepherds()
+    assert shepherd.holder(ITEM) is None
+
+
+@pytest.mark.parametrize("ahead", [*FAR, *(-far for far in FAR)], ids=str)
+def test_a_holder_with_a_wrong_clock_keeps_its_claim_while_it_lives(
+    machines: list[Machine], ahead: timedelta
+) -> None:
+    otto, shepherd, *_ = machines
+    otto.ahead = ahead
+    otto.ok("note", ITEM, "my clock was set")
+    for _ in range(4):
+        shepherd.shepherds()
+        otto.ok("turn", "open")
+        otto.time.passes(minutes=15)
+        assert shepherd.holder(ITEM) == "otto"
+    for _ in range(10):  # otto is gone
+        otto.time.passes(minutes=15)
+        shepherd.shepherds()
+    assert shepherd.holder(ITEM) is None
+
+
+def test_a_holder_that_answered_is_not_asked_again_at_once(machines: list[Machine]) -> None:
+    """The shepherd's clock is a year ahead: to it every claim is old."""
+    otto, shepherd, *_ = machines
+    shepherd.ahead = timedelta(days=366)
+    assert shepherd.shepherds() == CHALLENGE
+    otto.ok("alive")
+    otto.time.passes(minutes=29)
+    assert shepherd.shepherds() == []
+    otto.time.passes(minutes=1)
+    assert shepherd.shepherds() == CHALLENGE
+
+
+def reboots(machine: Machine) -> None:
+    machine.starts_anew()
+
+
+def steps_ahead(machine: Machine) -> None:
+    machine.ahead = timedelta(hours=1)
+
+
+def steps_back(machine: Machine) -> None:
+    machine.ahead = timedelta(hours=-1)
+
+
+def forgets(machine: Machine) -> None:
+    (machine.seat.path / ".git" / "ledger" / "challenges.json").write_text("{")
+
+
+@pytest.mark.parametrize("happens", [reboots, steps_ahead, steps_back, forgets])
+def test_a_clock_that_cannot_tell_how_long_it_was_asks_anew(
+    machines: list[Machine], happens: Callable[[Machine], None]
+) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=4)
+    assert shepherd.shepherds() == CHALLENGE
+    happens(shepherd)
+    otto.time.passes(minutes=11)
+    assert shepherd.shepherds() == CHALLENGE
+    otto.time.passes(minutes=9)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == ([], "otto")
+    otto.time.passes(minutes=2)
+    assert (shepherd.shepherds(), shepherd.holder(ITEM)) == (ENDED, None)
+
+
+def test_a_machine_without_a_name_for_its_start_goes_by_both_clocks(machines: list[Machine]) -> None:
+    otto, shepherd, *_ = machines
+    shepherd.boot = ""
+    otto.time.passes(hours=3)
+    assert shepherd.shepherds() == CHALLENGE
+    shepherd.started = otto.time.passed  # and starts anew, which only the two clocks together tell
+    otto.time.passes(minutes=11)
+    assert shepherd.shepherds() == CHALLENGE
+    otto.time.passes(minutes=11)
+    assert shepherd.shepherds() == ENDED
+
+
+def test_two_shepherds_end_a_claim_once_and_each_by_its_own_challenge(machines: list[Machine]) -> None:
+    otto, first, second, _ = machines
+    otto.time.passes(hours=3)
+    assert first.shepherds() == CHALLENGE
+    otto.time.passes(minutes=6)
+    assert second.shepherds() == CHALLENGE
+    otto.time.passes(minutes=6)
+    assert (second.shepherds(), first.holder(ITEM)) == ([], "otto")
+    assert first.shepherds() == ENDED
+    otto.time.passes(minutes=6)
+    assert second.shepherds() == []
+    effects = [event["effect"] for event in otto.ok("show", ITEM)["history"]]
+    assert sum("AUTO-RELEASE" in effect for effect in effects) == 1
+
+
+def test_a_clone_that_is_made_anew_for_each_round_does_not_ask_each_time(
+    machines: list[Machine], tmp_path: Path
+) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=3)
+    assert shepherd.shepherds() == CHALLENGE
+    otto.seat.git("clone", "-q", str(tmp_path / "remote.git"), str(tmp_path / "again"))
+    Seat("x", tmp_path / "again").git("config", "ledger.branch", "main")
+    again = replace(shepherd, seat=Seat("shepherd", tmp_path / "again"))
+    assert again.shepherds() == []
+    otto.time.passes(hours=2)
+    assert again.shepherds() == CHALLENGE
+
+
+def test_a_seat_that_wants_a_ticket_asks_waits_and_takes_it(machines: list[Machine]) -> None:
+    otto, _, _, wanter = machines
+    early = wanter.refused("claim", ITEM, "--challenge")
+    assert (early["kind"], early["holder"]["seat"]) == ("held", "otto")
+    assert "silent for 2h" in early["hint"]
+    otto.time.passes(hours=2)
+    asked = wanter.refused("claim", ITEM, "--challenge")
+    assert (asked["kind"], asked["ask_again_s"], asked["challenge"]["seat"]) == ("held", 600, "wanter")
+    otto.time.passes(minutes=5)
+    assert wanter.refused("claim", ITEM, "--challenge")["ask_again_s"] == 300
+    asking = [one for one in otto.ok("show", ITEM)["history"] if "challenged by" in one["effect"]]
+    assert len(asking) == 1
+    otto.time.passes(minutes=6)
+    assert wanter.ok("claim", ITEM, "--challenge")["claimed"] is True
+    assert wanter.holder(ITEM) == "wanter"
+
+
+def test_a_seat_that_wants_a_ticket_does_not_get_it_from_a_holder_that_answers(
+    machines: list[Machine],
+) -> None:
+    otto, _, _, wanter = machines
+    otto.time.passes(hours=2)
+    wanter.refused("claim", ITEM, "--challenge")
+    otto.ok("alive")
+    otto.time.passes(minutes=11)
+    assert wanter.refused("claim", ITEM, "--challenge")["kind"] == "held"
+    assert wanter.holder(ITEM) == "otto"
+    assert otto.ok("claim", ITEM, "--challenge")["claimed"] is True
+
+
+def test_a_ticket_that_is_free_is_claimed_without_a_question(machines: list[Machine]) -> None:
+    otto, _, _, wanter = machines
+    otto.ok("release", ITEM, "--why", "full")
+    assert wanter.ok("claim", ITEM, "--challenge")["claimed"] is True
+
+
+def test_a_shepherd_s_round_does_not_speak_for_the_seat_that_it_runs_as(machines: list[Machine]) -> None:
+    """Cron runs the round in the name of a seat whose agent is gone: its claim ends like any other."""
+    otto, *_ = machines
+    otto.time.passes(hours=3)
+    assert otto.shepherds() == CHALLENGE
+    otto.time.passes(minutes=11)
+    assert otto.shepherds() == ENDED
+
+
+def test_alive_on_a_ticket_of_another_is_refused(machines: list[Machine]) -> None:
+    *_, wanter = machines
+    assert wanter.refused("alive", ITEM)["kind"] == "not-the-holder"
+
+
+@pytest.mark.parametrize("ahead", FAR, ids=str)
+def test_the_guard_refuses_to_ask_a_living_holder_early(
+    machines: list[Machine], tmp_path: Path, ahead: timedelta
+) -> None:
+    """Its clock is right, and the shepherd's is ahead: the question does not even land."""
+    otto, shepherd, *_ = machines
+    assert plainly(tmp_path, "guard", "install", str(tmp_path / "remote.git")).code == 0
+    shepherd.ahead = ahead
+    ran = shepherd.run("drift", "--fix")
+    assert (ran.code, "premature-challenge" in ran.err) == (4, True)
+    assert "challenge" not in otto.ok("show", ITEM)
+
+
+@pytest.mark.parametrize("ahead", [*FAR, *(-far for far in FAR)], ids=str)
+def test_behind_the_guard_too_the_living_answer_and_the_dead_are_ended(
+    machines: list[Machine], tmp_path: Path, ahead: timedelta
+) -> None:
+    """The holder's clock is wrong and the guard's is right; for a claim_ttl of no time at all."""
+    otto, shepherd, *_ = machines
+    path = otto.seat.path / "feed" / "ledger.yaml"
+    otto.seat.git("pull", "-q", "origin", "main")
+    path.write_text("claim_ttl: 1ms\nclaim_grace: 1s\n")
+    otto.seat.git("add", "feed")
+    otto.seat.git("commit", "-q", "-m", "settings")
+    otto.seat.git("push", "-q", "origin", "HEAD:main")
+    assert plainly(tmp_path, "guard", "install", str(tmp_path / "remote.git")).code == 0
+    otto.ahead = ahead
+    otto.ok("note", ITEM, "my clock was set")
+    shepherd.shepherds()
+    otto.ok("turn", "open")
+    otto.time.passes(seconds=2)
+    shepherd.shepherds()
+    assert shepherd.holder(ITEM) == "otto"
+    otto.time.passes(seconds=2)
+    shepherd.shepherds()
+    otto.time.passes(seconds=2)
+    shepherd.shepherds()
+    assert shepherd.holder(ITEM) is None
