@@ -137,12 +137,13 @@ def _work(seat: Actor) -> dict[str, str]:
 
 
 def scans(seat: Actor) -> None:
-    """A shepherd: scans and nudges each three minutes, and writes a line of JSON of what it named."""
+    """A shepherd: scans and nudges each three minutes; writes a line of JSON of when, and what it named."""
     with (seat.clone.parent / "scans").open("w") as lines:
         while seat.hour.left() > 0:
+            began = time.time()
             findings = seat.ok("drift", "--fix", codes=(0, 1))["findings"]
             named = [one for one in findings if one["rule"] in TURNS]
-            lines.write(json.dumps({"at": time.time(), "named": named}) + "\n")
+            lines.write(json.dumps({"at": began, "named": named}) + "\n")
             lines.flush()
             seat.waits(3)
 
