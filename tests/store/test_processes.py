@@ -14,6 +14,8 @@ from ledger.store.processes import Process, asker, at_work_in, is_gone, known
 from tests.pools import sandbox
 
 ROOT = Path(__file__).parents[2]
+PYTHON = sys.executable.replace(" ", r"\ ")
+"""This interpreter as a word for sh, within double quotes too."""
 ASKS = "from ledger.store.processes import asker; print(asker().pid)"
 
 
@@ -27,7 +29,8 @@ def waiting(*words: str, cwd: Path | None = None) -> "subprocess.Popen[bytes]":
 def a_reader(folder: Path, cwd: Path | None = None, name: str = "reader") -> "subprocess.Popen[bytes]":
     """Such a process, whose program has this name."""
     program = folder / name
-    program.write_text(f"#!{sys.executable}\nimport sys\nprint('here', flush=True)\nsys.stdin.read()\n")
+    plain = Path(sys.executable).resolve()  # a first line holds no space, and the folder of a venv may
+    program.write_text(f"#!{plain}\nimport sys\nprint('here', flush=True)\nsys.stdin.read()\n")
     program.chmod(0o755)
     return waiting(str(program), cwd=cwd)
 
@@ -35,7 +38,7 @@ def a_reader(folder: Path, cwd: Path | None = None, name: str = "reader") -> "su
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(["{python}", "-c", ASKS], id="started by the agent itself"),
+        pytest.param(["{itself}", "-c", ASKS], id="started by the agent itself"),
         pytest.param(["sh", "-c", "{python} -c '{asks}'; true"], id="in a shell that the agent starts"),
         pytest.param(
             ["timeout", "60", "bash", "-c", "sh -c \"{python} -c '{asks}'; true\"; true"],
@@ -45,14 +48,14 @@ def a_reader(folder: Path, cwd: Path | None = None, name: str = "reader") -> "su
     ],
 )
 def test_who_asks_is_the_runtime_and_not_its_shell(words: list[str]) -> None:
-    filled = [word.format(python=sys.executable, asks=ASKS) for word in words]
+    filled = [word.format(python=PYTHON, asks=ASKS, itself=sys.executable) for word in words]
     ran = subprocess.run(filled, cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(ran.stdout) == os.getpid()
 
 
 def test_who_asks_is_not_a_program_that_passes_the_command_on(tmp_path: Path) -> None:
     runner = tmp_path / "uv"
-    runner.write_text(f"#!/bin/sh\n{sys.executable} -c '{ASKS}'\ntrue\n")
+    runner.write_text(f"#!/bin/sh\n{PYTHON} -c '{ASKS}'\ntrue\n")
     runner.chmod(0o755)
     ran = subprocess.run([str(runner)], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(ran.stdout) == os.getpid()
@@ -60,7 +63,7 @@ def test_who_asks_is_not_a_program_that_passes_the_command_on(tmp_path: Path) ->
 
 def test_nothing_but_shells_is_the_first_process() -> None:
     """A shell whose parent is gone belongs to the first process, or to the one that takes in orphans."""
-    orphan = f'while kill -0 "$1" 2>/dev/null; do :; done; {sys.executable} -c "$2"'
+    orphan = f'while kill -0 "$1" 2>/dev/null; do :; done; {PYTHON} -c "$2"'
     words = ["sh", "-c", 'sh -c "$1" x $$ "$2" &', "x", orphan, ASKS]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as child:
         child.wait()
@@ -98,7 +101,7 @@ def in_a_namespace(*words: str) -> Process:
 
 def test_the_shell_of_a_sandbox_says_nothing_about_the_work() -> None:
     """It ends with its command, while the session goes on outside: no end of it ends the lease."""
-    asks = in_a_namespace("sh", "-c", f'{sys.executable} -c "{TELLS}"; true')
+    asks = in_a_namespace("sh", "-c", f'{PYTHON} -c "{TELLS}"; true')
     assert (asks.pid, asks.is_bound) == (1, False)
     assert not is_gone(asks)
 
@@ -162,7 +165,7 @@ def test_who_asks_is_not_in_its_own_way(tmp_path: Path) -> None:
     )
     here = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
-        ["sh", "-c", f'{sys.executable} -c "$1"; true', "x", program],
+        ["sh", "-c", f'{PYTHON} -c "$1"; true', "x", program],
         cwd=tmp_path,
         capture_output=True,
         text=True,
