@@ -6,6 +6,7 @@ from pathlib import Path
 from shlex import quote
 
 from ledger import rules
+from ledger.app.beside import find_posts_beside_code
 from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
@@ -69,12 +70,14 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     comparison = of_working_tree(ledger, landed)
     if scope.paths:
         comparison = _narrowed(ledger, comparison, scope.paths)
-    return _judged(ledger, comparison, whole=scope.everything).findings
+    beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
+    return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
 
 
 def _pushed_findings(ledger: Ledger, landed: str | None, commit: str) -> list[Finding]:
     comparison = of_commit(ledger, landed, commit)
-    findings = _judged(ledger, comparison, fetch=True).findings
+    beside = find_posts_beside_code(ledger, comparison, commit)
+    findings = [*beside, *_judged(ledger, comparison, fetch=True).findings]
     return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
 
 
@@ -82,7 +85,8 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
     comparison = of_index(ledger, landed)
-    findings = _judged(ledger, comparison).findings
+    beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
+    findings = [*beside, *_judged(ledger, comparison).findings]
     heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     if not heads:
         return findings
@@ -122,17 +126,22 @@ def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
 
 
 def _pushed(ledger: Ledger, scope: Scope) -> list[str]:
-    """The commits that a push to the ledger's remote puts on branches."""
-    store = ledger.store
-    if not isinstance(store, RemoteStore) or scope.pushed not in _names(ledger, store.remote):
+    """The commits that a push to where the ledger lives puts on branches."""
+    if scope.pushed not in _names(ledger):
         return []
     rows = [line.split() for line in scope.lines]
     onto = [row for row in rows if len(row) == 4 and row[2].startswith("refs/heads/")]
     return [row[1] for row in onto if row[1] != NO_COMMIT]
 
 
-def _names(ledger: Ledger, remote: str) -> set[str]:
-    """What a pre-push hook may call a remote: its name, or its URL where that was pushed to."""
+def _names(ledger: Ledger) -> set[str]:
+    """What a pre-push hook may call the authority: a remote's name, or its URL where that was pushed to.
+
+    A repository without a remote is pushed to as `.`: that is how git moves a branch forward.
+    """
+    if not isinstance(ledger.store, RemoteStore):
+        return {"."}
+    remote = ledger.store.remote
     keys = (f"remote.{remote}.url", f"remote.{remote}.pushurl")
     return {remote, *(one.value for key in keys for one in ledger.repo.config_all(key))}
 

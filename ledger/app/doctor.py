@@ -100,10 +100,6 @@ def _remote(ledger: Ledger) -> tuple[Check, Feed | None]:
         feed = read_feed(ledger, [""])
     except LedgerError as error:
         return Check("remote", False, error.message, error.hint), None
-    named = feed.config.branch
-    if named is not None and named != ledger.branch:
-        words = f'the feed says it is on "{named}", and this clone looks at "{ledger.branch}"'
-        return Check("remote", False, words, f"`git ledger init --branch {named}`"), feed
     state = "is there" if feed.commit else "is not there yet"
     return Check("remote", True, f'{where} is read; the feed branch "{ledger.branch}" {state}'), feed
 

@@ -10,11 +10,12 @@ from ledger.app.founding import Founded, found_feed, setup_files
 from ledger.app.hooks import install_hooks
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, config_at
+from ledger.app.moving import move_feed, words_about_move
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.checkouts import checkouts_of
-from ledger.store.feed_branch import guess_feed_branch, holds_feed
+from ledger.store.feed_branch import OWN_BRANCH, guess_feed_branch, holds_feed
 from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo, choose_remote, open_repository
 from ledger.store.work import holds_code
@@ -22,12 +23,14 @@ from ledger.store.work import holds_code
 
 @dataclass(frozen=True, slots=True)
 class InitRequest:
-    """What the command line asks of `init`; None: not given. `host` is one of JOBS."""
+    """What the command line asks of `init`; None: not given. `host` is one of JOBS, `move_to` the branch to
+    which a feed that stands elsewhere is to go."""
 
     branch: str | None = None
     remote: str | None = None
     seat: str | None = None
     host: str | None = None
+    move_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class InitResult:
     created: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    moved_from: str | None = None
 
 
 def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
@@ -54,22 +58,40 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
     words = _seated(repo, request.seat, asked.seat)
     hooks = install_hooks(repo)
     remote = choose_remote(repo)
-    until = Until(world.monotonic, world.monotonic() + asked.timeout)
-    trouble = _unfetched(asked, repo, remote, until)
+    trouble = _unfetched(asked, world, repo, remote)
     branch = request.branch or repo.config("ledger.branch") or guess_feed_branch(repo, remote)
+    moved_from, branch = _moved(asked, world, request, branch, trouble)
     if remote is None and not holds_feed(repo, f"refs/heads/{branch}"):
         _refuse_shared(repo, branch)
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
     repo = _settled(asked, settings)
-    result = InitResult(branch, remote, hooks.folder, words=(*words, *hooks.words))
+    words += [*hooks.words, *(words_about_move(moved_from, branch, remote) if moved_from else [])]
+    result = InitResult(branch, remote, hooks.folder, words=tuple(words), moved_from=moved_from)
     if trouble:
         missing = f"{trouble}; everything here is set up, and the same command again completes it"
         return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
     return _founded(asked, world, request, result)
 
 
+def _moved(
+    asked: Asked, world: World, request: InitRequest, branch: str, trouble: str | None
+) -> tuple[str | None, str]:
+    """Move the feed where that is asked for: the branch that it left (None: it did not), and its branch."""
+    target = request.move_to
+    if target is None:
+        return None, branch
+    if trouble:
+        raise LedgerError(
+            "unreachable", f"{trouble}; nothing was moved", "the same command again, when it can"
+        )
+    return (branch if move_feed(asked, world, branch, target) else None), target
+
+
 def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
-    seat, branch, remote = request.seat, request.branch, request.remote
+    seat, branch, remote = request.seat, request.move_to or request.branch, request.remote
+    if request.branch and request.move_to:
+        words = "`--branch` and `--move-to` both say where the feed is to be"
+        raise LedgerError("usage", words, "name one of them")
     if seat is not None and not is_seat(seat):
         raise LedgerError("usage", f'"{seat}" is no seat', "choose a name such as `otto-cli`")
     if branch is not None and repo.git.run("check-ref-format", "--branch", branch).code:
@@ -127,13 +149,14 @@ def _allow_own_settings(repo: Repo) -> None:
     _set(repo, "extensions.worktreeConfig", "true")
 
 
-def _unfetched(asked: Asked, repo: Repo, remote: str | None, until: Until) -> str | None:
+def _unfetched(asked: Asked, world: World, repo: Repo, remote: str | None) -> str | None:
     """Fetch the branches that may hold a feed; give why the remote could not be asked, else None."""
     if remote is None:
         return None
+    until = Until(world.monotonic, world.monotonic() + asked.timeout)
     if asked.offline:
         return f'remote "{remote}" was not asked'
-    trouble = fetch_candidates(repo, remote, until.remaining())
+    trouble = fetch_candidates(repo, remote, until, world.wait)
     return f'remote "{remote}" cannot be read: {trouble}' if trouble else None
 
 
@@ -178,6 +201,7 @@ def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] |
         commit = ledger.store.read([], ledger.until).get(ledger.store.feed_ref)
         if commit is not None and holds_code(repo, commit):
             yield f'       it shares "{result.branch}" with the code: every claim and note is a commit there'
+            yield f"       (`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own)"
     seat = repo.config("ledger.seat")
     yield f"seat   {seat}" if seat else "seat   none yet"
     yield f"hooks  {result.hooks}: they judge posts that are committed by hand, and start nothing for code"

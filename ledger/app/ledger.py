@@ -88,11 +88,14 @@ class Ledger:
         return []
 
 
-def open_ledger(asked: Asked, world: World) -> Ledger:
-    """Find the repository and its ledger. Raises LedgerError when there is none it can use."""
+def open_ledger(asked: Asked, world: World, branch: str | None = None) -> Ledger:
+    """Find the repository and its ledger, on this branch if one is named.
+
+    Raises LedgerError when there is none it can use.
+    """
     repo = open_repository(asked.directory)
     remote = choose_remote(repo)
-    branch = find_feed_branch(repo, remote)
+    branch = branch or find_feed_branch(repo, remote)
     until = Until(world.monotonic, world.monotonic() + asked.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
     return Ledger(repo, store, branch, world, asked, until)

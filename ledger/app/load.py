@@ -67,7 +67,14 @@ def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = 
         refs = store.read(prefixes, ledger.until)
         if store.feed_ref not in refs:
             _refuse_feed_elsewhere(ledger)
-    return feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+    if feed.config.branch not in (None, ledger.branch):
+        raise LedgerError(
+            "wrong-branch",
+            f'`feed/ledger.yaml` on "{ledger.branch}" says that the feed is on "{feed.config.branch}"',
+            f"`git ledger init --branch {feed.config.branch}`",
+        )
+    return feed
 
 
 def _refuse_feed_elsewhere(ledger: Ledger) -> None:
@@ -79,7 +86,7 @@ def _refuse_feed_elsewhere(ledger: Ledger) -> None:
     store = ledger.store
     if not isinstance(store, RemoteStore) or ledger.repo.config("ledger.branch") is not None:
         return
-    fetch_candidates(ledger.repo, store.remote, ledger.until.remaining())
+    fetch_candidates(ledger.repo, store.remote, ledger.until, ledger.world.wait)
     found = guess_feed_branch(ledger.repo, store.remote)
     if found != ledger.branch:
         message = f'the feed is on the branch "{found}" of {store.remote}, which this clone had not seen yet'

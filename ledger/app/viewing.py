@@ -71,19 +71,12 @@ def _owned(config: Config, intent: Intent) -> dict[str, list[int]]:
 
 
 def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
-    """Raise LedgerError `format-too-new` or `wrong-branch` for a feed that is only read here."""
+    """Raise LedgerError `format-too-new` for a feed that is only read here."""
     if not feed.config.writable:
         raise LedgerError(
             "format-too-new",
             f"the feed is of format {feed.config.format}, which this version only reads",
             "`pip install --upgrade git-ledger`",
-        )
-    named = feed.config.branch
-    if named is not None and named != ledger.branch:
-        raise LedgerError(
-            "wrong-branch",
-            f'`feed/ledger.yaml` on "{ledger.branch}" says that the feed is on "{named}"',
-            f"`git ledger init --branch {named}`",
         )
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from ledger.core.defaults import DEFAULT_YAML, write_default_yaml
+from ledger.core.defaults import DEFAULT_YAML, name_branch, write_default_yaml
 from ledger.core.directives import LEAST_GRACE
 from ledger.core.durations import FORM, read_duration, write_duration
 from ledger.core.fields import Wrong, read_count
@@ -22,7 +22,15 @@ from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
 from ledger.core.settings import FORMAT, Config, Namespace, Seat
 
-__all__ = ["CONFIG_PATH", "DEFAULT_YAML", "FORMAT", "Config", "parse_config", "write_default_yaml"]
+__all__ = [
+    "CONFIG_PATH",
+    "DEFAULT_YAML",
+    "FORMAT",
+    "Config",
+    "name_branch",
+    "parse_config",
+    "write_default_yaml",
+]
 
 CONFIG_PATH = "feed/ledger.yaml"
 ROLES = ("code", "verify", "strat", "operator")

@@ -3,6 +3,8 @@
 import json
 import re
 
+_branch_line = re.compile(r"^branch:.*$", re.MULTILINE)
+_branch_comment = re.compile(r"^# branch:.*$", re.MULTILINE)
 _is_plain = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*").fullmatch
 
 DEFAULT_YAML = """\
@@ -54,5 +56,13 @@ DEFAULT_YAML = """\
 
 def write_default_yaml(branch: str) -> str:
     """The text for a feed on this branch."""
+    return name_branch(DEFAULT_YAML, branch)
+
+
+def name_branch(text: str, branch: str) -> str:
+    """The text of a `ledger.yaml` with its `branch:` set, all else as it was."""
     name = branch if _is_plain(branch) else json.dumps(branch, ensure_ascii=False)
-    return DEFAULT_YAML.replace("# branch: ledger", f"branch: {name}")
+    for line in (_branch_line, _branch_comment):
+        if line.search(text):
+            return line.sub(lambda _: f"branch: {name}", text, count=1)
+    return f"branch: {name}\n{text}"

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ledger.core.errors import LedgerError
-from ledger.store.checkouts import checkouts_of
+from ledger.store.checkouts import Checkout, checkouts_of
+from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.git import Ran, lines
 from ledger.store.hostlock import host_lock
 from ledger.store.objects import Objects
@@ -25,6 +26,7 @@ from ledger.store.swap import (
     Unreached,
     Won,
 )
+from ledger.store.work import holds_code
 
 _BUSY_PAUSES: Final = (0.05, 0.2)
 """Seconds between tries while somebody's own `git commit` holds a ref's lock."""
@@ -62,12 +64,17 @@ class LocalStore(Objects):
             return Won(self._overtaken(feed)) if feed and isinstance(outcome, Won) else outcome
 
     def _refuse_held(self) -> None:
-        for checkout in checkouts_of(self.repo, self.branch):
+        for checkout in checkouts_of(self.repo, self.branch)[:1]:
             message = f'the feed\'s branch "{self.branch}" is {checkout.how} in "{checkout.path}"'
             message += ", which would take back what lands on it; nothing was written"
-            raise LedgerError(
-                "needs-own-branch", message, f"`{checkout.way_out}`, then the same command again"
-            )
+            raise LedgerError("needs-own-branch", message, self._way_out(checkout))
+
+    def _way_out(self, checkout: Checkout) -> str:
+        if not checkout.unborn and holds_code(self.repo, self.feed_ref):
+            moves = holds_feed(self.repo, self.feed_ref)
+            option = "--move-to" if moves else "--branch"
+            return f"`git ledger init {option} {OWN_BRANCH}` gives the feed a branch of its own"
+        return f"`{checkout.way_out}`, then the same command again"
 
     def _overtaken(self, feed: Edit) -> tuple[str, ...]:
         """Words about the trees that took the branch while it moved: their index may stand before that.

@@ -1,19 +1,34 @@
 """What branches a remote has, asked of it: for a clone that was made before there was a feed."""
 
+from collections.abc import Callable
 from typing import Final
 
 from ledger.store.feed_branch import OWN_BRANCH, SHARED_BRANCH
 from ledger.store.git import lines
 from ledger.store.repo import Repo
+from ledger.store.swap import Deadline
 
 _HEADS: Final = "refs/heads/"
 
 
-def fetch_candidates(repo: Repo, remote: str, seconds: float) -> str | None:
+_PAUSES: Final = (0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries: a neighbour that fetches moves a tracking ref, and git gives the fetch up."""
+
+
+def fetch_candidates(repo: Repo, remote: str, until: Deadline, wait: Callable[[float], None]) -> str | None:
     """Bring the branches that may hold a feed to their tracking refs; give why that failed, else None.
 
     Tracking refs of branches that are gone go too; `refs/remotes/<remote>/HEAD` is set where it is missing.
     """
+    for pause in _PAUSES:
+        trouble = _fetch_once(repo, remote, until.remaining())
+        if trouble is None or until.remaining() < pause:
+            break
+        wait(pause)
+    return trouble
+
+
+def _fetch_once(repo: Repo, remote: str, seconds: float) -> str | None:
     tracking = f"refs/remotes/{remote}/"
     asked = repo.git.run("ls-remote", "--symref", "--", remote, "HEAD", f"{_HEADS}*", timeout=seconds)
     if asked.code:

@@ -100,11 +100,7 @@ def _is_first(repo: Repo, came: Sequence[Arrival]) -> bool:
     """Whether every other content of a file came after the content of its first arrival."""
     alike = [one for one in came if (one.mode, one.oid) == (came[0].mode, came[0].oid)]
     others = {one.commit for one in came} - {one.commit for one in alike}
-    return all(any(_is_before(repo, one.commit, other) for one in alike) for other in others)
-
-
-def _is_before(repo: Repo, old: Oid, new: Oid) -> bool:
-    return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
+    return all(any(is_ancestor(repo, one.commit, other) for one in alike) for other in others)
 
 
 def objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
@@ -112,6 +108,16 @@ def objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
     listed = repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", *paths)
     records = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
     return {path: facts.split(" ")[2] for facts, _, path in (one.partition("\t") for one in records)}
+
+
+def landings(repo: Repo, commit: Oid, folder: str) -> list[Oid]:
+    """The commits that changed a folder on the line of first parents, the oldest first: how it landed."""
+    return lines(repo.git.ask("rev-list", "--first-parent", "--reverse", commit, "--", folder))
+
+
+def is_ancestor(repo: Repo, old: Oid, new: Oid) -> bool:
+    """Whether a commit is in the history of another, or is that one."""
+    return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
 
 
 def holds_code(repo: Repo, commit: Oid) -> bool:

@@ -1,7 +1,7 @@
 """Writing blobs, trees and commits by pygit2, which is imported only when something is written (60 ms)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _unwritable = re.compile(r"[<>\x00-\x1f\x7f]").sub
 """What git drops from names, since the line of a commit that holds them could not be read back."""
+
+
+_KEPT = (b"author ", b"committer ", b"encoding ")
 
 
 def put(git_dir: Path, data: bytes) -> Oid:
@@ -41,6 +44,32 @@ def commit(
     grown = _grow(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
     by, with_ = (_signature(one, seconds) for one in (author, committer))
     return str(repo.create_commit(None, by, with_, message, grown, parents))
+
+
+def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
+    """Write commits again, one on the other, each with one folder alone; gives the last.
+
+    Authors, committers, dates and words stay byte for byte; signatures, which would not hold, go. The same
+    commits give the same names wherever that is done.
+    """
+    import pygit2
+    from pygit2.enums import FileMode, ObjectType
+
+    repo = _open(git_dir)
+    above: list[bytes] = []
+    for name in commits:
+        commit = repo[pygit2.Oid(hex=name)].peel(pygit2.Commit)
+        builder = repo.TreeBuilder()
+        if folder in commit.tree:
+            builder.insert(folder, commit.tree[folder].id, FileMode.TREE)
+        head, _, words = commit.read_raw().partition(b"\n\n")
+        kept = [
+            line for line in head.split(b"\n") if line.startswith((b"author ", b"committer ", b"encoding "))
+        ]
+        lines = [f"tree {builder.write()}".encode(), *above, *kept]
+        written = repo.write(ObjectType.COMMIT, b"\n".join(lines) + b"\n\n" + words)
+        above = [f"parent {written}".encode()]
+    return above[0].decode().removeprefix("parent ")
 
 
 def _open(git_dir: Path) -> "pygit2.Repository":

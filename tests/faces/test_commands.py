@@ -19,7 +19,7 @@ FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after"}
 BODY = {"--body", "--body-file"}
 
 CONTRACT: dict[str, set[str]] = {
-    "init": {"--branch", "--remote", "--seat", "--ci"},
+    "init": {"--branch", "--remote", "--seat", "--move-to", "--ci"},
     "doctor": set(),
     "reserve": {"--count"},
     "append": FIELDS

@@ -23,14 +23,17 @@ def command(
         str | None, typer.Option(metavar="R", help="the remote that the ledger lives on")
     ] = None,
     seat: Annotated[str | None, typer.Option(metavar="S", help="who acts in this clone or worktree")] = None,
+    move_to: Annotated[
+        str | None, typer.Option("--move-to", metavar="B", help="move the feed that is there to this branch")
+    ] = None,
     ci: Annotated[
         Host | None, typer.Option("--ci", help="also land the job that judges proposals there")
     ] = None,
 ) -> int:
     """Set up this repository: feed, hooks, seat. Leaves nothing to commit or push; safe to repeat."""
     session = session_of(ctx)
-    result = init(session.asked, session.env.world, InitRequest(branch, remote, seat, ci))
+    result = init(session.asked, session.env.world, InitRequest(branch, remote, seat, ci, move_to))
     record: dict[str, object] = {"branch": result.branch, "hooks": result.hooks, "created": result.created}
-    if result.remote:
-        record["remote"] = result.remote
+    more = {"remote": result.remote, "moved_from": result.moved_from}
+    record |= {name: value for name, value in more.items() if value}
     return session.answer(record, result.lines, result.words)
