@@ -117,6 +117,21 @@ def test_a_branch_that_holds_something_else_is_left(seats: list[Seat], tmp_path:
     assert refs(tmp_path / "remote.git") == before
 
 
+def test_where_main_is_protected_the_word_comes_first(seats: list[Seat], tmp_path: Path) -> None:
+    """It landed by a pull request; until the feed has moved nobody begins another one on the new branch."""
+    otto, anna = seats
+    otto.git("pull", "-q", "origin", "main")
+    settings = otto.path / "feed" / "ledger.yaml"
+    settings.write_text(settings.read_text().replace("branch: main", "branch: ledger"))
+    otto.forces()
+    error = json.loads(run_at(anna.path, "init", "--json").out)["error"]
+    assert (error["kind"], error["hint"]) == ("no-branch", "`git ledger init --move-to ledger`")
+    before = git(tmp_path / "remote.git", "rev-parse", "main")
+    assert moves(anna)["moved_from"] == "main"
+    assert git(tmp_path / "remote.git", "rev-parse", "main") == before
+    assert anna.queue().keys() == {"CMB-0001", "CMB-0002", "CMB-0003"}
+
+
 def test_without_the_remote_nothing_is_moved(seats: list[Seat], tmp_path: Path) -> None:
     otto, _ = seats
     (tmp_path / "remote.git").rename(tmp_path / "away.git")

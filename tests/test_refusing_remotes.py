@@ -53,12 +53,11 @@ def test_a_protected_branch(otto: Seat, remote: Path) -> None:
     error = otto.refused("append", "--reserve", "CMB", "--subject", "Work")
     assert (error["exit"], error["kind"]) == (4, "refused-by-remote")
     assert '"main"' in error["message"] and "nothing was written" in error["message"]
-    assert "--stage" in error["hint"]
+    assert "--propose NAME" in error["hint"]
     assert refs(remote) == before
     # What the hint says works: the number is reserved, the post goes through review.
-    staged = otto.ok("append", "--reserve", "CMB", "--subject", "Work", "--stage")
-    assert staged["staged"] is True
-    assert otto.git("diff", "--cached", "--name-only") == staged["posts"][0]["path"]
+    proposed = otto.ok("append", "--reserve", "CMB", "--subject", "Work", "--propose", "posts")
+    assert git(remote, "diff", "--name-only", "main", "posts") == proposed["posts"][0]["path"]
     assert "refs/reserve/CMB/1" in refs(remote)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.app.land import Landed, intent_of, land
+from ledger.app.land import Landed, Review, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, tickets_here
 from ledger.core.errors import LedgerError
@@ -11,14 +11,18 @@ from ledger.core.ids import namespace_of
 from ledger.core.intents import Value, Wish
 from ledger.core.model import State
 
-UNSTAGEABLE = "claims, AUTO-RELEASE, REPAIR and rulings cannot be staged: a right that has not landed is none"
+UNSTAGEABLE = (
+    "claims, AUTO-RELEASE, REPAIR and rulings are not for review: a right that has not landed is none"
+)
 
 
-def append(ledger: Ledger, wishes: Sequence[Wish], staged: bool = False) -> Landed:
-    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be staged."""
-    if staged and any(_is_right(wish) for wish in wishes):
-        raise LedgerError("usage", UNSTAGEABLE, "the same command without `--stage`")
-    return land(ledger, intent_of(ledger, *wishes, staged=staged))
+def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None) -> Landed:
+    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first."""
+    if review and any(_is_right(wish) for wish in wishes):
+        hint = "the same command without `--stage` and `--propose`"
+        raise LedgerError("usage", UNSTAGEABLE, hint)
+    intent = intent_of(ledger, *wishes, staged=review is not None)
+    return land(ledger, intent, proposed=review.proposed if review else None)
 
 
 def prefixes_in_use(ledger: Ledger) -> list[str]:
@@ -58,7 +62,12 @@ MOVES: Mapping[str, Move] = {
 
 
 def move(
-    ledger: Ledger, name: str, item: str, why: str, staged: bool = False, blocked_on: tuple[str, ...] = ()
+    ledger: Ledger,
+    name: str,
+    item: str,
+    why: str,
+    review: Review | None = None,
+    blocked_on: tuple[str, ...] = (),
 ) -> Landed:
     """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
     one = MOVES[name]
@@ -66,7 +75,7 @@ def move(
         why = _given_back(ledger, item)
     body = f"{one.directive}: {why}" if one.directive else why
     return append(
-        ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], staged
+        ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], review
     )
 
 

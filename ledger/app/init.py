@@ -178,6 +178,7 @@ def _founded(asked: Asked, world: World, request: InitRequest, result: InitResul
     commit = refs.get(ledger.store.feed_ref)
     named = config_at(ledger.store, commit, Cache()).branch
     if named is not None and named != result.branch and request.branch is None:
+        _refuse_missing(open_ledger(asked, world, named), result.branch)
         _settled(asked, {"ledger.branch": named})
         return _founded(asked, world, request, replace(result, branch=named))
     kept = commit is not None and request.branch is None and holds_code(ledger.repo, commit)
@@ -186,6 +187,13 @@ def _founded(asked: Asked, world: World, request: InitRequest, result: InitResul
     lines = tuple(_told_lines(ledger.repo, result, (ledger, founded)))
     words = (*result.words, *words_about_job(founded.others))
     return replace(result, created=founded.files, lines=lines, words=words)
+
+
+def _refuse_missing(ledger: Ledger, source: str) -> None:
+    """A feed that is said to be on a branch which is not there was not moved yet: none is begun beside it."""
+    if ledger.store.feed_ref not in ledger.store.read([], ledger.until):
+        message = f'the feed on "{source}" says that it is on "{ledger.branch}", and there is no such branch'
+        raise LedgerError("no-branch", message, f"`git ledger init --move-to {ledger.branch}`")
 
 
 def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] | None) -> Iterable[str]:

@@ -8,6 +8,7 @@ from ledger.app.building import edits_of
 from ledger.app.judging import judge
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache
+from ledger.app.proposing import Proposal
 from ledger.app.swapping import Race, refuse_offline
 from ledger.app.viewing import expects, view_for
 from ledger.core.errors import LedgerError
@@ -36,10 +37,12 @@ class Landed:
     after: PlanView
     warnings: tuple[str, ...] = ()
     staged: bool = False
+    proposed: str | None = None
     oids: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, ref: str) -> dict[str, Any]:
-        """A write as JSON has it: `posts`, `commit` and `ref` (the feed branch) or `staged`, `reserved`."""
+        """A write as JSON has it: `posts`, `commit` and `ref` (the feed branch), or `staged`, or
+        `proposed` (a branch); and `reserved`."""
         posts = [
             {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
             for one in self.answer.posts
@@ -47,7 +50,10 @@ class Landed:
         told: dict[str, Any] = {
             "posts": [{name: value for name, value in one.items() if value} for one in posts]
         }
-        told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
+        if self.proposed:
+            told["proposed"] = self.proposed
+        else:
+            told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
         reserved = [reserve_ref(one.series, one.n) for one in self.answer.reserved]
         return told | ({"reserved": reserved} if reserved else {})
 
@@ -68,6 +74,13 @@ class Landed:
     def words(self) -> tuple[str, ...]:
         """Everything that the seat should be told besides the answer."""
         return (*self.answer.notices, *self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Posts that are to be reviewed first: on the branch `proposed`, or staged in the working tree (None)."""
+
+    proposed: str | None = None
 
 
 def intent_of(
@@ -108,20 +121,26 @@ def land(
     intent: Intent,
     revise: Revise = lambda view, intent: intent,
     cache: Cache | None = None,
+    proposed: str | None = None,
 ) -> Landed:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
-    `cache` is what the command has read already. Raises LedgerError: the reasons of the plan (exit 3),
+    `cache` is what the command has read already; the posts of a staged intent go to the branch `proposed`, if
+    one is named. Raises LedgerError: the reasons of the plan (exit 3),
     `unreachable`, `refused-by-remote` and `in-doubt` (exit 4), `beaten` when others were faster until the
     time was up (exit 5), `interrupted`.
     """
     refuse_offline(ledger)
     race = Race(ledger, intent.nonce)
     with race.interruptible():
-        return _land(ledger, intent, revise, cache or Cache(), race)
+        proposal = Proposal(ledger, proposed) if proposed else None
+        return _land(ledger, intent, revise, cache or Cache(), race, proposal)
 
 
-def _land(ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Race) -> Landed:
+def _land(
+    ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Race, proposal: Proposal | None
+) -> Landed:
+    proposed = proposal.name if proposal else None
     expected = False
     while True:
         with race.attempt():
@@ -129,15 +148,17 @@ def _land(ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Ra
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
                 return Landed(Planned((), (), again=True), feed.commit, view)
-            if intent.staged and (posts := _staged_before(ledger, intent)):
-                return Landed(Planned(posts, (), again=True), feed.commit, view, staged=True)
+            if intent.staged and (posts := _staged_before(ledger, intent, proposal)):
+                answer = Planned(posts, (), again=True)
+                return Landed(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
             if not expected:
                 intent, expected = replace(intent, expects=expects(view.folding, intent)), True
             draft, answers = plan(view, [intent], judge)
-            answer = answers[intent.nonce]
-            if isinstance(answer, LedgerError):
-                raise answer
+            judged = answers[intent.nonce]
+            if isinstance(judged, LedgerError):
+                raise judged
             edits, commit = edits_of(ledger, draft, feed, view.series, intent.nonce)
+            edits += proposal.edits(draft, feed.commit) if proposal else []
             outcome = race.swap(edits)
         if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
             intent = replace(intent, unreserved=True)
@@ -145,11 +166,12 @@ def _land(ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Ra
         if isinstance(outcome, Won):
             tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
-                _staged(ledger, draft, answer),
+                judged if proposal else _staged(ledger, draft, judged),
                 commit,
                 draft.after,
                 (*outcome.warnings, *([UNRESERVED] if intent.unreserved else [])),
-                intent.staged,
+                intent.staged and proposal is None,
+                proposed,
                 dict(feed.refs) | _news(edits),
             )
         race.go_on()
@@ -162,16 +184,19 @@ def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
     return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
 
 
-def _staged_before(ledger: Ledger, intent: Intent) -> tuple[PostAnswer, ...]:
-    """The posts that an earlier try of a staged intent left in the working tree, if it is repeated.
+def _staged_before(ledger: Ledger, intent: Intent, proposal: Proposal | None) -> tuple[PostAnswer, ...]:
+    """The posts that an earlier try left in the working tree or on the proposed branch, if it is repeated.
 
     Raises LedgerError `nonce-used` when they say something else.
     """
+    if proposal is not None:
+        proposal.read()
     if ledger.asked.intent is None:
         return ()
     nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]
     names = [f"*-{intent.seat.lower()}-{nonce}.md" for nonce in nonces]
-    read = [parse_post(data, path)[0] for path, data in files_named(ledger.repo, "feed", names).items()]
+    files = proposal.files_named(names) if proposal else files_named(ledger.repo, "feed", names)
+    read = [parse_post(data, path)[0] for path, data in files.items()]
     posts = sorted((post for post in read if post is not None), key=lambda post: nonces.index(post.nonce))
     if posts:
         refuse_other_content(intent, posts)

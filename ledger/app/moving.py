@@ -34,7 +34,10 @@ def move_feed(asked: Asked, world: World, source: str, target: str) -> bool:
     def due() -> tuple[list[Edit], bool]:
         there = new.store.read([], new.until).get(new.store.feed_ref)
         commit = old.store.read([], old.until).get(old.store.feed_ref)
-        if commit is None or config_at(old.store, commit, Cache()).branch == target:
+        if commit is None:
+            return [], False
+        told = config_at(old.store, commit, Cache()).branch == target
+        if there is not None and told:
             return [], False
         copied = _copied(old, commit)
         if there is not None and is_ancestor(old.repo, copied, there):
@@ -42,7 +45,7 @@ def move_feed(asked: Asked, world: World, source: str, target: str) -> bool:
         if there is not None:
             words = f'the branch "{target}" is there already, and is not this feed'
             raise LedgerError("usage", words, "`git ledger init --move-to NAME`, another name")
-        return _edits(old, new, commit, copied), True
+        return _edits(old, new, commit, copied, told), True
 
     return swapped(new, due)
 
@@ -63,8 +66,8 @@ def _copied(old: Ledger, commit: str) -> str:
     return copy_history(old.repo.git_dir, landings(old.repo, commit, "feed"), "feed")
 
 
-def _edits(old: Ledger, new: Ledger, commit: str, copied: str) -> list[Edit]:
-    """The new branch and, where no working tree holds the old one, the word there about where the feed is."""
+def _edits(old: Ledger, new: Ledger, commit: str, copied: str, told: bool) -> list[Edit]:
+    """The new branch; and the word on the old one, unless that is `told` or a working tree holds it."""
     target = new.branch
     me = old.repo.identity() or NOBODY
     seconds = int(old.world.now().timestamp())
@@ -74,7 +77,7 @@ def _edits(old: Ledger, new: Ledger, commit: str, copied: str) -> list[Edit]:
     files = {path: text.encode() for path, text in missing.items() if path not in there} | settings
     moved = new.store.commit(copied, files, f"ledger: moved from {old.branch}\n", me, me, seconds)
     edits = [Edit(new.store.feed_ref, ABSENT, moved)]
-    if isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch):
+    if not told and (isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch)):
         notice = old.store.commit(commit, settings, f"ledger: moved to {target}\n", me, me, seconds)
         edits.append(Edit(old.store.feed_ref, commit, notice))
     return edits

@@ -154,8 +154,8 @@ def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> Ledger
         hint += "then `git ledger confirm`; or allow pushes to `refs/reserve/*` there"
     elif ledger.store.feed_ref in refs:
         what = f'the remote does not take this push to "{ledger.branch}"'
-        hint = "where it is protected: `--stage` and a pull request, or a feed branch of its own: "
-        hint += "`git ledger init --branch ledger`"
+        hint = "where it is protected: `--propose NAME` and a pull request, or a feed branch of its own: "
+        hint += "`git ledger init --move-to ledger`"
     else:
         what = "the remote refuses this push"
         hint = f"allow pushes to `{ledger.branch}` and `refs/reserve/*` on the remote"

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
+from ledger.core.errors import LedgerError
 from ledger.store.feed_branch import OWN_BRANCH, SHARED_BRANCH
 from ledger.store.git import lines
 from ledger.store.repo import Repo
-from ledger.store.swap import Deadline
+from ledger.store.swap import Deadline, Oid
 
 _HEADS: Final = "refs/heads/"
 
@@ -48,3 +49,21 @@ def _fetch_once(repo: Repo, remote: str, seconds: float) -> str | None:
     if head and repo.git.run("symbolic-ref", "-q", f"{tracking}HEAD").code:
         repo.git.run("symbolic-ref", f"{tracking}HEAD", tracking + head.removeprefix(_HEADS))
     return None
+
+
+def fetch_branch(repo: Repo, remote: str, name: str, until: Deadline) -> Oid | None:
+    """Where a branch of the remote stands, its objects fetched; None where it is not.
+
+    Raises LedgerError `unreachable`.
+    """
+    ref = f"{_HEADS}{name}"
+    asked = repo.git.run("ls-remote", "--", remote, ref, timeout=until.remaining())
+    found = next((oid for oid, at in (row.split("\t") for row in lines(asked.out)) if at == ref), None)
+    if asked.code == 0 and found is None:
+        return None
+    words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
+    ran = asked if asked.code else repo.git.run("fetch", *words, "--", remote, ref, timeout=until.remaining())
+    if ran.code:
+        message = f'remote "{remote}" cannot be read: {ran.complaint}'
+        raise LedgerError("unreachable", message, "the same command again, when it can be")
+    return found

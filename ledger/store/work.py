@@ -110,6 +110,12 @@ def objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
     return {path: facts.split(" ")[2] for facts, _, path in (one.partition("\t") for one in records)}
 
 
+def changed_paths(repo: Repo, old: Oid, new: Oid) -> list[str]:
+    """The paths at which two commits differ."""
+    listed = repo.git.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
+    return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
 def landings(repo: Repo, commit: Oid, folder: str) -> list[Oid]:
     """The commits that changed a folder on the line of first parents, the oldest first: how it landed."""
     return lines(repo.git.ask("rev-list", "--first-parent", "--reverse", commit, "--", folder))

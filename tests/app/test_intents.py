@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app.append import append, wish
-from ledger.app.land import Landed
+from ledger.app.land import Landed, Review
 from ledger.app.ledger import Asked, open_ledger
 from ledger.app.reserve import reserve
 from ledger.core.errors import LedgerError
@@ -36,7 +36,7 @@ def write(seat: Seat, at: datetime, kind: str) -> Landed:
     if kind == "reserve":
         return reserve(ledger, "FLT", 1)
     opening = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Work")
-    return append(ledger, [opening], staged=True)
+    return append(ledger, [opening], review=Review())
 
 
 @pytest.mark.parametrize("kind", ["reserve", "stage"])
@@ -57,5 +57,5 @@ def test_what_was_staged_with_a_nonce_is_not_staged_as_something_else(seat: Seat
     ledger = open_ledger(Asked(seat.path, seat.name, intent=NONCE), real_world())
     other = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Other")
     with pytest.raises(LedgerError) as caught:
-        append(ledger, [other], staged=True)
+        append(ledger, [other], review=Review())
     assert caught.value.kind == "nonce-used"

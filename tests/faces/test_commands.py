@@ -14,7 +14,7 @@ from ledger.faces.cli.main import overview
 from tests.faces.envs import run_at
 
 WHY = {"--why"}
-STAGED = {"--stage"}
+STAGED = {"--stage", "--propose"}
 FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after"}
 BODY = {"--body", "--body-file"}
 

@@ -6,6 +6,7 @@ import typer
 
 from ledger.app.append import append, wish
 from ledger.core.model import Priority
+from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import session_of, ticket, tickets
 
 
@@ -18,7 +19,8 @@ def command(
     owner: Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
     after: Annotated[list[str] | None, typer.Option(metavar="ID", help="all its gates; repeatable")] = None,
     subject: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+    stage: Stage = False,
+    propose: Propose = None,
 ) -> int:
     """Change what an opening said; its filer, its holder, a strat or an operator may."""
     session = session_of(ctx)
@@ -32,4 +34,4 @@ def command(
         after=tickets(after or ()),
         subject=subject,
     )
-    return session.landed(append(session.ledger, [one], stage))
+    return session.landed(append(session.ledger, [one], review_of(stage, propose)))

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from ledger.app.append import append, prefixes_in_use, wish
+from ledger.app.land import Review
 from ledger.core.batch import read_batch
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Wish
 from ledger.core.model import Priority, State
+from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import Session, namespace, session_of, ticket, tickets
 from ledger.faces.cli.text import body_of, file_bytes
 from ledger.faces.cli.words import usage
@@ -52,9 +54,8 @@ def command(
     batch: Annotated[
         str | None, typer.Option(metavar="FILE", help="several posts at once: YAML documents; `-`: stdin")
     ] = None,
-    stage: Annotated[
-        bool, typer.Option("--stage", help="reserve, then write and stage for a pull request")
-    ] = False,
+    stage: Stage = False,
+    propose: Propose = None,
 ) -> int:
     """Post: open a ticket with its number reserved in the same push, move one, or say something."""
     session = session_of(ctx)
@@ -89,7 +90,7 @@ def command(
         if opening and prefix is None and item is None:
             raise _unnumbered(session)
         wishes = [wish(kind, text, namespace(prefix) if prefix else None, provisional is not None, **fields)]
-    return _posted(session, wishes, stage)
+    return _posted(session, wishes, review_of(stage, propose))
 
 
 def _unnumbered(session: Session) -> LedgerError:
@@ -101,7 +102,7 @@ def _unnumbered(session: Session) -> LedgerError:
     return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
 
 
-def _posted(session: Session, wishes: list[Wish], staged: bool) -> int:
+def _posted(session: Session, wishes: list[Wish], review: Review | None) -> int:
     for one in wishes:
         if one.reserve is not None and "item" in one.fields:
             raise usage(
@@ -109,4 +110,4 @@ def _posted(session: Session, wishes: list[Wish], staged: bool) -> int:
             )
         if one.reserve is not None and "subject" not in one.fields:
             raise usage("a ticket is opened with a subject", "add `--subject 'what is to be done'`")
-    return session.landed(append(session.ledger, wishes, staged))
+    return session.landed(append(session.ledger, wishes, review))

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ledger.app.append import move
+from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import session_of, ticket
 
 
@@ -12,8 +13,9 @@ def command(
     ctx: typer.Context,
     item: Annotated[str, typer.Argument(metavar="ID")],
     why: Annotated[str, typer.Option(metavar="TEXT", help="what was done")] = "",
-    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+    stage: Stage = False,
+    propose: Propose = None,
 ) -> int:
     """Close a ticket that this seat holds."""
     session = session_of(ctx)
-    return session.landed(move(session.ledger, "done", ticket(item), why, stage))
+    return session.landed(move(session.ledger, "done", ticket(item), why, review_of(stage, propose)))

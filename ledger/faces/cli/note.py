@@ -6,6 +6,7 @@ import typer
 
 from ledger.app.append import append, wish
 from ledger.core.ids import is_ticket
+from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import session_of, ticket
 from ledger.faces.cli.words import usage
 
@@ -14,7 +15,8 @@ def command(
     ctx: typer.Context,
     words: Annotated[list[str], typer.Argument(metavar="[ID] TEXT")],
     to: Annotated[list[str] | None, typer.Option(metavar="SEAT", help="whom it is meant for")] = None,
-    stage: Annotated[bool, typer.Option("--stage", help="write and stage for a pull request")] = False,
+    stage: Stage = False,
+    propose: Propose = None,
 ) -> int:
     """Say something, about a ticket or to seats. It keeps a claim of this seat on the ticket alive."""
     session = session_of(ctx)
@@ -30,4 +32,4 @@ def command(
         )
     item = ticket(words[0]) if len(words) == 2 else None
     one = wish("note", words[-1], item=item, to=tuple(to or ()))
-    return session.landed(append(session.ledger, [one], stage))
+    return session.landed(append(session.ledger, [one], review_of(stage, propose)))

@@ -69,6 +69,8 @@ class Session:
             words.append("this had landed already; nothing was written again")
         if landed.staged:
             words.append("staged; commit it and let it be reviewed")
+        if landed.proposed:
+            words.append(f'proposed on the branch "{landed.proposed}"; it lands when that is merged')
         return self.answer(landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *said], words)
 
 

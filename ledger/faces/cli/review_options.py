@@ -1,0 +1,23 @@
+"""The two options of a write that goes through review."""
+
+from typing import Annotated
+
+import typer
+
+from ledger.app.land import Review
+from ledger.faces.cli.words import usage
+
+Stage = Annotated[
+    bool, typer.Option("--stage", help="in a checkout of the feed: reserve, then write and stage")
+]
+Propose = Annotated[
+    str | None,
+    typer.Option("--propose", metavar="NAME", help="land on the branch NAME, for a pull request"),
+]
+
+
+def review_of(stage: bool, propose: str | None) -> Review | None:
+    """How the posts are to be reviewed; None: they land. Raises LedgerError `usage` for both ways."""
+    if stage and propose is not None:
+        raise usage("`--stage` and `--propose` exclude each other", "give one of them")
+    return Review(propose) if stage or propose is not None else None
