@@ -30,7 +30,7 @@ def guarded(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _guarded(folder: Path) -> list[Seat]:
-    install(bare_remote(folder))
+    install(bare_remote(folder), "--branch", "main")
     return []
 
 
@@ -531,8 +531,8 @@ def test_install_says_what_it_did_and_is_safe_to_repeat(tmp_path: Path) -> None:
     assert plainly(remote, "guard", "check").code == 1
     before = json.loads(plainly(remote, "guard", "check", "--json").out)
     index = {"current": True, "behind": 0}
-    assert before == {"schema": 1, "branch": "main", "settings": {}, "index": index, "ok": False}
-    install(remote)
+    assert before == {"schema": 1, "branch": "ledger", "settings": {}, "index": index, "ok": False}
+    install(remote, "--branch", "main")
     text = (remote / "hooks" / "pre-receive").read_text()
     install(remote)
     assert (remote / "hooks" / "pre-receive").read_text() == text
@@ -552,6 +552,18 @@ def test_install_says_what_it_did_and_is_safe_to_repeat(tmp_path: Path) -> None:
             "ok": True,
         },
     )
+
+
+def test_it_guards_the_branch_on_which_clones_begin_the_feed(tmp_path: Path) -> None:
+    """Installed before there is one; `init` and posts on it pass, and what the rules refuse does not."""
+    remote = bare_remote(tmp_path)
+    install(remote)
+    seat = clone(remote, tmp_path / "clone", "A-1", None)
+    assert seat.ok("init", "--ci", "github")["branch"] == "ledger"
+    assert seat.files("CMB", "Work") == "CMB-0001"
+    assert seat.ok("note", "CMB-0001", "x", "--propose", "posts")["proposed"] == "posts"
+    seat.git("fetch", "-q")
+    assert "only grows" in refused(seat, "-f", "origin", "origin/ledger~1:ledger")
 
 
 def test_the_branch_of_the_feed(tmp_path: Path) -> None:
@@ -588,7 +600,7 @@ def test_a_repository_with_a_working_tree_is_refused(tmp_path: Path) -> None:
 def test_a_hook_that_was_there_runs_first_with_the_same_words(tmp_path: Path) -> None:
     remote = bare_remote(tmp_path)
     hook(remote, "pre-receive", 'cat >"$GIT_DIR/heard"; ! grep -q forbidden "$GIT_DIR/heard"')
-    install(remote)
+    install(remote, "--branch", "main")
     install(remote)
     (seat,) = seats(remote, "A-1")
     assert seat.files("CMB", "Work") == "CMB-0001"

@@ -23,7 +23,7 @@ SIDE_BAND = "report-status side-band-64k"
 def _landed(folder: Path) -> list[Seat]:
     """A guarded remote with one ticket, and a clone."""
     remote = bare_remote(folder)
-    install(remote)
+    install(remote, "--branch", "main")
     seat = clone(remote, folder / "clone", "mallory")
     seat.files("CMB", "Work")
     seat.git("fetch", "-q")

@@ -11,6 +11,7 @@ from ledger.app.indexing import behind, make, store_of
 from ledger.core.errors import LedgerError
 from ledger.core.push_status import PASSED, REFUSED
 from ledger.store.bare import hook_place, open_bare, owner, setting
+from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.repo import Repo
 
 NAME = "pre-receive"
@@ -73,10 +74,10 @@ class Standing:
 def install(directory: Path, branch: str | None, user: int, tell: Callable[[int], None]) -> Standing:
     """Install the guard with its index, or bring it up to date; safe to repeat.
 
-    The feed branch is `branch`, else the setting `ledger.branch`, else HEAD's. `user` (uid) is who installs:
-    in another one's repository an index would be closed to those who push, and is left to them. `tell`
-    hears how many posts are about to be read (16 s at 50,000). Raises LedgerError `usage` for a repository
-    that is not bare, a name that is no branch, and a hook that cannot be kept.
+    The feed branch is `branch`, else the setting `ledger.branch`, else where clones look for it. `user` (uid)
+    is who installs: in another one's repository an index would be closed to those who push, and is left to
+    them. `tell` hears how many posts are about to be read (16 s at 50,000). Raises LedgerError `usage` for a
+    repository that is not bare, a name that is no branch, and a hook that cannot be kept.
     """
     repo = open_bare(directory)
     feed = branch or _branch(repo)
@@ -123,7 +124,7 @@ def keep_failure(directory: Path, text: str) -> None:
 
 
 def _branch(repo: Repo) -> str:
-    return setting(repo, "ledger.branch") or repo.head_branch() or "main"
+    return setting(repo, "ledger.branch") or guess_feed_branch(repo, None)
 
 
 def _text(branch: str) -> str:
