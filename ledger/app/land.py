@@ -1,6 +1,7 @@
 """Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -164,7 +165,8 @@ def _land(
             intent = replace(intent, unreserved=True)
             continue
         if isinstance(outcome, Won):
-            tips.remember_tips(ledger.repo.common_dir, draft.tips)
+            with suppress(OSError):  # it has landed; the next fetch sees the tip
+                tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
                 judged if proposal else _staged(ledger, draft, judged),
                 commit,

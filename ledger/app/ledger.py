@@ -1,11 +1,12 @@
 """Opening the ledger of a repository: which store, which branch, which seat."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
+from ledger.core.faults import fault_of_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
 from ledger.store.clone_id import clone_id, drawn_clone_id
@@ -40,6 +41,8 @@ class Ledger:
     world: World
     asked: Asked
     until: Until
+    notices: list[str] = field(default_factory=list)
+    """Why what was read is not as the remote has it now, for whoever is told of it."""
 
     @property
     def offline(self) -> bool:
@@ -67,7 +70,10 @@ class Ledger:
     @cached_property
     def clone(self) -> str:
         """The id of this clone, which its worktrees share: two clones may be one seat by mistake."""
-        return clone_id(self.repo.common_dir, self.world.nonce)
+        try:
+            return clone_id(self.repo.common_dir, self.world.nonce)
+        except OSError as error:
+            raise fault_of_error(error) or error from error
 
     def is_elsewhere(self, ticket: Ticket) -> bool:
         """Whether this seat holds a ticket by a claim that another clone of it made. Writes nothing."""

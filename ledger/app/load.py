@@ -1,7 +1,7 @@
 """Reading the authority: refs, the feed's posts, the config and the series, as one view."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.app.ledger import Ledger
@@ -75,6 +75,18 @@ def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = 
             f"`git ledger init --branch {feed.config.branch}`",
         )
     return feed
+
+
+def read_feed_to_show(ledger: Ledger, series: Iterable[str] = ()) -> Feed:
+    """Read the feed as `read_feed` does; where nothing that is fetched can be kept here, as on a full disk,
+    as it was fetched last, and the ledger's notices say so. For answers alone: no right is judged by it."""
+    try:
+        return read_feed(ledger, series)
+    except LedgerError as error:
+        if error.kind not in ("read-only", "disk-full"):
+            raise
+        ledger.notices.append(f"{error.message}; this is as it was fetched last")
+        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), series)
 
 
 def _refuse_feed_elsewhere(ledger: Ledger) -> None:

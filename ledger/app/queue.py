@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, last_config, read_feed, ticket_in, tickets_here
+from ledger.app.load import Cache, Feed, last_config, read_feed_to_show, ticket_in, tickets_here
 from ledger.core.claimable import Eyes, by_urgency, lane_of
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
@@ -36,7 +36,7 @@ def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
 
 def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
     """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket."""
-    feed = read_feed(ledger)
+    feed = read_feed_to_show(ledger)
     states = tuple(State) if wanted.everything else SHOWN
     states = wanted.states or states
     tickets = [
@@ -75,7 +75,7 @@ def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
 
 def show(ledger: Ledger, item: str) -> dict[str, Any]:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
-    feed = read_feed(ledger)
+    feed = read_feed_to_show(ledger)
     ticket = ticket_in(feed, item)
     posts = [feed.folding.posts[one.post] for one in ticket.history]
     commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
@@ -93,7 +93,7 @@ def log(
     ledger: Ledger, seat: str | None = None, since: datetime | None = None, kind: str | None = None
 ) -> dict[str, Any]:
     """The posts, newest first in feed order."""
-    feed = read_feed(ledger)
+    feed = read_feed_to_show(ledger)
     refused = {one.post: one.message for one in feed.folding.refusals}
     posts = [
         _post_record(post, refused)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import read_feed, read_series
+from ledger.app.load import read_feed_to_show, read_series
 from ledger.app.queue import as_of
 from ledger.core.ids import stamp
 from ledger.core.stats.figures import Figures
@@ -17,7 +17,7 @@ def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) ->
 
     Offline the reservations are not looked at: what is known of them here may be older than the feed.
     """
-    feed = read_feed(ledger, () if ledger.offline else ("",))
+    feed = read_feed_to_show(ledger, () if ledger.offline else ("",))
     series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
     now = ledger.world.now()
     figures = Figures(feed.ordered.posts, feed.folding.seats, feed.config, series, now, since)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, feed_at, read_feed
+from ledger.app.load import Cache, feed_at, read_feed_to_show
 from ledger.app.pool import refresh_here
 from ledger.app.turn import leave_word
 from ledger.app.unmoved import settings_digest
@@ -32,11 +32,11 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     if ledger is None:
         return None
     lines = list(_refreshed(ledger)) if afresh else []
-    feed = read_feed(ledger)
+    feed = read_feed_to_show(ledger)
     if feed.entries:
         turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
-        lines += turn_lines(turn)
+        lines += [*ledger.notices, *turn_lines(turn)]
     return "\n".join(lines)[:_FACTS]
 
 

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 from ledger.app.ledger import Ledger
 from ledger.core.errors import LedgerError
+from ledger.core.faults import fault_here, fault_of_error, fault_there
 from ledger.store.hostlock import host_lock
+from ledger.store.remote import RemoteStore
 from ledger.store.swap import Edit, InDoubt, Interrupted, Lost, Outcome, Refused, Unreached, Won
 
 LONGEST_TURN = 5.0
@@ -53,7 +55,7 @@ class Race:
             try:
                 yield
             except LedgerError as error:
-                if error.kind == "unreachable" and self._beaten and until.remaining() <= 0:
+                if error.kind in ("unreachable", "locked") and self._beaten and until.remaining() <= 0:
                     raise self._out_of_time() from error
                 raise
 
@@ -94,9 +96,15 @@ class Race:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Turn an interrupt into LedgerError `interrupted`, which says what became of the write."""
+        """Raise LedgerError `interrupted` for an interrupt, which says what became of the write, and that of
+        the fault for a fault of the disk."""
         try:
             yield
+        except OSError as error:
+            fault = fault_of_error(error)
+            if fault is None:
+                raise
+            raise replace(fault, message=f"{fault.message}; {self._fate()}") from error
         except KeyboardInterrupt as interrupt:
             outcome = interrupt.outcome if isinstance(interrupt, Interrupted) else self._outcome
             match outcome:
@@ -110,6 +118,16 @@ class Race:
                 case _:
                     message = "interrupted; nothing was written"
                     raise LedgerError("interrupted", message, "the same command again") from None
+
+    def _fate(self) -> str:
+        """What became of the write so far, in words."""
+        match self._outcome:
+            case Won():
+                return "the write has landed"
+            case InDoubt():
+                return "the write may or may not have landed"
+            case _:
+                return "nothing was written"
 
     def _in_doubt(self, message: str) -> LedgerError:
         again = f"the same command with `--intent {self._nonce}`, which tells, and lands it once"
@@ -147,6 +165,11 @@ def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
 
 def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
     """What to say when the remote will not take a swap: all of it was refused, since it is atomic."""
+    if (fault := fault_there(why) if isinstance(ledger.store, RemoteStore) else fault_here(why)) is not None:
+        return replace(fault, message=f"{fault.message}; nothing was written")
+    if not isinstance(ledger.store, RemoteStore):
+        message = f"git refuses to write {', '.join(refs)} here: {why}; nothing was written"
+        return LedgerError("refused-by-remote", message, "see which hook or setting of this repository it is")
     custom = [ref for ref in refs if ref.startswith("refs/reserve/")]
     if custom:
         what = f"the remote takes no `{custom[0]}`, so no number can be reserved on it"

@@ -8,7 +8,7 @@ from ledger.app.append import wish
 from ledger.app.challenge import answer, answer_when_challenged
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import read_feed
+from ledger.app.load import Feed, read_feed, read_feed_to_show
 from ledger.app.queue import as_of
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
@@ -72,16 +72,16 @@ def open_turn(ledger: Ledger) -> Seen:
 
     Offline: as of the last fetch, unverified.
     """
-    return _seen(ledger, opened_turn)
+    return _seen(ledger, opened_turn, read_feed_to_show)
 
 
-def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn]) -> Seen:
-    feed = read_feed(ledger)
+def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn], read: Callable[[Ledger], Feed]) -> Seen:
+    feed = read(ledger)
     eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
     elsewhere = [one for one in feed.folding.tickets.values() if ledger.is_elsewhere(one)]
     words = tuple(held_elsewhere(one) for one in elsewhere)
     words += answer_when_challenged(ledger, feed.folding)
-    return Seen(turn(eyes), not ledger.offline, as_of(ledger, feed), words=words)
+    return Seen(turn(eyes), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words)
 
 
 def close_turn(ledger: Ledger) -> Seen:
@@ -94,7 +94,7 @@ def close_turn(ledger: Ledger) -> Seen:
         message = "a turn may end only on a fresh reading of the queue; this close is unverified"
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
     try:
-        return _seen(ledger, turn_of)
+        return _seen(ledger, turn_of, read_feed)
     except LedgerError as error:
         if error.kind == "unreachable":
             raise unverified(error) from error

@@ -23,6 +23,7 @@ EXITS: Mapping[str, int] = {
     ),
     **dict.fromkeys(("pool-exhausted", "held-back", "needs-own-branch"), 3),
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
+    **dict.fromkeys(("locked", "disk-full", "read-only"), 4),
     "beaten": 5,
     **dict.fromkeys(("no-seat", "role-may-not"), 6),
     "bug": BUG,
@@ -49,19 +50,29 @@ def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> i
     except KeyboardInterrupt:
         env.err.write("\ninterrupted\n")
         return 130
+    except OSError as error:
+        from ledger.core.faults import fault_of_error
+
+        fault = fault_of_error(error)
+        return tell(env, fault, as_json()) if fault else _bug(env, error, as_json())
     except Exception as error:
-        import traceback
+        return _bug(env, error, as_json())
 
-        from ledger.core.text import escape
 
-        lines = "".join(traceback.format_exception(error)).splitlines()
-        env.err.writelines(escape(line) + "\n" for line in lines)
-        bug = LedgerError(
-            "bug",
-            f"this is a bug in git-ledger: {type(error).__name__}: {error}",
-            "report it with the lines above and `git ledger --version`; what was written is safe",
-        )
-        return tell(env, bug, as_json())
+def _bug(env: Env, error: Exception, as_json: bool) -> int:
+    """Tell what is no error of the user's, with where it came from."""
+    import traceback
+
+    from ledger.core.text import escape
+
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    env.err.writelines(escape(line) + "\n" for line in lines)
+    bug = LedgerError(
+        "bug",
+        f"this is a bug in git-ledger: {type(error).__name__}: {error}",
+        "report it with the lines above and `git ledger --version`; what was written is safe",
+    )
+    return tell(env, bug, as_json)
 
 
 def harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:

@@ -1,4 +1,7 @@
-"""Files of the user's disk: written so that nobody ever reads half of one, and where our own stand."""
+"""Files of the user's disk, and where our own stand.
+
+They are written so that nobody ever reads half of one, and that a power cut keeps them.
+"""
 
 import os
 from collections.abc import Mapping
@@ -10,10 +13,26 @@ def replace_file(place: Path, data: bytes) -> None:
     target = place.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
-    draft.write_bytes(data)
-    if target.exists():
-        draft.chmod(target.stat().st_mode)
-    draft.replace(target)
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            draft.chmod(target.stat().st_mode)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    flush_folder(target.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the disk keep which files a folder has (fsync(2): flushing a file does not do that)."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def remove_file(place: Path, top: Path) -> None:

@@ -17,6 +17,7 @@ from threading import Event, Timer
 from typing import IO, Final
 
 from ledger.core.errors import LedgerError
+from ledger.core.faults import fault_here
 
 LOCAL_SECONDS: Final = 120.0
 """How long a command that talks to nobody may take."""
@@ -69,6 +70,11 @@ class Ran:
         that looks in between ends with this, before it has done anything (seen with git 2.39.5).
         """
         return self.code != 0 and b"fatal: failed to read " in self.err and b"/commondir: " in self.err
+
+    @property
+    def fault(self) -> LedgerError | None:
+        """The lock, full disk or missing right for which git failed in a repository of this machine."""
+        return fault_here(self.err.decode("utf-8", "replace")) if self.code else None
 
     @property
     def complaint(self) -> str:
@@ -173,10 +179,11 @@ class Git:
             return Ran(child.returncode, _content(out), _content(err), late, interrupted)
 
     def ask(self, *args: str, stdin: bytes = b"") -> bytes:
-        """The output of a command that works in every sound repository; else `broken-repository`."""
+        """The output of a command that works in every sound repository; else its fault, or
+        `broken-repository`."""
         ran = self.run(*args, stdin=stdin)
         if ran.code:
-            raise broken(f"git {args[0]}: {ran.complaint}")
+            raise ran.fault or broken(f"git {args[0]}: {ran.complaint}")
         return ran.out
 
     @contextmanager

@@ -2,13 +2,13 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.checkouts import Checkout, checkouts_of
 from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.git import Ran, lines
-from ledger.store.hostlock import host_lock
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
 from ledger.store.swap import (
@@ -23,7 +23,9 @@ from ledger.store.swap import (
     Oid,
     Outcome,
     Refused,
+    Signature,
     Unreached,
+    Value,
     Won,
 )
 from ledger.store.work import holds_code
@@ -33,7 +35,9 @@ _BUSY_PAUSES: Final = (0.05, 0.2)
 
 
 class LocalStore(Objects):
-    """Refs of this repository, swapped by `git update-ref` under the host lock."""
+    """Refs of this repository, swapped by a transaction of `git update-ref`."""
+
+    flushed = True
 
     def __init__(self, repo: Repo, branch: str, wait: Callable[[float], None]) -> None:
         """`wait` pauses for some seconds: what tries again does so through it."""
@@ -41,6 +45,33 @@ class LocalStore(Objects):
         self.branch = branch
         self.feed_ref = f"refs/heads/{branch}"
         self._wait = wait
+        self._made: list[Callable[[], Oid]] = []
+
+    def put(self, data: bytes) -> Oid:
+        """Write a blob and give its name."""
+        return self._make(partial(super().put, data))
+
+    def commit(
+        self,
+        parent: Value,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        seconds: int,
+    ) -> Oid:
+        """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC)."""
+        return self._make(partial(super().commit, parent, files, message, author, committer, seconds))
+
+    def _make(self, write: Callable[[], Oid]) -> Oid:
+        self._made.append(write)
+        return write()
+
+    def _put_again(self) -> None:
+        """Write what was built for this swap where it is gone: `git gc --prune=now` beside it removes what no
+        ref names yet, and once refs name it, no gc that begins does."""
+        for write in self._made:
+            write()
 
     def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
         """Read the feed branch and all refs below each prefix."""
@@ -49,19 +80,18 @@ class LocalStore(Objects):
     def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         """Make all edits or none.
 
-        Raises LedgerError `beaten` when other writers held the lock until the time was up, and
-        `needs-own-branch` where the feed branch is held by a working tree: its next commit, or the end of
-        its rebase, would take back what lands now.
+        Writers take turns around this (`hostlock`), which saves work; none of them is waited for here, since
+        one that is stopped would stop all. Raises LedgerError `needs-own-branch` where the feed branch is
+        held by a working tree: its next commit, or the end of its rebase, would take back what lands now.
         """
-        with host_lock(self.repo.common_dir, until.remaining()) as held:
-            if not held:
-                message = "others wrote until the time was up; nothing was written"
-                raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
-            feed = next((edit for edit in edits if edit.ref == self.feed_ref), None)
-            if feed is not None:
-                self._refuse_held()
+        feed = next((edit for edit in edits if edit.ref == self.feed_ref), None)
+        if feed is not None:
+            self._refuse_held()
+        try:
             outcome = self._update(edits, until)
-            return Won(self._overtaken(feed)) if feed and isinstance(outcome, Won) else outcome
+        finally:
+            self._made.clear()
+        return Won(self._overtaken(feed)) if feed and isinstance(outcome, Won) else outcome
 
     def _refuse_held(self) -> None:
         for checkout in checkouts_of(self.repo, self.branch)[:1]:
@@ -96,12 +126,15 @@ class LocalStore(Objects):
             if not isinstance(outcome, Refused) or not pause:
                 break
             self._wait(pause)
+            self._put_again()
+        if isinstance(outcome, Won):
+            self._put_again()
         return outcome
 
     def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         script = "".join(["start\n", *(_command(edit) for edit in edits), "prepare\n", "commit\n"])
         ran = self.repo.git.run_swap(
-            *("update-ref", "-m", "git ledger", "--stdin"),
+            *("-c", "core.fsync=committed", "update-ref", "-m", "git ledger", "--stdin"),
             stdin=script.encode(),
             timeout=until.remaining(),
         )

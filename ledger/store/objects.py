@@ -1,7 +1,7 @@
 """Reading and building git's objects. Readers ask git, so that only writers pay for pygit2."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO
+from typing import IO, ClassVar
 
 from ledger.core.errors import LedgerError
 from ledger.store import writing
@@ -14,6 +14,9 @@ _CHUNK = 1 << 16
 
 class Objects:
     """The objects of one repository, and the questions about commits, index and files that checks ask."""
+
+    flushed: ClassVar[bool] = False
+    """Whether objects are on the disk as soon as they are written: so where no remote has them."""
 
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
@@ -42,7 +45,7 @@ class Objects:
 
     def put(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
-        return writing.put(self.repo.git_dir, data)
+        return writing.put(self.repo.git_dir, data, self.flushed)
 
     def commit(
         self,
@@ -57,7 +60,9 @@ class Objects:
 
         Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
         """
-        return writing.commit(self.repo.git_dir, parent, files, message, author, committer, seconds)
+        return writing.commit(
+            self.repo.git_dir, parent, files, message, author, committer, seconds, self.flushed
+        )
 
     def changed(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
         """Feed paths that differ between two commits: git's status letter (A, M, D, T) and the path."""

@@ -1,6 +1,7 @@
 """The store of a repository that has a remote: read by fetch, swap by push, in doubt when unheard."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -50,17 +51,25 @@ class RemoteStore(Objects):
     def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
         """Fetch the feed branch and all refs below each prefix, and give what the remote has.
 
-        Raises LedgerError `unreachable`.
+        Raises LedgerError `unreachable`, `beaten` when the time ran out beside other processes of this clone,
+        and the fault of this repository for which git could not take in what it fetched.
         """
         branch = True  # git fails a fetch that names a branch which is not there
+        busy = False
         for pause in _FETCH_PAUSES:
             ran = self._fetch(prefixes, branch, until)
             if ran.code == 0:
                 return self._taken_in(prefixes, branch)
-            expected, branch = branch, self._has_branch(ran, until)
-            if expected == branch:
+            if ran.timed_out and busy:
+                raise _outrun()
+            if ran.fault is None:
+                expected, branch = branch, self._has_branch(ran, until)
+            elif ran.fault.kind != "locked":
+                raise ran.fault
+            busy = busy or ran.fault is not None
+            if busy or expected == branch:
                 self._wait(pause)
-        raise self._unreachable(ran)
+        raise ran.fault or self._unreachable(ran)
 
     def read_local(self, prefixes: Sequence[str]) -> Mapping[str, Oid]:
         """What the remote had when it was read last, without asking it."""
@@ -80,7 +89,8 @@ class RemoteStore(Objects):
         A refusal is believed when it is repeated: a server that was busy with another push refuses too.
         """
         for trace in self._folder.glob("push-*.trace"):  # left by an older version that was killed
-            trace.unlink(missing_ok=True)
+            with suppress(OSError):
+                trace.unlink()
         outcome = self._push(edits, until)
         if isinstance(outcome, Refused) and until.remaining() > _PUSH_PAUSE:
             self._wait(_PUSH_PAUSE)
@@ -126,8 +136,9 @@ class RemoteStore(Objects):
         return LedgerError("unreachable", message, "--offline answers from what is here")
 
     def _taken_in(self, prefixes: Sequence[str], branch: bool) -> Mapping[str, Oid]:
-        self._folder.mkdir(exist_ok=True)
-        (self._folder / "fetched").touch()
+        with suppress(OSError):  # what was fetched is true also where nothing can be written
+            self._folder.mkdir(exist_ok=True)
+            (self._folder / "fetched").touch()
         refs = self.read_local(prefixes)
         if not branch and self.feed_ref in refs:
             self.repo.git.ask("update-ref", "-d", self._tracking)
@@ -241,6 +252,11 @@ class RemoteStore(Objects):
 
     def _original(self, name: str) -> str:
         return self.feed_ref if name == self._tracking else "refs/" + name.removeprefix(_MIRROR)
+
+
+def _outrun() -> LedgerError:
+    message = "other commands of this clone were faster until the time was up"
+    return LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
 
 
 def _word(value: Value) -> str:

@@ -1,7 +1,7 @@
 """The contract of a store: read refs, read and build objects, swap refs all-or-nothing.
 
 Three stores keep it and one suite of tests holds them to it: `remote` (git push with leases),
-`local` (git update-ref under the host lock) and `memory` (for simulation).
+`local` (git update-ref) and `memory` (for simulation).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,11 +1,14 @@
 """Writing blobs, trees and commits by pygit2, which is imported only when something is written (60 ms)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.core.errors import LedgerError
+from ledger.core.faults import fault_here
+from ledger.store.git import broken
 from ledger.store.swap import Absent, Oid, Signature, Value
 
 if TYPE_CHECKING:
@@ -18,9 +21,10 @@ _unwritable = re.compile(r"[<>\x00-\x1f\x7f]").sub
 _KEPT = (b"author ", b"committer ", b"encoding ")
 
 
-def put(git_dir: Path, data: bytes) -> Oid:
-    """Write a blob and give its name."""
-    return str(_open(git_dir).create_blob(data))
+def put(git_dir: Path, data: bytes, flush: bool) -> Oid:
+    """Write a blob and give its name. `flush`: it is on the disk before this returns."""
+    with _told_faults():
+        return str(_open(git_dir, flush).create_blob(data))
 
 
 def commit(
@@ -31,6 +35,7 @@ def commit(
     author: Signature,
     committer: Signature,
     seconds: int,
+    flush: bool,
 ) -> Oid:
     """Write a commit on `parent` that adds or replaces `files`; only trees on their paths are written.
 
@@ -38,12 +43,13 @@ def commit(
     """
     import pygit2
 
-    repo = _open(git_dir)
-    parents = [] if isinstance(parent, Absent) else [pygit2.Oid(hex=parent)]
-    tree = repo[parents[0]].peel(pygit2.Tree) if parents else None
-    grown = _grow(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
-    by, with_ = (_signature(one, seconds) for one in (author, committer))
-    return str(repo.create_commit(None, by, with_, message, grown, parents))
+    with _told_faults():
+        repo = _open(git_dir, flush)
+        parents = [] if isinstance(parent, Absent) else [pygit2.Oid(hex=parent)]
+        tree = repo[parents[0]].peel(pygit2.Tree) if parents else None
+        grown = _grow(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
+        by, with_ = (_signature(one, seconds) for one in (author, committer))
+        return str(repo.create_commit(None, by, with_, message, grown, parents))
 
 
 def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
@@ -55,7 +61,7 @@ def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
     import pygit2
     from pygit2.enums import FileMode, ObjectType
 
-    repo = _open(git_dir)
+    repo = _open(git_dir, flush=True)
     above: list[bytes] = []
     for name in commits:
         commit = repo[pygit2.Oid(hex=name)].peel(pygit2.Commit)
@@ -72,10 +78,22 @@ def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
     return above[0].decode().removeprefix("parent ")
 
 
-def _open(git_dir: Path) -> "pygit2.Repository":
+@contextmanager
+def _told_faults() -> Iterator[None]:
+    """Raise LedgerError for a full disk, a folder that cannot be written, and what else libgit2 says."""
+    import pygit2
+
+    try:
+        yield
+    except (pygit2.GitError, OSError) as error:  # an error of the system comes without its number
+        raise fault_here(str(error)) or broken(f"an object cannot be written: {error}") from error
+
+
+def _open(git_dir: Path, flush: bool) -> "pygit2.Repository":
     import pygit2
 
     pygit2.settings.owner_validation = False  # git has judged whose repository this is
+    pygit2.settings.enable_fsync_gitdir(flush)
     pygit2.settings.set_extensions(["partialclone"])  # nothing that matters for adding objects
     return pygit2.Repository(str(git_dir))
 

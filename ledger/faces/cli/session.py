@@ -45,7 +45,8 @@ class Session:
             self.env.out.write(document(record) + "\n")
         else:
             self.env.out.writelines(line + "\n" for line in lines)
-        self.say(*words)
+        opened = self.__dict__.get("ledger")
+        self.say(*(opened.notices if opened else ()), *words)
         return 0
 
     def say(self, *words: str) -> None:

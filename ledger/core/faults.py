@@ -1,0 +1,78 @@
+"""Locks, full disks and folders that cannot be written, told as what they are.
+
+Git says them in words, in the language that we set; a server's git may speak another, and then its words are
+handed on as they are. Words decide what a seat is told, never what became of a write.
+"""
+
+import errno
+import re
+from typing import Final
+
+from ledger.core.errors import LedgerError
+
+_lock = re.compile(r"Unable to create '([^']+\.lock)': File exists").search
+_ref = re.compile(r"cannot lock ref '([^']+)'").search
+_full = re.compile(r"No space left on device|Disk quota exceeded|File too large").search
+_denied = re.compile(
+    r"(?:Permission denied|Read-only file system|insufficient permission for adding an object[^;\n]*)"
+    r"(?=\s*(?:;|$))",
+    re.MULTILINE,
+).search
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_AGAIN: Final = "the same command again"
+
+
+def fault_of_error(error: OSError) -> LedgerError | None:
+    """What an error of the disk is told as; None for any other error."""
+    place = str(error.filename or "the disk")
+    if error.errno in _FULL:
+        return _disk_full(f'"{place}"', str(error.strerror))
+    if error.errno in _DENIED and error.filename:
+        return _read_only(f'"{place}" cannot be read or written: {error.strerror}')
+    return None
+
+
+def fault_here(words: str) -> LedgerError | None:
+    """What git complains of in a repository of this machine. What it hands on of a remote's git is passed
+    over."""
+    theirs = ("remote:", "fatal: unable to access")
+    own = "\n".join(line for line in words.splitlines() if not line.startswith(theirs))
+    if lock := _lock(own):
+        message = f'the lock file "{lock[1]}" is in the way: a git is at work there, or was killed there'
+        hint = f"{_AGAIN}; a lock file that stays while no git runs here is left over, and nobody's"
+        return LedgerError("locked", message, hint)
+    if full := _full(own):
+        return _disk_full("this repository", full[0])
+    if denied := _denied(own):
+        return _read_only(f"this repository cannot be written: {denied[0]}")
+    return None
+
+
+def fault_there(words: str) -> LedgerError | None:
+    """What the git of a remote complains of in its own repository, in the words of a refused push."""
+    ref = _ref(words)
+    what = f"`{ref[1]}`" if ref else "this push"
+    if lock := _lock(words):
+        message = f'the remote could not write {what}: the lock file "{lock[1]}" is in the way there'
+        hint = (
+            f"{_AGAIN}; if it stays, whoever runs the remote removes that file once no git is at work there"
+        )
+        return LedgerError("locked", message, hint)
+    if full := _full(words):
+        message = f"the remote could not write {what}: {full[0]}"
+        return LedgerError("disk-full", message, f"{_AGAIN}, once there is space on the remote's disk")
+    if denied := _denied(words):
+        message = f"the remote could not write {what}: {denied[0]}"
+        hint = f"{_AGAIN}, once whoever runs the remote has seen to the owner of its files"
+        return LedgerError("read-only", message, hint)
+    return None
+
+
+def _disk_full(where: str, why: str) -> LedgerError:
+    return LedgerError("disk-full", f"{where} cannot be written: {why}", f"{_AGAIN}, once there is space")
+
+
+def _read_only(message: str) -> LedgerError:
+    return LedgerError("read-only", message, f"{_AGAIN} as a user who may write there")
