@@ -4,15 +4,20 @@ The commands are those that the pages in `docs/` tell, taken from there as they 
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 
 from ledger.core.ids import post_path, stamp
+from ledger.faces.cli.main import run
+from ledger.faces.env import Env, real_world
 from tests.fleet import Ran, Seat, fleet
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -53,6 +58,19 @@ def pair(tmp_path: Path) -> list[Seat]:
     seats = fleet(tmp_path, "ORA-01", "HAND-01")
     for seat in seats:
         seat.git("config", "ledger.seat", seat.name)
+    return seats
+
+
+@pytest.fixture
+def hooked(tmp_path: Path) -> list[Seat]:
+    """Two seats whose hooks judge, and a ticket that both have."""
+    seats = fleet(tmp_path, "ORA-01", "HAND-01")
+    for seat in seats:
+        seat.ok("init", "--seat", seat.name)
+    assert seats[0].files("CMB", "Work") == "CMB-0001"
+    for seat in seats:
+        seat.git("pull", "-q", "origin", "main")
+        seat.git("config", "ledger.command", str(Path(sys.executable).with_name("git-ledger")))
     return seats
 
 
@@ -151,20 +169,53 @@ def test_the_first_of_a_series_is_one_by_tool_and_by_hand(pair: list[Seat]) -> N
     assert ora.ok("append", "--item", "CMB-0001", "--subject", "One")["posts"][0]["item"] == "CMB-0001"
 
 
-# A race that is lost by hand
+# Whose posts they are
 
 
-@pytest.fixture
-def hooked(tmp_path: Path) -> list[Seat]:
-    """Two seats whose hooks judge, and a ticket that both have."""
-    seats = fleet(tmp_path, "ORA-01", "HAND-01")
-    for seat in seats:
-        seat.ok("init", "--seat", seat.name)
-    assert seats[0].files("CMB", "Work") == "CMB-0001"
-    for seat in seats:
+def test_a_commit_in_another_seats_name_is_refused_and_a_merge_of_its_posts_is_not(
+    hooked: list[Seat],
+) -> None:
+    """HAND-01 writes as ORA-01; then it merges a proposal that ORA-01 made."""
+    ora, hand = hooked
+    note = {"kind": "note", "item": "CMB-0001", "at": stamp(datetime.now(UTC))}
+    mistaken = Seat(ora.name, hand.path).writes("mine?", **note)
+    hand.git("add", "feed")
+    said = hand.git_refuses("commit", "-m", "x")
+    assert "the post is by ORA-01, and this clone is the seat HAND-01 [foreign-seat]" in said
+    assert types(hand, "LEDGER_SEAT=ORA-01 git commit -q -m 'they share this clone'").code == 0
+    hand.git("push", "-q", "origin", "HEAD:main")
+    ora.git("checkout", "-q", "-b", "proposal")
+    ora.writes("proposed", **note)
+    ora.git("add", "feed")
+    ora.git("commit", "-q", "-m", "proposal")
+    ora.git("push", "-q", "origin", "proposal")
+    hand.git("fetch", "-q")
+    hand.git("merge", "-q", "--no-ff", "-m", "merge", "origin/proposal")
+    assert mistaken in hand.git("ls-tree", "-r", "--name-only", "HEAD")
+    hand.git("config", "--unset", "ledger.seat")
+    hand.writes("whose?", **note)
+    hand.git("add", "feed")
+    assert "no seat is set here" in types(hand, "git commit -m 'warned of'").out
+
+
+def test_settings_are_committed_by_those_who_may_change_them(hooked: list[Seat]) -> None:
+    """HAND-01 makes itself operator; the strat of the settings as they landed may do that."""
+    ora, hand = hooked
+    settings = "seats:\n  ORA-01: {role: strat}\n  HAND-01: {role: code}\n"
+    for seat, text in ((ora, settings), (hand, settings.replace("code", "operator"))):
         seat.git("pull", "-q", "origin", "main")
-        seat.git("config", "ledger.command", str(Path(sys.executable).with_name("git-ledger")))
-    return seats
+        place = seat.path / "feed" / "ledger.yaml"
+        place.write_text(text)
+        seat.git("add", "feed")
+        if seat is ora:
+            seat.git("commit", "-q", "-m", "settings")
+            seat.git("push", "-q", "origin", "HEAD:main")
+    said = hand.git_refuses("commit", "-m", "x")
+    assert "HAND-01 has the role code, which does not change the settings" in said
+    assert types(hand, "LEDGER_SEAT=ORA-01 git commit -q -m x").code == 0
+
+
+# A race that is lost by hand
 
 
 def loses_a_race(ora: Seat, hand: Seat) -> str:
@@ -248,3 +299,32 @@ def test_an_own_post_that_was_mended_before_it_landed_is_no_edit(hooked: list[Se
     assert findings(ora) == []
     assert ora.ok("drift", "--fix")["fixed"] == []
     assert "first" in hand.git("show", f"origin/main:{post_path(name)}")
+
+
+# Noise that ends
+
+
+def drifted(seat: Seat, later: timedelta, *words: str) -> tuple[str, str]:
+    """What `drift` says so much later, on stdout and stderr."""
+    world = real_world()
+    out, err = StringIO(), StringIO()
+    world = replace(world, now=lambda: real_world().now() + later)
+    env = Env(world, dict(os.environ), seat.path, BytesIO(), out, err)
+    run(["drift", "--seat", seat.name, *words], env)
+    return out.getvalue(), err.getvalue()
+
+
+def test_what_nobody_can_end_is_counted_and_told_when_asked(pair: list[Seat]) -> None:
+    """A number that was never filed: news for a week, and then a line that counts it."""
+    ora, _ = pair
+    ora.files("CMB", "Work")
+    ora.ok("reserve", "CMB")
+    ora.ok("cancel", "CMB-0001", "--why", "not needed")
+    assert drifted(ora, timedelta()) == ("", "")
+    out, err = drifted(ora, timedelta(days=2))
+    assert "[orphan-reservation]" in out
+    assert err == "0 errors, 1 warning\n"
+    assert drifted(ora, timedelta(days=9)) == ("", "and 1 settled: `git ledger drift --all` tells them\n")
+    assert "[orphan-reservation]" in drifted(ora, timedelta(days=9), "--all")[0]
+    (one,) = json.loads(drifted(ora, timedelta(days=9), "--json")[0])["findings"]
+    assert one["settled"] is True

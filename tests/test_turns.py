@@ -78,7 +78,7 @@ def test_8_done_and_dark_is_found_and_the_nudge_names_the_three(seats: list[Seat
         one for one in three.run("drift", "--json").json["findings"] if one["rule"] == "done-and-dark"
     ]
     assert "CMB-0002, CMB-0004, CMB-0003" in found["message"]
-    assert three.run("drift", "--fix").code == 1
+    assert three.run("drift", "--fix").code == 0, "a warning, as no schedule drives CAMBER-10"
     (note,) = [one for one in ten.ok("turn", "open")["mine"] if one["about"] == "note"]
     assert "CMB-0002, CMB-0004, CMB-0003 (done-and-dark)" in note["body"]
     commit = three.ok("queue")["as_of"]["commit"]

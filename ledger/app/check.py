@@ -11,7 +11,7 @@ from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
 from ledger.app.world import Until
-from ledger.core.config import Config, parse_config
+from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
 from ledger.core.ids import Number, reserve_prefix
@@ -20,7 +20,7 @@ from ledger.core.numbers import Series
 from ledger.core.order import named_again
 from ledger.core.posts import parse_post
 from ledger.core.text import with_lines
-from ledger.rules.view import Change, View
+from ledger.rules.view import Change, Commit, View
 from ledger.store.halfdone import merge_heads
 from ledger.store.remote import RemoteStore
 
@@ -85,14 +85,27 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
     comparison = of_index(ledger, landed)
-    beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
-    findings = [*beside, *_judged(ledger, comparison).findings]
+    fresh = {one.path for one in comparison.fresh}
     heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
-    if not heads:
-        return findings
-    brought = {one.path for head in heads for one in ledger.store.entries(head)}
-    own = {one.path for one in ledger.store.entries("HEAD")} - brought
-    return with_ways_out(findings, own & {one.path for one in comparison.fresh}, MERGING)
+    head = ledger.store.rev("HEAD")
+    before, *brought = [_objects(ledger, one) for one in (head, *map(ledger.store.rev, heads))]
+    others = {path for objects in brought for path in objects}
+    settings = next((one.oid for one in ledger.store.index_entries() if one.path == CONFIG_PATH), None)
+    known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed), *brought)}
+    commit = Commit(
+        seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
+        added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
+        configures=settings not in known,
+    )
+    beside = find_posts_beside_code(ledger, comparison, head)
+    findings = [*beside, *_judged(ledger, comparison, commit=commit).findings]
+    own = (before.keys() - others) & fresh if heads else set()
+    return with_ways_out(findings, own, MERGING)
+
+
+def _objects(ledger: Ledger, commit: str | None) -> dict[str, str]:
+    """The files of the feed at a commit, none where there is no commit yet."""
+    return {one.path: one.oid for one in ledger.store.entries(commit)} if commit else {}
 
 
 def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
@@ -169,7 +182,13 @@ def _real(place: Path) -> Path:
     return place.parent.resolve() / place.name if place.is_symlink() else place.resolve()
 
 
-def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: bool = False) -> Judged:
+def _judged(
+    ledger: Ledger,
+    comparison: Comparison,
+    whole: bool = False,
+    fetch: bool = False,
+    commit: Commit | None = None,
+) -> Judged:
     """Judge the fresh files of a comparison as posts on top of what landed.
 
     By the config as it landed: no proposal loosens the rules that it is judged by.
@@ -195,6 +214,7 @@ def _judged(ledger: Ledger, comparison: Comparison, whole: bool = False, fetch: 
         whole=whole,
         landed=frozenset(board.posts) - new,
         changes=(*comparison.changes, *otherwise),
+        commit=commit,
     )
     texts = {one.path: one.data.decode(errors="replace") for one in comparison.fresh}
     return Judged(feed, view, with_lines(rules.judge(view), texts))

@@ -47,6 +47,8 @@ NUDGING = (
     "stale-offer",
 )
 """Rules whose findings their seats are told of; the others mend themselves, or need no deed."""
+SILENT = ("done-and-dark", "idle-beside-work")
+"""Those of them that a seat is told of as warnings too: it may be at lunch, or have stopped too early."""
 FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", "stale-offer")
 """Those of them that whoever filed the ticket can put right, whoever moved it last."""
 
@@ -87,7 +89,7 @@ def _nudges(view: View) -> Iterator[Mend]:
     due: defaultdict[str, list[Finding]] = defaultdict(list)
     for rule in NUDGING:
         for finding in _found(view, rule):
-            if finding.severity is Severity.ERROR:
+            if finding.severity is Severity.ERROR or rule in SILENT:
                 due[_addressee(view, finding)].append(finding)
     for seat, findings in sorted(due.items()):
         lines = sorted({f"- {one.message} ({one.rule})" for one in findings})

@@ -52,7 +52,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule has to say about one place. `fix` says what to do, as something safe to do."""
+    """What one rule has to say about one place. `fix` says what to do, as something safe to do. A `settled`
+    one is of old and harmless, and nobody can end it."""
 
     rule: str
     where: Where
@@ -61,6 +62,7 @@ class Finding:
     severity: Severity = Severity.ERROR
     item: str | None = None
     post: str | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

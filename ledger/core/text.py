@@ -115,7 +115,7 @@ def finding_text(one: Finding) -> str:
 
 
 def finding_record(one: Finding) -> dict[str, Any]:
-    """A finding as JSON has it: rule, severity, path, line, column, message, fix."""
+    """A finding as JSON has it: rule, severity, path, line, column, message, fix, settled."""
     record = {
         "rule": one.rule,
         "severity": str(one.severity),
@@ -126,4 +126,6 @@ def finding_record(one: Finding) -> dict[str, Any]:
     }
     if one.fix:
         record["fix"] = one.fix
+    if one.settled:
+        record["settled"] = True
     return record

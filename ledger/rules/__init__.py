@@ -4,7 +4,7 @@ A rule is a docstring (what it finds, Why, Wrong, Right) and `check(view)`. Its 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from ledger.core.model import Finding
@@ -26,6 +26,7 @@ from ledger.rules import (
     double_opening,
     edited_post,
     expired_claim,
+    foreign_seat,
     forked_feed,
     future_post,
     gate_not_open,
@@ -45,6 +46,7 @@ from ledger.rules import (
     reserved_by_another,
     retired_seat,
     role_may_not_claim,
+    role_may_not_configure,
     role_may_not_rule,
     ruling_without_absorb,
     silent_fleet,
@@ -61,6 +63,7 @@ from ledger.rules import (
     unreadable_post,
     unreserved_ticket,
 )
+from ledger.rules.settled import is_settled
 from ledger.rules.view import View
 
 
@@ -88,7 +91,8 @@ RULES: tuple[Rule, ...] = (
     *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
     *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
     *_rules("numbers", odd_reservation, branch_without_claim),
-    *_rules("life", unlisted_seat, bare_identity, role_may_not_claim, role_may_not_rule),
+    *_rules("life", foreign_seat, unlisted_seat, bare_identity),
+    *_rules("life", role_may_not_claim, role_may_not_rule, role_may_not_configure),
     *_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
     *_rules("life", retired_seat, expired_claim, premature_challenge, premature_release, unknown_wait),
     *_rules("life", stale_block),
@@ -101,5 +105,6 @@ BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
 
 def judge(view: View) -> list[Finding]:
-    """Everything the rules have to say, in the order of the table."""
-    return [finding for rule in RULES for finding in rule.check(view)]
+    """Everything the rules have to say, in the order of the table; what is settled is marked."""
+    found = (finding for rule in RULES for finding in rule.check(view))
+    return [replace(one, settled=True) if is_settled(view, one) else one for one in found]

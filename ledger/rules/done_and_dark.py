@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding
-from ledger.rules.seats import dark, named
+from ledger.rules.seats import dark, named, weigh_silence
 from ledger.rules.view import View
 
 
@@ -22,4 +22,6 @@ def check(view: View) -> Iterator[Finding]:
             message = f"{life.seat} finished {eyes.finished} and is silent since {stamp(life.last_at)}; "
             message += f"claimable for it: {named(eyes.claimable)}"
             fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable[0].id}"
-            yield view.say("done-and-dark", post, message, fix, post.lines["kind"], item=eyes.finished)
+            yield view.say(
+                "done-and-dark", post, message, fix, post.lines["kind"], weigh_silence(life), eyes.finished
+            )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding
-from ledger.rules.seats import dark, named
+from ledger.rules.seats import dark, named, weigh_silence
 from ledger.rules.view import View
 
 
@@ -23,4 +23,6 @@ def check(view: View) -> Iterator[Finding]:
             message += f"claimable for it: {named(eyes.claimable)}"
             fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable[0].id}"
             item = eyes.claimable[0].id
-            yield view.say("idle-beside-work", post, message, fix, post.lines["kind"], item=item)
+            yield view.say(
+                "idle-beside-work", post, message, fix, post.lines["kind"], weigh_silence(life), item
+            )

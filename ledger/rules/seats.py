@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.core.claimable import Eyes
-from ledger.core.model import SeatLife, Ticket
+from ledger.core.model import SeatLife, Severity, Ticket
 from ledger.rules.view import View
 
 _NAMED = 5
@@ -22,6 +22,11 @@ def dark(view: View) -> Iterator[tuple[SeatLife, Eyes]]:
             eyes = view.eyes(life.seat)
             if not eyes.holds:
                 yield life, eyes
+
+
+def weigh_silence(life: SeatLife) -> Severity:
+    """How heavy the silence of a seat is: one that a schedule drives is expected at work."""
+    return Severity.ERROR if life.driver == "cron" else Severity.WARNING
 
 
 def named(tickets: list[Ticket]) -> str:

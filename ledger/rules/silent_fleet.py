@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.core.ids import stamp
-from ledger.core.model import Finding, Ticket
-from ledger.rules.seats import named
+from ledger.core.model import Finding, Severity, Ticket
+from ledger.rules.seats import named, weigh_silence
 from ledger.rules.view import View
 
 UNBELIEVABLE = timedelta(hours=24)
@@ -27,11 +27,14 @@ def check(view: View) -> Iterator[Finding]:
     if newest is None or view.now - newest.at <= view.config.dark_after:
         return
     waiting: dict[str, Ticket] = {}
+    severity = Severity.WARNING
     for life in view.board.seats.values():
         if life.booted_at is not None or life.claims:
-            waiting |= {one.id: one for one in view.eyes(life.seat).claimable}
+            claimable = {one.id: one for one in view.eyes(life.seat).claimable}
+            waiting |= claimable
+            severity = weigh_silence(life) if claimable and severity is Severity.WARNING else severity
     if waiting:
         tickets = [waiting[one] for one in sorted(waiting)]
         message = f"nobody has posted since {stamp(newest.at)}; claimable for somebody: {named(tickets)}"
         fix = "start a seat; `git ledger park` what shall rest; `git ledger retire` the seats that are done"
-        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], item=tickets[0].id)
+        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0].id)

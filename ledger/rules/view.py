@@ -39,6 +39,16 @@ class Branch:
     author: str
 
 
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The next commit of a clone: the clone's seat (None: none is set), the ids of the posts that it adds
+    itself, not by a merge, and whether it changes the settings."""
+
+    seat: str | None
+    added: frozenset[str]
+    configures: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """Everything that rules may look at.
@@ -50,6 +60,7 @@ class View:
     the judge let posts in, by its own clock, where it keeps a record of that. A `forgiving` view takes the
     shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
     `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects.
+    `commit` is the next commit, where one is judged.
     """
 
     board: Board
@@ -65,6 +76,7 @@ class View:
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
+    commit: Commit | None = None
 
     @cached_property
     def judged_by_id(self) -> Mapping[str, Post]:
@@ -107,10 +119,10 @@ class View:
         In a forgiving view an error on a post that landed more than a day ago is a warning.
         """
         for one in self.read(rule):
-            past = self.forgiving and self._is_old(one.where.path)
+            past = self.forgiving and self.is_old(one.where.path)
             yield replace(one, severity=Severity.WARNING) if past else one
 
-    def _is_old(self, path: str) -> bool:
+    def is_old(self, path: str) -> bool:
         """Whether a post landed long ago: by the time at which it was on the chain or seen by it; one that
         cannot be read is on no chain, and only its name tells."""
         name = PurePosixPath(path).stem

@@ -46,7 +46,7 @@ CONTRACT: dict[str, set[str]] = {
     "show": set(),
     "log": {"--seat", "--since", "--kind"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
-    "drift": {"--fix"},
+    "drift": {"--fix", "--all"},
     "turn": {"--claim", "--runs"},
     "pool": {"--identity", "--item", "--wait", "--pid"},
     "sync": set(),

@@ -2,7 +2,7 @@ from tests.rules.views import Row, rows
 
 OPENED = "05:00 ORA-01 opens CMB-0036: Cards\n05:01 ORA-01 opens CMB-0037: Playback\n"
 DONE = "05:10 C claims CMB-0036\n05:20 C finishes CMB-0036\n"
-SAID = ("error CMB-0036",)
+SAID = ("warning CMB-0036",)
 
 
 @rows(
@@ -31,6 +31,11 @@ SAID = ("error CMB-0036",)
     Row(name="gone for longer than claim_ttl", landed=OPENED + DONE, now="07:21"),
     Row(name="not when new", landed=OPENED, new=DONE),
     Row(name="dark", landed=OPENED + DONE, told=SAID),
+    Row(
+        name="driven by a schedule",
+        landed="04:59 C boots driver=cron\n" + OPENED + DONE,
+        told=("error CMB-0036",),
+    ),
     Row(
         name="said what is left, and dark",
         landed=OPENED + DONE + "05:22 C notes CMB-0037: unclaimed",

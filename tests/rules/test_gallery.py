@@ -2,7 +2,8 @@
 
 `feed.txt` has landed; with `new.txt` that is judged, else the whole feed at NOW. Beside them may stand
 `ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`),
-`refs.txt` (odd refs: `name type`), and raw files under `raw/`. `says.txt` is what is said.
+`refs.txt` (odd refs: `name type`), `commit.txt` (who commits), and raw files under `raw/`.
+`says.txt` is what is said.
 """
 
 import re
@@ -16,12 +17,12 @@ from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Severity
 from ledger.core.text import finding_text, with_lines
 from ledger.rules import RULES, Rule
-from ledger.rules.view import Branch, Change
-from tests.feeds import feed
+from ledger.rules.view import Branch, Change, Commit
+from tests.feeds import Feed, feed
 from tests.rules.views import view
 
 GALLERY = Path(__file__).parent.parent / "gallery"
-TOOLS = {"view", "numbered", "seats", "silence"}
+TOOLS = {"view", "numbered", "seats", "settled", "silence"}
 """Modules of the room that are no rules."""
 ALSO = {"circular-wait": {"missed-absorb"}}
 """Rules whose bad feed cannot but break another rule too: who waits in a circle was also forgotten."""
@@ -47,12 +48,21 @@ def findings(case: Path) -> list[Finding]:
             series=_text(case / "series.txt"),
             changes=[Change(posts.posts[int(number[1:]) - 1].path, how) for how, number in words],
             branches=[Branch(*line.split()) for line in (_text(case / "branches.txt") or "").splitlines()],
+            commit=_commit(_text(case / "commit.txt"), posts),
             odd_refs=dict(line.split() for line in (_text(case / "refs.txt") or "").splitlines()),
             raw=raw,
         )
     )
     files = {**posts.files, **raw, CONFIG_PATH: (config or "").encode()}
     return with_lines(said, {path: data.decode(errors="replace") for path, data in files.items()})
+
+
+def _commit(text: str | None, posts: Feed) -> Commit | None:
+    """`SEAT`, and `configures` where it changes the settings; it adds every post itself."""
+    if text is None:
+        return None
+    seat, *words = text.split()
+    return Commit(seat, frozenset(post.id for post in posts.posts), "configures" in words)
 
 
 def _text(path: Path) -> str | None:

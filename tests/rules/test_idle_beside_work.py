@@ -23,11 +23,16 @@ BOOTS = "05:20 C boots lanes=ora\n"
     Row(name="gone for longer than claim_ttl", landed=OPENED + BOOTS, now="07:21"),
     Row(name="a strat", landed=OPENED + BOOTS, config="seats:\n  C: {role: strat}"),
     Row(name="not when new", landed=OPENED, new=BOOTS),
-    Row(name="idle", landed=OPENED + BOOTS, told=("error CMB-0036",)),
+    Row(name="idle", landed=OPENED + BOOTS, told=("warning CMB-0036",)),
+    Row(
+        name="driven by a schedule",
+        landed=OPENED + BOOTS.replace("lanes", "driver=cron lanes"),
+        told=("error CMB-0036",),
+    ),
     Row(
         name="gave it back",
         landed=OPENED + BOOTS + "05:21 C claims CMB-0036\n05:22 C releases CMB-0036: no",
-        told=("error CMB-0036",),
+        told=("warning CMB-0036",),
     ),
 )
 def test_idle_beside_work(row: Row) -> None:

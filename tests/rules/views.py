@@ -13,7 +13,7 @@ from ledger.core.numbers import Reservation, Series
 from ledger.core.order import in_order
 from ledger.core.posts import parse_post
 from ledger.rules import BY_NAME
-from ledger.rules.view import Branch, Change, View
+from ledger.rules.view import Branch, Change, Commit, View
 from tests.feeds import feed, moment
 
 NOW = "06:00"
@@ -30,6 +30,7 @@ def view(
     changes: Sequence[Change] = (),
     branches: Sequence[Branch] = (),
     odd_refs: Mapping[str, str] | None = None,
+    commit: Commit | None = None,
     raw: Mapping[str, bytes] | None = None,
 ) -> View:
     """The view of a plain feed: whole, or of its `new` posts and the `raw` files beside them.
@@ -61,6 +62,7 @@ def view(
         changes=tuple(changes),
         branches=tuple(branches),
         odd_refs=odd_refs or {},
+        commit=commit,
     )
 
 
@@ -125,6 +127,7 @@ class Row:
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
+    commit: Commit | None = None
     raw: Mapping[str, bytes] = field(default_factory=dict)
     told: tuple[str, ...] = ()
 
@@ -152,6 +155,7 @@ class Row:
             changes=self.changes,
             branches=self.branches,
             odd_refs=self.odd_refs,
+            commit=self.commit,
             raw=self.raw,
         )
 

@@ -18,6 +18,9 @@ def command(
         bool,
         typer.Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="settled findings too: old, harmless, and nobody's to end")
+    ] = False,
 ) -> int:
     """Judge the whole feed and the clock: what slipped, what expired, what waits for nothing.
 
@@ -25,18 +28,18 @@ def command(
     """
     session = session_of(ctx)
     if not fixing:
-        return _told(session, drift(session.ledger))
+        return _told(session, drift(session.ledger), everything)
     mended, left = fix(session.ledger)
     if session.json:
         fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
         session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
         return exit_code(left)
     session.env.out.writelines(escape(f"fixed {one.rule}: {one.what} ({one.by})") + "\n" for one in mended)
-    return _told(session, left)
+    return _told(session, left, everything)
 
 
-def _told(session: Session, findings: Sequence[Finding]) -> int:
+def _told(session: Session, findings: Sequence[Finding], everything: bool) -> int:
     """Print findings; a person at a terminal is told too when there are none."""
     if not findings and session.env.err.isatty():
         session.say("no findings: nothing has drifted")
-    return told(session, findings)
+    return told(session, findings, everything=everything)
