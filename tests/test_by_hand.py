@@ -6,6 +6,7 @@ The commands are those that the pages in `docs/` tell, taken from there as they 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -39,6 +40,7 @@ def starts(seat: Seat, script: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         ["sh", "-e", "-c", script],
         cwd=seat.path,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -328,3 +330,77 @@ def test_what_nobody_can_end_is_counted_and_told_when_asked(pair: list[Seat]) ->
     assert "[orphan-reservation]" in drifted(ora, timedelta(days=9), "--all")[0]
     (one,) = json.loads(drifted(ora, timedelta(days=9), "--json")[0])["findings"]
     assert one["settled"] is True
+
+
+# Drafts
+
+
+def checkout(seat: Seat, place: Path) -> Seat:
+    """The worktree of the feed's own branch, as the pages say how to make one."""
+    seat.git("worktree", "add", "-q", str(place), "ledger")
+    return Seat(seat.name, place)
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> list[Seat]:
+    """Two seats whose feed has a branch of its own, with hooks."""
+    seats = fleet(tmp_path, "ORA-01", "HAND-01", branch=None)
+    for seat in seats:
+        seat.ok("init", "--seat", seat.name)
+        seat.git("config", "ledger.command", str(Path(sys.executable).with_name("git-ledger")))
+    assert seats[0].files("CMB", "Work") == "CMB-0001"
+    return seats
+
+
+def test_the_section_about_posts_by_hand_does_what_it_says(apart: list[Seat], tmp_path: Path) -> None:
+    """Its commands as they stand, by a seat that has only a clone: an opening, and a claim."""
+    ora, hand = apart
+    (script,) = commands("feed.md", "## By hand")
+    ran = types(hand, script.replace("../feed", str(tmp_path / "feed")))
+    assert ran.code == 0, ran.out
+    rows = ora.queue()
+    assert (rows["CMB-0002"]["subject"], rows["CMB-0002"]["opened_by"]) == ("Redline cards", "HAND-01")
+    assert rows["CMB-0001"]["holder"]["seat"] == "HAND-01"
+    assert findings(ora) == []
+
+
+def test_a_draft_is_judged_reserved_and_left_to_its_author(apart: list[Seat], tmp_path: Path) -> None:
+    ora, hand = apart
+    feed = checkout(hand, tmp_path / "feed")
+    ora.ok("claim", "CMB-0001")
+    feed.git("pull", "-q")
+    assert feed.refused("draft", "--item", "CMB-0001", "--state", "CLAIMED")["kind"] == "held"
+    told = feed.ok("draft", "--reserve", "CMB", "--subject", "By hand {{ITEM_ID}}", "--priority", "HIGH")
+    assert told["reserved"] == ["refs/reserve/CMB/2"]
+    place = feed.path / told["posts"][0]["path"]
+    text = place.read_text()
+    assert "subject: By hand CMB-0002" in text and "Say what is to be done" in text
+    assert feed.git("status", "--porcelain", "-uall") == f"?? {told['posts'][0]['path']}"
+    assert feed.run("check").code == 0
+    intent = place.stem[-16:]
+    place.write_text(text.replace("Say what", "I say what"))
+    again = feed.refused("draft", "--reserve", "CMB", "--subject", "x", "--intent", intent)
+    assert again["kind"] == "nonce-used"
+    assert "I say what" in place.read_text(), "never written over"
+    provisional = feed.run("draft", "--provisional", "CMB", "--subject", "Reviewed")
+    assert "CONFIRM-PENDING: CMB-0003" in (feed.path / provisional.out.strip()).read_text()
+    assert "refs/reserve/CMB/3" not in feed.git("ls-remote", "origin")
+
+
+def test_a_draft_is_refused_where_it_would_not_land(apart: list[Seat], tmp_path: Path) -> None:
+    """In a checkout of the code, and through a link that leads out of the repository."""
+    hand = apart[1]
+    before = hand.git("ls-remote", "origin")
+    words = ("draft", "--item", "CMB-0001", "--kind", "note")
+    error = hand.refused(*words)
+    assert (error["kind"], error["exit"]) == ("cannot-stage", 3)
+    assert "`git worktree add DIR ledger`" in error["hint"]
+    assert not (hand.path / "feed").exists()
+    feed = checkout(hand, tmp_path / "feed")
+    (tmp_path / "outside").mkdir()
+    shutil.move(feed.path / "feed", tmp_path / "outside" / "feed")
+    (feed.path / "feed").symlink_to(tmp_path / "outside" / "feed")
+    there = sorted((tmp_path / "outside").rglob("*"))
+    assert "is a link" in feed.refused(*words)["message"]
+    assert sorted((tmp_path / "outside").rglob("*")) == there
+    assert hand.git("ls-remote", "origin") == before

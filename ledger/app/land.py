@@ -20,6 +20,7 @@ from ledger.core.posts import parse_post
 from ledger.core.repeat import refuse_other_content
 from ledger.core.sound import check_wish
 from ledger.store import tips
+from ledger.store.repo import Repo
 from ledger.store.swap import Absent, Edit, Refused, Won
 from ledger.store.work import files_named, stage
 
@@ -113,6 +114,8 @@ def intent_of(
     )
 
 
+Keep = Callable[[Repo, Mapping[str, bytes], str], None]
+"""Puts posts, by path, into the working tree; the last word is the nonce that writes them again."""
 Revise = Callable[[PlanView, Intent], Intent]
 """Makes an intent again from a fresh view; without wishes left, nothing is written."""
 
@@ -123,11 +126,12 @@ def land(
     revise: Revise = lambda view, intent: intent,
     cache: Cache | None = None,
     proposed: str | None = None,
+    keep: Keep = stage,
 ) -> Landed:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
     `cache` is what the command has read already; the posts of a staged intent go to the branch `proposed`, if
-    one is named. Raises LedgerError: the reasons of the plan (exit 3),
+    one is named, else to `keep`. Raises LedgerError: the reasons of the plan (exit 3),
     `unreachable`, `refused-by-remote` and `in-doubt` (exit 4), `beaten` when others were faster until the
     time was up (exit 5), `interrupted`.
     """
@@ -135,14 +139,20 @@ def land(
     race = Race(ledger, intent.nonce)
     with race.interruptible():
         proposal = Proposal(ledger, proposed) if proposed else None
-        return _land(ledger, intent, revise, cache or Cache(), race, proposal)
+        return _land(ledger, intent, revise, cache or Cache(), race, proposal, keep)
 
 
 def _land(
-    ledger: Ledger, intent: Intent, revise: Revise, cache: Cache, race: Race, proposal: Proposal | None
+    ledger: Ledger,
+    intent: Intent,
+    revise: Revise,
+    cache: Cache,
+    race: Race,
+    proposal: Proposal | None,
+    keep: Keep,
 ) -> Landed:
     proposed = proposal.name if proposal else None
-    expected = False
+    expected, takes_no_refs = False, False
     while True:
         with race.attempt():
             view, feed = view_for(ledger, intent, cache)
@@ -162,16 +172,16 @@ def _land(
             edits += proposal.edits(draft, feed.commit) if proposal else []
             outcome = race.swap(edits)
         if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
-            intent = replace(intent, unreserved=True)
+            intent, takes_no_refs = replace(intent, unreserved=True), True
             continue
         if isinstance(outcome, Won):
             with suppress(OSError):  # it has landed; the next fetch sees the tip
                 tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
-                judged if proposal else _staged(ledger, draft, judged),
+                judged if proposal else _kept(ledger, draft, judged, keep),
                 commit,
                 draft.after,
-                (*outcome.warnings, *([UNRESERVED] if intent.unreserved else [])),
+                (*outcome.warnings, *([UNRESERVED] if takes_no_refs else [])),
                 intent.staged and proposal is None,
                 proposed,
                 dict(feed.refs) | _news(edits),
@@ -205,11 +215,11 @@ def _staged_before(ledger: Ledger, intent: Intent, proposal: Proposal | None) ->
     return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in posts)
 
 
-def _staged(ledger: Ledger, draft: Draft, answer: Planned) -> Planned:
-    """Write a staged intent's posts into the working tree and the index."""
+def _kept(ledger: Ledger, draft: Draft, answer: Planned, keep: Keep) -> Planned:
+    """Put a staged intent's posts into the working tree."""
     for landing in draft.landings:
         if landing.intent.staged:
-            stage(ledger.repo, dict(landing.files), landing.intent.nonce)
+            keep(ledger.repo, dict(landing.files), landing.intent.nonce)
     return answer
 
 

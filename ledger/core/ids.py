@@ -93,9 +93,9 @@ def read_moment(text: str) -> datetime | None:
     """Read a day or a time that a person wrote, as UTC unless it says otherwise; None when it is neither."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the last one of a time zone at the end of the calendar
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,12 @@ class PostId:
 
 def post_id(at: datetime, seat: str, nonce: str) -> str:
     """The id of a post by `seat` at `at` (aware); `nonce` is 16 hex digits in lower case."""
-    digits = stamp(at).replace("-", "").replace(":", "").replace(".", "")
-    return f"{digits}-{seat.lower()}-{nonce}"
+    return f"{name_stamp(at)}-{seat.lower()}-{nonce}"
+
+
+def name_stamp(at: datetime) -> str:
+    """A time as the ids of posts begin with it: `20261120T033857123Z`."""
+    return stamp(at).replace("-", "").replace(":", "").replace(".", "")
 
 
 def post_path(post_id: str) -> str:

@@ -15,7 +15,17 @@ from ledger.core.directives import read_directives
 from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
 from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
 from ledger.core.hidden import find_hidden, name_hidden
-from ledger.core.ids import PostId, is_seat, post_id, post_path, read_post_id, read_stamp
+from ledger.core.ids import (
+    PostId,
+    is_seat,
+    name_stamp,
+    post_id,
+    post_path,
+    read_moment,
+    read_post_id,
+    read_stamp,
+    stamp,
+)
 from ledger.core.model import Directive, Finding, Post, Severity, Where
 from ledger.core.near import or_nearest
 
@@ -95,6 +105,9 @@ def _read(page: _Page, data: bytes, mode: str) -> Post | None:
         _find_escaped(page, header)
     who = _read_who(page, header)
     if who is None or name is None or page.post is None:
+        kind = header.get("kind")
+        if kind is not None and isinstance(kind.value, str) and kind.value in REQUIRED:
+            _read_fields(page, header, kind.value)  # what is wrong there is told in the same run
         return None
     _compare_path(page, name, who)
     typed, extra = _read_fields(page, header, who.kind)
@@ -184,13 +197,21 @@ def _read_who(page: _Page, header: Header) -> _Who | None:
         fix = "up to 64 letters, digits, `.`, `_` and `-`"
         _say_base(page, header, "seat", f'"{seat}" is no seat', fix)
     if at and time is None:
-        _say_base(page, header, "at", f'"{at}" is no time', "write it like 2026-11-20T03:38:57.123Z")
+        _say_base(page, header, "at", f'"{at}" is no time', _time_fix(at))
     if kind and not _kind(kind):
         fix = or_nearest(kind, REQUIRED, "a kind is a word in lower case")
         _say_base(page, header, "kind", f'"{kind}" is no kind of post', fix)
     if seat and time and kind and is_seat(seat) and _kind(kind):
         return _Who(seat, time, kind)
     return None
+
+
+def _time_fix(at: str) -> str:
+    """The one spelling of a time that can be read otherwise; its file is named after it."""
+    moment = read_moment(at)
+    if moment is None:
+        return "write it like 2026-11-20T03:38:57.123Z"
+    return f"write `at: {stamp(moment)}`, and the file's name to match: `{name_stamp(moment)}-…`"
 
 
 def _base_text(page: _Page, header: Header, key: str) -> str | None:

@@ -1,6 +1,8 @@
 """What the user's own working tree and history are touched and asked for: staging, and who added what."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from errno import ENOTDIR
 from typing import Final
 
 from ledger.core.errors import LedgerError
@@ -13,8 +15,8 @@ MANY: Final = 100
 """How many paths git is given at the most to look for in a history."""
 
 
-def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
-    """Write new files into the working tree and the index; nothing that is there is replaced.
+def write_posts(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
+    """Write new files into the working tree; nothing that is there is replaced, and no link followed.
 
     `nonce` is that of the intent which they say, whose numbers are reserved by now. Raises LedgerError
     `cannot-stage`.
@@ -22,13 +24,20 @@ def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     for path, data in files.items():
         place = repo.top / path
         try:
+            if place.parent.resolve() != (repo.top.resolve() / path).parent:
+                raise NotADirectoryError(ENOTDIR, "a folder on the way to it is a link")
             place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                place.write_bytes(data)
+            with suppress(FileExistsError), place.open("xb") as file:
+                file.write(data)
         except OSError as error:
             message = f'"{path}" cannot be written: {error.strerror}'
             hint = f"when it can be, the same command with `--intent {nonce}`, which keeps its numbers"
             raise LedgerError("cannot-stage", message, hint) from error
+
+
+def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
+    """Write new files into the working tree and the index, as `write_posts` does."""
+    write_posts(repo, files, nonce)
     named = "".join(f"{path}\0" for path in files).encode()
     ran = repo.git.run("add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul", stdin=named)
     if ran.code:

@@ -265,7 +265,7 @@ UNREADABLE = [
     ("anchor", OPENING.replace("HIGH", "&a HIGH").encode(), "anchor"),
     ("no YAML", OPENING.replace("cards are", "cards: are").encode(), "no YAML"),
     ("nested", OPENING.replace("camber\n", "{a: b}\n").encode(), "`lane` holds a map"),
-    ("no seat", OPENING.replace("seat", "saet").encode(), "`seat` is missing"),
+    ("no seat", OPENING.replace("seat:", "x-seat:").encode(), "`seat` is missing"),
     ("empty seat", OPENING.replace("CLAUDE-CLI-CAMBER-12", "").encode(), "`seat` is no text"),
     ("a list of seats", OPENING.replace("CLAUDE-CLI-CAMBER-12", "[a, b]").encode(), "`seat` is no text"),
     ("no such seat", OPENING.replace("CLAUDE-CLI-CAMBER-12", "a..b").encode(), '"a..b" is no seat'),
@@ -493,3 +493,21 @@ def test_render_then_parse_gives_the_fields_back(
     assert all(one.rule == "bad-directive" for one in findings)
     assert (post.seat, post.at, post.subject, post.blocked_on) == (seat, at, subject, blocked_on)
     assert post.body.rstrip("\n") == body.rstrip("\n")
+
+
+def test_a_time_that_is_spelled_otherwise_is_told_its_spelling_with_all_else_that_is_wrong() -> None:
+    """Seconds without milliseconds, and a state that is none: both in one run."""
+    path = "feed/2026/11/20/14/19/20261120T141900000Z-a-9c1e07a25b6d4f10.md"
+    header = "seat: A\nat: 2026-11-20T14:19:00Z\nkind: actionable\nitem: CMB-0001\nstate: awaiting_claim\n"
+    post, findings = parse_post(f"---\n{header}---\n".encode(), path)
+    assert post is None
+    assert [(one.rule, one.where.line) for one in findings] == [("unreadable-post", 3), ("bad-value", 6)]
+    assert findings[0].fix == (
+        "write `at: 2026-11-20T14:19:00.000Z`, and the file's name to match: `20261120T141900000Z-…`"
+    )
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "soon"])
+def test_a_time_beyond_the_calendar_is_no_time(at: str) -> None:
+    _, findings = parse_post(f"---\nseat: A\nat: {at}\nkind: note\n---\n".encode(), "feed/x.md")
+    assert "write it like 2026-11-20T03:38:57.123Z" in [one.fix for one in findings]

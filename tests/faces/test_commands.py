@@ -17,16 +17,18 @@ WHY = {"--why"}
 STAGED = {"--stage", "--propose"}
 FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after"}
 BODY = {"--body", "--body-file"}
+POST = (
+    FIELDS
+    | BODY
+    | {"--kind", "--reserve", "--provisional", "--item", "--state", "--parent", "--related"}
+    | {"--blocked-on", "--rules-on", "--to", "--branch", "--worktree"}
+)
 
 CONTRACT: dict[str, set[str]] = {
     "init": {"--branch", "--remote", "--seat", "--move-to", "--ci"},
     "doctor": set(),
     "reserve": {"--count"},
-    "append": FIELDS
-    | BODY
-    | STAGED
-    | {"--kind", "--reserve", "--provisional", "--item", "--state", "--parent", "--related"}
-    | {"--blocked-on", "--rules-on", "--to", "--batch", "--branch", "--worktree"},
+    "append": POST | STAGED | {"--batch"},
     "claim": {"--branch", "--worktree", "--check"},
     "release": WHY | STAGED,
     "block": {"--on"} | WHY | STAGED,
@@ -47,6 +49,7 @@ CONTRACT: dict[str, set[str]] = {
     "log": {"--seat", "--since", "--kind"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
     "drift": {"--fix", "--all"},
+    "draft": POST,
     "turn": {"--claim", "--runs"},
     "pool": {"--identity", "--item", "--wait", "--pid"},
     "sync": set(),

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
     ),
     "file and decide": (
         Row("append", "post: open a ticket, with its number reserved in the same push, or say something"),
+        Row("draft", "write a post as a file of this checkout, to be committed by hand"),
         Row("reserve", "reserve numbers without filing"),
         Row("confirm", "settle openings that are provisional or lost their number"),
         Row("rule", "decide on tickets that collide, and absorb what waited"),

@@ -1,0 +1,91 @@
+"""The options that say what a post is, for the commands that write any post: `append` and `draft`.
+
+Both declare the same names with these types; `post_of` reads their values.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any
+
+import typer
+
+from ledger.app.append import prefixes_in_use, wish
+from ledger.core.errors import LedgerError
+from ledger.core.intents import Wish
+from ledger.core.model import Priority, State
+from ledger.faces.cli.session import Session, namespace, ticket, tickets
+from ledger.faces.cli.text import body_of
+from ledger.faces.cli.words import usage
+
+Source = Annotated[str | None, typer.Argument(metavar="[-]", help="`-`: the body from stdin")]
+Kind = Annotated[str, typer.Option(help="actionable, amendment, note, …")]
+Reserve = Annotated[
+    str | None, typer.Option(metavar="PREFIX", help="open a ticket under the next number of PREFIX")
+]
+Provisional = Annotated[
+    str | None, typer.Option(metavar="PREFIX", help="the same, to be confirmed: protocol B")
+]
+Item = Annotated[str | None, typer.Option(metavar="ID", help="the ticket it is about")]
+LeadsTo = Annotated[State | None, typer.Option(help="the state it leads to (an opening: AWAITING_CLAIM)")]
+Subject = Annotated[str | None, typer.Option(metavar="TEXT", help="one line, on openings")]
+HowUrgent = Annotated[Priority | None, typer.Option(help="NORMAL unless said")]
+Lane = Annotated[str | None, typer.Option(help="the stream of work it belongs to")]
+Owner = Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")]
+Parent = Annotated[str | None, typer.Option(metavar="ID", help="the ticket it was filed from")]
+Related = Annotated[list[str] | None, typer.Option(metavar="ID", help="near to it; repeatable")]
+After = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="must be DONE before it is claimed; repeatable")
+]
+BlockedOn = Annotated[list[str] | None, typer.Option(metavar="B", help="ID, ruling:ID or words; repeatable")]
+RulesOn = Annotated[list[str] | None, typer.Option(metavar="ID", help="on rulings; repeatable")]
+To = Annotated[list[str] | None, typer.Option(metavar="SEAT", help="on notes; repeatable")]
+Where = Annotated[str | None, typer.Option(help="on claims: where the work happens")]
+Body = Annotated[str | None, typer.Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes the ticket's id")]
+BodyFile = Annotated[str | None, typer.Option(metavar="FILE", help="the body from a file")]
+
+
+def post_of(session: Session, given: Mapping[str, Any]) -> Wish:
+    """The post that these options describe (`typer.Context.params`). Raises LedgerError `usage`."""
+    source, kind, subject = given["source"], given["kind"], given["subject"]
+    if source not in (None, "-"):
+        raise usage(f'"{source}" is one word too many', "text goes into `--body`; `-` reads it from stdin")
+    prefixes = [given[name] for name in ("reserve", "provisional", "item") if given[name] is not None]
+    if len(prefixes) > 1:
+        raise usage("`--reserve`, `--provisional` and `--item` exclude each other", "give one of them")
+    opening = kind == "actionable" and subject is not None
+    if opening and not prefixes:
+        raise _unnumbered(session)
+    state = str(State(given["state"])) if given["state"] else None
+    fields: dict[str, str | tuple[str, ...] | None] = {
+        "item": ticket(given["item"]) if given["item"] else None,
+        "state": state or ("AWAITING_CLAIM" if opening else None),
+        "subject": subject,
+        "priority": str(Priority(given["priority"])) if given["priority"] else None,
+        "parent": ticket(given["parent"]) if given["parent"] else None,
+    }
+    fields |= {name: tickets(given[name] or ()) for name in ("related", "after", "rules_on")}
+    fields |= {name: tuple(given[name] or ()) for name in ("blocked_on", "to")}
+    fields |= {name: given[name] for name in ("lane", "owner", "branch", "worktree")}
+    body = body_of(session, given["body"], given["body_file"], source == "-")
+    prefix = given["reserve"] or given["provisional"]
+    provisional = given["provisional"] is not None
+    return with_subject(wish(kind, body, namespace(prefix) if prefix else None, provisional, **fields))
+
+
+def _unnumbered(session: Session) -> LedgerError:
+    """An opening that says neither a prefix nor a number; the hint names the prefixes that there are."""
+    prefixes: list[str] = []
+    with suppress(LedgerError):
+        prefixes = prefixes_in_use(session.ledger)
+    used = f", one of {', '.join(prefixes[:8])}, or a new one" if prefixes else ", such as CMB"
+    return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
+
+
+def with_subject(one: Wish) -> Wish:
+    """The same wish. Raises LedgerError `usage` where it reserves a number without opening a ticket."""
+    if one.reserve is not None and "item" in one.fields:
+        words = "`--reserve` and `--item` exclude each other"
+        raise usage(words, "reserve a fresh number, or name a ticket")
+    if one.reserve is not None and "subject" not in one.fields:
+        raise usage("a ticket is opened with a subject", "add `--subject 'what is to be done'`")
+    return one
