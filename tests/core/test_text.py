@@ -76,7 +76,8 @@ def test_what_parsing_calls_hidden_is_never_printed(text: str) -> None:
     shown = escape(text)
     assert list(find_hidden(shown)) == [] and "\n" not in shown
     assert escape(shown) == shown
-    if not list(find_hidden(text)) and not {"\n", "#"} & set(text):
+    lone = any("\ud800" <= char <= "\udfff" for char in text)  # a surrogate, which no post can hold
+    if not list(find_hidden(text)) and not lone and not {"\n", "#"} & set(text):
         assert shown == text
 
 

@@ -226,17 +226,28 @@ def test_a_handoff_arrives_with_its_reason() -> None:
     assert sum("offered by" in line for line in lines) == 1
 
 
+def test_an_offer_that_was_opened_to_all_again_is_none() -> None:
+    text = TWO + "09:00 A offers CMB-0001: S (expertise: so)\n09:01 A amends CMB-0001 owner=open: after all"
+    assert [one.offer for one in turn(text).triggers] == [None, None]
+
+
 def test_a_handoff_that_comes_first_tells_its_reason_with_the_text() -> None:
     told = opened(OPEN + "09:00 A offers CMB-0001: S (expertise: S wrote the parser)")
     said = [line for line in turn_lines(told) if "S wrote the parser" in line]
     assert said == ["      | HANDOFF: S (expertise: S wrote the parser)"]
 
 
-@pytest.mark.parametrize("filler", ["x", "\n", '"', "\\", "\t", "\u3164", "\U000e0041", "\u65e5"], ids=ascii)
+@pytest.mark.parametrize("filler", ["x", "\n.", '"', "\\", "\t", "\u3164", "\U000e0041", "\u65e5"], ids=ascii)
 def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
     big = filler * 3000
     posts = [
-        post(8, n, item=f"CMB-{n:04}", state=State.AWAITING_CLAIM, subject=filler.strip() * 300 or "x")
+        post(
+            8,
+            n,
+            item=f"CMB-{n:04}",
+            state=State.AWAITING_CLAIM,
+            subject=" ".join(filler.split()) * 300 or "x",
+        )
         for n in range(1, 20)
     ]
     posts += [post(9, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]

@@ -105,7 +105,9 @@ def test_a_ticket_from_filing_to_done(seats: list[Seat]) -> None:
         )
         opened = await agent.ok("turn_open")
         assert [one["item"] for one in opened["triggers"]] == ["CMB-0001"]
-        assert (await agent.ok("claim", item="CMB-0001", branch="cards"))["holder"]["branch"] == "cards"
+        assert opened["triggers"][0]["ticket"]["body"] == "of CMB-0001"
+        claimed = await agent.ok("claim", item="CMB-0001", branch="cards")
+        assert (claimed["holder"]["branch"], claimed["ticket"]["body"]) == ("cards", "of CMB-0001")
         assert (await agent.ok("queue"))["items"][0]["holder"]["seat"] == "otto"
         await agent.ok("move", item="CMB-0001", to="block", on=["the weather"], why="rain")
         await agent.ok("claim", item="CMB-0001")
@@ -113,7 +115,9 @@ def test_a_ticket_from_filing_to_done(seats: list[Seat]) -> None:
         closed = await agent.ok("turn_close")
         assert (closed["may_end"], [one["item"] for one in closed["triggers"]]) == (False, ["CMB-0002"])
         assert (await agent.ok("turn_close", claim=True))["claimed"]["item"] == "CMB-0002"
-        history = (await agent.ok("show", item="CMB-0001"))["history"]
+        shown = await agent.ok("show", item="CMB-0001")
+        history = shown["history"]
+        assert (shown["body"], history[-1]["body"]) == ("of CMB-0001", "fixed")
         assert [one["state"] for one in history][-2:] == ["CLAIMED", "DONE"]
 
     talk(otto, work)
@@ -130,7 +134,8 @@ def test_a_collision_is_settled_and_ruled_upon(seats: list[Seat]) -> None:
     async def work(agent: Agent) -> None:
         told = await agent.refused("rule", on=["CMB-0001"], absorb=["CMB-0001 -> DONE (both)"])
         assert "leaves CMB-0002 waiting [missed-absorb]" in told
-        await agent.ok("rule", on=["CMB-0001"], absorb=["CMB-0002 -> AWAITING_CLAIM (go on)"])
+        ruled = await agent.ok("rule", on=["CMB-0001"], absorb=["CMB-0002 -> AWAITING_CLAIM (go on)"])
+        assert ruled["moved"] == [{"item": "CMB-0002", "from": "BLOCKED", "to": "AWAITING_CLAIM"}]
         (moved,) = (await agent.ok("confirm"))["amended"]
         assert moved["from"] == "CMB-0001"
 

@@ -16,6 +16,11 @@ OVER = (
 @rows(
     Row(name="it cites the newest move", landed=LANDED, new=RULES.format("cites=#2")),
     Row(name="a note need not be cited", landed=LANDED, new=RULES.format("cites=#2")),
+    Row(
+        name="a ruling on it that absorbed others need not be cited",
+        landed=LANDED + "03:54 S rules rules_on=CMB-0001: y\n",
+        new=RULES.format("cites=#2"),
+    ),
     Row(name="nothing is touched", landed=LANDED, new="04:00 S notes CMB-0001: hm"),
     Row(
         name="opened in the same breath",

@@ -53,7 +53,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
     ),
     "read": (
         Row("queue", "the state of every ticket, ranked"),
-        Row("show", "one ticket and its whole history"),
+        Row("show", "one ticket, what it says, and its whole history"),
         Row("log", "the posts, newest first", ("--seat",)),
         Row("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),
     ),
