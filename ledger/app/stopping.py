@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ledger.app.challenge import answer_when_challenged
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, feed_at, read_feed_to_show
+from ledger.app.load import Cache, feed_at, read_feed, read_feed_to_show
 from ledger.app.pool import refresh_here
 from ledger.app.turn import leave_word
 from ledger.app.unmoved import settings_digest
@@ -34,6 +35,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     lines = list(_refreshed(ledger)) if afresh else []
     feed = read_feed_to_show(ledger)
     if feed.entries:
+        answer_when_challenged(ledger, feed.folding)
         turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
         lines += [*ledger.notices, *turn_lines(turn)]
@@ -74,6 +76,23 @@ def stopped(
     return reason
 
 
+LOOKS = ("after a tool", "")
+"""The key under which it is kept beside which feed nothing was to be answered."""
+
+
+def looked(directory: Path, seat: str | None, world: World, seconds: float) -> None:
+    """Answer the challenges against the seat's claims, if there are any; nothing else is written."""
+    ledger = _opened(directory, seat, world, seconds)
+    if ledger is None:
+        return
+    feed = read_feed(ledger)
+    challenged = answer_when_challenged(ledger, feed.folding)
+    remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
+    settings = settings_digest(ledger.repo.git)
+    told = Told("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
+    Sessions(ledger.repo.common_dir).write(told, world.now().timestamp(), *LOOKS, ledger.seat)
+
+
 def _opened(directory: Path, seat: str | None, world: World, seconds: float) -> Ledger | None:
     """The ledger with a seat that acts in it; None outside a repository and without a seat."""
     try:
@@ -89,6 +108,7 @@ def _judged(ledger: Ledger, commit: str, refs: Mapping[str, str], told: Told) ->
     """Why the turn goes on at a commit, and what the session is told with that."""
     now = ledger.world.now()
     feed = feed_at(ledger.store, commit, refs, now, Cache())
+    answer_when_challenged(ledger, feed.folding)
     eyes = Eyes(feed.folding, feed.config, ledger.seat, now)
     turn, idle = turn_of(eyes), idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0

@@ -1,4 +1,4 @@
-"""What the hooks of runtimes call, `git ledger hook RUNTIME start|stop`: one JSON object in, one out.
+"""What the hooks of runtimes call, `git ledger hook RUNTIME start|stop|tool`: one JSON object in, one out.
 
 A runtime may take anything else for a block, a failure or a word to the user, so every way out of here ends
 with one object on stdout and exit code 0; `{}` lets the turn end.
@@ -46,8 +46,8 @@ def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> i
     """
     name, event = [*words[:2], "", ""][:2]
     of = runtime(name)
-    if event not in ("start", "stop"):
-        raise LedgerError("usage", f'"{event}" is no event of a hook', "`start` or `stop`")
+    if event not in ("start", "stop", "tool"):
+        raise LedgerError("usage", f'"{event}" is no event of a hook', "`start`, `stop` or `tool`")
     seconds = _seconds(env)
     with _at_most(seconds):
         given = _document(env.stdin)
@@ -55,8 +55,8 @@ def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> i
         if given is not None:
             where = of.directory(given)
             directory = directory / where if isinstance(where, str) else directory
-            answer = _start if event == "start" else _stop
-            said = answer(of, given, env, directory, seat, seconds * _FOR_GIT)
+            answers = {"start": _start, "stop": _stop, "tool": _tool}
+            said = answers[event](of, given, env, directory, seat, seconds * _FOR_GIT)
     env.out.write(json.dumps(said) + "\n")
     return 0
 
@@ -83,6 +83,16 @@ def _stop(
     left = seconds - (env.world.monotonic() - began)
     reason = stopped(directory, seat, key, env.world, left)
     return of.block(reason) if reason else {}
+
+
+def _tool(
+    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+) -> Document:
+    from ledger.app.stopping import LOOKS, looked
+
+    if not unmoved(directory, seat, LOOKS, seconds):
+        looked(directory, seat, env.world, seconds)
+    return {}
 
 
 def _document(stdin: BinaryIO) -> Document | None:

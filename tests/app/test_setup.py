@@ -15,8 +15,16 @@ from ledger.faces.runtimes import RUNTIMES
 from tests.faces.envs import Said, run_at
 from tests.gitrun import new_repository
 
+AFTER_TOOL = (
+    "cat >/dev/null; { IFS=; set -f; d=$(git rev-parse --git-dir) && m=$(date +%Y%m%d%H%M) && "
+    "f=$d/ledger-looked-$LEDGER_SEAT l= && { read -r l <$f; [ x$l != x$m ]; } && echo $m >$f && "
+    "(echo '{}' | git ledger hook NAME tool >/dev/null 2>&1 &) ; } 2>/dev/null; echo '{}'"
+)
+
 
 def command(name: str, event: str) -> str:
+    if event == "tool":
+        return AFTER_TOOL.replace("NAME", name)
     return f"git ledger hook {name} {event} || echo '{{}}'"
 
 
@@ -31,12 +39,24 @@ def copilot(event: str) -> dict[str, Any]:
 WRITTEN: dict[str, tuple[str, dict[str, Any], str]] = {
     "claude": (
         ".claude/settings.json",
-        {"hooks": {"SessionStart": [group("claude", "start")], "Stop": [group("claude", "stop")]}},
+        {
+            "hooks": {
+                "SessionStart": [group("claude", "start")],
+                "Stop": [group("claude", "stop")],
+                "PostToolUse": [group("claude", "tool")],
+            }
+        },
         "CLAUDE.md",
     ),
     "codex": (
         ".codex/hooks.json",
-        {"hooks": {"SessionStart": [group("codex", "start")], "Stop": [group("codex", "stop")]}},
+        {
+            "hooks": {
+                "SessionStart": [group("codex", "start")],
+                "Stop": [group("codex", "stop")],
+                "PostToolUse": [group("codex", "tool")],
+            }
+        },
         "AGENTS.md",
     ),
     "gemini": (
@@ -45,13 +65,21 @@ WRITTEN: dict[str, tuple[str, dict[str, Any], str]] = {
             "hooks": {
                 "SessionStart": [group("gemini", "start", 20_000)],
                 "AfterAgent": [group("gemini", "stop", 20_000)],
+                "AfterTool": [group("gemini", "tool", 20_000)],
             }
         },
         "GEMINI.md",
     ),
     "copilot": (
         ".github/hooks/git-ledger.json",
-        {"version": 1, "hooks": {"sessionStart": [copilot("start")], "agentStop": [copilot("stop")]}},
+        {
+            "version": 1,
+            "hooks": {
+                "sessionStart": [copilot("start")],
+                "agentStop": [copilot("stop")],
+                "postToolUse": [copilot("tool")],
+            },
+        },
         "AGENTS.md",
     ),
     "cursor": (
@@ -61,6 +89,7 @@ WRITTEN: dict[str, tuple[str, dict[str, Any], str]] = {
             "hooks": {
                 "sessionStart": [{"command": command("cursor", "start")}],
                 "stop": [{"command": command("cursor", "stop"), "loop_limit": 5}],
+                "postToolUse": [{"command": command("cursor", "tool")}],
             },
         },
         "AGENTS.md",

@@ -22,6 +22,8 @@ from ledger.store.sessions import KEPT_SECONDS, Sessions
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import commit_file, git, new_repository
+from tests.machines import Machine, Time
+from tests.store.stores import eventually
 
 ROOT = Path(__file__).parents[2]
 FOLLOW_ONS = """\
@@ -531,3 +533,64 @@ def test_an_interrupt_holds_nothing_up(tmp_path: Path) -> None:
     env = env_at(tmp_path)
     said = said_by(env, harmless(env.out, env.err, interrupted))
     assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
+
+
+def tool_hook(name: str, at: Path, minute: str, path: Path, **env: str) -> str:
+    """Run what a runtime runs after a tool, at a minute, with a git-ledger that only takes notes."""
+    for tool, text in {"date": f"echo {minute}", "git-ledger": f'echo "$@" >>{path}/called'}.items():
+        (path / tool).write_text(f"#!/bin/sh\n{text}\n")
+        (path / tool).chmod(0o755)
+    here = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}", "LEDGER_SEAT": "", **env}
+    command = runtime(name).command("tool")
+    ran = subprocess.run(
+        ["sh", "-c", command], input="x" * 100_000, cwd=at, env=here, text=True, capture_output=True
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout
+
+
+@pytest.mark.parametrize("name", RUNTIMES)
+def test_after_a_tool_it_looks_once_a_minute_and_answers_an_empty_object(name: str, tmp_path: Path) -> None:
+    repo, path = new_repository(tmp_path / "repo"), tmp_path / "bin"
+    path.mkdir()
+    called = path / "called"
+    for minute in ("202611211700", "202611211700", "202611211701"):
+        assert json.loads(tool_hook(name, repo, minute, path)) == {}
+    eventually(lambda: called.exists() and len(called.read_text().splitlines()) == 2)
+    assert set(called.read_text().splitlines()) == {f"hook {name} tool"}
+    assert json.loads(tool_hook(name, tmp_path, "202611211702", path)) == {}  # no repository
+
+
+def test_after_a_tool_a_challenge_is_answered_and_nothing_else_is_written(tmp_path: Path) -> None:
+    otto, shepherd = (
+        Machine(seat, time) for time in [Time()] for seat in fleet(tmp_path, "otto", "shepherd")
+    )
+    item = otto.seat.files("CMB", "Cards")
+    otto.ok("claim", item)
+    otto.seat.git("config", "ledger.seat", "otto")
+
+    def uses_a_tool() -> int:
+        env = otto.env(b"{}")
+        code = harmless(env.out, env.err, lambda: hook(["claude", "tool"], env, otto.seat.path, None))
+        assert (code, said_by(env, code).out) == (0, "{}\n")
+        return len(shepherd.ok("log", "--kind", "note", "--seat", "otto")["posts"])
+
+    assert uses_a_tool() == 0
+    otto.time.passes(hours=3)
+    assert shepherd.shepherds() == [("challenge", item)]
+    assert [uses_a_tool(), uses_a_tool()] == [1, 1]
+    assert "challenge" not in shepherd.ok("show", item)
+
+
+@pytest.mark.parametrize("event", ["start", "stop"])
+def test_a_start_and_a_stop_answer_a_challenge(event: str, tmp_path: Path) -> None:
+    otto, shepherd = (
+        Machine(seat, time) for time in [Time()] for seat in fleet(tmp_path, "otto", "shepherd")
+    )
+    item = otto.seat.files("CMB", "Cards")
+    otto.ok("claim", item)
+    otto.time.passes(hours=3)
+    shepherd.shepherds()
+    env = otto.env(json.dumps(CLAUDE).encode())
+    assert harmless(env.out, env.err, lambda: hook(["claude", event], env, otto.seat.path, "otto")) == 0
+    assert "challenge" not in shepherd.ok("show", item)

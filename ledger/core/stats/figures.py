@@ -55,6 +55,11 @@ class Figures:
         return spells(self.steps, self.claims, self.config, self.now)
 
     @cached_property
+    def working(self) -> Mapping[str, Spells]:
+        """The time of every seat that may claim. A strat never does: its hours are no part of a density."""
+        return {seat: one for seat, one in self.spells.items() if self.config.role(seat) != "strat"}
+
+    @cached_property
     def offers(self) -> Offers:
         """Every offer that was taken or stands."""
         return offers(self.steps, self.config)

@@ -19,7 +19,7 @@ COLLISIONS = (What.LANDED, What.PREVENTED)
 def figures_record(figures: Figures) -> Row:
     """Everything that is counted in the window."""
     return {
-        "fleet": density(figures.spells.values(), figures.window) | tally(figures.recent),
+        "fleet": density(figures.working.values(), figures.window) | tally(figures.recent),
         "offer_to_claim": _offers(figures),
         "seats": _seats(figures),
         "drivers": _drivers(figures),
@@ -57,7 +57,7 @@ def _drivers(figures: Figures) -> list[Row]:
     done = grouped(figures.recent, lambda one: figures.driver(one.seat))
     return [
         {"driver": driver, "seats": len(its)}
-        | density((figures.spells[seat] for seat in its), figures.window)
+        | density((figures.working[seat] for seat in its if seat in figures.working), figures.window)
         | tally(done.get(driver, []))
         for driver, its in sorted(seats.items())
     ]
@@ -113,7 +113,7 @@ def _days(figures: Figures) -> list[Row]:
 
 def _per_day(figures: Figures, part: Callable[[Spells], Sequence[Span]]) -> dict[date, float]:
     found: dict[date, float] = {}
-    for one in figures.spells.values():
+    for one in figures.working.values():
         for day, seconds in by_day(common(part(one), [figures.window])):
             found[day] = found.get(day, 0.0) + seconds
     return found

@@ -48,7 +48,8 @@ def wanted_by(of: Runtime) -> Wanted:
 
 
 def _hooks(of: Runtime) -> list[Hook]:
-    commands = {of.start: of.command("start"), of.stop: of.command("stop")}
+    events = {of.start: "start", of.stop: "stop", of.tool: "tool"}
+    commands = {name: of.command(event) for name, event in events.items()}
     return [Hook(event, of.entry(event, command), command) for event, command in commands.items()]
 
 

@@ -9,6 +9,7 @@ RUNTIME = Runtime(
     memory="CLAUDE.md",
     start="SessionStart",
     stop="Stop",
+    tool="PostToolUse",
     entry=nested(SECONDS),
     block=decision,
     context=session_start,

@@ -12,6 +12,7 @@ RUNTIME = Runtime(
     settings=".codex/hooks.json",
     start="SessionStart",
     stop="Stop",
+    tool="PostToolUse",
     entry=nested(SECONDS),
     block=decision,
     context=session_start,

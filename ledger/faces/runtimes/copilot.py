@@ -22,6 +22,7 @@ RUNTIME = Runtime(
     frame={"version": 1},
     start="sessionStart",
     stop="agentStop",
+    tool="postToolUse",
     entry=_entry,
     block=decision,
     context=_context,

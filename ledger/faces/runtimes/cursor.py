@@ -39,6 +39,7 @@ RUNTIME = Runtime(
     frame={"version": 1},
     start="sessionStart",
     stop="stop",
+    tool="postToolUse",
     entry=_entry,
     block=_block,
     context=_context,

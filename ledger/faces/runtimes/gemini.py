@@ -9,6 +9,7 @@ RUNTIME = Runtime(
     memory="GEMINI.md",
     start="SessionStart",
     stop="AfterAgent",
+    tool="AfterTool",
     entry=nested(SECONDS * 1000),
     block=decision,
     context=session_start,
