@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from ledger.core.ids import stamp
 from ledger.core.push_status import FAILED
 from ledger.store.processes import at_work_in
 from tests.fleet import Seat, bare_remote, clone, refs, standing
@@ -262,3 +264,32 @@ def test_a_reservation_is_small(seat: Seat, remote: Path) -> None:
     """Every clone that reads the series keeps it for good."""
     large = seat.blob("x" * 5000)
     assert "at most 4096 bytes" in refuses(seat, remote, "origin", f"{large}:refs/reserve/CMB/7")
+
+
+def test_a_claim_is_not_ended_by_posts_that_lie_about_their_times(seat: Seat, remote: Path) -> None:
+    """The challenge gives itself a time long ago; the guard knows when it let it in."""
+    commit_file(seat.path, "feed/ledger.yaml", "claim_ttl: 1ms\nclaim_grace: 10m\n")
+    seat.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+    victim = clone(remote, seat.path.parent / "victim", "victim")
+    victim.ok("claim", "CMB-0001")
+    life = victim.ok("show", "CMB-0001")["history"][-1]["post"]
+    seat.git("pull", "-q", "--rebase", "origin", "main")
+    now = datetime.now(UTC)
+    asked = seat.writes(
+        at=stamp(now - timedelta(hours=1)),
+        kind="note",
+        item="CMB-0001",
+        body=f"CHALLENGE: CMB-0001 post:{life} grace:10m clone:9c1e07a25b6d4f10",
+    )
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "--no-verify", "-m", "asked")
+    seat.git("push", "-q", "--no-verify", "origin", "HEAD:main")
+    seat.writes(
+        at=stamp(now),
+        item="CMB-0001",
+        state="AWAITING_CLAIM",
+        body=f"AUTO-RELEASE: post:{asked} clone:9c1e07a25b6d4f10 (silent)",
+    )
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "--no-verify", "-m", "ended")
+    assert "its grace is not over" in refuses(seat, remote)

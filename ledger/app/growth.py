@@ -12,6 +12,7 @@ from ledger.app.needed import needed
 from ledger.app.pushed_files import refuse_files
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
+from ledger.core.folding import directive
 from ledger.core.ids import reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
@@ -21,6 +22,7 @@ from ledger.core.text import with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, differences, refs_at
 from ledger.store.known import Fact, Known, ask
+from ledger.store.let_in import load_let_in
 from ledger.store.local import LocalStore
 from ledger.store.work import landed_as
 
@@ -94,11 +96,17 @@ def judge_growth(
         series=known.series,
         now=now,
         landed=frozenset(board.posts) - fresh,
+        let_in=load_let_in(store.repo.git_dir, board.posts) if any(map(_is_about_silence, posts)) else {},
         changes=(*read.changes, *known.changes),
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
     resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
     return Growth(posts, findings, known.config, known.understood, resets=resets)
+
+
+def _is_about_silence(post: Post) -> bool:
+    """Whether a post asks a holder or ends its claim: then it matters when each post was let in."""
+    return directive(post, "CHALLENGE", "AUTO-RELEASE") is not None
 
 
 def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:

@@ -19,6 +19,7 @@ from ledger.core.numbers import LEAP, Reservation, leaps, read_reservation, read
 from ledger.core.posts import POST_LIMIT
 from ledger.store.bare import Ref, grows, oids_at, open_bare, refs_at
 from ledger.store.git import lines
+from ledger.store.let_in import record_let_in
 from ledger.store.local import LocalStore
 from ledger.store.objects import kinds_of
 from ledger.store.swap import Oid
@@ -96,7 +97,10 @@ def judge_push(
     if why is not None or feed.new is None:
         return Verdict((Refusal(feed.ref, why or ""),))
     growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
-    return Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
+    verdict = Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
+    if verdict.passes:
+        record_let_in(store.repo.git_dir, (post.id for post in growth.posts), now)
+    return verdict
 
 
 def _doubled(updates: Iterable[Update]) -> Iterator[Refusal]:
