@@ -51,7 +51,7 @@ CONTRACT: dict[str, set[str]] = {
     "drift": {"--fix", "--all"},
     "draft": POST,
     "turn": {"--claim", "--runs"},
-    "pool": {"--identity", "--item", "--wait", "--pid"},
+    "pool": {"--identity", "--item", "--wait", "--pid", "--force", "--older-than"},
     "sync": set(),
     "watch": set(),
     "board": {"--port", "--no-open", "--out"},
