@@ -66,8 +66,9 @@ def test_what_no_reader_sees_is_spelled_out(raw: str, shown: str) -> None:
     assert escape(raw) == shown
 
 
-TEXT = st.text(
-    st.characters() | st.sampled_from("\u200d\ufe0f\u20e3#[1\U0001f3f4\U0001f525\U000e0067\U000e007f\xad")
+TEXT = st.text(  # what no file can hold, a lone surrogate, is spelled out too, and has a test above
+    st.characters(exclude_categories=["Cs"])
+    | st.sampled_from("\u200d\ufe0f\u20e3#[1\U0001f3f4\U0001f525\U000e0067\U000e007f\xad")
 )
 
 
