@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from ledger.app.append import wish
@@ -41,15 +42,16 @@ class Settled:
 def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     """Settle each opening of this seat that is provisional or colliding; of one ticket, if it is named.
 
-    After `confirm_within` any seat may settle a provisional opening that it names. Raises LedgerError
-    `no-such-ticket` and `illegal-move` (nothing of this seat to settle there).
+    Of a ticket that is named, a strat or an operator settles the openings of others too, and any seat does
+    once `confirm_within` is over. Raises LedgerError `no-such-ticket` and `illegal-move` (nothing of this
+    seat to settle there).
     """
     feed = read_feed(ledger, [""])
     series = read_series(ledger.store, feed.refs, None)
     wishes = list(_wishes(ledger, feed, series, item))
     if not wishes:
         if item is not None:
-            raise _nothing(feed, item)
+            raise _nothing(ledger, feed, item)
         return Settled((), ())
     landed = _landed(ledger, wishes)
     pairs = list(zip(wishes, landed.answer.posts, strict=True))
@@ -78,20 +80,21 @@ def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str 
         if item not in (None, ticket.id):
             continue
         for lost in ticket.collisions:
-            if lost.seat == ledger.seat:
+            began = max(lost.at, ticket.opened_at)
+            if lost.seat == ledger.seat or (item and _may_settle(ledger, feed, began)):
                 yield _move(ticket.id, lost.post)
-        if ticket.provisional and _may_settle(ledger, feed, ticket, item):
+        mine = ticket.opened_by == ledger.seat
+        if ticket.provisional and (mine or (item and _may_settle(ledger, feed, ticket.opened_at))):
             if _reserved_by_another(feed, series, ticket):
                 yield _move(ticket.id, ticket.opening)
             else:
                 yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
 
 
-def _may_settle(ledger: Ledger, feed: Feed, ticket: Ticket, item: str | None) -> bool:
-    if ticket.opened_by == ledger.seat:
-        return True
-    overdue = ledger.world.now() - ticket.opened_at > feed.config.confirm_within
-    return item is not None and overdue
+def _may_settle(ledger: Ledger, feed: Feed, began: datetime) -> bool:
+    """Whether this seat settles openings of others: a strat or an operator always, any when it is time."""
+    decides = feed.config.role(ledger.seat) in ("strat", "operator")
+    return decides or ledger.world.now() - began > feed.config.confirm_within
 
 
 def _reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
@@ -110,7 +113,10 @@ def _old_item(one: Wish) -> str:
     return one.body.split("AMENDMENT: ")[1].split()[0]
 
 
-def _nothing(feed: Feed, item: str) -> LedgerError:
-    show = f"`git ledger show {ticket_in(feed, item).id}`"
+def _nothing(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
+    ticket = ticket_in(feed, item)
+    unsettled = ticket.provisional or ticket.collisions
     words = f"{item} has no opening of this seat that is provisional or lost its number"
-    return LedgerError("illegal-move", words, show, {"item": item})
+    if unsettled:
+        words += f"; {ledger.seat} may settle those of others once `confirm_within` is over"
+    return LedgerError("illegal-move", words, f"`git ledger show {item}`", {"item": item})

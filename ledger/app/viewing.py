@@ -8,7 +8,7 @@ from ledger.core.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.folding import Folding
 from ledger.core.ids import tip_ref
-from ledger.core.intents import Intent
+from ledger.core.intents import Intent, Wish
 from ledger.core.model import State
 from ledger.core.numbers import LEAP, Series, highest_named
 from ledger.core.plan import PlanView
@@ -51,12 +51,18 @@ def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanV
 
 
 def series_needed(config: Config, intent: Intent) -> set[str]:
-    """The series in which the intent reserves, or opens a ticket under a number it names."""
+    """The series in which the intent reserves, or brings a ticket into being under a number it names."""
     day = intent.at.date()
     names = {config.series_of(one, day) for one in intent.namespaces()}
-    items = [wish.fields.get("item") for wish in intent.wishes if "subject" in wish.fields]
+    items = [wish.fields.get("item") for wish in intent.wishes if _numbers(wish)]
     numbers = [config.read_ticket(item) for item in items if isinstance(item, str)]
     return {name for name in names if name is not None} | {one.series for one in numbers if one is not None}
+
+
+def _numbers(wish: Wish) -> bool:
+    """Whether a post that is wished for puts a ticket under a number that it names."""
+    renumbers = wish.kind == "amendment" and "AMENDMENT:" in wish.body
+    return renumbers or "subject" in wish.fields
 
 
 def _owned(config: Config, intent: Intent) -> dict[str, list[int]]:

@@ -58,10 +58,24 @@ def _word(what: str, known: Mapping[str, str]) -> Reader:
             return Wrong("is a list", f"write one {what}")
         if value in known:
             return known[value]
-        return Wrong(f'"{value}" is no {what}', or_nearest(value, known, f"write {' or '.join(known)}"))
+        meant = _MEANT.get(value.upper()) if what == "state" else None
+        fix = f"write `{meant}`" if meant else or_nearest(value, known, f"write {' or '.join(known)}")
+        return Wrong(f'"{value}" is no {what}', fix)
 
     return read
 
+
+_MEANT = {
+    "CLOSED": "DONE",
+    "CLOSE": "DONE",
+    "COMPLETE": "DONE",
+    "COMPLETED": "DONE",
+    "FINISHED": "DONE",
+    "RESOLVED": "DONE",
+    "OPEN": "AWAITING_CLAIM",
+    "WAITING": "BLOCKED",
+}
+"""What other trackers call a state. Nearness of letters would make a claim of `CLOSED`."""
 
 _count_form = re.compile("[1-9][0-9]{0,8}").fullmatch
 

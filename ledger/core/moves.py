@@ -196,16 +196,21 @@ def why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
     return answers[0]
 
 
+def _claim_or_show(ticket: Ticket, post: Post) -> str:
+    """The claim where nothing but that is missing, else a look at the ticket."""
+    free = ticket.state is S.AWAITING_CLAIM and not ticket.provisional and ticket.owner in ("open", post.seat)
+    return f"`git ledger claim {ticket.id}`" if free else f"`git ledger show {ticket.id}`"
+
+
 def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
     if ticket.state is not S.CLAIMED and post.state is S.DONE:
         words = (
             f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it"
         )
-        command = "claim" if ticket.state is S.AWAITING_CLAIM else "show"
-        return No("not-the-holder", words, f"`git ledger {command} {ticket.id}`")
+        return No("not-the-holder", words, _claim_or_show(ticket, post))
     if ticket.state is post.state is S.AWAITING_CLAIM and not directive(post, "HANDOFF"):
         words = f"{ticket.id} is AWAITING_CLAIM already"
-        return No("illegal-move", words, f"`git ledger claim {ticket.id}`")
+        return No("illegal-move", words, _claim_or_show(ticket, post))
     if rows:
         needed = " or ".join(dict.fromkeys(str(row.by) for row in rows))
         return No(

@@ -2,7 +2,7 @@
 
 Why: a gate opens when its ticket is DONE; a cancelled one never is, and the work behind it waits forever.
 Wrong: `after: [CMB-0077]`, and CMB-0077 is CANCELLED.
-Right: `git ledger amend CMB-0076 --after … --why …`, or `git ledger reopen CMB-0077 --why …`.
+Right: `git ledger amend CMB-0076 --after none --why …`, or `git ledger reopen CMB-0077 --why …`.
 """
 
 from collections.abc import Iterator
@@ -47,4 +47,5 @@ def _message(ticket: Ticket, dead: str) -> str:
 
 
 def _fix(ticket: Ticket, dead: str) -> str:
-    return f"`git ledger amend {ticket.id} --after … --why …` without {dead}"
+    left = " ".join(f"--after {gate}" for gate in ticket.after if gate != dead) or "--after none"
+    return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {dead} out"

@@ -8,6 +8,7 @@ Right: `git ledger append --reserve CMB`; if it is in the feed already, `git led
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ledger.core.ids import namespace_of
 from ledger.core.model import Finding, Severity
 from ledger.rules.view import View
 
@@ -16,8 +17,21 @@ def check(view: View) -> Iterator[Finding]:
     """Openings that lost, until an AMENDMENT has moved them; they do not age."""
     moved = {post for pairs in view.board.moved.values() for post, _ in pairs}
     for finding in view.refused("double-opening"):
+        finding = finding if view.whole else _before_it_landed(view, finding)
         ticket = view.board.tickets.get(finding.item or "")
         if ticket is not None and any(one.post == finding.post for one in ticket.collisions):
             yield replace(finding, severity=Severity.ERROR)
         elif finding.post not in moved:
             yield finding
+
+
+def _before_it_landed(view: View, finding: Finding) -> Finding:
+    """The finding with what to do about a post that has not landed, so that there is nothing to confirm."""
+    post = view.board.posts.get(finding.post or "")
+    if post is None or finding.item is None or finding.item not in view.board.tickets:
+        return finding
+    if post.subject is None:
+        words = "a claim is given back with `RELEASE:`, a wrong state is put right with `REPAIR:`"
+        return replace(finding, fix=f"`git ledger show {finding.item}`; {words}")
+    namespace = namespace_of(finding.item)
+    return replace(finding, fix=f"`git ledger append --reserve {namespace} …` files it under its own number")

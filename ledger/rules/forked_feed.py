@@ -12,7 +12,7 @@ from ledger.core.order import in_order
 from ledger.rules.view import View
 
 NAME = "forked-feed"
-FIX = "leave out `seq`, `prev` and `saw`, or write the post with `git ledger append`, which fills them in"
+FIX = "leave out `seq`, `prev` and `saw`, or post it with the tool, which fills them in"
 
 
 def check(view: View) -> Iterator[Finding]:

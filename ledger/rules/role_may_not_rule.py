@@ -53,11 +53,17 @@ def _why_not(view: View, post: Post) -> _No | None:
 
 
 def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
-    """An AMENDMENT is for the seat of the opening; once the time to confirm is over, for anybody."""
+    """An AMENDMENT is for the seat of the opening; once the time to confirm is over, for anybody.
+
+    The time runs from the later of the two openings to the earlier of the post's date and now: a clock that
+    is wrong may let it end late, or early for its own seat alone, and no right of anybody hangs on it.
+    """
     opening = view.board.posts.get(line.post or "")
     if opening is None or opening.seat == post.seat:
         return None
-    if directive(opening, "CONFIRM-PENDING") and post.at - opening.at > view.config.confirm_within:
+    first = view.board.tickets.get(line.item or "")
+    began = max(opening.at, first.opened_at) if first is not None else opening.at
+    if min(post.at, view.now) - began > view.config.confirm_within:
         return None
     return _No(f"does not move the opening of {opening.seat}", line.line)
 

@@ -3,7 +3,7 @@
 Why: every seat believes that another one is at work; only the feed can tell that none is.
 Wrong: the newest post of all is from 03:51, CMB-0036 awaits a claim, CAMBER-01 has booted and not retired,
 and it is 04:30.
-Right: start a seat; `git ledger park` what shall rest; `git ledger retire` the seats that are done.
+Right: start a seat; `git ledger park ID --why …` for what shall rest; `git ledger retire` by who is done.
 """
 
 from collections.abc import Iterator
@@ -36,5 +36,6 @@ def check(view: View) -> Iterator[Finding]:
     if waiting:
         tickets = [waiting[one] for one in sorted(waiting)]
         message = f"nobody has posted since {stamp(newest.at)}; claimable for somebody: {named(tickets)}"
-        fix = "start a seat; `git ledger park` what shall rest; `git ledger retire` the seats that are done"
+        fix = "start a seat; `git ledger park ID --why …` for what shall rest; "
+        fix += "`git ledger retire` by the seats that are done"
         yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0].id)

@@ -71,5 +71,6 @@ def _fix(view: View, name: str) -> str:
 
 def _way_out(ticket: Ticket, name: str) -> str:
     if name in ticket.after:
-        return f"`git ledger amend {ticket.id} --after … --why …` with the gates that exist"
+        left = " ".join(f"--after {gate}" for gate in ticket.after if gate != name) or "--after none"
+        return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {name} out"
     return f"`git ledger block {ticket.id} --on … --why …` with what it waits for"

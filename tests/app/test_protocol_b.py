@@ -79,3 +79,39 @@ def test_a_number_that_another_seat_reserved_meanwhile_is_given_up(tmp_path: Pat
     told = anna.ok("confirm")
     assert [(one["from"], one["to"]) for one in told["amended"]] == [("CMB-0001", "CMB-0002")]
     assert sorted(otto.queue()) == ["CMB-0002"]
+
+
+ROLES = "seats: {strat: {role: strat}, otto: {role: code}, anna: {role: code}, ora: {role: code}}\n"
+
+
+def collided(folder: Path, settings: str) -> list[Seat]:
+    """Otto filed CMB-0001, and ora by hand another CMB-0001; then ora is gone."""
+    otto, anna, strat, ora = fleet(folder, "otto", "anna", "strat", "ora")
+    otto.files("CMB", "Cards")
+    ora.writes(item="CMB-0001", state="AWAITING_CLAIM", subject="Audio")
+    (ora.path / "feed" / "ledger.yaml").write_text(settings)
+    ora.forces()
+    return [otto, anna, strat, ora]
+
+
+def test_a_strat_settles_the_opening_of_a_seat_that_is_gone(tmp_path: Path) -> None:
+    _, anna, strat, ora = collided(tmp_path, ROLES)
+    error = anna.refused("confirm", "CMB-0001")
+    assert (error["kind"], "once `confirm_within` is over" in error["message"]) == ("illegal-move", True)
+    assert strat.ok("confirm")["amended"] == [], "it names the ticket, or settles its own"
+    (moved,) = strat.ok("confirm", "CMB-0001")["amended"]
+    told = anna.queue()
+    assert (moved["to"], told["CMB-0002"]["opened_by"]) == ("CMB-0002", "ora")
+    assert (told["CMB-0001"]["subject"], told["CMB-0002"]["subject"]) == ("Cards", "Audio")
+    assert anna.run("drift", "--json").code == 0
+    assert ora.ok("claim", "CMB-0002")["claimed"] is True
+
+
+def test_after_the_window_anybody_settles_it_also_with_a_number_reserved_before(tmp_path: Path) -> None:
+    _, anna, _, _ = collided(tmp_path, f"confirm_within: 1ms\n{ROLES}")
+    lost = anna.queue()["CMB-0001"]["collision"][0]["post"]
+    (fresh,) = (one["item"] for one in anna.ok("reserve", "CMB")["reserved"])
+    line = f"AMENDMENT: CMB-0001 -> {fresh} post:{lost}"
+    ran = anna.run("append", "--kind", "amendment", "--item", fresh, "--body", line)
+    assert (ran.code, "unverified" in ran.err) == (0, False), ran.err
+    assert anna.queue()[fresh]["opened_by"] == "ora"

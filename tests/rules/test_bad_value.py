@@ -14,3 +14,9 @@ from tests.rules.views import Row, rows, written
 )
 def test_bad_value(row: Row) -> None:
     assert row.says("bad-value") == row.told
+
+
+def test_what_others_call_closed_is_done_and_never_claimed() -> None:
+    """By its letters alone `CLOSED` is nearest to `CLAIMED`, which would take the ticket."""
+    closed = written("item: CMB-0001\nstate: CLOSED\n", kind="actionable")
+    assert [one.fix for one in Row(name="", new="", raw=closed).findings("bad-value")] == ["write `DONE`"]

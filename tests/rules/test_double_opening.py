@@ -30,3 +30,15 @@ RULED = "04:00 S rules CMB-0036 rules_on=CMB-0036: Which stands"
 )
 def test_double_opening(row: Row) -> None:
     assert row.says("double-opening") == row.told
+
+
+def test_what_has_not_landed_is_not_to_be_confirmed() -> None:
+    """`confirm` finds nothing to settle before the post has landed."""
+    landed = "03:51 A opens CMB-0036: Cards\n"
+    again = "03:57 B opens CMB-0036: Audio"
+    (new,) = Row(name="", landed=landed, new=again).findings("double-opening")
+    assert new.fix.startswith("`git ledger append --reserve CMB …`")
+    (bare,) = Row(name="", landed=landed, new="03:57 B reposts CMB-0036").findings("double-opening")
+    assert bare.fix.startswith("`git ledger show CMB-0036`")
+    (old,) = Row(name="", landed=landed + again).findings("double-opening")
+    assert old.fix.startswith("`git ledger confirm CMB-0036` moves this one")

@@ -134,7 +134,21 @@ FOUND = ("error CMB-0036",)
         name="a stranger moves an opening",
         config=SEATS,
         landed=BOTH,
+        new=f"03:57:20 ORA-02 {MOVE}",
+        told=("error CMB-0037",),
+    ),
+    Row(
+        name="a stranger moves an opening when its time is over",
+        config=SEATS,
+        landed=BOTH,
         new=f"04:00 ORA-02 {MOVE}",
+    ),
+    Row(
+        name="a stranger whose clock is ahead moves no opening early",
+        config=SEATS,
+        landed=BOTH,
+        new=f"07:00 ORA-02 {MOVE}",
+        now="03:57:20",
         told=("error CMB-0037",),
     ),
     Row(

@@ -135,7 +135,8 @@ def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
         No(
             "double-opening",
             f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands",
-            f"`git ledger confirm {ticket.id}` by {post.seat} moves this one to a number of its own",
+            f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
+            "a strat or an operator, and by anybody once `confirm_within` is over",
             post.lines.get("item"),
         ),
     )

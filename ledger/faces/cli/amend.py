@@ -1,5 +1,6 @@
 """`amend`: changes what an opening said."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -17,7 +18,9 @@ def command(
     priority: Annotated[Priority | None, typer.Option()] = None,
     lane: Annotated[str | None, typer.Option()] = None,
     owner: Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
-    after: Annotated[list[str] | None, typer.Option(metavar="ID", help="all its gates; repeatable")] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="all its gates, or none; repeatable")
+    ] = None,
     subject: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
     stage: Stage = False,
     propose: Propose = None,
@@ -31,7 +34,9 @@ def command(
         priority=str(priority) if priority else None,
         lane=lane,
         owner=owner,
-        after=tickets(after or ()),
+        after=tickets(after) if after and after != ["none"] else (),
         subject=subject,
     )
+    if after == ["none"]:
+        one = replace(one, fields={**one.fields, "after": ()})
     return session.landed(append(session.ledger, [one], review_of(stage, propose)))
