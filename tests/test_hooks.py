@@ -107,6 +107,32 @@ def test_a_commit_without_feed_changes_starts_no_python(
     assert called.read_text() == "git-ledger\n"
 
 
+def test_a_push_of_many_branches_and_tags_of_code_starts_one_git_and_no_python(
+    seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(seat.path, "switch", "-q", "--orphan", "code")
+    commit_file(seat.path, "code.py")
+    for place in range(20):
+        git(seat.path, "branch", f"topic/{place}")
+        git(seat.path, "tag", "-a", "-m", "v", f"v{place}")
+    called = tmp_path / "called"
+    executable(tmp_path / "fakes" / "git", f'echo "$1" >>{called}; exec {shutil.which("git")} "$@"')
+    executable(tmp_path / "tool", f"echo tool >>{called}")
+    git(seat.path, "config", "ledger.command", str(tmp_path / "tool"))
+    before = git(seat.path, "rev-parse", "code")
+    lines = "".join(f"refs/heads/topic/{n} {before} refs/heads/topic/{n} {'0' * 40}\n" for n in range(20))
+    tags = "".join(
+        f"refs/tags/v{n} {git(seat.path, 'rev-parse', f'v{n}')} refs/tags/v{n} {'0' * 40}\n"
+        for n in range(20)
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path / 'fakes'}{os.pathsep}{os.environ['PATH']}")
+    hook = seat.path / ".git" / "hooks" / "pre-push"
+    subprocess.run([hook, "origin", "url"], cwd=seat.path, input=lines + tags, text=True, check=True)
+    assert called.read_text().splitlines() == ["cat-file"]
+    monkeypatch.undo()
+    git(seat.path, "push", "-q", "origin", "refs/heads/topic/*", "--tags")
+
+
 def test_a_good_post_is_committed_and_pushed(seat: Seat) -> None:
     post = staged(seat)
     git(seat.path, "commit", "-q", "-m", "file it")
@@ -338,6 +364,21 @@ def test_a_foreign_hooks_path_is_not_edited_and_the_lines_told_work(
     git(fresh.path, "commit", "-q", "--no-verify", "-m", "by hand")
     code, said = tried(fresh, "push", "origin", "HEAD:refs/heads/side")
     assert (code, stopped(said)) == (1, True)
+
+
+def test_a_hooks_path_below_home_is_spelled_out(
+    fresh: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    theirs = tmp_path / "home" / "hooks"
+    git(fresh.path, "config", "core.hooksPath", "~/hooks")
+    ran = fresh.run("init", "--seat", "otto")
+    assert "not all of them run our checks yet" in ran.out
+    for name in HOOKS:
+        line = next(one for one in ran.err.splitlines() if one.startswith(f"{theirs}/{name}: "))
+        executable(theirs / name, line.partition(": ")[2])
+    assert "they judge posts" in fresh.run("init").out
+    assert {one["name"]: one["ok"] for one in fresh.ok("doctor")["checks"]}["hooks"]
 
 
 def test_the_lines_told_do_no_harm_in_other_repositories(fresh: Seat, tmp_path: Path) -> None:

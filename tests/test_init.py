@@ -214,6 +214,24 @@ def test_an_empty_repository_has_no_branch_to_share_either(tmp_path: Path) -> No
     assert init(place, "--branch", "main", code=3)["error"]["kind"] == "needs-own-branch"
 
 
+@pytest.mark.parametrize("remote", [True, False], ids=["with a remote", "without one"])
+def test_a_branch_of_the_code_that_is_called_ledger_is_left_alone(remote: bool, tmp_path: Path) -> None:
+    place, authority = a_clone(tmp_path) if remote else without_a_remote(tmp_path)
+    git(place, "branch", "ledger")
+    if remote:
+        git(place, "push", "-q", "origin", "ledger")
+    before = refs(authority)
+    seat = Seat("otto", place)
+    refused = seat.refused("append", "--reserve", "CMB", "--subject", "Not there")
+    error = init(place, code=3)["error"]
+    assert (refused["kind"], error["kind"], refs(authority)) == (*["needs-own-branch"] * 2, before)
+    assert refused["hint"].startswith("`git ledger init --branch feed`")
+    words = error["hint"].split("`")[1].removeprefix("git ledger init ").split()
+    assert init(place, *words)["branch"] == "feed"
+    assert seat.files("CMB", "One") == "CMB-0001"
+    assert set(before.splitlines()) <= set(refs(authority).splitlines())
+
+
 def test_a_history_that_was_not_pushed_yet_is_not_passed_by(tmp_path: Path) -> None:
     """The feed was begun before there was a remote."""
     place = new_repository(tmp_path / "repo")

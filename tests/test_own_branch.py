@@ -201,6 +201,27 @@ def test_a_post_beside_code_is_told_where_it_belongs(remote: bool, tmp_path: Pat
     hand.git("commit", "-q", "-m", "where it belongs")
 
 
+@pytest.mark.parametrize("remote", [True, False], ids=["with a remote", "without one"])
+@pytest.mark.parametrize("path", ["feed/parser.md", "feed/2026/news.md"])
+def test_code_may_have_a_folder_of_that_name(path: str, remote: bool, tmp_path: Path) -> None:
+    """A blog's entries, or code about feeds: neither a feed nor posts that went astray."""
+    (otto,) = fleet(tmp_path, "otto", branch=None)
+    commit_file(otto.path, path)
+    otto.git("push", "-q", "origin", "main")
+    if not remote:
+        otto.git("remote", "remove", "origin")
+    assert otto.ok("init", "--seat", "otto")["branch"] == "ledger"
+    otto.files("CMB", "One")
+    commit_file(otto.path, f"{path}.md")
+    otto.git("rm", "-q", path)
+    otto.git("commit", "-q", "-m", "removed")
+    if remote:
+        otto.git("push", "-q", "origin", "main")
+    assert otto.ok("check")["findings"] == otto.ok("check", "--all")["findings"] == []
+    opens(otto, "CMB-0001", "Astray", at=stamp(datetime.now(UTC)))
+    refused_commit(otto, "misplaced-post")
+
+
 def test_the_scene_of_a_feed_on_main_is_refused_from_the_start(tmp_path: Path) -> None:
     """Somebody set it so by hand; nothing lands that git could take back."""
     repo = new_repository(tmp_path / "repo")

@@ -6,7 +6,7 @@ from pathlib import Path
 from shlex import quote
 
 from ledger import rules
-from ledger.app.beside import find_posts_beside_code
+from ledger.app.beside import find_posts_beside_code, is_beside_code
 from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
@@ -70,13 +70,12 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     comparison = of_working_tree(ledger, landed)
     if scope.paths:
         comparison = _narrowed(ledger, comparison, scope.paths)
-    beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
+    comparison, beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
     return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
 
 
 def _pushed_findings(ledger: Ledger, landed: str | None, commit: str) -> list[Finding]:
-    comparison = of_commit(ledger, landed, commit)
-    beside = find_posts_beside_code(ledger, comparison, commit)
+    comparison, beside = find_posts_beside_code(ledger, of_commit(ledger, landed, commit), commit)
     findings = [*beside, *_judged(ledger, comparison, fetch=True).findings]
     return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
 
@@ -84,10 +83,10 @@ def _pushed_findings(ledger: Ledger, landed: str | None, commit: str) -> list[Fi
 def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
-    comparison = of_index(ledger, landed)
+    head = ledger.store.rev("HEAD")
+    comparison, beside = find_posts_beside_code(ledger, of_index(ledger, landed), head)
     fresh = {one.path for one in comparison.fresh}
     heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
-    head = ledger.store.rev("HEAD")
     before, *brought = [_objects(ledger, one) for one in (head, *map(ledger.store.rev, heads))]
     others = {path for objects in brought for path in objects}
     settings = next((one.oid for one in ledger.store.index_entries() if one.path == CONFIG_PATH), None)
@@ -95,9 +94,8 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     commit = Commit(
         seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
         added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
-        configures=settings not in known,
+        configures=settings not in known and not is_beside_code(ledger, landed, head),
     )
-    beside = find_posts_beside_code(ledger, comparison, head)
     findings = [*beside, *_judged(ledger, comparison, commit=commit).findings]
     own = (before.keys() - others) & fresh if heads else set()
     return with_ways_out(findings, own, MERGING)

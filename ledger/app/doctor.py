@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from ledger.app.hooks import HOOKS, runs_ours
+from ledger.app.hooks import HOOKS, foreign_folder, runs_ours
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
 from ledger.app.rescues import describe_size, list_rescues, measure_rescues
@@ -69,7 +69,7 @@ def _identity(ledger: Ledger) -> Check:
 
 
 def _hooks(ledger: Ledger) -> Check:
-    path = ledger.repo.config("core.hooksPath")
+    path = foreign_folder(ledger.repo)
     folder = (ledger.repo.top / path) if path else ledger.repo.common_dir / "hooks"
     missing = [name for name in HOOKS if not runs_ours(folder / name)]
     command = ledger.repo.config("ledger.command")

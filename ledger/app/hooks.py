@@ -46,8 +46,9 @@ if [ -x "$0.chained" ]; then
     printf %s "$input" | "$0.chained" "$@" || exit
 fi
 printf %s "$input" | while read -r _ new _ old; do
-    git cat-file -e "$new:feed" 2>/dev/null || git cat-file -e "$old:feed" 2>/dev/null && echo feed
-done | grep -q feed || exit 0
+    echo "$new:feed"
+    echo "$old:feed"
+done | git cat-file --batch-check | grep -q " tree " || exit 0
 """
 
 
@@ -81,10 +82,11 @@ FORMER_FOLDER = ".githooks"
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The folder from which git runs hooks here, and words."""
+    """The folder from which git runs hooks here, words, and whether they all run our checks."""
 
     folder: str
     words: tuple[str, ...] = ()
+    complete: bool = True
 
 
 def install_hooks(repo: Repo) -> Installed:
@@ -94,14 +96,20 @@ def install_hooks(repo: Repo) -> Installed:
     `core.hooksPath` is somebody's own, ours go beside the ledger's private files, to be called from there.
     """
     words = ["core.hooksPath no longer runs hooks of the checked-out files"] if _take_back(repo) else []
-    own = repo.git.run("config", "core.hooksPath")
-    folder = own.out.decode("utf-8", "surrogateescape").removesuffix("\n")
+    folder = foreign_folder(repo)
     place = repo.common_dir / ("ledger/hooks" if folder else "hooks")
     for name in HOOKS:
         _place(place / name, words)
     if folder:
-        return Installed(folder, (*words, *_lines_to_add(repo, folder)))
-    return Installed(str(place), tuple(words))
+        lines = _lines_to_add(repo, folder)
+        return Installed(folder, (*words, *lines), not lines)
+    return Installed(str(place), tuple(words), all(runs_ours(place / name) for name in HOOKS))
+
+
+def foreign_folder(repo: Repo) -> str:
+    """Where `core.hooksPath` has git look for hooks, `~` spelled out; empty where it is not set."""
+    ran = repo.git.run("config", "--type=path", "core.hooksPath")
+    return ran.out.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
 def _take_back(repo: Repo) -> bool:

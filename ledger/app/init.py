@@ -9,13 +9,13 @@ from ledger.app.ci import JOBS, words_about_job
 from ledger.app.founding import Founded, found_feed, setup_files
 from ledger.app.hooks import install_hooks
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, config_at
+from ledger.app.load import Cache, config_at, refuse_code
 from ledger.app.moving import move_feed, words_about_move
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.checkouts import checkouts_of
-from ledger.store.feed_branch import OWN_BRANCH, guess_feed_branch, holds_feed
+from ledger.store.feed_branch import OWN_BRANCH, guess_feed_branch, holds_feed, name_free_branch
 from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo, choose_remote, open_repository
 from ledger.store.work import holds_code
@@ -44,6 +44,7 @@ class InitResult:
     lines: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     moved_from: str | None = None
+    judging: bool = True
 
 
 def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
@@ -63,10 +64,12 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
     moved_from, branch = _moved(asked, world, request, branch, trouble)
     if remote is None and not holds_feed(repo, f"refs/heads/{branch}"):
         _refuse_shared(repo, branch)
+    if not (trouble or request.branch or request.move_to or repo.config("ledger.branch")):
+        refuse_code(repo, remote, branch)
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
     repo = _settled(asked, settings)
     words += [*hooks.words, *(words_about_move(moved_from, branch, remote) if moved_from else [])]
-    result = InitResult(branch, remote, hooks.folder, words=tuple(words), moved_from=moved_from)
+    result = InitResult(branch, remote, hooks.folder, (), (), tuple(words), moved_from, hooks.complete)
     if trouble:
         missing = f"{trouble}; everything here is set up, and the same command again completes it"
         return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
@@ -167,7 +170,8 @@ def _refuse_shared(repo: Repo, branch: str) -> None:
     if checkouts_of(repo, branch) or (born and holds_code(repo, name)):
         message = f'the feed cannot share "{branch}" with people\'s work in a repository without a remote: '
         message += "a reset, a rebase or the next commit would take back what landed"
-        hint = "`git ledger init --branch ledger`; or with a remote, `git remote add origin URL`"
+        free = name_free_branch(repo, None)
+        hint = f"`git ledger init --branch {free}`; or with a remote, `git remote add origin URL`"
         raise LedgerError("needs-own-branch", message, hint)
 
 
@@ -212,7 +216,8 @@ def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] |
             yield f"       (`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own)"
     seat = repo.config("ledger.seat")
     yield f"seat   {seat}" if seat else "seat   none yet"
-    yield f"hooks  {result.hooks}: they judge posts that are committed by hand, and start nothing for code"
+    judging = "they judge posts that are committed by hand, and start nothing for code"
+    yield f"hooks  {result.hooks}: {judging if result.judging else 'not all of them run our checks yet'}"
     yield "left   your branch, files and index as they were; there is nothing to commit"
     if stands is not None:
         yield 'next   git ledger append --reserve CMB --subject "What is to be done"'

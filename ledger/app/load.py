@@ -15,9 +15,10 @@ from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
-from ledger.store.feed_branch import guess_feed_branch
+from ledger.store.feed_branch import guess_feed_branch, is_of_code, name_free_branch
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
+from ledger.store.repo import Repo
 from ledger.store.swap import Entry, Store
 
 
@@ -68,6 +69,8 @@ def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = 
         if store.feed_ref not in refs:
             _refuse_feed_elsewhere(ledger)
     feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+    if not feed.posts and ledger.repo.config("ledger.branch") is None:
+        refuse_code(ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch)
     if feed.config.branch not in (None, ledger.branch):
         raise LedgerError(
             "wrong-branch",
@@ -87,6 +90,16 @@ def read_feed_to_show(ledger: Ledger, series: Iterable[str] = ()) -> Feed:
             raise
         ledger.notices.append(f"{error.message}; this is as it was fetched last")
         return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), series)
+
+
+def refuse_code(repo: Repo, remote: str | None, branch: str) -> None:
+    """Raise LedgerError `needs-own-branch` for a branch of the code that only has the name of a feed's."""
+    ref = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"
+    if repo.git.run("show-ref", "--verify", "-q", ref).code == 0 and is_of_code(repo, ref):
+        message = f'"{branch}" is a branch of the code, and holds no feed'
+        raise LedgerError(
+            "needs-own-branch", message, f"`git ledger init --branch {name_free_branch(repo, remote)}`"
+        )
 
 
 def _refuse_feed_elsewhere(ledger: Ledger) -> None:

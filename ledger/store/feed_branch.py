@@ -6,12 +6,15 @@ from typing import Final
 from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
+from ledger.store.work import holds_code
 
 OWN_BRANCH: Final = "ledger"
 """The branch that `init` gives to a feed."""
 SHARED_BRANCH: Final = "main"
 """The branch of the code that may hold a feed as well."""
-_IN_A_FEED: Final = re.compile(r"feed/(ledger\.yaml|[0-9]{4})").fullmatch
+_NAMES: Final = (OWN_BRANCH, "feed", "ledger-feed")
+"""What a feed's branch may be called where the name before it is taken by the code."""
+_OF_POSTS: Final = re.compile(r"feed/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2}/[0-9]{2}").fullmatch
 
 
 def find_feed_branch(repo: Repo, remote: str | None) -> str:
@@ -30,7 +33,7 @@ def guess_feed_branch(repo: Repo, remote: str | None) -> str:
     form = "--format=%(refname) %(objectname) %(symref)"
     rows = [line.split(" ") for line in lines(repo.git.ask("for-each-ref", form, *names))]
     branches = {name: (oid, symref or name) for name, oid, symref in rows if name in names}
-    if folder + OWN_BRANCH in branches:
+    if folder + OWN_BRANCH in branches and not is_of_code(repo, branches[folder + OWN_BRANCH][0]):
         return OWN_BRANCH
     for oid, name in (branches[name] for name in names if name in branches):
         if holds_feed(repo, oid):
@@ -38,7 +41,29 @@ def guess_feed_branch(repo: Repo, remote: str | None) -> str:
     return OWN_BRANCH
 
 
+def name_free_branch(repo: Repo, remote: str | None) -> str:
+    """A name for the feed's branch that is no branch of the code, by the refs of this repository."""
+    folders = ["refs/heads/", *([f"refs/remotes/{remote}/"] if remote else [])]
+    asked = repo.git.ask("for-each-ref", "--format=%(refname)", *folders)
+    taken = set(lines(asked))
+
+    def is_free(name: str) -> bool:
+        refs = {folder + name for folder in folders}
+        return not any(is_of_code(repo, ref) for ref in refs & taken)
+
+    return next((name for name in _NAMES if is_free(name)), _NAMES[-1])
+
+
+def is_of_code(repo: Repo, commit: Oid) -> bool:
+    """Whether a commit holds code and no feed."""
+    return holds_code(repo, commit) and not holds_feed(repo, commit)
+
+
 def holds_feed(repo: Repo, commit: Oid) -> bool:
-    """Whether a commit has `feed/ledger.yaml` or the folder of a year: other code may have a `feed/` too."""
-    ran = repo.git.run("ls-tree", "--name-only", "--full-tree", commit, "feed/")
-    return ran.code == 0 and any(_IN_A_FEED(path) for path in lines(ran.out))
+    """Whether a commit has `feed/ledger.yaml` or a folder of posts: other code may have a `feed/` too."""
+    asked = ("ls-tree", "--name-only", "--full-tree")
+    settings = repo.git.run(*asked, commit, "feed/ledger.yaml")
+    if settings.code or settings.out:
+        return settings.code == 0
+    folders = repo.git.ask(*asked, "-r", "-d", commit, "feed/")
+    return any(_OF_POSTS(path) for path in lines(folders))

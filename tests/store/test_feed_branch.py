@@ -36,6 +36,19 @@ def test_where_there_is_nothing_it_is_a_branch_of_its_own(top: Path) -> None:
     assert (found(top), found(cloned(top))) == ("ledger", "ledger")
 
 
+@pytest.mark.parametrize("path", ["feed/2026/news.md", "feed/2026/11/20/news.md", "feed/1234"])
+def test_a_blog_of_that_name_is_no_feed(path: str, top: Path) -> None:
+    commit_file(top, path)
+    assert (found(top), found(cloned(top))) == ("ledger", "ledger")
+
+
+def test_a_branch_of_the_code_with_that_name_hides_no_feed(top: Path) -> None:
+    commit_file(top, "accounting.py")
+    git(top, "branch", "ledger")
+    commit_file(top, POST)
+    assert (found(top), found(cloned(top))) == ("main", "main")
+
+
 @pytest.mark.parametrize("path", ["feed/ledger.yaml", POST])
 def test_a_feed_on_main_is_found(path: str, top: Path) -> None:
     commit_file(top, path)
