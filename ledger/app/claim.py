@@ -17,6 +17,7 @@ from ledger.core.challenges import challenge_of
 from ledger.core.config import Config
 from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
+from ledger.core.folding import directive
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Ticket
 from ledger.core.moves import held_by, held_elsewhere
@@ -100,6 +101,8 @@ def claim_or_challenge(
     def due(view: PlanView, intent: Intent) -> Intent:
         ticket = view.folding.tickets.get(item)
         steps.clear()
+        if (ended := _landed_release(view, intent, item)) is not None:
+            return replace(intent, wishes=(ended, claims))
         if ticket is None or ticket.holder in (None, ledger.seat):
             return _wishing(view, intent, claims)
         whole = whole_view(view)
@@ -119,6 +122,15 @@ def claim_or_challenge(
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.folding, ticket))
     return Claim(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
+
+
+def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
+    """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
+    name = view.folding.seen.get((intent.seat, intent.nonce))
+    post = view.folding.posts[name] if name else None
+    if post is None or post.item != item or directive(post, "AUTO-RELEASE") is None:
+        return None
+    return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
 
 
 def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:

@@ -325,3 +325,13 @@ def test_behind_the_guard_too_the_living_answer_and_the_dead_are_ended(
     otto.time.passes(seconds=2)
     shepherd.shepherds()
     assert shepherd.holder(ITEM) is None
+
+
+def test_taking_a_ticket_from_a_silent_holder_is_repeated_safely(machines: list[Machine]) -> None:
+    """The release and the claim landed together, and the answer was lost."""
+    otto, _, _, wanter = machines
+    otto.time.passes(hours=3)
+    wanter.refused("claim", ITEM, "--challenge")
+    otto.time.passes(minutes=11)
+    words = ("claim", ITEM, "--challenge", "--intent", "00000000000000aa")
+    assert wanter.ok(*words) == wanter.ok(*words)
