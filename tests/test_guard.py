@@ -578,6 +578,17 @@ def test_the_branch_of_the_feed(tmp_path: Path) -> None:
     assert "CMB-0007 was not reserved" in refused(seat, "origin", "HEAD:ledger")
 
 
+def test_check_finds_that_the_feed_moved_to_a_branch_that_nothing_guards(guarded: Path) -> None:
+    (seat,) = seats(guarded, "A-1")
+    seat.files("CMB", "Work")
+    seat.ok("init", "--move-to", "ledger")
+    said = plainly(guarded, "guard", "check")
+    assert said.code == 1 and "says that the feed is on ledger" in said.err
+    install(guarded, "--branch", "ledger")
+    assert plainly(guarded, "guard", "check").code == 0
+    assert "only grows" in refused(seat, "-f", "origin", "HEAD:ledger")
+
+
 def test_check_finds_what_is_broken(guarded: Path) -> None:
     git(guarded, "config", "core.fsync", "none")
     said = plainly(guarded, "guard", "check")

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.app.indexing import behind, make, store_of
+from ledger.app.load import Cache, config_at
+from ledger.core.config import CONFIG_PATH
 from ledger.core.errors import LedgerError
 from ledger.core.push_status import PASSED, REFUSED
-from ledger.store.bare import hook_place, open_bare, owner, setting
+from ledger.store.bare import hook_place, open_bare, owner, refs_at, setting
 from ledger.store.feed_branch import guess_feed_branch
+from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
 NAME = "pre-receive"
@@ -111,8 +114,18 @@ def check(directory: Path) -> Standing:
         wrong.insert(0, f"the hook guards another branch than {branch}")
     elif (ran := repo.git.run("hook", "run", NAME, "--", "check")).code:
         wrong.insert(0, f"the hook {place} does not run: {ran.complaint}")
-    late = behind(store_of(repo, branch))
+    store = store_of(repo, branch)
+    late, moved = behind(store), _moved_to(store)
+    if moved is not None and moved != branch:
+        words = f"`{CONFIG_PATH}` on {branch} says that the feed is on {moved}, and {branch} is guarded: "
+        wrong.append(f"{words}`git ledger guard install --branch {moved}`")
     return Standing(branch, str(place) if ours else "", given, late, tuple(wrong))
+
+
+def _moved_to(store: LocalStore) -> str | None:
+    """The branch that the settings of the feed branch name, where they name any."""
+    ref = refs_at(store.repo, [store.feed_ref]).get(store.feed_ref)
+    return config_at(store, ref.oid, Cache()).branch if ref else None
 
 
 def keep_failure(directory: Path, text: str) -> None:
