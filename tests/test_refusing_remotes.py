@@ -189,6 +189,12 @@ def test_an_interrupt_after_it_had_landed(otto: Seat, remote: Path, tmp_path: Pa
     assert err.startswith(b"error: interrupted, after the write had landed\nhint: ")
 
 
+def reservations(remote: Path) -> list[str]:
+    """The numbers that are reserved on a remote, by their refs."""
+    listed = git(remote, "for-each-ref", "--format=%(refname)", "refs/reserve/").split()
+    return [name for name in listed if not name.endswith("/tip")]
+
+
 @pytest.mark.parametrize("sunk", ["deleted", "lowered"])
 def test_a_tip_that_sank(sunk: str, otto: Seat, remote: Path) -> None:
     """Numbers would be given twice: the seat that gave them sees it, whoever made the tip sink."""
@@ -202,12 +208,15 @@ def test_a_tip_that_sank(sunk: str, otto: Seat, remote: Path) -> None:
     before = refs(remote)
     for words in (("reserve", "CMB"), ("append", "--reserve", "CMB", "--subject", "Work")):
         error = otto.refused(*words)
-        assert (error["exit"], error["kind"]) == (3, "tip-sank")
-        assert "was 3 and is " in error["message"]
-        assert error["hint"].startswith("`git ledger drift --fix` ")
+        assert (error["exit"], error["kind"]) == (3, "rewound")
+        assert "the tip of CMB was 3 and is " in error["message"]
+        assert error["hint"].startswith("`git ledger drift` ")
     assert refs(remote) == before
     otto.ok("reserve", "ORA")
-    assert [one["by"] for one in otto.ok("drift", "--fix")["fixed"]] == ["refs/reserve/CMB/tip 3"]
+    fixed = otto.ok("drift", "--fix")["fixed"]
+    assert {one["rule"] for one in fixed} == {"rewound-feed"}
+    assert sorted(one["what"] for one in fixed) == ["CMB", *(f"refs/reserve/CMB/{n}" for n in (1, 2, 3))]
+    assert sorted(reservations(remote)) == [f"refs/reserve/{n}" for n in ("CMB/1", "CMB/2", "CMB/3", "ORA/1")]
     assert otto.files("CMB", "Work") == "CMB-0004"
 
 

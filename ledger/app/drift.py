@@ -15,7 +15,9 @@ from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed, read_series
 from ledger.app.mending import Mend, mends
+from ledger.app.relanding import mend_rewind
 from ledger.app.restore import history_changes, restore
+from ledger.app.rewound import find_rewound
 from ledger.app.swapping import swapped
 from ledger.app.viewing import expects, plan_view
 from ledger.core.ids import read_reserve_ref, tip_ref
@@ -29,7 +31,6 @@ from ledger.rules.view import Branch, View
 from ledger.store.objects import kinds_of
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Edit
-from ledger.store.tips import seen_tips
 from ledger.store.work import branches
 
 
@@ -59,6 +60,7 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         forgiving=True,
         landed=frozenset(board.posts),
         changes=tuple(one.change for one in changes),
+        rewound=find_rewound(ledger, feed),
         branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
         odd_refs=_odd_refs(ledger, feed, series),
     )
@@ -69,9 +71,10 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
 def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
     """Mend what can be mended, then judge again: the repairs and the findings that are left."""
     cache = Cache()
-    mended = [Mended(one.rule, one.path, one.commit) for one in restore(ledger, cache)]
+    again, taken = mend_rewind(ledger, cache)
+    mended = [Mended(one.rule, one.path, one.commit) for one in (*again, *restore(ledger, cache))]
     mended += [*_raised(ledger, cache), *_posted(ledger, cache)]
-    return mended, drift(ledger, cache)
+    return mended, [*taken, *drift(ledger, cache)]
 
 
 def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
@@ -79,11 +82,9 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     nonce = ledger.world.nonce()
 
     def due() -> tuple[list[Edit], list[Mended]]:
-        known = seen_tips(ledger.repo.common_dir)
-        feed = read_feed(ledger, [""], cache)
-        series = {name: Series(name) for name in known} | dict(_all_series(ledger, feed))
+        feed = read_feed(ledger, [""], cache, to_write=True)
+        series = _all_series(ledger, feed)
         needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
-        needed = {name: max(n, known.get(name, 0)) for name, n in needed.items()}
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
         return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from ledger.app.building import first_parent
 from ledger.app.ledger import Ledger
+from ledger.app.load import read_feed
+from ledger.app.rewound import refuse_rewound
 from ledger.app.swapping import swapped
 from ledger.core.config import CONFIG_PATH, write_default_yaml
 from ledger.store.swap import ABSENT, Edit, Signature
@@ -50,7 +52,9 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
     """
 
     def due() -> tuple[list[Edit], Founded]:
-        refs = ledger.store.read([], ledger.until)
+        refs = ledger.store.read([], ledger.until, to_write=True)
+        if refs.rewind is not None:
+            refuse_rewound(ledger, read_feed(ledger, to_write=True))
         commit = refs.get(ledger.store.feed_ref)
         there = objects_at(ledger.repo, commit, [*setup, *more]) if commit else {}
         same = {path: ledger.store.put(text.encode()) for path, text in more.items()}

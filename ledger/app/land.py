@@ -1,7 +1,6 @@
 """Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +18,6 @@ from ledger.core.plan import Draft, Planned, PlanView, PostAnswer, plan
 from ledger.core.posts import parse_post
 from ledger.core.repeat import refuse_other_content
 from ledger.core.sound import check_wish
-from ledger.store import tips
 from ledger.store.repo import Repo
 from ledger.store.swap import Absent, Edit, Refused, Won
 from ledger.store.work import files_named, stage
@@ -175,8 +173,6 @@ def _land(
             intent, takes_no_refs = replace(intent, unreserved=True), True
             continue
         if isinstance(outcome, Won):
-            with suppress(OSError):  # it has landed; the next fetch sees the tip
-                tips.remember_tips(ledger.repo.common_dir, draft.tips)
             return Landed(
                 judged if proposal else _kept(ledger, draft, judged, keep),
                 commit,

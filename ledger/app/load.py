@@ -19,7 +19,7 @@ from ledger.store.feed_branch import guess_feed_branch, is_of_code, name_free_br
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo
-from ledger.store.swap import Entry, Store
+from ledger.store.swap import Entry, Rewind, Store
 
 
 @dataclass
@@ -39,7 +39,8 @@ class Cache:
 class Feed:
     """The feed at one commit: folded posts, config, and what reading them found.
 
-    `commit` is None while the branch does not exist. `read_at` is when the authority was read.
+    `commit` is None while the branch does not exist. `read_at` is when the authority was read, `rewind` what
+    it had before and has no longer; `behind`: a mirror was read that lacks what this clone saw.
     """
 
     commit: str | None
@@ -51,22 +52,27 @@ class Feed:
     config: Config
     found: tuple[Finding, ...]
     read_at: datetime
+    rewind: Rewind | None = None
+    behind: bool = False
 
 
-def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None) -> Feed:
+def read_feed(
+    ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None, to_write: bool = False
+) -> Feed:
     """Read the feed, freshly unless offline, and the refs of these series; "" stands for all of them.
 
+    `to_write` reads from where a write would go, which is another place where a mirror is fetched from.
     Raises LedgerError `unreachable` when the remote cannot be read.
     """
     prefixes = [reserve_prefix(one) if one else "refs/reserve/" for one in series]
     store = ledger.store
     read_at = ledger.world.now()
     if ledger.offline and isinstance(store, RemoteStore):
-        refs = store.read_local(prefixes)
+        refs = store.read_offline(prefixes)
         read_at = store.fetched_at() or read_at
     else:
-        refs = store.read(prefixes, ledger.until)
-        if store.feed_ref not in refs:
+        refs = store.read(prefixes, ledger.until, to_write)
+        if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
     if not feed.posts and ledger.repo.config("ledger.branch") is None:
@@ -77,7 +83,7 @@ def read_feed(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = 
             f'`feed/ledger.yaml` on "{ledger.branch}" says that the feed is on "{feed.config.branch}"',
             f"`git ledger init --branch {feed.config.branch}`",
         )
-    return feed
+    return replace(feed, rewind=refs.rewind, behind=refs.behind)
 
 
 def read_feed_to_show(ledger: Ledger, series: Iterable[str] = ()) -> Feed:

@@ -28,9 +28,11 @@ class Wanted:
 
 
 def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
-    """Which commit an answer is about, when it was read from the authority, and how old that is."""
+    """Which commit an answer is about, when it was read from the authority and how old that is, and whether
+    posts or tips that were seen before are gone."""
     age = max(0.0, (ledger.world.now() - feed.read_at).total_seconds())
     told: dict[str, Any] = {"at": stamp(feed.read_at), "age_s": round(age, 3)}
+    told |= {"rewound": True} if feed.rewind else {"behind": True} if feed.behind else {}
     return {"commit": feed.commit, **told} if feed.commit else told
 
 

@@ -77,7 +77,7 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
     """
 
     def due() -> tuple[list[Edit], list[Restored]]:
-        feed = read_feed(ledger, (), cache)
+        feed = read_feed(ledger, (), cache, to_write=True)
         refuse_unwritable(ledger, feed)
         landed = _contents(ledger, history_changes(ledger, feed))
         if not landed or feed.commit is None:

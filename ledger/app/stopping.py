@@ -8,6 +8,7 @@ from ledger.app.challenge import answer_when_challenged
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, feed_at, read_feed, read_feed_to_show
 from ledger.app.pool import refresh_here
+from ledger.app.rewound import REWOUND
 from ledger.app.turn import leave_word
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
@@ -34,6 +35,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
         return None
     lines = list(_refreshed(ledger)) if afresh else []
     feed = read_feed_to_show(ledger)
+    lines += [REWOUND] if feed.rewind else []
     if feed.entries:
         answer_when_challenged(ledger, feed.folding)
         turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
@@ -68,6 +70,7 @@ def stopped(
         return None
     sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
     reason, told = _judged(ledger, commit, refs, sessions.read(*key))
+    reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
     settings = settings_digest(ledger.repo.git)
     told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)

@@ -6,8 +6,9 @@ It asks git three things and imports nothing that opens a ledger, parses or judg
 from hashlib import sha256
 from pathlib import Path
 
-from ledger.store.git import Git
+from ledger.store.git import Git, lines
 from ledger.store.sessions import Sessions
+from ledger.store.swap import SEEN_REFS
 
 
 def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds: float) -> bool:
@@ -18,13 +19,13 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     within these seconds.
     """
     git = Git(directory)
-    place = git.run("rev-parse", "--path-format=absolute", "--git-common-dir")
+    place = git.run("rev-parse", "--path-format=absolute", "--git-common-dir", f"--glob={SEEN_REFS}")
     if place.code:
         return False
-    common_dir = Path(place.out.decode("utf-8", "surrogateescape").removesuffix("\n"))
+    common_dir, *seen = lines(place.out)
     settings = _settings(git)
-    told = Sessions(common_dir).read(*session, seat or _seat(settings))
-    if not told.commit or told.settings != _digest(settings):
+    told = Sessions(Path(common_dir)).read(*session, seat or _seat(settings))
+    if told.commit not in seen or told.settings != _digest(settings):  # a rewound feed may stand there again
         return False
     words = ("ls-remote", "--", told.remote, told.ref) if told.remote else ("show-ref", "--verify", told.ref)
     listed = git.run(*words, timeout=seconds).out.decode("utf-8", "replace")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, last_config, read_feed, read_series
+from ledger.app.rewound import refuse_rewound
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.folding import Folding
@@ -13,7 +14,6 @@ from ledger.core.model import State
 from ledger.core.numbers import LEAP, Series, highest_named
 from ledger.core.plan import PlanView
 from ledger.core.rulings import absorbed
-from ledger.store import tips
 
 LEAPT = "if it is meant, a number at that height reserved by hand says so; if not, docs/protocol.md says how "
 LEAPT += "a tip is put back"
@@ -26,22 +26,20 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
     Which series it needs follows from the config, which comes with the fetch: the one of the last
     fetch is believed first, and the series are read again where it was out of date.
 
-    What was seen is loaded before the fetch: a neighbour of this clone may land, and raise it, after ours.
-
     Of an intent that may be a repetition every series is read: it may have reserved in another one, as
     before midnight in a series that counts by the day.
     """
-    seen = tips.seen_tips(ledger.repo.common_dir)
     everything = ledger.asked.intent is not None and any(intent.namespaces())
     guess = series_needed(cache.config or last_config(ledger, cache), intent)
-    feed = read_feed(ledger, [""] if everything else guess, cache)
+    feed = read_feed(ledger, [""] if everything else guess, cache, to_write=True)
     needed = series_needed(feed.config, intent)
     if not (everything or needed <= guess):
-        feed = read_feed(ledger, needed, cache)
+        feed = read_feed(ledger, needed, cache, to_write=True)
+    refuse_rewound(ledger, feed)
     refuse_unwritable(ledger, feed)
     owned = None if ledger.asked.intent else _owned(feed.config, intent)
     series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
-    _tips_stand(ledger, feed, {name: series[name] for name in needed}, seen)
+    _refuse_bad_tips(feed, {name: series[name] for name in needed})
     return plan_view(ledger, feed, series), feed
 
 
@@ -86,9 +84,9 @@ def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
         )
 
 
-def _tips_stand(ledger: Ledger, feed: Feed, series: Mapping[str, Series], seen: Mapping[str, int]) -> None:
-    """Refuse to write where a tip is none, or lower than it was: numbers would be given twice. Refuse to go
-    on above one that leapt, which would use up the series."""
+def _refuse_bad_tips(feed: Feed, series: Mapping[str, Series]) -> None:
+    """Refuse to write where a tip is none: numbers would be given twice. Refuse to go on above one that
+    leapt, which would use up the series."""
     for name, one in series.items():
         if one.tipless:
             raise LedgerError("bad-tip", f"{tip_ref(name)} is no tip: somebody overwrote it", MENDED)
@@ -96,13 +94,6 @@ def _tips_stand(ledger: Ledger, feed: Feed, series: Mapping[str, Series], seen: 
             highest = max(known, *one.taken, 0)
             words = f"{tip_ref(name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
             raise LedgerError("bad-tip", words, LEAPT)
-        if one.tip < seen.get(name, 0):
-            raise LedgerError(
-                "tip-sank",
-                f"{tip_ref(name)} was {seen[name]} and is {one.tip}: it was deleted or overwritten",
-                MENDED,
-            )
-    tips.remember_tips(ledger.repo.common_dir, {name: one.tip for name, one in series.items()})
 
 
 def _named_in(feed: Feed, series: str) -> int:

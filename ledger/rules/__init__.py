@@ -45,6 +45,7 @@ from ledger.rules import (
     repeated_nonce,
     reserved_by_another,
     retired_seat,
+    rewound_feed,
     role_may_not_claim,
     role_may_not_configure,
     role_may_not_rule,
@@ -87,7 +88,8 @@ def _rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
 RULES: tuple[Rule, ...] = (
     *_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
     *_rules("shape", hidden_characters, bad_config),
-    *_rules("history", edited_post, removed_post, repeated_nonce, future_post, backdated_post, forked_feed),
+    *_rules("history", edited_post, removed_post, rewound_feed, repeated_nonce, future_post),
+    *_rules("history", backdated_post, forked_feed),
     *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
     *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
     *_rules("numbers", odd_reservation, branch_without_claim),

@@ -49,6 +49,23 @@ class Commit:
     configures: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rewound:
+    """What this clone saw on the authority and is gone: paths of posts, tips as (series, seen, now), refs of
+    reservations."""
+
+    posts: tuple[str, ...] = ()
+    tips: tuple[tuple[str, int, int], ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What is gone, in a few words."""
+        words = [f"posts that were seen here are gone ({len(self.posts)})"] if self.posts else []
+        words += [f"the tip of {series} was {before} and is {now}" for series, before, now in self.tips[:3]]
+        return ", ".join(words)
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """Everything that rules may look at.
@@ -77,6 +94,7 @@ class View:
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
     commit: Commit | None = None
+    rewound: Rewound | None = None
 
     @cached_property
     def judged_by_id(self) -> Mapping[str, Post]:

@@ -11,6 +11,7 @@ from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.git import Ran, lines
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
+from ledger.store.seen import SeenRefs, update_line
 from ledger.store.swap import (
     ABSENT,
     EMPTY_TREE,
@@ -22,6 +23,7 @@ from ledger.store.swap import (
     Lost,
     Oid,
     Outcome,
+    Refs,
     Refused,
     Signature,
     Unreached,
@@ -44,6 +46,7 @@ class LocalStore(Objects):
         super().__init__(repo)
         self.branch = branch
         self.feed_ref = f"refs/heads/{branch}"
+        self.seen = SeenRefs(self, self.feed_ref, "")
         self._wait = wait
         self._made: list[Callable[[], Oid]] = []
 
@@ -73,9 +76,17 @@ class LocalStore(Objects):
         for write in self._made:
             write()
 
-    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read the feed branch and all refs below each prefix."""
-        return self._list([self.feed_ref, *prefixes])
+        names = [self.feed_ref, *prefixes]
+        listed = self._list([*names, *self.seen.names_for(prefixes)])
+        refs = self.seen.take_in(listed)
+        rewind, edits = self.seen.compare(refs)
+        if rewind is not None:  # refs are listed one by one, and a neighbour may have landed between two
+            refs = self._list(names)
+            rewind, edits = self.seen.compare(refs)
+        self.seen.record(edits)
+        return Refs(refs, rewind)
 
     def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         """Make all edits or none.
@@ -132,7 +143,8 @@ class LocalStore(Objects):
         return outcome
 
     def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
-        script = "".join(["start\n", *(_command(edit) for edit in edits), "prepare\n", "commit\n"])
+        follow = map(update_line, self.seen.following(edits))  # where it fails, the next reading does it
+        script = "".join(["start\n", *map(_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"])
         ran = self.repo.git.run_swap(
             *("-c", "core.fsync=committed", "update-ref", "-m", "git ledger", "--stdin"),
             stdin=script.encode(),

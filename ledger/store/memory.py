@@ -14,6 +14,7 @@ from ledger.store.swap import (
     Lost,
     Oid,
     Outcome,
+    Refs,
     Signature,
     Value,
     Won,
@@ -45,11 +46,11 @@ class MemoryStore:
         self.feed_ref = f"refs/heads/{branch}"
         self._listed: tuple[Value, dict[str, Oid]] = (ABSENT, {})
 
-    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """The feed branch and all refs below each prefix."""
         folders = tuple(prefixes)
         refs = sorted(self._server.refs.items())
-        return {ref: oid for ref, oid in refs if ref == self.feed_ref or ref.startswith(folders)}
+        return Refs({ref: oid for ref, oid in refs if ref == self.feed_ref or ref.startswith(folders)})
 
     def entries(self, commit: Oid) -> Sequence[Entry]:
         """Every file below `feed/` at a commit, in path order."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from ledger.core.errors import LedgerError
@@ -10,6 +11,7 @@ from ledger.store import porcelain
 from ledger.store.git import Ran, lines
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
+from ledger.store.seen import SeenRefs, update_line
 from ledger.store.swap import (
     ABSENT,
     Absent,
@@ -20,6 +22,7 @@ from ledger.store.swap import (
     Lost,
     Oid,
     Outcome,
+    Refs,
     Refused,
     Unreached,
     Value,
@@ -44,36 +47,66 @@ class RemoteStore(Objects):
         super().__init__(repo)
         self.remote = remote
         self.feed_ref = f"refs/heads/{branch}"
+        self.seen = SeenRefs(self, self.feed_ref, f"remotes/{remote}/")
         self._tracking = f"refs/remotes/{remote}/{branch}"
         self._wait = wait
         self._folder = repo.common_dir / "ledger"
 
-    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Fetch the feed branch and all refs below each prefix, and give what the remote has.
 
-        Raises LedgerError `unreachable`, `beaten` when the time ran out beside other processes of this clone,
-        and the fault of this repository for which git could not take in what it fetched.
+        What was seen is believed gone only when the push URL says so, asked after what was seen was listed: a
+        fetch may be of a mirror that lags, or older than what a neighbour of this clone landed. Raises
+        LedgerError `unreachable`, `beaten` when the time ran out beside other processes of this clone, the
+        fault of this repository for which git could not take in what it fetched.
         """
+        source = self._push_url() if to_write and self._pushes_elsewhere else self.remote
         branch = True  # git fails a fetch that names a branch which is not there
         busy = False
+        before = self._list_here(prefixes) if prefixes else {}
         for pause in _FETCH_PAUSES:
-            ran = self._fetch(prefixes, branch, until)
-            if ran.code == 0:
-                return self._taken_in(prefixes, branch)
+            ran = self._fetch(source, prefixes, branch, until)
             if ran.timed_out and busy:
                 raise _outrun()
-            if ran.fault is None:
-                expected, branch = branch, self._has_branch(ran, until)
-            elif ran.fault.kind != "locked":
-                raise ran.fault
-            busy = busy or ran.fault is not None
+            refs = self._taken_in(prefixes, branch, ran)
+            self._keep_vanished(before, refs)
+            rewind, edits = self.seen.compare(refs)
+            self.seen.record(edits)
+            if ran.code == 0 and rewind is None:
+                return Refs(refs)
+            if ran.fault is not None:
+                if ran.fault.kind != "locked":
+                    raise ran.fault
+                busy = True
+                self._wait(pause)
+                continue
+            doubted = [self.feed_ref, *(rewind.tips if rewind else ())]
+            asked = self._list(self._push_url(), doubted, until.remaining())
+            if asked is None and rewind and self._pushes_elsewhere and not to_write:
+                return Refs(refs, behind=True)
+            if ran.timed_out or asked is None:
+                raise self._unreachable(ran)
+            if rewind is not None and all(asked.get(ref) == refs.get(ref) for ref in doubted):
+                return Refs(refs, rewind)
+            source = self._push_url() if rewind and self._pushes_elsewhere else source
+            expected, branch = branch, self.feed_ref in asked
             if busy or expected == branch:
                 self._wait(pause)
         raise ran.fault or self._unreachable(ran)
 
-    def read_local(self, prefixes: Sequence[str]) -> Mapping[str, Oid]:
+    def read_local(self, prefixes: Sequence[str]) -> Refs:
         """What the remote had when it was read last, without asking it."""
-        names = [self._tracking, *(self._mirror(prefix) for prefix in prefixes)]
+        return Refs(self.seen.take_in(self._list_here(prefixes)))
+
+    def read_offline(self, prefixes: Sequence[str]) -> Refs:
+        """The same, and whether what was seen before is gone from it."""
+        refs = self.read_local(prefixes)
+        return Refs(refs, None if self._pushes_elsewhere else self.seen.compare(refs)[0])
+
+    def _list_here(self, prefixes: Sequence[str]) -> Mapping[str, Oid]:
+        """What is kept here of these refs: by the authority's names, and what was seen by its own."""
+        mirrored = [self._tracking, *(self._mirror(prefix) for prefix in prefixes)]
+        names = [*mirrored, *self.seen.names_for(prefixes)]
         listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
         pairs = (line.split(" ", 1) for line in lines(listed))
         return {self._original(name): oid for oid, name in pairs if not name.startswith(f"{self._tracking}/")}
@@ -107,14 +140,18 @@ class RemoteStore(Objects):
         )
         return ran.complaint if ran.code else None
 
-    def _fetch(self, prefixes: Sequence[str], branch: bool, until: Deadline) -> Ran:
+    def _fetch(self, source: str, prefixes: Sequence[str], branch: bool, until: Deadline) -> Ran:
         wanted = [f"+{prefix}*:{self._mirror(prefix)}*" for prefix in prefixes]
-        if branch:
+        if (
+            branch
+        ):  # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
             wanted.append(f"+{self.feed_ref}:{self._tracking}")
+            wanted.append(f"{self.feed_ref}:{self.seen.name_of(self.feed_ref)}")
         if not wanted:  # git would fetch what the user's settings name
             return Ran(0, b"", b"")
         # an empty refmap keeps the user's own refspecs out of it, as those of a clone made with --mirror
-        return self._fetch_from(self.remote, "--prune", "--refmap=", *wanted, seconds=until.remaining())
+        options = ("--prune", "--refmap=", "--show-forced-updates")
+        return self._fetch_from(source, *options, *wanted, seconds=until.remaining())
 
     def _fetch_from(self, source: str, *words: str, seconds: float) -> Ran:
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules")
@@ -124,25 +161,19 @@ class RemoteStore(Objects):
             "fetch", *options, "--no-auto-maintenance", *front, "--", source, *refs, timeout=seconds
         )
 
-    def _has_branch(self, fetched: Ran, until: Deadline) -> bool:
-        """After a fetch that failed: whether the branch is there at all."""
-        asked = self._list(self.remote, [self.feed_ref], until.remaining())
-        if fetched.timed_out or asked is None:
-            raise self._unreachable(fetched)
-        return self.feed_ref in asked
-
     def _unreachable(self, ran: Ran) -> LedgerError:
         message = f'remote "{self.remote}" cannot be read: {ran.complaint}'
         return LedgerError("unreachable", message, "--offline answers from what is here")
 
-    def _taken_in(self, prefixes: Sequence[str], branch: bool) -> Mapping[str, Oid]:
-        with suppress(OSError):  # what was fetched is true also where nothing can be written
-            self._folder.mkdir(exist_ok=True)
-            (self._folder / "fetched").touch()
-        refs = self.read_local(prefixes)
+    def _taken_in(self, prefixes: Sequence[str], branch: bool, ran: Ran) -> Mapping[str, Oid]:
+        if ran.code == 0:
+            with suppress(OSError):  # what was fetched is true also where nothing can be written
+                self._folder.mkdir(exist_ok=True)
+                (self._folder / "fetched").touch()
+        refs = dict(self.seen.take_in(self._list_here(prefixes)))
         if not branch and self.feed_ref in refs:
             self.repo.git.ask("update-ref", "-d", self._tracking)
-            return {ref: oid for ref, oid in refs.items() if ref != self.feed_ref}
+            del refs[self.feed_ref]
         return refs
 
     def _push(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
@@ -215,6 +246,14 @@ class RemoteStore(Objects):
     def _read_back(self, edits: Sequence[Edit], until: Deadline) -> Mapping[str, Oid] | None:
         return self._list(self._push_url(), [edit.ref for edit in edits], _at_least(until))
 
+    @cached_property
+    def _pushes_elsewhere(self) -> bool:
+        """Whether pushes go to another URL than fetches, so that what was fetched may lag."""
+        own = self.repo.config_all(f"remote.{self.remote}.pushurl")
+        if not own and not any(setting.key.endswith(".pushinsteadof") for setting in self.repo.settings):
+            return False
+        return self.repo.git.ask("remote", "get-url", self.remote).decode().strip() != self._push_url()
+
     def _push_url(self) -> str:
         return self.repo.git.ask("remote", "get-url", "--push", self.remote).decode().strip()
 
@@ -236,22 +275,33 @@ class RemoteStore(Objects):
         return ran.code == 0 and self.repo.git.run("merge-base", "--is-ancestor", edit.new, tip).code == 0
 
     def _keep(self, edits: Sequence[Edit]) -> None:
-        """Let what is kept here follow a win. Where that fails, the next read does it."""
-        script = "".join(
-            f"delete {self._mirror(edit.ref)}\n"
-            if isinstance(edit.new, Absent)
-            else f"update {self._mirror(edit.ref)} {edit.new}\n"
-            for edit in edits
-        )
+        """Let what is kept here follow a win. Where that fails, the next read does it.
+
+        Old values are named, since a neighbour may have landed and kept more by now. The feed goes last: a
+        reading neighbour moves what was seen of it, and `git push` the tracking ref.
+        """
+        mirrored = [Edit(self._mirror(edit.ref), edit.old, edit.new) for edit in edits]
+        kept = [*mirrored, *self.seen.following(edits)]
+        last = (self.seen.name_of(self.feed_ref), self._tracking)
+        groups = [[edit for edit in kept if edit.ref not in last]]
+        groups += [[edit for edit in kept if edit.ref == name] for name in last]
+        script = "".join(f"start\n{''.join(map(update_line, group))}commit\n" for group in groups if group)
         ran = self.repo.git.run_swap("update-ref", "--stdin", stdin=script.encode())
         if ran.interrupted:
             raise Interrupted(Won())
+
+    def _keep_vanished(self, before: Mapping[str, Oid], refs: Mapping[str, Oid]) -> None:
+        """Keep the reservations that are gone from the remote, or are another's now: none may ever be."""
+        gone = [(ref, oid) for ref, oid in before.items() if _is_number(ref) and refs.get(ref) != oid]
+        self.seen.record([Edit(self.seen.name_of(ref), ABSENT, oid) for ref, oid in gone])
 
     def _mirror(self, ref: str) -> str:
         return self._tracking if ref == self.feed_ref else _MIRROR + ref.removeprefix("refs/")
 
     def _original(self, name: str) -> str:
-        return self.feed_ref if name == self._tracking else "refs/" + name.removeprefix(_MIRROR)
+        if name == self._tracking:
+            return self.feed_ref
+        return "refs/" + name.removeprefix(_MIRROR) if name.startswith(_MIRROR) else name
 
 
 def _outrun() -> LedgerError:
@@ -261,6 +311,10 @@ def _outrun() -> LedgerError:
 
 def _word(value: Value) -> str:
     return "" if isinstance(value, Absent) else value
+
+
+def _is_number(ref: str) -> bool:
+    return ref.startswith("refs/reserve/") and ref.rpartition("/")[2].isdecimal()
 
 
 def _at_least(until: Deadline) -> float:

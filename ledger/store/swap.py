@@ -25,6 +25,8 @@ Oid = str
 Value = Oid | Absent
 EMPTY_TREE: Final = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The tree without files, which git knows without having it."""
+SEEN_REFS: Final = "refs/ledger/seen/"
+"""Below it each clone keeps what it saw of the authority."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,31 @@ class Edit:
     ref: str
     old: Value
     new: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """What this clone saw on the authority and the authority shows no longer.
+
+    `feed` is the newest feed commit seen, where the feed lacks posts of it; `tips` are the refs of tips that
+    are lower than they were, or gone, each with the object seen.
+    """
+
+    feed: Oid | None
+    tips: Mapping[str, Oid]
+
+
+class Refs(dict[str, Oid]):
+    """Refs by the authority's names, as read.
+
+    `rewind` is what was seen before and is there no longer. `behind`: they are a mirror's, which lacks what
+    was seen, and the authority itself could not be asked.
+    """
+
+    def __init__(self, refs: Mapping[str, Oid], rewind: Rewind | None = None, behind: bool = False) -> None:
+        super().__init__(refs)
+        self.rewind = rewind
+        self.behind = behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +140,10 @@ class Store(Protocol):
     feed_ref: str
     """The feed branch as the authority names it, e.g. `refs/heads/main`."""
 
-    def read(self, prefixes: Sequence[str], until: Deadline) -> Mapping[str, Oid]:
+    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read refs from the authority, freshly: the feed branch and all below each prefix.
+
+        `to_write` reads them from where a swap would write them.
 
         Prefixes are whole folders such as `refs/reserve/CMB/`. The answer maps the authority's names
         to objects, absent refs left out; the feed's commit and all blobs named are readable here

@@ -141,6 +141,14 @@ def holds_code(repo: Repo, commit: Oid) -> bool:
     return not set(names.decode("utf-8", "surrogateescape").split("\0")) <= {"", *_BESIDE_POSTS}
 
 
+def grows_in_feed_only(repo: Repo, old: Oid, new: Oid) -> bool:
+    """True when a commit descends from another and differs from it below `feed/` alone."""
+    if repo.git.run("merge-base", "--is-ancestor", old, new).code:
+        return False
+    elsewhere = (":(top)", ":(top,exclude)feed")
+    return repo.git.run("diff-tree", "-r", "--quiet", old, new, "--", *elsewhere).code == 0
+
+
 def files_named(repo: Repo, folder: str, names: Sequence[str]) -> dict[str, bytes]:
     """Files of the working tree below a folder whose names match one of these patterns."""
     specs = [f":(glob){folder}/**/{name}" for name in names]

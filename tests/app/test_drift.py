@@ -230,7 +230,7 @@ def test_a_tip_that_a_mirror_push_took_is_raised_again(tmp_path: Path) -> None:
     for n in range(3):
         otto.files("CMB", f"Cards {n}")
     hands.git("push", "-q", "origin", ":refs/reserve/CMB/tip", ":refs/reserve/CMB/3")
-    assert otto.refused("append", "--reserve", "CMB", "--subject", "x")["kind"] == "tip-sank"
+    assert otto.refused("append", "--reserve", "CMB", "--subject", "x")["kind"] == "rewound"
     assert rules_of(hands.run("drift", "--json").json) == ["lost-tip", "unreserved-ticket"]
     assert mended(fix(hands)) == [("lost-tip", "CMB")]
     assert otto.files("CMB", "Cards 4") == "CMB-0004"

@@ -2,7 +2,7 @@
 
 `feed.txt` has landed; with `new.txt` that is judged, else the whole feed at NOW. Beside them may stand
 `ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`),
-`refs.txt` (odd refs: `name type`), `commit.txt` (who commits), and raw files under `raw/`.
+`refs.txt` (odd refs: `name type`), `commit.txt` (who commits), `rewound.txt`, and raw files under `raw/`.
 `says.txt` is what is said.
 """
 
@@ -17,7 +17,7 @@ from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Severity
 from ledger.core.text import finding_text, with_lines
 from ledger.rules import RULES, Rule
-from ledger.rules.view import Branch, Change, Commit
+from ledger.rules.view import Branch, Change, Commit, Rewound
 from tests.feeds import Feed, feed
 from tests.rules.views import view
 
@@ -51,6 +51,7 @@ def findings(case: Path) -> list[Finding]:
             commit=_commit(_text(case / "commit.txt"), posts),
             odd_refs=dict(line.split() for line in (_text(case / "refs.txt") or "").splitlines()),
             raw=raw,
+            rewound=_rewound(_text(case / "rewound.txt")),
         )
     )
     files = {**posts.files, **raw, CONFIG_PATH: (config or "").encode()}
@@ -63,6 +64,16 @@ def _commit(text: str | None, posts: Feed) -> Commit | None:
         return None
     seat, *words = text.split()
     return Commit(seat, frozenset(post.id for post in posts.posts), "configures" in words)
+
+
+def _rewound(text: str | None) -> Rewound | None:
+    """Lines such as `post PATH`, `tip CMB 12 9` (seen, now) and `number REF`."""
+    if text is None:
+        return None
+    words = [line.split() for line in text.splitlines()]
+    posts = tuple(path for sort, path, *_ in words if sort == "post")
+    tips = tuple((rest[0], int(rest[1]), int(rest[2])) for sort, *rest in words if sort == "tip")
+    return Rewound(posts, tips, tuple(ref for sort, ref, *_ in words if sort == "number"))
 
 
 def _text(path: Path) -> str | None:

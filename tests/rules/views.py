@@ -13,7 +13,7 @@ from ledger.core.numbers import Reservation, Series
 from ledger.core.order import in_order
 from ledger.core.posts import parse_post
 from ledger.rules import BY_NAME
-from ledger.rules.view import Branch, Change, Commit, View
+from ledger.rules.view import Branch, Change, Commit, Rewound, View
 from tests.feeds import feed, moment
 
 NOW = "06:00"
@@ -32,6 +32,7 @@ def view(
     odd_refs: Mapping[str, str] | None = None,
     commit: Commit | None = None,
     raw: Mapping[str, bytes] | None = None,
+    rewound: Rewound | None = None,
 ) -> View:
     """The view of a plain feed: whole, or of its `new` posts and the `raw` files beside them.
 
@@ -63,6 +64,7 @@ def view(
         branches=tuple(branches),
         odd_refs=odd_refs or {},
         commit=commit,
+        rewound=rewound,
     )
 
 
@@ -129,6 +131,7 @@ class Row:
     odd_refs: Mapping[str, str] = field(default_factory=dict)
     commit: Commit | None = None
     raw: Mapping[str, bytes] = field(default_factory=dict)
+    rewound: Rewound | None = None
     told: tuple[str, ...] = ()
 
     def findings(self, rule: str) -> tuple[Finding, ...]:
@@ -157,6 +160,7 @@ class Row:
             odd_refs=self.odd_refs,
             commit=self.commit,
             raw=self.raw,
+            rewound=self.rewound,
         )
 
 

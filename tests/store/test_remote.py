@@ -66,6 +66,8 @@ def test_only_tracking_and_mirror_move(server: Path, clone: Path) -> None:
         "refs/heads/main",
         "refs/ledger/mirror/reserve/CMB/1",
         "refs/ledger/mirror/reserve/CMB/tip",
+        "refs/ledger/seen/remotes/origin/heads/main",
+        "refs/ledger/seen/remotes/origin/reserve/CMB/tip",
         "refs/remotes/origin/HEAD",
         "refs/remotes/origin/main",
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.rewound import BEHIND, REWOUND
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.near import numbered, respelled
@@ -46,7 +47,9 @@ class Session:
         else:
             self.env.out.writelines(line + "\n" for line in lines)
         opened = self.__dict__.get("ledger")
-        self.say(*(opened.notices if opened else ()), *words)
+        as_of = record.get("as_of", {})
+        odd = [text for name, text in (("rewound", REWOUND), ("behind", BEHIND)) if as_of.get(name)]
+        self.say(*(opened.notices if opened else ()), *words, *odd)
         return 0
 
     def say(self, *words: str) -> None:
