@@ -37,6 +37,7 @@ MANY = (
     "DAY-2026112002",
 )
 CLONE = "clone:00000000000000c1"
+CLONES = (CLONE, CLONE, "clone:00000000000000c2")
 STATES = ("AWAITING_CLAIM", "CLAIMED", "CLAIMED", "BLOCKED", "DONE", "PARKED", "CANCELLED")
 CONFIG = b"""\
 namespaces:
@@ -62,6 +63,10 @@ class Writer:
     forging: float
     """How often a place on the chain is forged, from 0 to 1."""
     names: list[str] = field(default_factory=list)
+    claims: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The newest post of each ticket that claims it, and its seat."""
+    asked: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The newest challenge of each ticket, and its seat."""
     by_hand: list[str] = field(default_factory=list)
     head: tuple[str, int] | None = None
 
@@ -80,9 +85,18 @@ class Writer:
         name = post_id(at, seat, nonce)
         fields: dict[str, Value] = {"seat": seat, "at": stamp(at)}
         body = self._says(fields)
+        self._remember(name, seat, fields, body)
         self._place(name, fields)
         self.names.append(name)
         return post_path(name), render_post(list(fields.items()), body)
+
+    def _remember(self, name: str, seat: str, fields: dict[str, Value], body: str) -> None:
+        """Keep what a challenge and its end have to name."""
+        item = str(fields.get("item"))
+        if fields.get("state") == "CLAIMED":
+            self.claims[item] = name, seat
+        if body.startswith("CHALLENGE"):
+            self.asked[item] = name, seat
 
     def _place(self, name: str, fields: dict[str, Value]) -> None:
         """A place on the chain, made by hand, or a forgery."""
@@ -129,8 +143,10 @@ class Writer:
         return {"confirm": f"CONFIRMED: {item}", "retire": "bye"}.get(kind, "hello")
 
     def _asks(self, item: str) -> str:
-        named = self.chance.choice(self.names or ["nobody"])
-        asks = f"CHALLENGE: {item} post:{named} grace:10m {CLONE}"
+        some = self.chance.choice(self.names or ["nobody"])
+        named = self.claims[item][0] if item in self.claims and self.chance.random() < 0.8 else some
+        grace = self.chance.choice(("10m", "1s", "2h"))
+        asks = f"CHALLENGE: {item} post:{named} grace:{grace} {self.chance.choice(CLONES)}"
         return self.chance.choice(("hello", f"ALIVE: {item}", f"ALIVE: {self.tickets[0]}", asks, asks))
 
     def _amends(self, fields: dict[str, Value], item: str) -> str:
@@ -150,17 +166,26 @@ class Writer:
             if chance.random() < 0.3:
                 fields["after"] = (chance.choice(self.tickets),)
         if state == "BLOCKED":
-            on = chance.choice(self.tickets)
-            fields["blocked_on"] = (chance.choice((on, f"ruling:{on}", "the weather")),)
+            fields["blocked_on"] = tuple(dict.fromkeys(self._wait() for _ in range(chance.randrange(1, 4))))
+        if state == "CLAIMED" and chance.random() < 0.5:
+            fields["clone"] = chance.choice(CLONES).removeprefix("clone:")
         named = chance.choice(self.names) if self.names else "20261120T000000000Z-a-1-0000000000000000"
+        if item in self.asked:
+            named = self.asked[item][0]
         words = (
             "why",
             "RELEASE: so",
             "REPAIR: so",
-            f"AUTO-RELEASE: post:{named}",
+            f"AUTO-RELEASE: post:{named} {chance.choice(CLONES)} (silent)",
             "HANDOFF: A-1 (capacity: so)",
         )
         return chance.choice((*words, f"CONFIRM-PENDING: {item}", "why", "why"))
+
+
+    def _wait(self) -> str:
+        """Something that a block waits for: tickets more often than not, some in another series, some unknown."""
+        on = self.chance.choice((*self.tickets, *self.tickets, "CMB-0999"))
+        return self.chance.choice((on, on, on, f"ruling:{on}", "the weather", "a decision by strat"))
 
 
 def told(findings: list[Finding] | tuple[Finding, ...]) -> list[str]:
