@@ -162,6 +162,7 @@ class Row:
 
 TABLE: tuple[Row, ...] = (
     Row((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
+    Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
     Row((S.AWAITING_CLAIM, S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "HANDOFF"),
     Row(
         (S.AWAITING_CLAIM, S.BLOCKED, S.PARKED),
@@ -175,7 +176,6 @@ TABLE: tuple[Row, ...] = (
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
     Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (unanswered,)),
     Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
-    Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
     Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
     Row((S.BLOCKED,), (S.CLAIMED,), None, (block_over, settled, owner_lets, gates_open)),
 )
@@ -212,11 +212,12 @@ def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
         words = f"{ticket.id} is AWAITING_CLAIM already"
         return No("illegal-move", words, _claim_or_show(ticket, post))
     if rows:
-        needed = " or ".join(dict.fromkeys(str(row.by) for row in rows))
+        needed = list(dict.fromkeys(str(row.by) for row in rows))
+        command = "reopen" if needed[0] == "REPAIR" else "release"
         return No(
             "illegal-move",
-            f"{ticket.id}: {ticket.state} -> {post.state} needs a {needed} line",
-            f"add `{needed.split(' or ')[0]}: why` to the body, at the left margin",
+            f"{ticket.id}: {ticket.state} -> {post.state} needs a {' or '.join(needed)} line",
+            f"`git ledger {command} {ticket.id} --why …` writes `{needed[0]}: why` into the body",
         )
     return No(
         "illegal-move",

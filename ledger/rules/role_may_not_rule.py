@@ -7,6 +7,7 @@ Right: tell a strat with `git ledger note CMB-0107 … --to SEAT`, and let it de
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import NamedTuple
 
 from ledger.core.folding import directive
@@ -48,6 +49,8 @@ def _why_not(view: View, post: Post) -> _No | None:
         return None
     if post.kind == "amendment":
         return _amending(view, ticket, post)
+    if post.kind == "confirm":
+        return _confirming(view, ticket, post)
     line = directive(post, "HANDOFF")
     return _handing(view, ticket, post, line) if line else None
 
@@ -63,9 +66,20 @@ def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
         return None
     first = view.board.tickets.get(line.item or "")
     began = max(opening.at, first.opened_at) if first is not None else opening.at
-    if min(post.at, view.now) - began > view.config.confirm_within:
+    if _is_time(view, post, began):
         return None
     return _No(f"does not move the opening of {opening.seat}", line.line)
+
+
+def _confirming(view: View, ticket: Ticket, post: Post) -> _No | None:
+    """A `confirm` is for the seat of the opening, in the same way."""
+    if _is_time(view, post, ticket.opened_at):
+        return None
+    return _No(f"does not confirm the opening of {ticket.opened_by}", post.lines["kind"])
+
+
+def _is_time(view: View, post: Post, began: datetime) -> bool:
+    return min(post.at, view.now) - began > view.config.confirm_within
 
 
 def _lifting(view: View, post: Post) -> _No | None:

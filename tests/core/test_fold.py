@@ -373,6 +373,33 @@ def test_what_a_ruling_closed_only_a_ruling_that_corrects_it_opens() -> None:
     assert refusals(same) == [], "to the state that it has is legal and changes nothing"
 
 
+def test_a_correction_says_by_what_a_ticket_is_absorbed() -> None:
+    first = RULED + "18:55 S rules rules_on=FLT-1296: one\n| ABSORB: FLT-1297 -> DONE absorbed-by:FLT-1306\n"
+    line = "two\n| ABSORB: FLT-1297 -> DONE absorbed-by:FLT-1299\n"
+    assert refusals(board_of(f"{first}18:56 S rules rules_on=FLT-1296: {line}")) == ["illegal-move S"]
+    second = f"{first}18:56 S rules rules_on=FLT-1296 corrects=#7: {line}"
+    board = board_of(second)
+    ticket = board.tickets["FLT-1297"]
+    assert (refusals(board), ticket.absorbed_by, ticket.ruled_by) == ([], "FLT-1299", ticket.history[-1].post)
+    alone = board_of(
+        f"{second}18:57 S rules rules_on=FLT-1296 corrects=#8: three\n| ABSORB: FLT-1297 -> DONE"
+    )
+    assert alone.tickets["FLT-1297"].absorbed_by is None, "the newest correction stands as it is"
+
+
+def test_a_move_that_lacks_its_line_is_told_by_which_command_it_is_made() -> None:
+    """Of the lines that would do, the one that says no more than a reason is told."""
+    told = {
+        f"{before}09:00 C {post}": f"`git ledger {command} CMB-0001 --why …` writes `{line}: why` into the body"
+        for before, post, command, line in (
+            (BLOCKED, "repairs CMB-0001: so", "release", "RELEASE"),
+            (PARKED, "repairs CMB-0001: so", "release", "RELEASE"),
+            (DONE, "releases CMB-0001: so", "reopen", "REPAIR"),
+        )
+    }
+    assert {text: board_of(text).refusals[0].fix for text in told} == told
+
+
 def test_nothing_is_blocked_on_a_ruling_that_has_landed() -> None:
     board = board_of(
         RULED

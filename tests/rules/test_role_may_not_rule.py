@@ -53,6 +53,15 @@ FOUND = ("error CMB-0036",)
         landed=HELD,
         new=f"04:20 CAMBER-02 {OFFER}\n| RELEASE: not mine",
     ),
+    Row(name="any seat confirms a late one", config=SEATS, landed=LATE, new="04:20 ORA-01 confirms CMB-0036"),
+    Row(name="its filer confirms it", config=SEATS, landed=LATE, new="03:51:05 CAMBER-01 confirms CMB-0036"),
+    Row(
+        name="another confirms it in its time",
+        config=SEATS,
+        landed=LATE,
+        new="03:51:05 ORA-01 confirms CMB-0036",
+        told=FOUND,
+    ),
     Row(
         name="any seat moves a provisional one that is late",
         config=SEATS,

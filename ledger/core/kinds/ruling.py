@@ -57,8 +57,9 @@ def _absorb(fold: Folding, post: Post, line: Directive) -> None:
         return
     assert ticket is not None
     state = State(line.to or "")
-    if state is ticket.state and not ticket.owner.startswith("awaiting-"):
-        fold.say(ticket, post, f"ruled {state}: it is that already")
+    awaited = ticket.owner.startswith("awaiting-")
+    if state is ticket.state and not awaited and not _corrects(post, ticket):
+        fold.say(ticket, post, f"ruled {state}{_tail(line)}: it is that already")
         return
     after = moved(ticket, replace(post, state=state))
     after = replace(
@@ -68,6 +69,11 @@ def _absorb(fold: Folding, post: Post, line: Directive) -> None:
         absorbed_by=line.absorbed_by,
     )
     fold.put(after, post, f"{ticket.state} -> {state} by ruling" + _tail(line))
+
+
+def _corrects(post: Post, ticket: Ticket) -> bool:
+    """True when the ruling corrects the one that closed the ticket: what it says takes that one's place."""
+    return ticket.ruled_by is not None and post.corrects == ticket.ruled_by
 
 
 def _tail(line: Directive) -> str:
@@ -83,9 +89,8 @@ def _why_not(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) 
     if line.absorbed_by and line.absorbed_by not in fold.tickets:
         words = f"{line.item} cannot be absorbed by {line.absorbed_by}: there is no such ticket"
         return No("unknown-absorb", words, known, line.line)
-    if not ticket.closed or line.to == ticket.state:
-        return None
-    if ticket.ruled_by and post.corrects == ticket.ruled_by:
+    same = ticket.ruled_by is None or line.absorbed_by in (None, ticket.absorbed_by)
+    if not ticket.closed or (line.to == ticket.state and same) or _corrects(post, ticket):
         return None
     how = f"by the ruling {ticket.ruled_by}" if ticket.ruled_by else "and no ruling put it there"
     fix = f"`git ledger reopen {ticket.id} --why …`"
