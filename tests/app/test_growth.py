@@ -181,7 +181,6 @@ class Writer:
         )
         return chance.choice((*words, f"CONFIRM-PENDING: {item}", "why", "why"))
 
-
     def _wait(self) -> str:
         """Something that a block waits for: tickets more often than not, some in another series, some unknown."""
         on = self.chance.choice((*self.tickets, *self.tickets, "CMB-0999"))
