@@ -18,11 +18,12 @@ from ledger.core.numbers import Series
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A losing opening and where it went: its old id, its new id, and the post that moved it."""
+    """A losing opening and where it went: its old id, its new id, the post that moved it, and its seat."""
 
     old: str
     new: str
     post: str
+    seat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     return Settled(
         tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
         tuple(
-            Moved(_old_item(one), str(post.item), post.post) for one, post in pairs if one.kind == "amendment"
+            Moved(_old_item(one), str(post.item), post.post, feed.folding.posts[_opening(one)].seat)
+            for one, post in pairs
+            if one.kind == "amendment"
         ),
         landed.words,
     )
@@ -113,10 +116,18 @@ def _old_item(one: Wish) -> str:
     return one.body.split("AMENDMENT: ")[1].split()[0]
 
 
+def _opening(one: Wish) -> str:
+    return one.body.rsplit("post:", 1)[1]
+
+
 def _nothing(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
     ticket = ticket_in(feed, item)
     unsettled = ticket.provisional or ticket.collisions
     words = f"{item} has no opening of this seat that is provisional or lost its number"
     if unsettled:
         words += f"; {ledger.seat} may settle those of others once `confirm_within` is over"
+    posts = feed.folding.posts
+    if gone := [new for post, new in feed.folding.moved.get(item, ()) if posts[post].seat == ledger.seat]:
+        words += f"; the one that it filed is {gone[-1]} now"
+        return LedgerError("illegal-move", words, f"`git ledger show {gone[-1]}`", {"item": item})
     return LedgerError("illegal-move", words, f"`git ledger show {item}`", {"item": item})

@@ -104,7 +104,17 @@ def test_a_strat_settles_the_opening_of_a_seat_that_is_gone(tmp_path: Path) -> N
     assert (moved["to"], told["CMB-0002"]["opened_by"]) == ("CMB-0002", "ora")
     assert (told["CMB-0001"]["subject"], told["CMB-0002"]["subject"]) == ("Cards", "Audio")
     assert anna.run("drift", "--json").code == 0
+    error = ora.refused("confirm", "CMB-0001")
+    assert ("the one that it filed is CMB-0002 now" in error["message"], error["hint"]) == (
+        True,
+        "`git ledger show CMB-0002`",
+    )
     assert ora.ok("claim", "CMB-0002")["claimed"] is True
+
+
+def test_who_settles_the_opening_of_another_is_told_whose_it_is(tmp_path: Path) -> None:
+    _, _, strat, _ = collided(tmp_path, ROLES)
+    assert strat.run("confirm", "CMB-0001").out == "CMB-0001 of ora is CMB-0002 now\n"
 
 
 def test_after_the_window_anybody_settles_it_also_with_a_number_reserved_before(tmp_path: Path) -> None:

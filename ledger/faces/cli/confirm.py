@@ -16,6 +16,6 @@ def command(
     session = session_of(ctx)
     told = confirm(session.ledger, ticket(item) if item else None)
     lines = [f"{one} confirmed" for one in told.confirmed]
-    lines += [f"{one.old} of this seat is {one.new} now" for one in told.amended]
+    lines += [f"{one.old} of {one.seat} is {one.new} now" for one in told.amended]
     words = told.words if lines else ("nothing of this seat is to be confirmed",)
     return session.answer(told.record(), lines, words)
