@@ -1,25 +1,49 @@
-"""A post by a seat that the config does not list, where only listed seats may post.
+"""A post by or for a seat that the config does not list, where only listed seats may post.
 
-Why: an unknown seat has no role and no lanes; most often it is a known one, misspelled.
-Wrong: `seat: CAMBR-01` with `seats_listed_only: true` and only CAMBER-01 in the table.
+Why: an unknown seat has no role and no lanes; most often it is a known one, misspelled. What is left to it,
+nobody takes.
+Wrong: `seat: CAMBR-01` with `seats_listed_only: true` and only CAMBER-01 in the table; or `owner: camber-01`.
 Right: `git config ledger.seat CAMBER-01`, or a row for the seat in `feed/ledger.yaml`.
 """
 
 from collections.abc import Iterator
 
-from ledger.core.model import Finding, Severity
+from ledger.core.folding import directive
+from ledger.core.model import Finding, Post, Severity
 from ledger.core.near import or_nearest
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Posts by unlisted seats; on old ones a warning, since the table may have changed since."""
+    """Posts by unlisted seats, on old ones a warning, since the table may have changed since; and new posts
+    that hand something to one."""
+    listed = [*(view.config.seats or ()), *view.config.identities]
+    if not view.whole:
+        yield from _addressed(view, listed)
     if not view.config.seats_listed_only:
         return
     severity = Severity.WARNING if view.whole else Severity.ERROR
-    listed = [*(view.config.seats or ()), *view.config.identities]
     for post in view.judged:
         if not view.config.is_listed(post.seat):
             message = f"{post.seat} is not among the seats of `feed/ledger.yaml`, and only those may post"
             fix = or_nearest(post.seat, listed, "add a row for it under `seats`")
             yield view.say("unlisted-seat", post, message, fix, post.lines["seat"], severity)
+
+
+def _addressed(view: View, listed: list[str]) -> Iterator[Finding]:
+    """Where unlisted seats may post, only a name that differs in case alone from a listed one is wrong."""
+    alike = {seat.casefold() for seat in listed}
+    for post in view.judged:
+        for seat in dict.fromkeys(_names(post)):
+            mistaken = view.config.seats_listed_only or seat.casefold() in alike
+            if mistaken and not view.config.is_listed(seat):
+                message = f"this is for {seat}, which is not among the seats of `feed/ledger.yaml`"
+                fix = or_nearest(seat, listed, "name a seat of the table")
+                yield view.say("unlisted-seat", post, message, fix, severity=Severity.WARNING)
+
+
+def _names(post: Post) -> Iterator[str]:
+    """The seats that a post names as whom it is for."""
+    hand = directive(post, "HANDOFF")
+    named = (*post.to, post.owner, hand.to if hand else None)
+    yield from (seat for seat in named if seat and seat != "open" and not seat.startswith("awaiting-"))

@@ -182,7 +182,7 @@ class Writer:
         return chance.choice((*words, f"CONFIRM-PENDING: {item}", "why", "why"))
 
     def _wait(self) -> str:
-        """Something that a block waits for: tickets more often than not, some in another series, some unknown."""
+        """Something that a block waits for: tickets more often than not, of any series, some unknown."""
         on = self.chance.choice((*self.tickets, *self.tickets, "CMB-0999"))
         return self.chance.choice((on, on, on, f"ruling:{on}", "the weather", "a decision by strat"))
 
