@@ -102,6 +102,14 @@ FILLED = {
 }
 
 
+def working_seat(view: View) -> str:
+    """A seat that may claim: the first that is listed, else any."""
+    listed = (
+        seat for seat, row in (view.config.seats or {}).items() if row.role == "code" and not row.surfaces
+    )
+    return next(listed, "CAMBER-09")
+
+
 def words_of(command: str, finding: Finding, view: View) -> list[str]:
     """The words of a command with every placeholder filled in."""
     tickets = [one.id for one in view.board.tickets.values() if not one.closed] or ["CMB-0001"]
@@ -119,7 +127,7 @@ def words_of(command: str, finding: Finding, view: View) -> list[str]:
             continue
         word = word.replace("ruling:ID", f"ruling:{tickets[-1]}")
         named = {
-            "SEAT": "CAMBER-09",
+            "SEAT": working_seat(view),
             "ID": item,
             "TEXT": "It is so.",
             "NAME": "CAMBER-09",

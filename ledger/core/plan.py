@@ -22,6 +22,7 @@ from ledger.core.numbers import Reservation, Series
 from ledger.core.order import Ordered
 from ledger.core.records import holder_of
 from ledger.core.repeat import landed_already
+from ledger.core.seat_names import notices_about_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
     _unchanged(view.folding, intent)
     answering = with_answer(view.folding, intent)
     draft = drafted(view.folding, view.ordered, view.config, view.series, answering)
+    about_seats = notices_about_seats(view.config, view.folding.seats, draft.posts)
     trial = view.folding.copy()
     for post in draft.posts:
         take(trial, post)
@@ -147,7 +149,7 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise refusal(errors, view.folding, draft.posts)
-    notices = (*draft.notices, *(f"{one.message} [{one.rule}]" for one in findings))
+    notices = (*draft.notices, *about_seats, *(f"{one.message} [{one.rule}]" for one in findings))
     answer = Planned(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
     view = replace(view, series=draft.series)
     if not intent.staged:

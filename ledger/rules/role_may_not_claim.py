@@ -1,21 +1,47 @@
-"""A claim by a strat.
+"""A claim by a strat, or an offer to one.
 
-Why: who rules on collisions must not be a party to them; a strat coordinates and never claims.
-Wrong: `state: CLAIMED` by CLAUDE-STRAT-2, which has the role strat.
+Why: who rules on collisions must not be a party to them; a strat coordinates and never claims, so nobody may
+claim what is offered to it.
+Wrong: `state: CLAIMED` by CLAUDE-STRAT-2, which has the role strat; or `owner: CLAUDE-STRAT-2` on a ticket.
 Right: `git ledger handoff CMB-0107 --to SEAT --why …` offers the ticket to a seat that works.
 """
 
 from collections.abc import Iterator
 
 from ledger.core.model import Finding, State
+from ledger.core.seat_names import offered_seats
 from ledger.rules.view import View
+
+NAME = "role-may-not-claim"
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Claims by seats whose role does not claim."""
+    """Claims by seats whose role does not claim; new offers to them, or when whole, the offers that stand."""
     for post in view.judged:
         if post.state is State.CLAIMED and view.config.role(post.seat) == "strat":
             message = f"{post.seat} is a strat, and a strat never claims"
-            fix = f"`git ledger handoff {post.item} --to SEAT --why …` offers it to a seat that works"
             line = post.lines.get("state", 1)
-            yield view.say("role-may-not-claim", post, message, fix, line, view.weight(post))
+            yield view.say(NAME, post, message, _way_out(post.item), line, view.weight(post))
+    yield from _standing_offers(view) if view.whole else _new_offers(view)
+
+
+def _new_offers(view: View) -> Iterator[Finding]:
+    for post in view.judged:
+        for seat, line in offered_seats(post):
+            if view.config.role(seat) == "strat":
+                fix = f"name a seat that works, or `open`; `git ledger note … --to {seat}` tells the strat"
+                yield view.say(NAME, post, _offered(post.item, seat), fix, line)
+
+
+def _standing_offers(view: View) -> Iterator[Finding]:
+    for ticket in view.board.tickets.values():
+        if view.config.role(ticket.owner) == "strat" and not ticket.closed and ticket.holder is None:
+            yield view.about(NAME, ticket, _offered(ticket.id, ticket.owner), _way_out(ticket.id))
+
+
+def _offered(item: str | None, seat: str) -> str:
+    return f"{item} is offered to {seat}, which is a strat and never claims: nobody could claim it"
+
+
+def _way_out(item: str | None) -> str:
+    return f"`git ledger handoff {item} --to SEAT --why …` offers it to a seat that works"

@@ -79,14 +79,16 @@ def test_what_one_shepherd_may_not_move_holds_up_nothing_else() -> None:
     feed = """
         03:51 A opens CMB-0001: Cards
         03:51 B opens CMB-0002: Playback
+        03:51 A opens CMB-0003: Export
         03:52 S opens CMB-0001 by hand: Audio
-        03:53 A claims CMB-0001
-        03:53 B claims CMB-0002
+        03:53 A blocks CMB-0001 blocked_on=CMB-0003: waits
+        03:53 B blocks CMB-0002 blocked_on=CMB-0003: waits
+        03:54 A cancels CMB-0003: not needed
     """
-    released = [(one.rule, one.what) for one in due(feed, "06:00") if one.rule == "expired-claim"]
-    assert released == [("expired-claim", "CMB-0002")]
-    released = [(one.rule, one.what) for one in due(feed, "06:00", "T") if one.rule == "expired-claim"]
-    assert released == [("expired-claim", "CMB-0001"), ("expired-claim", "CMB-0002")]
+    released = [one.what for one in due(feed, "06:00") if one.rule == "stale-block"]
+    assert released == ["CMB-0002"]
+    released = [one.what for one in due(feed, "06:00", "T") if one.rule == "stale-block"]
+    assert released == ["CMB-0001", "CMB-0002"]
 
 
 def test_a_nudge_of_very_many_stays_one_short_post() -> None:

@@ -155,6 +155,8 @@ def test_what_is_refused_is_said_to_the_model(seats: list[Seat]) -> None:
         assert '"\\x1b[31m" is no' in await agent.refused("claim", item="\x1b[31m")
         assert "to" in await agent.refused("move", item="CMB-0001", to="explode")
         assert "cmb" in await agent.refused("reserve_and_file", prefix="cmb", subject="x")
+        slip = await agent.refused("reserve_and_file", prefix="CMB", subject="x", owner="alex")
+        assert slip.endswith('no seat "alex" has posted or is listed\nhint: did you mean `alexa`?')
         otto.git("remote", "set-url", "origin", "/nowhere/at/all")
         assert "unverified" in await agent.refused("turn_close")
 

@@ -13,7 +13,7 @@ from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.main import run
 from ledger.faces.cli.words import SYNONYMS
 from tests.faces.envs import Said, env_at, run_at, said_by
-from tests.gitrun import commit_file, new_repository
+from tests.gitrun import commit_file, git, new_repository
 
 NAMES = {row.name for rows in COMMANDS.values() for row in rows}
 
@@ -117,6 +117,24 @@ MISTAKES = {
         "\"--priority\": 'URGENT' is not one of 'CRITICAL', 'HIGH', 'NORMAL', 'LOW'.",
         "`git ledger append -h`",
     ),
+    "an offer to a seat with a slip in its name": (
+        "handoff CMB-0012 --to alxea --why x",
+        2,
+        'no seat "alxea" has posted or is listed',
+        "did you mean `alexa`?",
+    ),
+    "an owner in another case": (
+        "amend CMB-0012 --owner ALEXA --why x",
+        2,
+        'no seat "ALEXA" has posted or is listed',
+        "did you mean `alexa`?",
+    ),
+    "a note to a seat with a slip in its name": (
+        "note CMB-0012 x --to alex",
+        2,
+        'no seat "alex" has posted or is listed',
+        "did you mean `alexa`?",
+    ),
     "a missing text": ("note", 2, '"[ID] TEXT" is missing on this line', "`git ledger note -h`"),
 }
 
@@ -183,6 +201,7 @@ def test_a_lane_that_no_ticket_has_is_named(repo: Path) -> None:
 
 def test_findings_are_counted_in_good_grammar(tmp_path: Path) -> None:
     repo = new_repository(tmp_path / "repo")
+    git(repo, "symbolic-ref", "HEAD", "refs/heads/ledger")
     for nonce, counted in (("0" * 16, "1 error, 0 warnings"), ("1" * 16, "2 errors, 0 warnings")):
         place = repo / post_path(post_id(datetime(2026, 11, 20, tzinfo=UTC), "otto", nonce))
         place.parent.mkdir(parents=True, exist_ok=True)

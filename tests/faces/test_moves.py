@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faces.envs import Said, run_at
-from tests.gitrun import git, new_repository
+from tests.gitrun import commit_file, git, new_repository
 
 
 @pytest.fixture
@@ -105,3 +105,26 @@ def test_a_closed_ticket_comes_back_by_a_repair_only(repo: Path) -> None:
         done(repo, "otto", "reopen", "CMB-0001", "--why", "wrong one")["posts"][0]["state"]
         == "AWAITING_CLAIM"
     )
+
+
+def test_an_offer_to_a_seat_that_is_not_there_yet_lands_and_says_so(repo: Path) -> None:
+    said = run_at(repo, "--seat", "otto", "handoff", "CMB-0001", "--to", "NOBODY-99", "--why", "x")
+    assert said.code == 0
+    assert "note: no seat NOBODY-99 has posted or is listed; it sees this once it does\n" in said.err
+    assert done(repo, "otto", "show", "CMB-0001")["owner"] == "NOBODY-99"
+
+
+def test_where_seats_are_listed_a_ticket_is_offered_to_those_that_may_claim_it(repo: Path) -> None:
+    settings = "seats:\n  otto: {role: operator}\n  STRAT-2: {role: strat}\n"
+    git(repo, "checkout", "-q", "ledger")
+    commit_file(repo, "feed/ledger.yaml", settings)
+    git(repo, "checkout", "-q", "--detach")
+    for owner, code in (("NOBODY-99", 2), ("STRAT-2", 6)):
+        for words in (
+            ("handoff", "CMB-0001", "--to", owner, "--why", "x"),
+            ("amend", "CMB-0001", "--owner", owner, "--why", "x"),
+            ("append", "--reserve", "CMB", "--subject", "x", "--owner", owner),
+        ):
+            said = run_at(repo, "--seat", "otto", *words)
+            assert (said.code, said.out) == (code, ""), said
+    assert [one["item"] for one in done(repo, "otto", "queue", "--all")["items"]] == ["CMB-0001"]
