@@ -247,6 +247,48 @@ def test_a_history_that_was_not_pushed_yet_is_not_passed_by(tmp_path: Path) -> N
     assert seat.files("CMB", "Together") == "CMB-0002"
 
 
+def alone(folder: Path) -> Seat:
+    """A seat whose repository was set up, and holds two tickets, before it got a remote."""
+    place = new_repository(folder / "repo")
+    commit_file(place, "code.py")
+    init(place)
+    seat = Seat("otto", place)
+    assert (seat.files("CMB", "Alone"), seat.files("CMB", "Still alone")) == ("CMB-0001", "CMB-0002")
+    return seat
+
+
+def test_a_feed_that_has_hooks_is_pushed_with_its_numbers_to_its_first_remote(tmp_path: Path) -> None:
+    seat = alone(tmp_path)
+    git(seat.path, "remote", "add", "origin", str(new_server(tmp_path / "server.git")))
+    errors = [
+        seat.refused("queue"),
+        seat.refused("note", "CMB-0001", "On it"),
+        init(seat.path, code=3)["error"],
+    ]
+    assert [error["kind"] for error in errors] == ["no-branch"] * 3
+    subprocess.run(
+        ["sh", "-c", errors[0]["hint"].split("`")[1]], cwd=seat.path, check=True, capture_output=True
+    )
+    assert seat.queue().keys() == {"CMB-0001", "CMB-0002"}
+    assert (init(seat.path)["created"], seat.files("CMB", "Together")) == ([], "CMB-0003")
+    assert seat.ok("drift")["findings"] == []
+
+
+def test_a_feed_of_this_repository_is_not_passed_by_for_another_of_its_first_remote(tmp_path: Path) -> None:
+    seat = alone(tmp_path)
+    (anna,) = fleet(tmp_path, "anna", branch=None)
+    anna.files("CMB", "Of the remote")
+    git(seat.path, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    before = git(seat.path, "rev-parse", "ledger")
+    for error in (seat.refused("queue"), seat.refused("claim", "CMB-0001")):
+        assert error["kind"] == "no-branch" and "`git log ledger`" in error["message"]
+        assert error["hint"].startswith("`git ledger init`")
+    said = run_at(seat.path, "init")
+    assert said.code == 0 and "`git log ledger`" in said.err
+    assert seat.queue()["CMB-0001"]["subject"] == "Of the remote"
+    assert git(seat.path, "rev-parse", "ledger") == before
+
+
 # A remote that is not reached.
 
 

@@ -181,6 +181,14 @@ def test_the_hooks_judge_a_checkout_of_the_feed(remote: bool, tmp_path: Path) ->
     assert otto.queue().keys() == {"CMB-0001"}
 
 
+def test_a_checkout_of_the_feed_is_no_second_seat(otto: Seat, tmp_path: Path) -> None:
+    otto.git("config", "ledger.seat", "otto")
+    checkout(otto, tmp_path / "hand", "--detach")
+    assert "every worktree" not in plainly(otto.path, "note", "one").err
+    otto.git("worktree", "add", "-q", "-b", "second", str(tmp_path / "second"))
+    assert "every worktree" in plainly(otto.path, "note", "two").err
+
+
 @pytest.mark.parametrize("remote", [True, False], ids=["with a remote", "without one"])
 def test_a_post_beside_code_is_told_where_it_belongs(remote: bool, tmp_path: Path) -> None:
     (otto,) = fleet(tmp_path, "otto", branch=None)

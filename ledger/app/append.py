@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ledger.app.beside import refuse_elsewhere
 from ledger.app.land import Landed, Review, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, tickets_here
@@ -17,10 +18,13 @@ UNSTAGEABLE = (
 
 
 def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None) -> Landed:
-    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first."""
+    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first, and
+    `cannot-stage` where this is no checkout of the feed."""
     if review and any(_is_right(wish) for wish in wishes):
         hint = "the same command without `--stage` and `--propose`"
         raise LedgerError("usage", UNSTAGEABLE, hint)
+    if review and review.proposed is None:
+        refuse_elsewhere(ledger)
     intent = intent_of(ledger, *wishes, staged=review is not None)
     return land(ledger, intent, proposed=review.proposed if review else None)
 

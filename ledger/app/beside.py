@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 
 from ledger.app.candidates import Comparison
 from ledger.app.ledger import Ledger
+from ledger.app.load import landed_commit
+from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_id
 from ledger.core.model import Finding, Where
 from ledger.store.feed_branch import holds_feed
@@ -44,3 +46,13 @@ def checkout_command(ledger: Ledger) -> str:
     """The command that makes a checkout of the feed beside this one."""
     detach = "" if isinstance(ledger.store, RemoteStore) else "--detach "
     return f"git worktree add {detach}../feed {ledger.branch}"
+
+
+def refuse_elsewhere(ledger: Ledger) -> None:
+    """Raise LedgerError `cannot-stage` in a working tree whose next commit brings no post to the feed."""
+    repo, store, landed = ledger.repo, ledger.store, landed_commit(ledger)
+    head = store.rev("HEAD")
+    based = head is not None and landed is not None and store.merge_base(head, landed) is not None
+    if repo.head_branch() != ledger.branch and not based:
+        words = f'"{repo.top}" is no checkout of the feed, which is on the branch "{ledger.branch}"'
+        raise LedgerError("cannot-stage", words, f"`{checkout_command(ledger)}`, and the same command there")

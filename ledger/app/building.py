@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from ledger.app.alone import refuse_unpushed
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed
-from ledger.core.errors import LedgerError
 from ledger.core.ids import reserve_ref, tip_ref
 from ledger.core.numbers import Series, write_reservation, write_tip
 from ledger.core.plan import Draft
@@ -38,10 +38,6 @@ def edits_of(
 
 def first_parent(ledger: Ledger) -> Absent:
     """A feed begins with a commit of its own, unless people's history of that name is not pushed yet."""
-    if isinstance(ledger.store, RemoteStore) and ledger.store.rev(f"refs/heads/{ledger.branch}"):
-        raise LedgerError(
-            "no-branch",
-            f'the remote has no branch "{ledger.branch}" yet, but this repository has one to begin with',
-            f"`git push {ledger.store.remote} {ledger.branch} 'refs/reserve/*'`, then the same command again",
-        )
+    if isinstance(ledger.store, RemoteStore):
+        refuse_unpushed(ledger.store, ledger.store.remote, ledger.branch)
     return ABSENT

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
+from types import MappingProxyType
 
 from ledger import rules
 from ledger.app.beside import find_posts_beside_code, is_beside_code
@@ -60,11 +61,10 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
         return judged_range(ledger, scope.range).findings
     landed = landed_commit(ledger)
     if scope.pushed is not None:
-        return [
-            finding
-            for commit in _pushed(ledger, scope)
-            for finding in _pushed_findings(ledger, landed, commit)
-        ]
+        rows = _pushed(ledger, scope)
+        along = {ref: oid for ref, oid in rows if ref.startswith("refs/reserve/")}
+        commits = [oid for ref, oid in rows if ref.startswith("refs/heads/")]
+        return [one for commit in commits for one in _pushed_findings(ledger, landed, commit, along)]
     if scope.staged:
         return _staged_findings(ledger, landed)
     comparison = of_working_tree(ledger, landed)
@@ -74,9 +74,12 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
 
 
-def _pushed_findings(ledger: Ledger, landed: str | None, commit: str) -> list[Finding]:
+def _pushed_findings(
+    ledger: Ledger, landed: str | None, commit: str, along: Mapping[str, str]
+) -> list[Finding]:
+    """Judge a commit that is pushed; `along` are the reservations that go to the remote with it."""
     comparison, beside = find_posts_beside_code(ledger, of_commit(ledger, landed, commit), commit)
-    findings = [*beside, *_judged(ledger, comparison, fetch=True).findings]
+    findings = [*beside, *_judged(ledger, comparison, fetch=True, along=along).findings]
     return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
 
 
@@ -136,13 +139,12 @@ def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
     return commits[0], commits[1]
 
 
-def _pushed(ledger: Ledger, scope: Scope) -> list[str]:
-    """The commits that a push to where the ledger lives puts on branches."""
+def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str]]:
+    """The refs that a push to where the ledger lives makes or moves, each with its new object."""
     if scope.pushed not in _names(ledger):
         return []
     rows = [line.split() for line in scope.lines]
-    onto = [row for row in rows if len(row) == 4 and row[2].startswith("refs/heads/")]
-    return [row[1] for row in onto if row[1] != NO_COMMIT]
+    return [(row[2], row[1]) for row in rows if len(row) == 4 and row[1] != NO_COMMIT]
 
 
 def _names(ledger: Ledger) -> set[str]:
@@ -186,6 +188,7 @@ def _judged(
     whole: bool = False,
     fetch: bool = False,
     commit: Commit | None = None,
+    along: Mapping[str, str] = MappingProxyType({}),
 ) -> Judged:
     """Judge the fresh files of a comparison as posts on top of what landed.
 
@@ -207,7 +210,7 @@ def _judged(
         judged=judged,
         found=tuple(found),
         config=config,
-        series=_series(ledger, config, (*posts, *judged), fetch),
+        series=_series(ledger, config, (*posts, *judged), fetch, along),
         now=ledger.world.now(),
         whole=whole,
         landed=frozenset(board.posts) - new,
@@ -237,8 +240,11 @@ def numbers_of(post: Post, config: Config) -> list[Number]:
     return [one for one in named if one is not None]
 
 
-def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) -> Mapping[str, Series]:
-    """The series in which posts take numbers: the mirror where it knows them, else the remote.
+def _series(
+    ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool, along: Mapping[str, str]
+) -> Mapping[str, Series]:
+    """The series in which posts take numbers: the mirror where it knows them, else the remote; and what goes
+    there `along` with them.
 
     A series that cannot be read is left out, and its numbers are unverified.
     """
@@ -263,4 +269,5 @@ def _series(ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool) 
                 return {} if not known else read_series(store, refs, owned)
     else:
         refs = store.read(prefixes, ledger.until)
-    return {name: Series(name) for name in names} | read_series(store, refs, owned)
+    named = {ref: oid for ref, oid in along.items() if ref.startswith(tuple(prefixes))} | refs
+    return {name: Series(name) for name in names} | read_series(store, named, owned)

@@ -6,13 +6,11 @@ commits and pushes it.
 
 from dataclasses import replace
 
+from ledger.app.beside import refuse_elsewhere
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import landed_commit
-from ledger.core.errors import LedgerError
 from ledger.core.intents import Wish
 from ledger.core.model import State
-from ledger.store.remote import RemoteStore
 from ledger.store.work import write_posts
 
 TEMPLATES = {
@@ -33,7 +31,7 @@ def draft(ledger: Ledger, wish: Wish) -> Landed:
 
     Raises LedgerError `cannot-stage` where this is no checkout of the feed, or a link leads out of it.
     """
-    _refuse_elsewhere(ledger)
+    refuse_elsewhere(ledger)
     wish = wish if wish.body else replace(wish, body=_template(wish))
     intent = intent_of(ledger, wish, staged=True)
     return land(ledger, replace(intent, unreserved=wish.provisional), keep=write_posts)
@@ -43,15 +41,3 @@ def _template(wish: Wish) -> str:
     state = str(wish.fields.get("state", ""))
     opening = wish.kind == "actionable" and "subject" in wish.fields and state != State.BLOCKED
     return TEMPLATES.get("opening" if opening else state or wish.kind, "")
-
-
-def _refuse_elsewhere(ledger: Ledger) -> None:
-    """Refuse a working tree whose next commit would not bring the post to the feed."""
-    repo, store, landed = ledger.repo, ledger.store, landed_commit(ledger)
-    head = store.rev("HEAD")
-    based = head is not None and landed is not None and store.merge_base(head, landed) is not None
-    if repo.head_branch() != ledger.branch and not based:
-        detached = "" if isinstance(store, RemoteStore) else " --detach"
-        words = f'"{repo.top}" is no checkout of the feed, which is on the branch "{ledger.branch}"'
-        hint = f"`git worktree add{detached} DIR {ledger.branch}`, and draft there"
-        raise LedgerError("cannot-stage", words, hint)

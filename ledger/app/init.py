@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ledger.app.alone import refuse_unpushed, words_about_own_feed
 from ledger.app.ci import JOBS, words_about_job
 from ledger.app.founding import Founded, found_feed, setup_files
 from ledger.app.hooks import install_hooks
@@ -66,6 +67,8 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
         _refuse_shared(repo, branch)
     if not (trouble or request.branch or request.move_to or repo.config("ledger.branch")):
         refuse_code(repo, remote, branch)
+    if remote and not trouble:
+        words += _told_of_own_feed(asked, world, remote, branch)
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
     repo = _settled(asked, settings)
     words += [*hooks.words, *(words_about_move(moved_from, branch, remote) if moved_from else [])]
@@ -74,6 +77,18 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
         missing = f"{trouble}; everything here is set up, and the same command again completes it"
         return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
     return _founded(asked, world, request, result)
+
+
+def _told_of_own_feed(asked: Asked, world: World, remote: str, branch: str) -> list[str]:
+    """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
+    remote has none yet."""
+    store = open_ledger(asked, world, branch).store
+    commit = store.rev(f"refs/remotes/{remote}/{branch}")
+    if commit is None:
+        refuse_unpushed(store, remote, branch)
+        return []
+    words = words_about_own_feed(store, branch, remote, commit)
+    return [words] if words else []
 
 
 def _moved(

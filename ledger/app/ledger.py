@@ -1,7 +1,9 @@
 """Opening the ledger of a repository: which store, which branch, which seat."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from ledger.app.world import Until, World
@@ -13,8 +15,9 @@ from ledger.store.clone_id import clone_id, drawn_clone_id
 from ledger.store.feed_branch import find_feed_branch
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import Repo, choose_remote, open_repository
+from ledger.store.repo import Repo, Worktree, choose_remote, open_repository
 from ledger.store.swap import Signature
+from ledger.store.work import holds_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,15 @@ class Ledger:
     def warnings(self) -> list[str]:
         """What is odd about the settings, for a seat that is about to write."""
         shared = self.asked.seat is None and self.repo.config_scope("ledger.seat") == "local"
-        if shared and len(self.repo.worktrees()) > 1:
+        if shared and len(list(islice(self._trees_of_seats(), 2))) > 1:
             words = f'every worktree of this repository is the seat "{self.seat}"; give each its own'
             return [f"{words} with `git ledger init --seat NAME` in it"]
         return []
+
+    def _trees_of_seats(self) -> Iterator[Worktree]:
+        """The working trees in which seats work: all but checkouts of a feed that has a branch of its own."""
+        trees = self.repo.worktrees()
+        return (tree for tree in trees if tree.head is None or holds_code(self.repo, tree.head))
 
 
 def open_ledger(asked: Asked, world: World, branch: str | None = None) -> Ledger:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from ledger.app.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
@@ -75,6 +76,7 @@ def read_feed(
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+    refuse_own_feed(ledger, feed.commit)
     if not feed.posts and ledger.repo.config("ledger.branch") is None:
         refuse_code(ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch)
     if feed.config.branch not in (None, ledger.branch):

@@ -1,9 +1,10 @@
 """Posts that go through review: the number is reserved at once, the file waits for its commit."""
 
 import re
+import subprocess
 from pathlib import Path
 
-from tests.fleet import fleet
+from tests.fleet import Seat, fleet
 
 
 def test_a_staged_post_reserves_and_lands_through_review(tmp_path: Path) -> None:
@@ -51,3 +52,14 @@ def test_a_right_that_has_not_landed_is_none(tmp_path: Path) -> None:
     assert otto.refused(*words)["kind"] == "usage"
     ruling = ("append", "--kind", "ruling", "--rules-on", item, "--subject", "x", "--stage")
     assert otto.refused(*ruling, "--body", f"ABSORB: {item} -> DONE")["kind"] == "usage"
+
+
+def test_outside_of_a_checkout_of_the_feed_nothing_is_staged_nor_reserved(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto", branch=None)
+    otto.ok("init", "--seat", "otto")
+    words = ("append", "--reserve", "CMB", "--subject", "Cards", "--stage")
+    error = otto.refused(*words)
+    assert (error["kind"], otto.git("status", "--porcelain")) == ("cannot-stage", "")
+    assert otto.git("ls-remote", "origin", "refs/reserve/*") == ""
+    subprocess.run(["sh", "-c", error["hint"].split("`")[1]], cwd=otto.path, check=True, capture_output=True)
+    assert Seat("otto", tmp_path / "feed").ok(*words)["posts"][0]["item"] == "CMB-0001"
