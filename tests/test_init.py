@@ -183,6 +183,19 @@ def test_no_clone_begins_a_second_feed_beside_one_that_it_has_not_seen(tmp_path:
     assert older.files("CMB", "The same command again") == "CMB-0002"
 
 
+def test_no_second_feed_is_begun_beside_one_that_is_there(tmp_path: Path) -> None:
+    otto, anna = fleet(tmp_path, "otto", "anna", branch=None)
+    otto.files("CMB", "One")
+    before = refs(tmp_path / "remote.git")
+    error = init(anna.path, "--branch", "feed2", code=3)["error"]
+    assert (error["kind"], error["hint"]) == ("wrong-branch", "`git ledger init --branch ledger`")
+    assert init(anna.path, "--branch", "feed2", "--offline")["branch"] == "feed2"
+    assert anna.refused("append", "--reserve", "CMB", "--subject", "Elsewhere")["kind"] == "wrong-branch"
+    assert refs(tmp_path / "remote.git") == before
+    assert init(anna.path, "--branch", "ledger")["branch"] == "ledger"
+    assert anna.queue().keys() == {"CMB-0001"}
+
+
 # A branch shared with the code.
 
 
@@ -209,9 +222,14 @@ def test_without_a_remote_no_branch_is_shared(tmp_path: Path) -> None:
     assert init(place, "--branch", "ledger")["branch"] == "ledger"
 
 
-def test_an_empty_repository_has_no_branch_to_share_either(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("branch", "instead"), [("main", "ledger"), ("ledger", "feed")])
+def test_an_empty_repository_has_no_branch_to_share_either(branch: str, instead: str, tmp_path: Path) -> None:
     place = new_repository(tmp_path / "repo")
-    assert init(place, "--branch", "main", code=3)["error"]["kind"] == "needs-own-branch"
+    git(place, "symbolic-ref", "HEAD", f"refs/heads/{branch}")
+    error = init(place, "--branch", branch, code=3)["error"]
+    assert error["kind"] == "needs-own-branch"
+    assert error["hint"].startswith(f"`git ledger init --branch {instead}`")
+    assert init(place, "--branch", instead)["branch"] == instead
 
 
 @pytest.mark.parametrize("remote", [True, False], ids=["with a remote", "without one"])
@@ -220,16 +238,17 @@ def test_a_branch_of_the_code_that_is_called_ledger_is_left_alone(remote: bool, 
     git(place, "branch", "ledger")
     if remote:
         git(place, "push", "-q", "origin", "ledger")
-    before = refs(authority)
+    rights = ("for-each-ref", "refs/heads", "refs/reserve")
+    before = git(authority, *rights)
     seat = Seat("otto", place)
     refused = seat.refused("append", "--reserve", "CMB", "--subject", "Not there")
     error = init(place, code=3)["error"]
-    assert (refused["kind"], error["kind"], refs(authority)) == (*["needs-own-branch"] * 2, before)
+    assert (refused["kind"], error["kind"], git(authority, *rights)) == (*["needs-own-branch"] * 2, before)
     assert refused["hint"].startswith("`git ledger init --branch feed`")
     words = error["hint"].split("`")[1].removeprefix("git ledger init ").split()
     assert init(place, *words)["branch"] == "feed"
     assert seat.files("CMB", "One") == "CMB-0001"
-    assert set(before.splitlines()) <= set(refs(authority).splitlines())
+    assert set(before.splitlines()) <= set(git(authority, *rights).splitlines())
 
 
 def test_a_history_that_was_not_pushed_yet_is_not_passed_by(tmp_path: Path) -> None:
@@ -245,6 +264,23 @@ def test_a_history_that_was_not_pushed_yet_is_not_passed_by(tmp_path: Path) -> N
     subprocess.run(["sh", "-c", error["hint"].split("`")[1]], cwd=place, check=True, capture_output=True)
     assert sorted(init(place)["created"]) == FILES
     assert seat.files("CMB", "Together") == "CMB-0002"
+
+
+@pytest.mark.parametrize("remote", [True, False], ids=["with a remote", "without one"])
+def test_branches_below_the_name_leave_no_room_for_the_feed(remote: bool, tmp_path: Path) -> None:
+    place, authority = a_clone(tmp_path) if remote else without_a_remote(tmp_path)
+    git(place, "branch", "ledger/rounding")
+    if remote:
+        git(place, "push", "-q", "origin", "ledger/rounding")
+    error = init(place, code=4)["error"]
+    assert error["message"].startswith('a branch "ledger" cannot stand beside "ledger/rounding"')
+    words = error["hint"].split("`")[1].removeprefix("git ledger init ").split()
+    assert init(place, *words, "--seat", "otto")["branch"] == "feed"
+    seat = Seat("otto", place)
+    assert seat.files("CMB", "One", "--propose", "posts/one") == "CMB-0001"
+    error = seat.refused("append", "--reserve", "CMB", "--subject", "Two", "--propose", "posts")
+    assert error["message"].startswith('a branch "posts" cannot stand beside "posts/one"')
+    assert "name another branch" in error["hint"] and "posts" in git(authority, "branch", "--list", "posts/*")
 
 
 def alone(folder: Path) -> Seat:

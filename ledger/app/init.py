@@ -10,7 +10,7 @@ from ledger.app.ci import JOBS, words_about_job
 from ledger.app.founding import Founded, found_feed, setup_files
 from ledger.app.hooks import install_hooks
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, config_at, refuse_code
+from ledger.app.load import Cache, config_at, refuse_code, refuse_second_feed
 from ledger.app.moving import move_feed, words_about_move
 from ledger.app.world import Until, World
 from ledger.core.errors import LedgerError
@@ -67,6 +67,8 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
         _refuse_shared(repo, branch)
     if not (trouble or request.branch or request.move_to or repo.config("ledger.branch")):
         refuse_code(repo, remote, branch)
+    if remote and request.branch and not trouble:
+        refuse_second_feed(repo, remote, branch)
     if remote and not trouble:
         words += _told_of_own_feed(asked, world, remote, branch)
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
@@ -185,7 +187,7 @@ def _refuse_shared(repo: Repo, branch: str) -> None:
     if checkouts_of(repo, branch) or (born and holds_code(repo, name)):
         message = f'the feed cannot share "{branch}" with people\'s work in a repository without a remote: '
         message += "a reset, a rebase or the next commit would take back what landed"
-        free = name_free_branch(repo, None)
+        free = name_free_branch(repo, None, branch)
         hint = f"`git ledger init --branch {free}`; or with a remote, `git remote add origin URL`"
         raise LedgerError("needs-own-branch", message, hint)
 

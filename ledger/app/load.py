@@ -16,7 +16,7 @@ from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
-from ledger.store.feed_branch import guess_feed_branch, is_of_code, name_free_branch
+from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo
@@ -105,25 +105,30 @@ def refuse_code(repo: Repo, remote: str | None, branch: str) -> None:
     ref = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"
     if repo.git.run("show-ref", "--verify", "-q", ref).code == 0 and is_of_code(repo, ref):
         message = f'"{branch}" is a branch of the code, and holds no feed'
-        raise LedgerError(
-            "needs-own-branch", message, f"`git ledger init --branch {name_free_branch(repo, remote)}`"
-        )
+        free = name_free_branch(repo, remote, branch)
+        raise LedgerError("needs-own-branch", message, f"`git ledger init --branch {free}`")
 
 
 def _refuse_feed_elsewhere(ledger: Ledger) -> None:
-    """Where no branch is set and the usual one is missing, ask the remote whether another has the feed.
+    """Where the feed's branch is missing, ask the remote whether another has the feed.
 
     A clone may be older than the feed; to begin a second one would split the fleet. Raises LedgerError
     `wrong-branch`.
     """
     store = ledger.store
-    if not isinstance(store, RemoteStore) or ledger.repo.config("ledger.branch") is not None:
+    if isinstance(store, RemoteStore):
+        fetch_candidates(ledger.repo, store.remote, ledger.until, ledger.world.wait)
+        refuse_second_feed(ledger.repo, store.remote, ledger.branch)
+
+
+def refuse_second_feed(repo: Repo, remote: str, branch: str) -> None:
+    """Raise LedgerError `wrong-branch` where the remote, as last fetched, has a feed, and it is elsewhere."""
+    found = guess_feed_branch(repo, remote)
+    ref = f"refs/remotes/{remote}/"
+    if found == branch or holds_feed(repo, ref + branch) or not holds_feed(repo, ref + found):
         return
-    fetch_candidates(ledger.repo, store.remote, ledger.until, ledger.world.wait)
-    found = guess_feed_branch(ledger.repo, store.remote)
-    if found != ledger.branch:
-        message = f'the feed is on the branch "{found}" of {store.remote}, which this clone had not seen yet'
-        raise LedgerError("wrong-branch", message, "the same command again, which looks there")
+    message = f'the feed is on the branch "{found}" of {remote}, and not on "{branch}"'
+    raise LedgerError("wrong-branch", message, f"`git ledger init --branch {found}`")
 
 
 def feed_at(

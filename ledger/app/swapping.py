@@ -1,5 +1,6 @@
 """Around a swap: whose turn it is on this machine, what an outcome means to a seat, how long to wait."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import TypeVar
 from ledger.app.ledger import Ledger
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_of_error, fault_there
+from ledger.store.feed_branch import name_free_branch
 from ledger.store.hostlock import host_lock
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import Edit, InDoubt, Interrupted, Lost, Outcome, Refused, Unreached, Won
@@ -163,10 +165,25 @@ def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
             race.go_on()
 
 
+_in_the_way = re.compile(r"'refs/heads/([^']+)' exists; cannot create 'refs/heads/([^']+)'").search
+"""How git says that a branch cannot be made, as its name is a folder of another's or the reverse."""
+
+
+def _clash(ledger: Ledger, there: str, wanted: str) -> LedgerError:
+    hint = "name another branch"
+    if wanted == ledger.branch:
+        remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else None
+        hint = f"`git ledger init --branch {name_free_branch(ledger.repo, remote, wanted)}`"
+    message = f'a branch "{wanted}" cannot stand beside "{there}", which is there; nothing was written'
+    return LedgerError("refused-by-remote", message, hint)
+
+
 def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
     """What to say when the remote will not take a swap: all of it was refused, since it is atomic."""
     if (fault := fault_there(why) if isinstance(ledger.store, RemoteStore) else fault_here(why)) is not None:
         return replace(fault, message=f"{fault.message}; nothing was written")
+    if (names := _in_the_way(why)) is not None:
+        return _clash(ledger, names[1], names[2])
     if not isinstance(ledger.store, RemoteStore):
         message = f"git refuses to write {', '.join(refs)} here: {why}; nothing was written"
         return LedgerError("refused-by-remote", message, "see which hook or setting of this repository it is")

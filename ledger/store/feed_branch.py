@@ -41,15 +41,16 @@ def guess_feed_branch(repo: Repo, remote: str | None) -> str:
     return OWN_BRANCH
 
 
-def name_free_branch(repo: Repo, remote: str | None) -> str:
-    """A name for the feed's branch that is no branch of the code, by the refs of this repository."""
+def name_free_branch(repo: Repo, remote: str | None, refused: str) -> str:
+    """A name for the feed's branch, other than `refused`, that is no branch of the code, by the refs of this
+    repository."""
     folders = ["refs/heads/", *([f"refs/remotes/{remote}/"] if remote else [])]
     asked = repo.git.ask("for-each-ref", "--format=%(refname)", *folders)
     taken = set(lines(asked))
 
     def is_free(name: str) -> bool:
         refs = {folder + name for folder in folders}
-        return not any(is_of_code(repo, ref) for ref in refs & taken)
+        return name != refused and not any(is_of_code(repo, ref) for ref in refs & taken)
 
     return next((name for name in _NAMES if is_free(name)), _NAMES[-1])
 
