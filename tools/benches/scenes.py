@@ -60,8 +60,6 @@ def commit(size: Size) -> Iterator[Line]:
         bare = remote(folder, size.posts(POSTS))
         plain, hooked = clone(bare, "plain"), clone(bare, "hooked")
         seconds(hooked, (LEDGER, "init", "--seat", "bench"))
-        seconds(hooked, ("git", "add", "-A"))
-        seconds(hooked, ("git", "commit", "-q", "-m", "set up"))
         yield compare(
             "commit, off the feed", 4, folder, _commits(hooked, _code), _commits(plain, _code), size.runs
         )
