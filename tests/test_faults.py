@@ -103,24 +103,32 @@ def test_a_runtime_is_answered_where_nothing_can_be_written(
 
 
 FULL = """#!/bin/sh
-# What git says and does on a disk without space, when it is to write an object that it fetched.
+# What git says and does on a disk without space, when it is to write an object or a ref that it fetched.
 case " $* " in *" fetch "*) ;; *) exec {git} "$@" ;; esac
-echo "error: unable to write file .git/objects/ab/cdef: No space left on device" >&2
+echo "error: {said}" >&2
 exit 1
 """
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "unable to write file .git/objects/ab/cdef: No space left on device",
+        "cannot update ref 'refs/heads/x': couldn't write '/x/.git/refs/heads/x.lock'",
+    ],
+)
 def test_a_full_disk_is_no_bug_and_no_dead_remote(
-    seats: list[Seat], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    said: str, seats: list[Seat], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "bin" / "git"
     program.parent.mkdir()
-    program.write_text(FULL.replace("{git}", subprocess.check_output(["which", "git"], text=True).strip()))
+    found = subprocess.check_output(["which", "git"], text=True).strip()
+    program.write_text(FULL.replace("{git}", found).replace("{said}", said))
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     code, kind, message, hint = error_of(seats[1].run("claim", "CMB-0001", "--json"))
     assert (code, kind) == (4, "disk-full")
-    assert "No space left" in message and "space" in hint
+    assert said.split(": ")[1] in message and "space" in hint
     told = seats[1].run("queue")
     assert (told.code, "this is as it was fetched last" in told.err) == (0, True)
 

@@ -12,7 +12,9 @@ from ledger.core.errors import LedgerError
 
 _lock = re.compile(r"Unable to create '([^']+\.lock)': File exists").search
 _ref = re.compile(r"cannot lock ref '([^']+)'").search
-_full = re.compile(r"No space left on device|Disk quota exceeded|File too large").search
+_full = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|couldn't write '[^'\n]+\.lock'"
+).search  # of a ref's lock file git 2.39 says no reason, and it was created
 _denied = re.compile(
     r"(?:Permission denied|Read-only file system|insufficient permission for adding an object[^;\n]*)"
     r"(?=\s*(?:;|$))",
