@@ -578,6 +578,18 @@ def test_the_branch_of_the_feed(tmp_path: Path) -> None:
     assert "CMB-0007 was not reserved" in refused(seat, "origin", "HEAD:ledger")
 
 
+def test_settings_send_nobody_to_a_branch_that_is_not_there(guarded: Path) -> None:
+    """Each clone would begin another feed there; a move brings the branch along."""
+    (seat,) = seats(guarded, "A-1")
+    seat.files("CMB", "Work")
+    seat.git("fetch", "-q")
+    seat.git("checkout", "-q", "--detach", "origin/main")
+    (seat.path / "feed" / "ledger.yaml").write_text("format: 1\nbranch: nowhere\n")
+    commits(seat)
+    assert "is on nowhere, which is not there" in refused(seat, "origin", "HEAD:main")
+    assert seat.ok("init", "--move-to", "nowhere")["branch"] == "nowhere"
+
+
 def test_check_finds_that_the_feed_moved_to_a_branch_that_nothing_guards(guarded: Path) -> None:
     (seat,) = seats(guarded, "A-1")
     seat.files("CMB", "Work")

@@ -33,7 +33,7 @@ class Growth:
     and whether this version understands the settings as the push leaves them.
 
     `refused` says why its files may not land whatever they say; then nothing else was looked at.
-    `resets` is true when the push changes the settings.
+    `resets` is true when the push changes the settings, `branch` is where these say that the feed is.
     """
 
     posts: tuple[Post, ...] = ()
@@ -42,6 +42,7 @@ class Growth:
     understood: bool = True
     refused: tuple[str, ...] = ()
     resets: bool = False
+    branch: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class _Known:
 
     config: Config
     understood: bool
+    branch: str | None
     said: tuple[Finding, ...]
     series: Mapping[str, Series]
     landed: tuple[Post, ...]
@@ -101,7 +103,7 @@ def judge_growth(
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
     resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
-    return Growth(posts, findings, known.config, known.understood, resets=resets)
+    return Growth(posts, findings, known.config, known.understood, resets=resets, branch=known.branch)
 
 
 def _is_about_silence(post: Post) -> bool:
@@ -123,7 +125,7 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
         plain = known.continues(read.posts)
         facts = needed(known, read.posts, config, untouched, touched) if plain else known.all()
         back, changes = _back(store, known, old, read)
-        return _Known(config, after.writable, said, series, (), back, changes), facts, plain
+        return _Known(config, after.writable, after.branch, said, series, (), back, changes), facts, plain
 
     answer, facts, plain = ask(store.repo.git_dir if old else None, question)
     return replace(answer, landed=tuple(_landed(store, facts, plain)))

@@ -5,7 +5,7 @@ Refs of the ledger are held to docs/protocol.md; other refs are left alone.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,7 +97,9 @@ def judge_push(
     if why is not None or feed.new is None:
         return Verdict((Refusal(feed.ref, why or ""),))
     growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
-    verdict = Verdict(tuple(_as_a_whole(feed.ref, growth, pusher)), growth.findings)
+    branches = {one.ref for one in meant if one.new} | there.keys() - {one.ref for one in meant}
+    refusals += [*_as_a_whole(feed.ref, growth, pusher), *_moved_nowhere(feed.ref, growth, branches)]
+    verdict = Verdict(tuple(refusals), growth.findings)
     if verdict.passes:
         record_let_in(store.repo.git_dir, (post.id for post in growth.posts), now)
     return verdict
@@ -251,6 +253,14 @@ def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[Refusa
         yield Refusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
     for seat in sorted({post.seat for post in growth.posts if _is_foreign(growth.config, post, pusher)}):
         yield Refusal(ref, f"{pusher} pushes, and posts as {seat}: a seat posts only as itself")
+
+
+def _moved_nowhere(ref: str, growth: Growth, branches: Set[str]) -> Iterator[Refusal]:
+    """Settings that send every clone to a branch that is not there, where it would begin another feed."""
+    named = f"refs/heads/{growth.branch}"
+    if growth.resets and growth.branch is not None and named != ref and named not in branches:
+        words = f"{CONFIG_PATH} says that the feed is on {growth.branch}, which is not there"
+        yield Refusal(ref, f"{words}: `git ledger init --move-to {growth.branch}` brings both")
 
 
 def _is_foreign(config: Config, post: Post, pusher: str | None) -> bool:
