@@ -312,7 +312,7 @@ def test_the_demo_shows_what_it_says_and_leaves_nothing(tmp_path: Path) -> None:
 
 def test_the_bench_measures_a_scene() -> None:
     """Two quick scenes, in small: a line for each comparison, whose ratio is that of its two times."""
-    words = [sys.executable, TOOLS / "bench", "--small", "reserve", "commit"]
+    words = [sys.executable, str(TOOLS / "bench"), "--small", "reserve", "commit"]
     ran = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     line = r"(\S.*?) +([0-9.]+) ms +([0-9.]+) ms +ratio +([0-9.]+) +target +\d+ +(?:met|missed)"
