@@ -39,7 +39,9 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
     try:
         landed = swapped(ledger, mend)
     except LedgerError as error:
-        raise replace(error, hint=REFUSED) if error.kind == "refused-by-remote" else error from error
+        if error.kind != "refused-by-remote":
+            raise
+        raise replace(error, hint=REFUSED) from error
     numbers, lost = _mend_numbers(ledger, cache)
     return [*landed, *numbers], lost
 

@@ -20,7 +20,7 @@ from ledger.faces.hook import hook
 from ledger.faces.runtimes import RUNTIMES, runtime
 from ledger.store.sessions import KEPT_SECONDS, Sessions
 from tests.faces.envs import Said, env_at, run_at, said_by
-from tests.fleet import Seat, fleet, standing
+from tests.fleet import Seat, clone, fleet, standing
 from tests.gitrun import commit_file, git, new_repository
 from tests.machines import Machine, Time
 from tests.store.stores import eventually
@@ -343,8 +343,11 @@ def no_folder(seat: Seat) -> Path:
 
 
 def no_feed(seat: Seat) -> Path:
+    """Neither on the remote nor ever seen in this clone."""
     git(bare(seat), "update-ref", "-d", "refs/heads/main")
-    return seat.path
+    fresh = clone(bare(seat), seat.path.parent / "fresh", seat.name)
+    fresh.git("config", "ledger.seat", seat.name)
+    return fresh.path
 
 
 def broken(seat: Seat) -> Path:
