@@ -251,6 +251,8 @@ def test_an_amendment_moves_an_opening_once_and_only_a_losing_one() -> None:
     once = before + "08:02 B moves CMB-0002: CMB-0001 -> CMB-0002 post:#2\n"
     twice = board_of(once + "08:03 B moves CMB-0003: CMB-0001 -> CMB-0003 post:#2")
     assert refusals(twice)[-1] == "illegal-move B"
+    assert "was moved from CMB-0001 to CMB-0002 already" in twice.refusals[-1].message
+    assert twice.refusals[-1].fix == "`git ledger show CMB-0002`"
     assert "CMB-0003" not in twice.tickets
     winner = board_of(before + "08:03 C moves CMB-0003: CMB-0001 -> CMB-0003 post:#1")
     assert refusals(winner)[-1] == "illegal-move C"

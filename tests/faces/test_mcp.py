@@ -175,6 +175,23 @@ def test_a_long_queue_is_cut_and_says_so(seats: list[Seat]) -> None:
     talk(otto, work)
 
 
+def test_a_long_history_is_cut_and_says_so(seats: list[Seat]) -> None:
+    """What an agent asks for stands in its context: neither a body nor a thousand notes may fill it."""
+    otto, alexa = seats
+    otto.files("CMB", "Cards", "--body", "b" * 9000)
+    notes = "---\n".join(f"kind: note\nitem: CMB-0001\nbody: {n:05}{'n' * 2000}\n" for n in range(30))
+    alexa.ok("append", "--batch", "-", stdin=notes.encode())
+
+    async def work(agent: Agent) -> None:
+        told = await agent.ok("show", item="CMB-0001")
+        assert (len(told["history"]), told["more"], len(json.dumps(told)) < 40_000) == (20, 11, True)
+        last = told["history"][-1]
+        assert (last["body"][:5], last["body"][-1], last["more"]) == ("00029", "…", True)
+        assert (told["body"][0], told["body"][-1]) == ("b", "…")
+
+    talk(otto, work)
+
+
 def test_over_stdio(seats: list[Seat]) -> None:
     otto, alexa = seats
     here = StdioServerParameters(

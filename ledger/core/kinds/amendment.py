@@ -74,6 +74,9 @@ def _may_renumber(fold: Folding, post: Post, ticket: Ticket | None, line: Direct
     if line.to in fold.tickets:
         words = f"{line.to} is another ticket already"
         return No("double-opening", words, "`git ledger confirm` takes a fresh number")
+    if gone := dict(fold.moved.get(ticket.id, ())).get(line.post or ""):
+        words = f"{line.post} was moved from {ticket.id} to {gone} already; openings are moved once"
+        return No("illegal-move", words, f"`git ledger show {gone}`")
     losing = {one.post for one in ticket.collisions}
     if ticket.provisional:
         losing.add(ticket.opening)

@@ -18,13 +18,14 @@ from ledger.app.ledger import Ledger
 from ledger.app.queue import Wanted, queue, show
 from ledger.app.rule import Ruling, moved_record, rule
 from ledger.app.turn import close_and_claim, close_turn, open_turn
+from ledger.core.briefing import EACH, WHOLE
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
-from ledger.core.text import escape, finding_text
+from ledger.core.text import clip, escape, finding_text
 
 Answer = dict[str, Any]
-ROWS = 50
-"""Rows of the queue in one answer."""
+ROWS, EVENTS = 50, 20
+"""Rows of the queue, and of a ticket's history its newest events, in one answer."""
 
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False)
@@ -71,8 +72,16 @@ class _Tools:
         return self._said(asked)
 
     def show(self, item: str) -> Answer:
-        """A ticket and its history."""
-        return self._said(lambda ledger: show(ledger, item))
+        """A ticket and the newest of its history."""
+
+        def asked(ledger: Ledger) -> Answer:
+            told = show(ledger, item)
+            more = len(told["history"]) - EVENTS
+            bounded: Answer = {"body": clip(told["body"], WHOLE)} if "body" in told else {}
+            bounded["history"] = [_short(one) for one in told["history"][-EVENTS:]]
+            return told | bounded | ({"more": more} if more > 0 else {})
+
+        return self._said(asked)
 
     def reserve_and_file(
         self,
@@ -136,6 +145,11 @@ class _Tools:
             return work(self._opened())
         except LedgerError as error:
             raise ToolError(_words(error)) from error
+
+
+def _short(event: Answer) -> Answer:
+    body = clip(event.get("body", ""), EACH)
+    return event if body == event.get("body", "") else event | {"body": body, "more": True}
 
 
 def _words(error: LedgerError) -> str:
