@@ -195,11 +195,11 @@ def test_a_wrong_command_line(
     folder = tmp_path / "files"
     folder.mkdir()
     prepare(folder)
-    before = refs(remote), refs(otto.path)
+    before = refs(remote), otto.git("for-each-ref", "refs/heads")
     ran = plainly(folder, *words, "-C", "../otto", env={"LEDGER_SEAT": "otto"})
     assert ran.code == 2, ran.err
     assert_two_lines(ran.err, said)
-    assert (ran.out, (refs(remote), refs(otto.path))) == ("", before)
+    assert (ran.out, (refs(remote), otto.git("for-each-ref", "refs/heads"))) == ("", before)
     assert git(otto.path, "status", "--porcelain") == ""
 
 

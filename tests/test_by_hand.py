@@ -394,7 +394,7 @@ def test_a_draft_is_refused_where_it_would_not_land(apart: list[Seat], tmp_path:
     words = ("draft", "--item", "CMB-0001", "--kind", "note")
     error = hand.refused(*words)
     assert (error["kind"], error["exit"]) == ("cannot-stage", 3)
-    assert "`git worktree add DIR ledger`" in error["hint"]
+    assert "`git worktree add ../feed ledger`" in error["hint"]
     assert not (hand.path / "feed").exists()
     feed = checkout(hand, tmp_path / "feed")
     (tmp_path / "outside").mkdir()

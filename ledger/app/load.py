@@ -76,7 +76,8 @@ def read_feed(
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
-    refuse_own_feed(ledger, feed.commit)
+    if refs.rewind is None:  # else the remote had a feed, and it is what is told
+        refuse_own_feed(ledger, feed.commit)
     if not feed.posts and ledger.repo.config("ledger.branch") is None:
         refuse_code(ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch)
     if feed.config.branch not in (None, ledger.branch):
