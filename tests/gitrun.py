@@ -38,7 +38,8 @@ def commit_file(repo: Path, path: str, text: str = "text\n") -> str:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     git(repo, "add", "--", path)
-    git(repo, "commit", "-q", "-m", f"add {path}")
+    who = ("-c", "user.name=Tester", "-c", "user.email=tester@example.invalid")  # also where a module asks
+    git(repo, *who, "commit", "-q", "-m", f"add {path}")
     return git(repo, "rev-parse", "HEAD")
 
 

@@ -169,11 +169,11 @@ class Git:
         settings = [word for key, value in config.items() for word in ("-c", f"{key}={value}")]
         with _scratch(stdin) as given, _scratch() as out, _scratch() as err:
             child = self._start([*settings, *args], given, out, err, env, inherited)
-            interrupted = False
+            interrupted, expired = False, Event()
             try:
                 with _within(child, timeout) as expired:
                     child.wait()
-            except KeyboardInterrupt:
+            except KeyboardInterrupt:  # which may come before the flag is there
                 interrupted = True
             late = expired.is_set() and child.returncode != 0
             return Ran(child.returncode, _content(out), _content(err), late, interrupted)
