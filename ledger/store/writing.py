@@ -18,9 +18,6 @@ _unwritable = re.compile(r"[<>\x00-\x1f\x7f]").sub
 """What git drops from names, since the line of a commit that holds them could not be read back."""
 
 
-_KEPT = (b"author ", b"committer ", b"encoding ")
-
-
 def put(git_dir: Path, data: bytes, flush: bool) -> Oid:
     """Write a blob and give its name. `flush`: it is on the disk before this returns."""
     with _told_faults():
