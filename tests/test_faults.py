@@ -76,6 +76,10 @@ def test_what_cannot_be_fetched_is_told_as_it_was(read_only: Seat, seats: list[S
     ran = run(read_only, "queue")
     assert (ran.code, "CMB-0001" in ran.out, "CMB-0002" in ran.out) == (0, True, False)
     assert "this is as it was fetched last" in ran.err
+    for words in (("drift",), ("check",), ("check", "--all")):
+        ran = run(read_only, *words)
+        assert (ran.code, ran.err.count("fetched last")) == (0, words != ("check",)), ran.out
+    assert error_of(run(read_only, "drift", "--fix", "--json"))[:2] == (4, "read-only")
     assert run(read_only, "turn", "open", "--json").json["verified"] is False
     assert error_of(run(read_only, "turn", "close", "--json"))[:2] == (4, "read-only")
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import yaml
 from ledger.app.hooks import FORMER_FOLDER, HOOKS
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.posts import render_post
-from tests.fleet import Seat, bare_remote, clone, standing
+from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 
 ROOT = Path(__file__).parent.parent
@@ -219,6 +220,49 @@ def test_a_push_asks_the_remote_and_not_what_was_fetched(seat: Seat) -> None:
     code, said = tried(seat, "push", "origin", "main")
     assert code != 0
     assert stopped(said)
+
+
+def older(seat: Seat) -> list[str]:
+    """A feed as it was two posts ago."""
+    return ["--force", "origin", "HEAD~2:main"]
+
+
+def unseen(seat: Seat) -> list[str]:
+    """A feed that grew in another clone since this one looked."""
+    other = clone(seat.path.parent / "remote.git", seat.path.parent / "other", "anna")
+    other.files("CMB", "Of another clone")
+    return ["--force", "origin", "HEAD:main"]
+
+
+def deleted(seat: Seat) -> list[str]:
+    """No feed at all."""
+    return ["--delete", "origin", "main"]
+
+
+@pytest.mark.parametrize("how", [older, unseen, deleted], ids=lambda one: one.__name__)
+def test_a_push_that_drops_landed_posts_is_stopped_with_the_way_to_go(
+    seat: Seat, how: Callable[[Seat], list[str]]
+) -> None:
+    """A server without the guard takes each of these."""
+    remote = seat.path.parent / "remote.git"
+    git(remote, "config", "receive.denyDeleteCurrent", "ignore")
+    seat.files("CMB", "The second")
+    git(seat.path, "pull", "-q", "origin", "main")
+    words = how(seat)
+    before = refs(remote)
+    code, said = tried(seat, "push", *words)
+    assert (code != 0, "[rewound-feed]" in said, "`git pull --rebase`" in said) == (True, True, True), said
+    assert refs(remote) == before
+    git(seat.path, "pull", "-q", "--rebase", "origin", "main")
+    commit_file(seat.path, "code.py")
+    git(seat.path, "push", "-q", "origin", "main")
+
+
+def test_a_forced_push_that_keeps_every_post_passes(seat: Seat) -> None:
+    commit_file(seat.path, "code.py")
+    git(seat.path, "push", "-q", "origin", "main")
+    git(seat.path, "commit", "-q", "--amend", "-m", "said better")
+    git(seat.path, "push", "-q", "--force", "origin", "main")
 
 
 def test_a_push_to_another_remote_is_not_judged(seat: Seat, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_an_option_without_its_value_writes_nothing(
 def test_a_value_is_taken_as_it_is(otto: Seat) -> None:
     item = str(otto.ok("append", "--reserve", "B", "--subject=--x", "--body=--y")["posts"][0]["item"])
     assert otto.queue()[item]["subject"] == "--x"
-    assert otto.ok("claim", item)["holder"].keys() == {"seat", "since", "clone", "expires"}
+    assert otto.ok("claim", item)["holder"].keys() == {"seat", "since", "clone", "silent_from"}
     assert otto.ok("claim", item, "--worktree", "true")["holder"]["worktree"] == "true"
     forced = otto.ok("claim", item, "--branch=--json", "--worktree=--", "--json")
     assert (forced["holder"]["branch"], forced["holder"]["worktree"]) == ("--json", "--")

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from ledger import rules
 from ledger.app.beside import find_posts_beside_code, is_beside_code
 from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
+from ledger.app.forced_push import find_dropped_posts
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_series
+from ledger.app.load import NOT_KEPT, Cache, Feed, feed_at, landed_commit, read_series
 from ledger.app.world import Until
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
@@ -61,10 +62,12 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
         return judged_range(ledger, scope.range).findings
     landed = landed_commit(ledger)
     if scope.pushed is not None:
-        rows = _pushed(ledger, scope)
-        along = {ref: oid for ref, oid in rows if ref.startswith("refs/reserve/")}
-        commits = [oid for ref, oid in rows if ref.startswith("refs/heads/")]
-        return [one for commit in commits for one in _pushed_findings(ledger, landed, commit, along)]
+        moves = _pushed(ledger, scope)
+        along = {ref: new for ref, new, _ in moves if new and ref.startswith("refs/reserve/")}
+        commits = [new for ref, new, _ in moves if new and ref.startswith("refs/heads/")]
+        forced = [find_dropped_posts(ledger, *move) for move in moves if move[0] == ledger.store.feed_ref]
+        judged = [one for commit in commits for one in _pushed_findings(ledger, landed, commit, along)]
+        return [*(one for one in forced if one), *judged]
     if scope.staged:
         return _staged_findings(ledger, landed)
     comparison = of_working_tree(ledger, landed)
@@ -139,12 +142,16 @@ def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
     return commits[0], commits[1]
 
 
-def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str]]:
-    """The refs that a push to where the ledger lives makes or moves, each with its new object."""
+def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
+    """The refs that a push to where the ledger lives changes, each with its new object and its old one; None
+    where the push deletes or makes it."""
     if scope.pushed not in _names(ledger):
         return []
     rows = [line.split() for line in scope.lines]
-    return [(row[2], row[1]) for row in rows if len(row) == 4 and row[1] != NO_COMMIT]
+    objects = {NO_COMMIT: None}
+    return [
+        (row[2], objects.get(row[1], row[1]), objects.get(row[3], row[3])) for row in rows if len(row) == 4
+    ]
 
 
 def _names(ledger: Ledger) -> set[str]:
@@ -264,8 +271,9 @@ def _series(
             try:
                 refs = store.read(prefixes, Until(clock, clock() + seconds))
             except LedgerError as error:
-                if error.kind != "unreachable":
+                if error.kind not in ("unreachable", *NOT_KEPT):
                     raise
+                ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
                 return {} if not known else read_series(store, refs, owned)
     else:
         refs = store.read(prefixes, ledger.until)

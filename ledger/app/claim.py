@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.app.append import wish
 from ledger.app.challenge import Asker, Step, asker, challenge_wish, release_wish
-from ledger.app.judging import whole_view
+from ledger.app.judging import judge, whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, ticket_in
@@ -19,9 +19,9 @@ from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.folding import directive
 from ledger.core.intents import Intent, Wish
-from ledger.core.model import Ticket
+from ledger.core.model import State, Ticket
 from ledger.core.moves import held_by, held_elsewhere
-from ledger.core.plan import PlanView
+from ledger.core.plan import PlanView, plan
 from ledger.core.records import challenge_record, claim_record
 from ledger.core.waits import is_unblocked
 
@@ -93,7 +93,8 @@ def claim_or_challenge(
 ) -> Claim:
     """Take the ticket, also from a holder that is gone: ask it, and take it once it did not answer in time.
 
-    Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again.
+    Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again. What
+    would refuse the claim of a free ticket to this seat refuses before anybody is asked.
     """
     asks = asker(ledger)
     steps: list[Step] = []
@@ -109,6 +110,7 @@ def claim_or_challenge(
         steps.append(step := asks.step(whole, ticket, intent.at))
         if step is Step.END:
             return _wishing(view, intent, release_wish(ledger, ticket), claims)
+        _refuse_in_vain(view, replace(intent, wishes=(claims,)), ticket)
         if step is Step.ASK:
             return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
         raise _still_held(ledger, asks, ticket, view.config)
@@ -131,6 +133,17 @@ def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
     if post is None or post.item != item or directive(post, "AUTO-RELEASE") is None:
         return None
     return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
+
+
+def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
+    """Raise what would refuse this claim of a ticket if its holder had given it back."""
+    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenges=())
+    trial = view.folding.copy()
+    trial.tickets[ticket.id] = free
+    _, answers = plan(replace(view, folding=trial), [intent], judge)
+    answer = answers[intent.nonce]
+    if isinstance(answer, LedgerError):
+        raise answer
 
 
 def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:

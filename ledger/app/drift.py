@@ -13,7 +13,7 @@ from ledger.app.check import numbers_of
 from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, read_feed, read_series
+from ledger.app.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.mending import Mend, mends
 from ledger.app.relanding import mend_rewind
 from ledger.app.restore import history_changes, restore
@@ -44,8 +44,8 @@ class Mended:
 
 
 def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
-    """Judge the whole feed and the clock, freshly read unless offline."""
-    feed = read_feed(ledger, [""], cache)
+    """Judge the whole feed and the clock, freshly read unless offline, or where this clone cannot keep it."""
+    feed = read_feed_to_show(ledger, [""], cache)
     changes = history_changes(ledger, feed)
     series = _all_series(ledger, feed)
     board = feed.folding.board(feed.ordered)
@@ -131,7 +131,13 @@ def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Itera
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
     numbers = [one for post in feed.posts for one in numbers_of(post, feed.config)]
     empty = {one.series: Series(one.series) for one in numbers}
-    return empty | read_series(ledger.store, feed.refs, None)
+    series = empty | read_series(ledger.store, feed.refs, None)
+    if feed.offline:  # a series that was fetched before the posts would call their numbers unreserved
+        for one in numbers:
+            its = series.get(one.series)
+            if its is not None and one.n > its.tip and one.n not in its.taken:
+                del series[one.series]
+    return series
 
 
 def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:

@@ -22,6 +22,9 @@ from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo
 from ledger.store.swap import Entry, Rewind, Store
 
+NOT_KEPT = ("read-only", "disk-full")
+"""Errors of a clone that cannot keep what it fetches; what was fetched last is still there to be read."""
+
 
 @dataclass
 class Cache:
@@ -41,7 +44,8 @@ class Feed:
     """The feed at one commit: folded posts, config, and what reading them found.
 
     `commit` is None while the branch does not exist. `read_at` is when the authority was read, `rewind` what
-    it had before and has no longer; `behind`: a mirror was read that lacks what this clone saw.
+    it had before and has no longer; `behind`: a mirror was read that lacks what this clone saw. `offline`:
+    the authority was not asked, so that the numbers may be known from an earlier time than the posts.
     """
 
     commit: str | None
@@ -55,6 +59,7 @@ class Feed:
     read_at: datetime
     rewind: Rewind | None = None
     behind: bool = False
+    offline: bool = False
 
 
 def read_feed(
@@ -86,19 +91,19 @@ def read_feed(
             f'`feed/ledger.yaml` on "{ledger.branch}" says that the feed is on "{feed.config.branch}"',
             f"`git ledger init --branch {feed.config.branch}`",
         )
-    return replace(feed, rewind=refs.rewind, behind=refs.behind)
+    return replace(feed, rewind=refs.rewind, behind=refs.behind, offline=ledger.offline)
 
 
-def read_feed_to_show(ledger: Ledger, series: Iterable[str] = ()) -> Feed:
+def read_feed_to_show(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None) -> Feed:
     """Read the feed as `read_feed` does; where nothing that is fetched can be kept here, as on a full disk,
     as it was fetched last, and the ledger's notices say so. For answers alone: no right is judged by it."""
     try:
-        return read_feed(ledger, series)
+        return read_feed(ledger, series, cache)
     except LedgerError as error:
-        if error.kind not in ("read-only", "disk-full"):
+        if error.kind not in NOT_KEPT:
             raise
         ledger.notices.append(f"{error.message}; this is as it was fetched last")
-        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), series)
+        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), series, cache)
 
 
 def refuse_code(repo: Repo, remote: str | None, branch: str) -> None:

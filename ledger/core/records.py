@@ -40,11 +40,11 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
 
 
 def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:
-    """What `holder_of` says, and from when on others may challenge the claim unless its holder posts; None
-    when free."""
+    """What `holder_of` says, and `silent_from`: when others may ask whether the holder is alive, unless it
+    posts before, by the time of its last sign of life; None when free."""
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
-    return holder_of(ticket) | {"expires": stamp(ticket.life.at + config.claim_ttl)}
+    return holder_of(ticket) | {"silent_from": stamp(ticket.life.at + config.claim_ttl)}
 
 
 def challenge_record(challenge: Challenge) -> dict[str, str]:

@@ -45,6 +45,15 @@ def number_lost(ref: str, before: Reservation | None, now: Reservation | None) -
     return Finding(NAME, Where(ref), message, fix, Severity.WARNING, before.ticket if before else None)
 
 
+def push_drops(ref: str, posts: Sequence[str], unseen: str = "") -> Finding:
+    """A forced push of the feed's branch that drops posts (paths), or replaces a commit `unseen` here."""
+    words = f"this push drops posts that have landed: {_some([PurePosixPath(path).stem for path in posts])}"
+    if unseen:
+        words = f"this push replaces {unseen[:10]}, which is not in this clone: what it drops is not known"
+    fix = "push without `--force` and delete nothing; `git pull --rebase` first puts new posts behind theirs"
+    return Finding(NAME, Where(posts[0] if posts else ref), words, fix)
+
+
 def _some(names: Sequence[str]) -> str:
     left = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {left} more" if left > 0 else "")

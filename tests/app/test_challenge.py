@@ -268,6 +268,38 @@ def test_a_seat_that_wants_a_ticket_does_not_get_it_from_a_holder_that_answers(
     assert otto.ok("claim", ITEM, "--challenge")["claimed"] is True
 
 
+def offered(machines: list[Machine]) -> None:
+    otto, *_ = machines
+    otto.ok("handoff", ITEM, "--to", "shepherd", "--why", "yours")
+    machines[1].ok("claim", ITEM)
+
+
+def gated(machines: list[Machine]) -> None:
+    otto, *_ = machines
+    otto.ok("append", "--reserve", "CMB", "--subject", "First")
+    otto.ok("amend", ITEM, "--after", "CMB-0002", "--why", "first that")
+
+
+def beyond_wip(machines: list[Machine]) -> None:
+    *_, wanter = machines
+    wanter.ok("append", "--reserve", "CMB", "--subject", "Other work")
+    wanter.ok("claim", "CMB-0002")
+
+
+@pytest.mark.parametrize(
+    ("why", "kind"), [(offered, "illegal-move"), (gated, "gate-not-open"), (beyond_wip, "findings")]
+)
+def test_nobody_is_asked_for_a_ticket_that_would_then_be_refused(
+    machines: list[Machine], why: Callable[[list[Machine]], None], kind: str
+) -> None:
+    otto, _, _, wanter = machines
+    why(machines)
+    otto.time.passes(hours=3)
+    posts = len(otto.ok("log")["posts"])
+    assert wanter.refused("claim", ITEM, "--challenge")["kind"] == kind
+    assert len(otto.ok("log")["posts"]) == posts
+
+
 def test_a_ticket_that_is_free_is_claimed_without_a_question(machines: list[Machine]) -> None:
     otto, _, _, wanter = machines
     otto.ok("release", ITEM, "--why", "full")

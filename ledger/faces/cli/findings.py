@@ -18,6 +18,7 @@ def told(
     """
     shown = findings if everything or session.json else [one for one in findings if not one.settled]
     session.env.out.write(write(shown, Format.json if session.json else form))
+    session.say_notices()
     if shown:
         session.say(counted(shown))
     if len(shown) < len(findings):

@@ -46,11 +46,16 @@ class Session:
             self.env.out.write(document(record) + "\n")
         else:
             self.env.out.writelines(line + "\n" for line in lines)
-        opened = self.__dict__.get("ledger")
         as_of = record.get("as_of", {})
         odd = [text for name, text in (("rewound", REWOUND), ("behind", BEHIND)) if as_of.get(name)]
-        self.say(*(opened.notices if opened else ()), *words, *odd)
+        self.say_notices()
+        self.say(*words, *odd)
         return 0
+
+    def say_notices(self) -> None:
+        """What the ledger has to say besides the answer, where one was opened."""
+        opened = self.__dict__.get("ledger")
+        self.say(*(opened.notices if opened else ()))
 
     def say(self, *words: str) -> None:
         """Words for people, on stderr, unless asked to be quiet."""

@@ -83,7 +83,9 @@ def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
     }
     if "holder" in told:
         holder = told["holder"]
-        facts["holder"] = f"{holder['seat']} since {holder['since']}, expires {holder['expires']}"
+        facts["holder"] = f"{holder['seat']} since {holder['since']}"
+        if "challenge" not in told:
+            facts["holder"] += f"; if silent, may be asked from {holder['silent_from']} on"
         facts["branch"] = holder.get("branch", "")
         facts["worktree"] = holder.get("worktree", "")
     yield from (f"  {name:<12}{escape(value)}" for name, value in facts.items() if value)

@@ -1,0 +1,21 @@
+"""A push of the feed's branch that is no fast-forward: git asks the hook before the server takes it."""
+
+from ledger.app.ledger import Ledger
+from ledger.core.model import Finding
+from ledger.rules.rewound_feed import push_drops
+
+
+def find_dropped_posts(ledger: Ledger, ref: str, new: str | None, old: str | None) -> Finding | None:
+    """What a push would take away that moves the feed's branch from `old` to `new` (None: it deletes it).
+
+    git calls the hook for no push that it refuses itself, so one whose `old` is not here is forced.
+    """
+    store = ledger.store
+    if old is None:
+        return None
+    if store.rev(old) is None:
+        return push_drops(ref, (), unseen=old)
+    if new is not None and store.merge_base(old, new) == old:
+        return None
+    lost = sorted(store.seen.lost_since(old, new))
+    return push_drops(ref, lost) if lost else None
