@@ -14,6 +14,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.push_status import PASSED, REFUSED
 from ledger.store.bare import hook_place, open_bare, owner, refs_at, setting
 from ledger.store.feed_branch import guess_feed_branch
+from ledger.store.files import find_inside, replace_file
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
@@ -80,13 +81,17 @@ def install(directory: Path, branch: str | None, user: int, tell: Callable[[int]
     The feed branch is `branch`, else the setting `ledger.branch`, else where clones look for it. `user` (uid)
     is who installs: in another one's repository an index would be closed to those who push, and is left to
     them. `tell` hears how many posts are about to be read (16 s at 50,000). Raises LedgerError `usage` for a
-    repository that is not bare, a name that is no branch, and a hook that cannot be kept.
+    repository that is not bare, a name that is no branch, and a hook that cannot be kept; `leads-outside`
+    where the hooks are a link to those of other repositories.
     """
     repo = open_bare(directory)
     feed = branch or _branch(repo)
     if repo.git.run("check-ref-format", "--branch", feed).code:
         raise LedgerError("usage", f'"{feed}" is no branch name', "name one such as `main`")
-    words = _place(hook_place(repo, NAME), _text(feed))
+    place = hook_place(repo, NAME)
+    if repo.git_dir in place.parents:  # and not a folder that `core.hooksPath` names
+        find_inside(repo.git_dir, str(place.parent.relative_to(repo.git_dir)))
+    words = _place(place, _text(feed))
     for key, value in {"ledger.branch": feed, **SETTINGS}.items():
         repo.git.ask("config", key, value)
     words.append("git packs nothing by itself here any more: run `git gc` once a day")
@@ -131,9 +136,8 @@ def _moved_to(store: LocalStore) -> str | None:
 def keep_failure(directory: Path, text: str) -> None:
     """Keep what kept a push from being judged, for whoever keeps the server: the newest failure alone."""
     with suppress(LedgerError, OSError):
-        folder = open_bare(directory).git_dir / "ledger"
-        folder.mkdir(exist_ok=True)
-        (folder / FAILURE).write_text(text, encoding="utf-8", errors="backslashreplace")
+        data = text.encode("utf-8", "backslashreplace")
+        replace_file(open_bare(directory).git_dir, f"ledger/{FAILURE}", data)
 
 
 def _branch(repo: Repo) -> str:
@@ -158,8 +162,5 @@ def _place(place: Path, text: str) -> list[str]:
         place.rename(kept)
         words.append(f"the hook {NAME} that was there is kept as {kept.name} and runs first")
     place.parent.mkdir(parents=True, exist_ok=True)
-    fresh = place.with_name(f"{NAME}.new")
-    fresh.write_text(text)
-    fresh.chmod(0o755)
-    fresh.replace(place)
+    replace_file(place.parent, NAME, text.encode(), mode=0o755)
     return words

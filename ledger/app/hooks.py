@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.store.files import replace_file
+from ledger.store.files import find_inside, replace_file
 from ledger.store.repo import Repo
 
 _MARK = "#!/bin/sh\n# git-ledger: "
@@ -94,16 +94,25 @@ def install_hooks(repo: Repo) -> Installed:
 
     A hook of the same name that is not ours is kept as `<name>.chained`, which ours runs first. Where
     `core.hooksPath` is somebody's own, ours go beside the ledger's private files, to be called from there.
+    Raises LedgerError `leads-outside` where the folder is a link to one that other repositories may use.
     """
     words = ["core.hooksPath no longer runs hooks of the checked-out files"] if _take_back(repo) else []
     folder = foreign_folder(repo)
-    place = repo.common_dir / ("ledger/hooks" if folder else "hooks")
+    place = find_inside(repo.common_dir, "ledger/hooks" if folder else "hooks")
+    place.mkdir(parents=True, exist_ok=True)
     for name in HOOKS:
         _place(place / name, words)
     if folder:
         lines = _lines_to_add(repo, folder)
         return Installed(folder, (*words, *lines), not lines)
     return Installed(str(place), tuple(words), all(runs_ours(place / name) for name in HOOKS))
+
+
+def refuse_linked_folder(repo: Repo) -> None:
+    """Raise LedgerError `leads-outside` where the folder for hooks is a link, before anything is written."""
+    find_inside(repo.common_dir, "ledger/hooks")
+    if foreign_folder(repo) in ("", FORMER_FOLDER):
+        find_inside(repo.common_dir, "hooks")
 
 
 def foreign_folder(repo: Repo) -> str:
@@ -126,19 +135,21 @@ def _is_ours(hook: Path) -> bool:
 
 
 def _place(place: Path, words: list[str]) -> None:
-    """Write the hook of this name, over an older one of ours."""
+    """Write the hook of this name over an older one of ours, or a link to one: a checkout may change that."""
     text = HOOKS[place.name].encode()
     chained = place.with_name(f"{place.name}.chained")
-    if place.exists() and place.read_bytes() == text:
+    is_link, is_there = place.is_symlink(), place.exists()
+    if is_there and not is_link and place.read_bytes() == text:
         return
-    if place.exists() and not _is_ours(place):
-        if chained.exists():
+    if (is_link or is_there) and not (is_there and _is_ours(place)):
+        if chained.exists() or chained.is_symlink():
             words.append(f"{place} and {chained} are both somebody's; ours was not put there")
             return
         place.rename(chained)
         words.append(f"the hook {place.name} that was there is kept as {chained.name} and runs first")
-    replace_file(place, text)
-    place.chmod(place.stat().st_mode | 0o111)
+    elif is_link:
+        place.unlink()
+    replace_file(place.parent, place.name, text, mode=0o755)
 
 
 def _real_hooks(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.app.alone import refuse_unpushed, words_about_own_feed
 from ledger.app.ci import JOBS, words_about_job
 from ledger.app.founding import Founded, found_feed, setup_files
-from ledger.app.hooks import install_hooks
+from ledger.app.hooks import install_hooks, refuse_linked_folder
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, config_at, refuse_code, refuse_second_feed
 from ledger.app.moving import move_feed, words_about_move
@@ -109,6 +109,7 @@ def _moved(
 
 def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
     seat, branch, remote = request.seat, request.move_to or request.branch, request.remote
+    refuse_linked_folder(repo)
     if request.branch and request.move_to:
         words = "`--branch` and `--move-to` both say where the feed is to be"
         raise LedgerError("usage", words, "name one of them")

@@ -20,7 +20,7 @@ from ledger.core.repeat import refuse_other_content
 from ledger.core.sound import check_wish
 from ledger.store.repo import Repo
 from ledger.store.swap import Absent, Edit, Refused, Won
-from ledger.store.work import files_named, stage
+from ledger.store.work import files_named, refuse_links, stage
 
 UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional until `git ledger confirm`"
 
@@ -166,6 +166,8 @@ def _land(
             judged = answers[intent.nonce]
             if isinstance(judged, LedgerError):
                 raise judged
+            if intent.staged and proposal is None:
+                refuse_links(ledger.repo, [path for one in draft.landings for path, _ in one.files])
             edits, commit = edits_of(ledger, draft, feed, view.series, intent.nonce)
             edits += proposal.edits(draft, feed.commit) if proposal else []
             outcome = race.swap(edits)

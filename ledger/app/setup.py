@@ -12,7 +12,7 @@ from ledger.app.ledger import Asked
 from ledger.core.errors import LedgerError
 from ledger.core.hooksfile import Hook, made, with_hooks, without_hooks
 from ledger.core.memoryfile import with_block, without_block
-from ledger.store.files import remove_file, replace_file
+from ledger.store.files import find_inside, remove_file, replace_file
 from ledger.store.repo import Repo, open_repository
 
 
@@ -60,7 +60,10 @@ class Setup:
 
 
 def setup(asked: Asked, wanted: Wanted) -> Setup:
-    """Write what is missing; a second time nothing is. Raises LedgerError `cannot-merge`, nothing written."""
+    """Write what is missing; a second time nothing is.
+
+    Raises LedgerError `cannot-merge`, and `leads-outside` for a link out of the repository, nothing written.
+    """
     repo = open_repository(asked.directory)
     changes = _written(repo, wanted)
     _write(repo, changes)
@@ -99,7 +102,7 @@ def _state(asked: Asked, wanted: Wanted) -> str:
     try:
         return check(asked, wanted).state
     except LedgerError as error:
-        if error.kind == "cannot-merge":
+        if error.kind in ("cannot-merge", "leads-outside"):
             return "absent"
         raise
 
@@ -154,7 +157,7 @@ def _change(repo: Repo, path: str, wanted: Wanted, after: Callable[[str | None],
 
 def _read(repo: Repo, path: str) -> bytes | None:
     with _on_disk(path):
-        place = repo.top / path
+        place = find_inside(repo.top, path)
         return place.read_bytes() if place.exists() else None
 
 
@@ -162,9 +165,9 @@ def _write(repo: Repo, changes: Sequence[Change]) -> None:
     for one in changes:
         with _on_disk(one.path):
             if one.after is None and one.before is not None:
-                remove_file(repo.top / one.path, repo.top)
+                remove_file(repo.top, one.path)
             elif one.after is not None and one.what != "current":
-                replace_file(repo.top / one.path, one.after)
+                replace_file(repo.top, one.path, one.after)
 
 
 @contextmanager

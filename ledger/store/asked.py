@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ledger.store.files import replace_file
 
+_PATH = "ledger/challenges.json"
 _MOST = 1000
 """Challenges that are kept; of more the oldest go."""
 
@@ -37,19 +38,15 @@ def keep_asked(common_dir: Path, seat: str, asked: dict[str, Asked]) -> None:
         kept.pop(f"{seat} {item}", None)
         kept[f"{seat} {item}"] = one
     rows = list(kept.items())[-_MOST:]
-    replace_file(_place(common_dir), json.dumps({key: asdict(one) for key, one in rows}).encode())
+    replace_file(common_dir, _PATH, json.dumps({key: asdict(one) for key, one in rows}).encode())
 
 
 def _load(common_dir: Path) -> dict[str, Asked]:
     try:
-        rows = json.loads(_place(common_dir).read_bytes())
+        rows = json.loads((common_dir / _PATH).read_bytes())
         return {
             str(key): Asked(str(row["post"]), str(row["boot"]), float(row["clock"]), float(row["wall"]))
             for key, row in rows.items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-
-
-def _place(common_dir: Path) -> Path:
-    return common_dir / "ledger" / "challenges.json"

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from ledger.store.files import find_inside
+
 _well_formed = re.compile(r"[0-9a-f]{16}").fullmatch
 
 
@@ -17,7 +19,7 @@ def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
     place = _place(common_dir)
     if (known := _read(place)) is not None:
         return known
-    place.parent.mkdir(exist_ok=True)
+    find_inside(common_dir, "ledger").mkdir(exist_ok=True)
     draft = place.with_name(f".clone.{os.getpid()}")
     draft.write_text(f"{draw()}\n", encoding="ascii")
     try:

@@ -1,48 +1,132 @@
 """Files of the user's disk, and where our own stand.
 
 They are written so that nobody ever reads half of one, and that a power cut keeps them.
+
+Who proposes a branch chooses the symbolic links in it. So a file is looked for without leaving the folder in
+which it belongs, and written by descriptors of folders that were opened without following a link (openat(2),
+O_NOFOLLOW): a folder that becomes a link between the look and the write fails the write. What is not seen: a
+hard link, which is replaced and never written through, and a folder that somebody moves away as a whole while
+a file is written in it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ledger.core.errors import LedgerError
 
-def replace_file(place: Path, data: bytes) -> None:
-    """Give a file, new or old, its whole content at once; the target of a link is written, not the link."""
-    target = place.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+def find_inside(top: Path, path: str) -> Path:
+    """Where a file or folder below `top` really stands: links are followed that stay below it.
+
+    Raises LedgerError `leads-outside` for a link that leads out of it, into a git directory, or to itself.
+    """
+    root = top.resolve()
+    target = Path(os.path.realpath(root / path))  # a link that leads to itself stays in it
+    if root not in target.parents:
+        raise _leads_outside(root, path, f'to "{target}", out of "{root}"')
+    if ".git" in map(str.casefold, target.relative_to(root).parts):
+        raise _leads_outside(root, path, f'to "{target}", into a git directory')
+    if any(place.is_symlink() for place in (target, *target.parents) if root in place.parents):
+        raise _leads_outside(root, path, "to itself")
+    return target
+
+
+def _leads_outside(root: Path, path: str, where: str) -> LedgerError:
+    link = first_link(root, path) or path
+    message = f'"{path}" is neither read nor written: the link "{link}" leads {where}'
+    hint = f'put a file or folder of its own in the place of "{link}", then the same command again'
+    return LedgerError("leads-outside", message, hint, {"path": path})
+
+
+def first_link(top: Path, path: str) -> str | None:
+    """The first symbolic link on the way from `top` to a file, the file included; None: there is none."""
+    parts = Path(path).parts
+    way = (Path(*parts[: end + 1]) for end in range(len(parts)))
+    return next((str(place) for place in way if (top / place).is_symlink()), None)
+
+
+def replace_file(top: Path, path: str, data: bytes, mode: int | None = None) -> None:
+    """Give a file below `top`, new or old, its whole content at once; its folders are made.
+
+    It keeps its permissions, unless `mode` says otherwise. Raises LedgerError `leads-outside`.
+    """
+    target = find_inside(top, path)
+    with opened_folder(top, target) as folder:
+        draft = f".{target.name}.{os.getpid()}"
+        with suppress(FileNotFoundError):
+            os.unlink(draft, dir_fd=folder)
+        try:
+            _write_new(folder, draft, data, _mode_of(folder, target.name) if mode is None else mode)
+            os.replace(draft, target.name, src_dir_fd=folder, dst_dir_fd=folder)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(draft, dir_fd=folder)
+        os.fsync(folder)
+
+
+def create_file(top: Path, path: str, data: bytes) -> None:
+    """Write a new file below `top`, with its folders, past no link. Raises FileExistsError, and OSError for
+    whatever else stands in the way."""
+    with opened_folder(top, top.resolve() / path) as folder:
+        _write_new(folder, Path(path).name, data, None)
+        os.fsync(folder)
+
+
+@contextmanager
+def opened_folder(top: Path, target: Path) -> Iterator[int]:
+    """A descriptor of the folder of `target`, which stands below `top` resolved.
+
+    Folders that are missing are made, and no link below `top` is followed. Raises OSError.
+    """
+    root = top.resolve()
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with draft.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            draft.chmod(target.stat().st_mode)
-        draft.replace(target)
+        for name in target.relative_to(root).parts[:-1]:
+            with suppress(FileExistsError):
+                os.mkdir(name, dir_fd=folder)
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        yield folder
     finally:
-        draft.unlink(missing_ok=True)
-    flush_folder(target.parent)
+        os.close(folder)
 
 
-def flush_folder(folder: Path) -> None:
-    """Have the disk keep which files a folder has (fsync(2): flushing a file does not do that)."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _write_new(folder: int, name: str, data: bytes, mode: int | None) -> None:
+    """Write a file that is not there yet in an open folder, with these permissions, if any are given."""
+    with os.fdopen(os.open(name, _NEW_FILE, 0o666, dir_fd=folder), "wb") as file:  # 0o666 as umask(2) allows
+        file.write(data)
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _mode_of(folder: int, name: str) -> int | None:
+    """The permissions of a file; None where there is none."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode & 0o7777
+    except FileNotFoundError:
+        return None
 
 
-def remove_file(place: Path, top: Path) -> None:
-    """Remove a file, and the folders below `top` that held nothing else. Of a link the target goes."""
-    target = place.resolve()
-    target.unlink()
-    for folder in target.parents:
-        if top not in folder.parents or any(folder.iterdir()):
+def remove_file(top: Path, path: str) -> None:
+    """Remove a file, and the folders below `top` that held nothing else. Of a link the target goes.
+
+    Raises LedgerError `leads-outside`.
+    """
+    target = find_inside(top, path)
+    with opened_folder(top, target) as folder:
+        os.unlink(target.name, dir_fd=folder)
+    for parent in target.parents:
+        if top.resolve() not in parent.parents or any(parent.iterdir()):
             return
-        folder.rmdir()
+        parent.rmdir()
 
 
 def state_folder(env: Mapping[str, str]) -> Path:

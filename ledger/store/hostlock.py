@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ledger.core.errors import LedgerError
+from ledger.store.files import find_inside
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def host_lock(common_dir: Path, wait: float) -> Iterator[bool]:
     """
     from filelock import FileLock, Timeout  # takes 37 ms, and readers never lock
 
-    folder = common_dir / "ledger"
+    folder = find_inside(common_dir, "ledger")
     folder.mkdir(exist_ok=True)
     lock = FileLock(folder / "host.lock", is_singleton=True)
     try:

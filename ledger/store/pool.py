@@ -166,7 +166,7 @@ class Pool:
         place = _Place(self.root.name, str(common))
         if _place_of(common) != place:
             data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
-            replace_file(common / "ledger" / "pool", data)
+            replace_file(common, "ledger/pool", data)
 
     def end_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
         """Let a lease that is still `mine` be followed by none, or by the one before it."""
@@ -258,7 +258,9 @@ def _replace(place: Path, text: str, beside: Path) -> None:
     """Write a file whole; what is half written stands beside the record, not in a working tree."""
     fresh = beside.with_suffix(f".{os.getpid()}")
     try:
-        fresh.write_text(text, encoding="utf-8")
+        fresh.unlink(missing_ok=True)
+        with fresh.open("x", encoding="utf-8") as file:  # past no link that somebody put there
+            file.write(text)
         fresh.replace(place)
     except OSError:
         fresh.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store import porcelain
+from ledger.store.files import find_inside
 from ledger.store.git import Ran, lines
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
@@ -168,7 +169,7 @@ class RemoteStore(Objects):
     def _taken_in(self, prefixes: Sequence[str], branch: bool, ran: Ran) -> Mapping[str, Oid]:
         if ran.code == 0:
             with suppress(OSError):  # what was fetched is true also where nothing can be written
-                self._folder.mkdir(exist_ok=True)
+                find_inside(self.repo.common_dir, "ledger").mkdir(exist_ok=True)
                 (self._folder / "fetched").touch()
         refs = dict(self.seen.take_in(self._list_here(prefixes)))
         if not branch and self.feed_ref in refs:

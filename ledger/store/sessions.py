@@ -18,6 +18,7 @@ class Sessions:
     """The sessions of all runtimes in one repository."""
 
     def __init__(self, common_dir: Path) -> None:
+        self._common_dir = common_dir
         self._folder = common_dir / "ledger" / "sessions"
 
     def read(self, *key: str) -> Told:
@@ -31,12 +32,11 @@ class Sessions:
         """Keep what a session was told. `now` is Unix time: a new session ends those of a week ago."""
         place = self._place(key)
         if not place.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            for one in self._folder.iterdir():
+            for one in self._folder.iterdir() if self._folder.is_dir() else ():
                 with suppress(FileNotFoundError):  # another session was faster
                     if now - one.stat().st_mtime > KEPT_SECONDS:
                         one.unlink()
-        replace_file(place, json.dumps(asdict(told)).encode())
+        replace_file(self._common_dir, f"ledger/sessions/{place.name}", json.dumps(asdict(told)).encode())
 
     def _place(self, key: tuple[str, ...]) -> Path:
         return self._folder / f"{sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from errno import ENOTDIR
 from typing import Final
 
 from ledger.core.errors import LedgerError
+from ledger.store.files import create_file, first_link
 from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
@@ -15,6 +15,14 @@ MANY: Final = 100
 """How many paths git is given at the most to look for in a history."""
 
 
+def refuse_links(repo: Repo, paths: Iterable[str]) -> None:
+    """Raise LedgerError `cannot-stage` where a new file would stand behind a link: git takes none there."""
+    for path in paths:
+        if link := first_link(repo.top, path):
+            words = f'"{path}" cannot be written: "{link}" is a link, and git adds nothing behind one'
+            raise LedgerError("cannot-stage", words, f'put a folder in the place of "{link}", then again')
+
+
 def write_posts(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     """Write new files into the working tree; nothing that is there is replaced, and no link followed.
 
@@ -22,13 +30,9 @@ def write_posts(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     `cannot-stage`.
     """
     for path, data in files.items():
-        place = repo.top / path
         try:
-            if place.parent.resolve() != (repo.top.resolve() / path).parent:
-                raise NotADirectoryError(ENOTDIR, "a folder on the way to it is a link")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError), place.open("xb") as file:
-                file.write(data)
+            with suppress(FileExistsError):
+                create_file(repo.top, path, data)
         except OSError as error:
             message = f'"{path}" cannot be written: {error.strerror}'
             hint = f"when it can be, the same command with `--intent {nonce}`, which keeps its numbers"

@@ -6,6 +6,7 @@ Git keeps a folder for each working tree in `worktrees/` of the common git direc
 
 from pathlib import Path
 
+from ledger.store.files import replace_file
 from ledger.store.git import Git
 from ledger.store.pool import MARKER, Lease, Pool, Tree
 from ledger.store.processes import at_work_in, can_see
@@ -154,9 +155,8 @@ def _locks(git_dir: Path) -> list[Path]:
 def _exclude_marker(pool: Pool) -> None:
     """Keep the marker out of `git status`, in all working trees."""
     place = pool.repo.common_dir / "info" / "exclude"
-    text = place.read_text(encoding="utf-8", errors="surrogateescape") if place.exists() else ""
-    if f"/{MARKER}" not in text.splitlines():
-        place.parent.mkdir(exist_ok=True)
-        end = "" if text.endswith("\n") or not text else "\n"
-        with place.open("a", encoding="utf-8") as file:
-            file.write(f"{end}/{MARKER}\n")
+    lines = place.read_bytes().splitlines(keepends=True) if place.exists() else []
+    line = f"/{MARKER}\n".encode()
+    if line.strip() not in map(bytes.strip, lines):
+        end = b"\n" if lines and not lines[-1].endswith(b"\n") else b""
+        replace_file(pool.repo.common_dir, "info/exclude", b"".join([*lines, end, line]))

@@ -283,9 +283,9 @@ def test_a_link_stays_one(repo: Path) -> None:
 
 
 @pytest.mark.parametrize("link", ["CLAUDE.md", ".claude"])
-def test_a_link_that_leads_nowhere_yet_is_left_as_it_was(link: str, repo: Path, tmp_path: Path) -> None:
-    target = tmp_path / "target"
-    (repo / link).symlink_to(target)
+def test_a_link_that_leads_nowhere_yet_is_left_as_it_was(link: str, repo: Path) -> None:
+    target = repo / "target"
+    (repo / link).symlink_to("target")
     if link == ".claude":
         target.mkdir()
     setup(repo, "claude")
