@@ -19,6 +19,7 @@ from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.folding import directive
 from ledger.core.intents import Intent, Wish
+from ledger.core.log import Log
 from ledger.core.model import State, Ticket
 from ledger.core.moves import held_by, held_elsewhere
 from ledger.core.plan import PlanView, plan
@@ -137,8 +138,9 @@ def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
 
 def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
     """Raise what would refuse this claim of a ticket if its holder had given it back."""
-    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenges=())
+    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, asked=Log())
     trial = view.folding.copy()
+    trial.hold(ticket.id, None)
     trial.tickets[ticket.id] = free
     _, answers = plan(replace(view, folding=trial), [intent], judge)
     answer = answers[intent.nonce]

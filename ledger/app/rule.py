@@ -9,7 +9,7 @@ from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
 from ledger.core.model import Ticket
-from ledger.core.rulings import outcomes, owed
+from ledger.core.rulings import outcomes, owed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +51,5 @@ def moved_record(landed: Landed) -> dict[str, Any]:
 
 def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
     """The tickets that a ruling on these would have to absorb."""
-    return owed(read_feed(ledger).folding.tickets, on)
+    folding = read_feed(ledger).folding
+    return owed_by(folding.tickets, folding.ruled, on)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from ledger.core.durations import write_duration
 from ledger.core.folding import Folding, No, directive, life, no_ticket
 from ledger.core.intents import Intent, Wish
+from ledger.core.log import Log
 from ledger.core.model import Board, Challenge, Directive, Post, Ticket
 
 BELIEVED = timedelta(minutes=5)
@@ -41,9 +42,19 @@ def challenge_of(ticket: Ticket, seat: str, clone: str) -> Challenge | None:
     return next((one for one in ticket.challenges if (one.seat, one.clone) == (seat, clone)), None)
 
 
+def open_challenge(fold: Folding, ticket: Ticket, post: str) -> Challenge | None:
+    """The open challenge against the ticket's holder that a post is, found however many there are."""
+    line = directive(fold.posts[post], "CHALLENGE") if post in fold.posts else None
+    key = (ticket.id, fold.posts[post].seat, line.clone) if line and line.clone else None
+    asked = fold.asked.get(key) if key else None
+    stands = asked is not None and ticket.life is not None and asked.life == ticket.life.post
+    return asked if asked is not None and stands and asked.post == post else None
+
+
 def challenged_tickets(fold: Folding | Board, seat: str) -> list[Ticket]:
     """The tickets that a seat holds under a challenge that it has not answered."""
-    return [one for one in fold.tickets.values() if one.challenges and one.holder == seat]
+    held = (fold.tickets[item] for item in fold.held.get(seat, ()))
+    return [ticket for ticket in held if ticket.asked]
 
 
 def with_answer(fold: Folding, intent: Intent) -> Intent:
@@ -72,11 +83,12 @@ def post_challenge(fold: Folding, post: Post, line: Directive) -> None:
     if no := _may_not_challenge(fold, post, ticket, line):
         fold.refuse(post, no, line.item)
         return
-    assert ticket is not None and line.grace is not None and line.clone is not None
-    fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace)
-    others = [one for one in ticket.challenges if (one.seat, one.clone) != (post.seat, line.clone)]
+    assert ticket is not None and ticket.life is not None
+    assert line.grace is not None and line.clone is not None
+    fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
+    fold.asked[ticket.id, post.seat, line.clone] = fresh
     words = f"challenged by {post.seat}, to be answered within {write_duration(line.grace)}"
-    fold.say(replace(ticket, challenges=(*others, fresh)), post, words)
+    fold.say(replace(ticket, asked=ticket.asked.added(fresh)), post, words)
 
 
 def _may_not_challenge(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
@@ -110,12 +122,12 @@ def _answer(fold: Folding, post: Post, line: Directive) -> None:
         fix = f"`git ledger show {ticket.id}`"
         fold.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
     else:
-        fold.say(alive(ticket, post), post, "answered: alive" if ticket.challenges else "alive")
+        fold.say(alive(ticket, post), post, "answered: alive" if ticket.asked else "alive")
 
 
 def alive(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a sign of life of its holder."""
-    return replace(ticket, life=life(post), challenges=())
+    return replace(ticket, life=life(post), asked=Log())
 
 
 def renew(fold: Folding, post: Post) -> None:
@@ -123,5 +135,5 @@ def renew(fold: Folding, post: Post) -> None:
     ticket = fold.tickets.get(post.item or "")
     if ticket is None or ticket.holder != post.seat or directive(post, "CHALLENGE", "AUTO-RELEASE"):
         return
-    if ticket.life != life(post) or ticket.challenges:
+    if ticket.life != life(post) or ticket.asked:
         fold.tickets[ticket.id] = alive(ticket, post)

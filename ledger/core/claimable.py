@@ -1,6 +1,6 @@
 """What a seat may claim, why not, how warm it is, and in which order (domain: what is claimable)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -24,13 +24,60 @@ class WhyNot:
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """What the eyes of all seats have in common, found in one pass each."""
+
+    fold: Folding | Board
+
+    @cached_property
+    def posted(self) -> dict[str, dict[str, Post]]:
+        """For each seat the tickets that it posted on, each with its newest post there."""
+        posted: dict[str, dict[str, Post]] = {}
+        for post in self.fold.posts.values():
+            if post.item is not None:
+                posted.setdefault(post.seat, {})[post.item] = post
+        return posted
+
+    @cached_property
+    def moves(self) -> dict[str, Post]:
+        """The newest claim or DONE of each seat. What was refused, such as the DONE of a seat that does not
+        hold the ticket, is none."""
+        refused = {one.post for one in self.fold.refusals}
+        posts = (post for post in self.fold.posts.values() if post.state in (State.DONE, State.CLAIMED))
+        return {post.seat: post for post in posts if post.id not in refused}
+
+    @cached_property
+    def waiting(self) -> list[Ticket]:
+        """The tickets that `claim` would take from some seat."""
+        tickets = self.fold.tickets
+        return [one for one in tickets.values() if not any(refused_to_all(tickets, one))]
+
+
+def refused_to_all(tickets: Mapping[str, Ticket], ticket: Ticket) -> Iterator["WhyNot"]:
+    """Why `claim` would refuse a ticket to every seat."""
+    if not awaits_claim(tickets, ticket):
+        by = f" by {ticket.holder}" if ticket.holder else ""
+        waits = dependency_words(tickets, ticket.blocked_on)
+        yield WhyNot("state", f"it is {ticket.state}{by}" + (f" on {waits}" if waits else ""))
+    if ticket.provisional:
+        yield WhyNot("provisional", "its number is not confirmed yet")
+    if no := gate_shut(tickets, ticket.id, ticket.after):
+        yield WhyNot("gate", no.message)
+
+
+@dataclass(frozen=True)
 class Eyes:
-    """The queue through the eyes of one seat at one time."""
+    """The queue through the eyes of one seat at one time; `crowd` is shared by the eyes of several."""
 
     fold: Folding | Board
     config: Config
     seat: str
     now: datetime
+    crowd: Crowd | None = None
+
+    @cached_property
+    def _crowd(self) -> Crowd:
+        return self.crowd or Crowd(self.fold)
 
     @cached_property
     def life(self) -> SeatLife | None:
@@ -40,13 +87,12 @@ class Eyes:
     @cached_property
     def posted(self) -> dict[str, Post]:
         """Each ticket that the seat posted on, with its newest post there."""
-        mine = (post for post in self.fold.posts.values() if post.seat == self.seat)
-        return {post.item: post for post in mine if post.item is not None}
+        return self._crowd.posted.get(self.seat, {})
 
     @cached_property
     def holds(self) -> list[str]:
         """The tickets that the seat holds."""
-        return [one.id for one in self.fold.tickets.values() if one.holder == self.seat]
+        return [*self.fold.held.get(self.seat, ())]
 
     @cached_property
     def wip(self) -> int:
@@ -68,16 +114,9 @@ class Eyes:
 
     @cached_property
     def finished(self) -> str | None:
-        """The ticket that the seat just finished: its newest DONE, if it claimed nothing since.
-
-        What was refused, such as the DONE of a seat that does not hold the ticket, finished nothing.
-        """
-        refused = {one.post for one in self.fold.refusals}
-        for post in reversed(tuple(self.fold.posts.values())):
-            moves = post.state in (State.DONE, State.CLAIMED) and post.id not in refused
-            if post.seat == self.seat and moves:
-                return post.item if post.state is State.DONE else None
-        return None
+        """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
+        newest = self._crowd.moves.get(self.seat)
+        return newest.item if newest is not None and newest.state is State.DONE else None
 
     def warmth(self, ticket: Ticket) -> int:
         """3: it is meant for or filed by this seat; 2: near to its posts; 1: in its lane; 0: cold."""
@@ -96,8 +135,8 @@ class Eyes:
     @cached_property
     def _kin(self) -> set[str]:
         """What the tickets that the seat posted on call their parent or related."""
-        mine = (one for one in self.fold.tickets.values() if one.id in self.posted)
-        return {near for one in mine for near in (one.parent, *one.related) if near}
+        mine = (self.fold.tickets.get(item) for item in self.posted)
+        return {near for one in mine if one for near in (one.parent, *one.related) if near}
 
     @cached_property
     def claimable(self) -> list[Ticket]:
@@ -107,12 +146,13 @@ class Eyes:
     @cached_property
     def fitting(self) -> list[Ticket]:
         """The tickets that are for the seat, whether it may claim just now or not, in the same order."""
-        waiting = (one for one in self.fold.tickets.values() if awaits_claim(self.fold.tickets, one))
-        return self.ranked([one for one in waiting if not (*self._refused(one), *self._unwanted(one))])
+        own = (one for one in self._crowd.waiting if not any(self._refused_here(one)))
+        return self.ranked([one for one in own if not any(self._unwanted(one))])
 
     def why_not(self, ticket: Ticket) -> list[WhyNot]:
         """Every condition that fails; empty when the ticket is claimable for the seat."""
-        return [*self._refused(ticket), *self.bars, *self._unwanted(ticket)]
+        refused = (*refused_to_all(self.fold.tickets, ticket), *self._refused_here(ticket))
+        return [*refused, *self.bars, *self._unwanted(ticket)]
 
     @cached_property
     def bars(self) -> tuple[WhyNot, ...]:
@@ -133,18 +173,10 @@ class Eyes:
         if life and life.retired_at is not None:
             yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 
-    def _refused(self, ticket: Ticket) -> Iterator[WhyNot]:
-        """Why `claim` would refuse this ticket."""
-        if not awaits_claim(self.fold.tickets, ticket):
-            by = f" by {ticket.holder}" if ticket.holder else ""
-            waits = dependency_words(self.fold.tickets, ticket.blocked_on)
-            yield WhyNot("state", f"it is {ticket.state}{by}" + (f" on {waits}" if waits else ""))
-        if ticket.provisional:
-            yield WhyNot("provisional", "its number is not confirmed yet")
+    def _refused_here(self, ticket: Ticket) -> Iterator[WhyNot]:
+        """Why `claim` would refuse this ticket to this seat of all."""
         if loser(ticket, self.seat):
             yield WhyNot("ambiguous", f"{self.seat} has a losing opening of the same number")
-        if no := gate_shut(self.fold.tickets, ticket.id, ticket.after):
-            yield WhyNot("gate", no.message)
         if no := owner_refuses(ticket.id, ticket.owner, self.seat):
             yield WhyNot("owner", no.message)
 

@@ -1,9 +1,12 @@
 """The fold while it runs: what the kinds of post write into, and how they refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from ledger.core.log import Log
 from ledger.core.model import (
     Board,
+    Challenge,
     Directive,
     Event,
     Life,
@@ -36,10 +39,15 @@ class Folding:
     posts: dict[str, Post] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
-    moved: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    ruled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    moved: dict[str, Log[tuple[str, str]]] = field(default_factory=dict)
+    ruled: dict[str, Log[str]] = field(default_factory=dict)
+    held: dict[str, dict[str, None]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
     lifts: dict[str, Lift] = field(default_factory=dict)
+    asked: dict[tuple[str, str, str], Challenge] = field(default_factory=dict)
+    """The newest challenge of each ticket, seat and clone, answered or not."""
+    renumbered: dict[tuple[str, str], str] = field(default_factory=dict)
+    """The new id of every opening that an AMENDMENT moved, by its old id and post."""
 
     def copy(self) -> "Folding":
         """An independent copy; records are shared, since they are frozen."""
@@ -51,8 +59,11 @@ class Folding:
             dict(self.seen),
             dict(self.moved),
             dict(self.ruled),
+            _copied(self.held),
             set(self.named),
             dict(self.lifts),
+            dict(self.asked),
+            dict(self.renumbered),
         )
 
     def board(self, ordered: Ordered) -> Board:
@@ -65,6 +76,7 @@ class Folding:
             seen=dict(self.seen),
             moved=dict(self.moved),
             ruled=dict(self.ruled),
+            held=_copied(self.held),
             named=frozenset(self.named),
             lifts=dict(self.lifts),
             head=ordered.head,
@@ -82,19 +94,30 @@ class Folding:
         if ticket is not None:
             words = f"refused ({no.rule}): {no.message}"
             event = Event(post.id, words, ticket.state, refused=True, moved=False)
-            self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
+            self.tickets[ticket.id] = replace(ticket, history=ticket.history.added(event))
 
     def put(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket that `post` moved. Any move ends what seats declined before it."""
-        event = Event(post.id, effect, ticket.state)
-        self.tickets[ticket.id] = replace(
-            ticket, moved_by=post.id, declined={}, history=(*ticket.history, event)
-        )
+        self.hold(ticket.id, ticket.holder)
+        history = ticket.history.added(Event(post.id, effect, ticket.state))
+        self.tickets[ticket.id] = replace(ticket, moved_by=post.id, declined=Log(), history=history)
 
     def say(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket on which `post` only said something."""
         event = Event(post.id, effect, ticket.state, moved=False)
-        self.tickets[ticket.id] = replace(ticket, history=(*ticket.history, event))
+        self.tickets[ticket.id] = replace(ticket, history=ticket.history.added(event))
+
+    def hold(self, item: str, holder: str | None) -> None:
+        """Keep who holds the ticket of an id from now on."""
+        before = self.tickets[item].holder if item in self.tickets else None
+        if before != holder and before is not None:
+            self.held[before].pop(item, None)
+        if before != holder and holder is not None:
+            self.held.setdefault(holder, {})[item] = None
+
+
+def _copied(held: Mapping[str, Mapping[str, None]]) -> dict[str, dict[str, None]]:
+    return {seat: dict(items) for seat, items in held.items()}
 
 
 def directive(post: Post, *names: str) -> Directive | None:

@@ -5,12 +5,14 @@ A `Post` is one parsed file of the feed, a `Ticket` is what the posts about one 
 place. Times are aware datetimes in UTC.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from ledger.core.log import Log
 
 
 class State(StrEnum):
@@ -159,7 +161,8 @@ class Life:
 class Challenge:
     """A question whether a holder is alive: it stands until the holder answers, or the claim ends.
 
-    `seat` asked it in the clone of the id `clone`, and leaves the holder `grace` for an answer.
+    `seat` asked it in the clone of the id `clone`, and leaves the holder `grace` for an answer. `life` is the
+    post that was the holder's last sign of life; any later one is an answer.
     """
 
     post: str
@@ -167,6 +170,7 @@ class Challenge:
     clone: str
     at: datetime
     grace: timedelta
+    life: str
 
     @property
     def until(self) -> datetime:
@@ -197,9 +201,9 @@ class Ticket:
     holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
     or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
     seat that set the block; both it and `blocked_on` outlast a parking. `blocked_unnamed`
-    says that it is BLOCKED on a ruling in words that name none. `challenges` are the open ones
-    against its holder, oldest first, at most one of each seat and clone. `declined`
-    maps seats to the post with which each declined it since it last changed.
+    says that it is BLOCKED on a ruling in words that name none. `asked` are the challenges
+    against its holder since its last sign of life, `declined` the seats that declined it since it last
+    changed.
     """
 
     id: str
@@ -223,7 +227,7 @@ class Ticket:
     held_since: datetime | None = None
     held_before: str | None = None
     life: Life | None = None
-    challenges: tuple[Challenge, ...] = ()
+    asked: Log[Challenge] = field(default_factory=Log)
     branch: str | None = None
     worktree: str | None = None
     clone: str | None = None
@@ -231,8 +235,16 @@ class Ticket:
     collisions: tuple[Collision, ...] = ()
     ruled_by: str | None = None
     absorbed_by: str | None = None
-    declined: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    history: tuple[Event, ...] = ()
+    declined: Log[str] = field(default_factory=Log)
+    history: Log[Event] = field(default_factory=Log)
+
+    @property
+    def challenges(self) -> tuple[Challenge, ...]:
+        """The open challenges against its holder, oldest first: the newest of each seat and clone."""
+        newest: dict[tuple[str, str], Challenge] = {}
+        for challenge in reversed(self.asked):
+            newest.setdefault((challenge.seat, challenge.clone), challenge)
+        return (*reversed(newest.values()),)
 
     @property
     def closed(self) -> bool:
@@ -288,9 +300,10 @@ class Board:
 
     `posts` maps ids to posts in feed order. `seen` maps (seat, nonce) to the post id that counts.
     `moved` maps an id that an AMENDMENT vacated or resolved to (losing post, new id) pairs. `ruled`
-    maps each ticket of a `rules_on` to the rulings on it, oldest first. `named` is every ticket id
-    that any post names. `head` is the end of the chain (post id, seq), None in a feed without one;
-    `unseen` are the hand-made posts that no post of the chain saw yet, in order.
+    maps each ticket of a `rules_on` to the rulings on it, oldest first, `held` each seat to the tickets
+    that it holds, in the order of its claims. `named` is every ticket id that any post names. `head` is
+    the end of the chain (post id, seq), None in a feed without one; `unseen` are the hand-made posts
+    that no post of the chain saw yet, in order.
     """
 
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
@@ -298,8 +311,9 @@ class Board:
     posts: Mapping[str, Post] = field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    moved: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    ruled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    moved: Mapping[str, Log[tuple[str, str]]] = field(default_factory=dict)
+    ruled: Mapping[str, Log[str]] = field(default_factory=dict)
+    held: Mapping[str, Collection[str]] = field(default_factory=dict)
     named: frozenset[str] = frozenset()
     head: tuple[str, int] | None = None
     unseen: tuple[str, ...] = ()

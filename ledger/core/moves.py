@@ -7,6 +7,7 @@ state. Each need is a small function that gives None, or a `No` with the reason.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ledger.core.challenges import open_challenge
 from ledger.core.folding import Folding, No, directive
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
@@ -124,10 +125,10 @@ def ruling_landed(fold: Folding, post: Post) -> No | None:
     return None
 
 
-def unanswered(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def unanswered(fold: Folding, ticket: Ticket, post: Post) -> No | None:
     """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
     line = directive(post, "AUTO-RELEASE")
-    asked = next((one for one in ticket.challenges if line is not None and one.post == line.post), None)
+    asked = open_challenge(fold, ticket, line.post) if line and line.post else None
     last = ticket.life.post if ticket.life else None
     if line is None or asked is None:
         words = f"no challenge of that post stands against {ticket.holder} on {ticket.id}"

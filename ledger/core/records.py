@@ -20,7 +20,7 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
     holder = claim_record(ticket, config)
     if holder is not None:
         told["holder"] = holder
-    if ticket.challenges:
+    if ticket.asked:
         told["challenge"] = challenge_record(min(ticket.challenges, key=lambda one: one.until))
     told |= {"since": stamp(ticket.since), "opened_by": ticket.opened_by}
     told |= {"opened_at": stamp(ticket.opened_at), "provisional": ticket.provisional}

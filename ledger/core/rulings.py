@@ -1,7 +1,7 @@
 """What a ruling must absorb, the tickets whose only block it is, and what it did (domain: rulings absorb)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,10 +37,11 @@ def blocks_unnamed(post: Post) -> bool:
     return any(speaks_of_ruling(one) for one in words if not is_ticket(one))
 
 
-def waits_only_for(ticket: Ticket, rules_on: Iterable[str]) -> bool:
+def waits_only_for(ticket: Ticket, ruled: Container[str]) -> bool:
     """True when the ticket is BLOCKED and each thing it waits for is a ruling on one of these."""
-    rulings = {f"ruling:{one}" for one in rules_on}
-    return ticket.state is State.BLOCKED and bool(ticket.blocked_on) and set(ticket.blocked_on) <= rulings
+    if ticket.state is not State.BLOCKED or not ticket.blocked_on:
+        return False
+    return all(on.startswith("ruling:") and on.removeprefix("ruling:") in ruled for on in ticket.blocked_on)
 
 
 def is_unnamed(ticket: Ticket) -> bool:
@@ -61,10 +62,16 @@ def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:
     return [tickets[one] for one in sorted(tickets) if is_unnamed(tickets[one])]
 
 
-def owed(tickets: Mapping[str, Ticket], rules_on: Iterable[str]) -> list[Ticket]:
-    """The tickets that a ruling on these must absorb, by id."""
-    on = tuple(rules_on)
-    return [tickets[one] for one in sorted(tickets) if waits_only_for(tickets[one], on)]
+def owed(tickets: Mapping[str, Ticket], ruled: Container[str]) -> list[Ticket]:
+    """The tickets that wait for rulings on these alone, by id: the last of the rulings must absorb them."""
+    return [tickets[one] for one in sorted(tickets) if waits_only_for(tickets[one], ruled)]
+
+
+def owed_by(tickets: Mapping[str, Ticket], ruled: Iterable[str], on: Iterable[str]) -> list[Ticket]:
+    """The tickets that a further ruling on these must absorb, by id; `ruled` are those ruled on before."""
+    fresh = frozenset(on)
+    waiting = owed(tickets, fresh | frozenset(ruled))
+    return [ticket for ticket in waiting if not fresh.isdisjoint(awaited(ticket.blocked_on))]
 
 
 @dataclass(frozen=True, slots=True)

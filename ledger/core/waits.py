@@ -1,9 +1,8 @@
 """What waits for what: when a gate or a block opens, the graph of both, and its cycles."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ledger.core.folding import No
 from ledger.core.ids import is_ticket
 from ledger.core.model import State, Ticket
 
@@ -45,7 +44,7 @@ def holding(tickets: Mapping[str, Ticket], ruled: Container[str], ticket: Ticket
 
 
 def ending(
-    tickets: Mapping[str, Ticket], ruled: Mapping[str, tuple[str, ...]], names: Iterable[str]
+    tickets: Mapping[str, Ticket], ruled: Mapping[str, Sequence[str]], names: Iterable[str]
 ) -> Iterator[str]:
     """The posts that ended what is over among these: a closed ticket's newest move, the newest ruling."""
     for on in names:
@@ -78,15 +77,6 @@ def _standing(tickets: Mapping[str, Ticket], name: str) -> str:
     return " (not filed)" if is_ticket(name) else ""
 
 
-def gate_cycle(tickets: Mapping[str, Ticket], item: str, after: Iterable[str]) -> No | None:
-    """A `No` when making `item` come `after` these tickets would close a circle of gates."""
-    trail = _trail(lambda one: tickets[one].after if one in tickets else (), item, tuple(after))
-    if trail is None:
-        return None
-    words = " after ".join(trail)
-    return No("circular-wait", f"{words}: nobody could ever claim any of them", "leave one of the gates out")
-
-
 def waits_for(tickets: Mapping[str, Ticket], ticket: Ticket) -> tuple[str, ...]:
     """The tickets that `ticket` waits for now: open gates, and what it is blocked on, rulings left out."""
     if ticket.closed:
@@ -96,37 +86,75 @@ def waits_for(tickets: Mapping[str, Ticket], ticket: Ticket) -> tuple[str, ...]:
     return gates + blocks
 
 
-def cycles(tickets: Mapping[str, Ticket]) -> Iterator[tuple[str, ...]]:
-    """Every circle of waiting once, from its smallest id around and back to it."""
-    graph = {one: waits for one, ticket in tickets.items() if (waits := waits_for(tickets, ticket))}
-    known: set[tuple[str, ...]] = set()
-    for start in sorted(graph):
-        trail = _trail(lambda one: graph.get(one, ()), start, graph[start])
-        if trail is None:
-            continue
-        ring = trail[:-1]
-        low = ring.index(min(ring))
-        turned = ring[low:] + ring[:low]
-        if turned not in known:
-            known.add(turned)
-            yield (*turned, turned[0])
+def find_knots(tickets: Mapping[str, Ticket]) -> Iterator[list[str]]:
+    """Every largest group of tickets in which each waits for all, directly or over others of the group.
+
+    Gabow's path-based search: each ticket and each wait is looked at once, and nothing recurses.
+    """
+    graph = {item: waits_for(tickets, ticket) for item, ticket in tickets.items()}
+    reached: dict[str, int] = {}
+    path: list[str] = []
+    roots: list[int] = []
+    done: set[str] = set()
+    for start in graph:
+        todo = [] if start in reached else [start]
+        beyond: dict[str, Iterator[str]] = {}
+        while todo:
+            here = todo[-1]
+            if here not in reached:
+                beyond[here] = iter(graph[here])
+                reached[here] = len(reached)
+                path.append(here)
+                roots.append(reached[here])
+            further = _advance(graph, beyond[here], reached, roots, done)
+            if further is not None:
+                todo.append(further)
+                continue
+            todo.pop()
+            if roots[-1] == reached[here]:
+                roots.pop()
+                knot = _cut(path, here)
+                done.update(knot)
+                if len(knot) > 1 or here in graph[here]:
+                    yield knot
 
 
-def _trail(
-    beyond: Callable[[str], tuple[str, ...]], start: str, first: tuple[str, ...]
-) -> tuple[str, ...] | None:
-    """A way from `start` over `first` and `beyond` back to `start`, both ends included; None if none."""
-    came: dict[str, str] = {}
-    todo = [(one, start) for one in first]
-    while todo:
-        here, before = todo.pop()
-        if here == start:
-            back = [start]
-            while before != start:
-                back.append(before)
-                before = came[before]
-            return (start, *reversed(back[1:]), start)
-        if here not in came:
-            came[here] = before
-            todo += [(one, here) for one in beyond(here)]
+def _advance(
+    graph: Mapping[str, object],
+    beyond: Iterator[str],
+    reached: Mapping[str, int],
+    roots: list[int],
+    done: Container[str],
+) -> str | None:
+    """The next ticket to enter; `roots` loses those that are in one group with what leads back to them."""
+    for item in beyond:
+        if item in graph and item not in reached:
+            return item
+        while item in reached and item not in done and roots[-1] > reached[item]:
+            roots.pop()
     return None
+
+
+def _cut(path: list[str], item: str) -> list[str]:
+    """Take off the end of a path, from `item` on."""
+    cut = [path.pop()]
+    while cut[-1] != item:
+        cut.append(path.pop())
+    return cut
+
+
+def circle_through(tickets: Mapping[str, Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
+    """A shortest circle of waits through a ticket of a knot: from its smallest id around and back to it."""
+    came = dict.fromkeys(knot, "")
+    todo = [item]
+    for here in todo:
+        for other in waits_for(tickets, tickets[here]):
+            if other in came and not came[other]:
+                came[other] = here
+                todo.append(other)
+    ring = [item]
+    while came[ring[-1]] != item:
+        ring.append(came[ring[-1]])
+    ring.reverse()
+    low = ring.index(min(ring))
+    return (*ring[low:], *ring[:low], ring[low])

@@ -21,11 +21,15 @@ def check(view: View) -> Iterator[Finding]:
 
     An error where the filer is open and could claim it; a warning where the filer is gone.
     """
+    finishers: dict[str, str | None] = {}
     for ticket in view.board.tickets.values() if view.whole else ():
-        if _is_follow_on(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
+        if (
+            _is_follow_on(view, ticket, finishers)
+            and view.now - _since(view, ticket) > view.config.nudge_after
+        ):
             life = view.board.seats[ticket.opened_by]
             gone = not is_open(view, life)
-            if gone or ticket in view.eyes(life.seat).claimable:
+            if gone or not view.eyes(life.seat).why_not(ticket):
                 severity = Severity.WARNING if gone else Severity.ERROR
                 message = f"{ticket.id} was filed by {life.seat} from {ticket.parent}, which it finished, "
                 message += f"and awaits a claim since {stamp(_since(view, ticket))}"
@@ -33,14 +37,22 @@ def check(view: View) -> Iterator[Finding]:
                 yield view.about("abandoned-follow-on", ticket, message, fix, severity)
 
 
-def _is_follow_on(view: View, ticket: Ticket) -> bool:
+def _is_follow_on(view: View, ticket: Ticket, finishers: dict[str, str | None]) -> bool:
+    """`finishers` keeps the finisher of each parent that was looked at."""
     if not awaits_claim(view.board.tickets, ticket) or ticket.provisional or ticket.owner != "open":
         return False
     parent = view.board.tickets.get(ticket.parent or "")
     if parent is None or parent.state is not State.DONE or parent.ruled_by is not None:
         return False
-    posts = (view.board.posts[event.post] for event in parent.history if not event.refused)
-    return [post.seat for post in posts if post.state is State.DONE][-1:] == [ticket.opened_by]
+    if parent.id not in finishers:
+        finishers[parent.id] = _finisher(view, parent)
+    return finishers[parent.id] == ticket.opened_by
+
+
+def _finisher(view: View, ticket: Ticket) -> str | None:
+    """The seat of the newest DONE of a ticket."""
+    posts = (view.board.posts[event.post] for event in reversed(ticket.history) if not event.refused)
+    return next((post.seat for post in posts if post.state is State.DONE), None)
 
 
 def _since(view: View, ticket: Ticket) -> datetime:

@@ -9,50 +9,45 @@ from collections.abc import Iterator
 
 from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.waits import cycles
+from ledger.core.waits import circle_through, find_knots
 from ledger.rules.view import View
 
 NAME = "circular-wait"
+MOST_NAMED = 10
+"""Tickets of a circle that a message names."""
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Circles that the fold refused, those through a ruling, and those of gates and blocks together."""
-    yield from view.refused(NAME)
+    """Circles through a ruling, and one circle of each group of tickets that wait for each other: when whole,
+    of all groups, else of those that a judged post made."""
     for post in view.judged:
         if post.kind == "ruling":
             yield from _absorbed_by_waiting(view, post)
-    yield from _every_circle(view) if view.whole else _closed_circles(view)
+    made = {post.id for post in view.judged if view.whole or _may_close(post)}
+    for knot in find_knots(view.board.tickets) if made else ():
+        tickets = (view.board.tickets[item] for item in knot)
+        closing = [ticket for ticket in tickets if ticket.moved_by in made]
+        if closing:
+            last = max(closing, key=lambda ticket: view.place[ticket.moved_by])
+            circle = circle_through(view.board.tickets, last.id, knot)
+            yield view.about(
+                NAME, last, _words(circle), _fix(last) if view.whole else "leave one of the waits out"
+            )
 
 
 def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
     """Lines that name a ticket as the live one which stays BLOCKED on this ruling."""
     waits = {f"ruling:{one}" for one in ruling.rules_on}
+    named = dict.fromkeys(line.absorbed_by for line in ruling.directives if line.absorbed_by)
+    tickets = (view.board.tickets[item] for item in named if item in view.board.tickets)
+    waiting = {ticket.id for ticket in tickets if not waits.isdisjoint(ticket.blocked_on)}
     for line in ruling.directives:
-        live = view.board.tickets.get(line.absorbed_by or "")
-        if live is not None and waits & set(live.blocked_on):
-            message = f"{line.item} is absorbed by {live.id}, which itself waits for this ruling"
-            fix = f"add `ABSORB: {live.id} -> AWAITING_CLAIM (why)`"
+        if line.absorbed_by in waiting:
+            message = f"{line.item} is absorbed by {line.absorbed_by}, which itself waits for this ruling"
+            fix = f"add `ABSORB: {line.absorbed_by} -> AWAITING_CLAIM (why)`"
             if view.whole:
-                fix = f"`git ledger release {live.id} --why …`"
-            yield view.say(NAME, ruling, message, fix, line.line, item=live.id)
-
-
-def _every_circle(view: View) -> Iterator[Finding]:
-    for circle in cycles(view.board.tickets):
-        ring = [view.board.tickets[one] for one in circle[:-1]]
-        newest = max(ring, key=lambda ticket: view.place[ticket.moved_by])
-        yield view.about(NAME, newest, _words(circle), _fix(newest))
-
-
-def _closed_circles(view: View) -> Iterator[Finding]:
-    """Circles that stand since a judged post made one of their tickets wait."""
-    made = {post.id for post in view.judged if _may_close(post)}
-    for circle in cycles(view.board.tickets) if made else ():
-        ring = [view.board.tickets[one] for one in circle[:-1]]
-        closing = [ticket for ticket in ring if ticket.moved_by in made]
-        if closing:
-            last = max(closing, key=lambda ticket: view.place[ticket.moved_by])
-            yield view.about(NAME, last, _words(circle), "leave one of the waits out")
+                fix = f"`git ledger release {line.absorbed_by} --why …`"
+            yield view.say(NAME, ruling, message, fix, line.line, item=line.absorbed_by)
 
 
 def _may_close(post: Post) -> bool:
@@ -61,7 +56,13 @@ def _may_close(post: Post) -> bool:
 
 
 def _words(circle: tuple[str, ...]) -> str:
-    return " waits for ".join(circle)
+    words = " waits for ".join(circle[:MOST_NAMED])
+    left = len(circle) - 1 - MOST_NAMED
+    return (
+        f"{words} waits for {left} more, which wait for {circle[-1]}"
+        if left > 0
+        else " waits for ".join(circle)
+    )
 
 
 def _fix(ticket: Ticket) -> str:

@@ -5,20 +5,19 @@ Wrong: a second `state: CLAIMED` by a seat with wip 1 that has not finished the 
 Right: `git ledger done` or `git ledger release` the first, or boot with a higher `--wip`.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ledger.core.model import Finding, Post, Severity, State
+from ledger.rules.seats import named
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """The newest judged claim of each seat that is over its wip or cap; when whole, as a warning."""
     newest = {post.seat: post for post in view.judged if _took(view, post)}
-    held = _held(view) if newest else {}
     severity = Severity.WARNING if view.whole else Severity.ERROR
     for seat, post in newest.items():
-        for message, fix in _over(view, seat, held[seat]):
+        for message, fix in _over(view, seat, [*view.board.held[seat]]):
             yield view.say("claim-over-wip", post, message, fix, post.lines["state"], severity)
 
 
@@ -32,19 +31,11 @@ def _took(view: View, post: Post) -> bool:
     )
 
 
-def _held(view: View) -> Mapping[str, list[str]]:
-    held: defaultdict[str, list[str]] = defaultdict(list)
-    for ticket in view.board.tickets.values():
-        if ticket.holder is not None:
-            held[ticket.holder].append(ticket.id)
-    return held
-
-
 def _over(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
     life = view.board.seats[seat]
     wip = life.wip or view.config.wip(seat)
     if len(held) > wip:
-        message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {', '.join(held)}"
+        message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {named(held)}"
         yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
     if life.cap is not None and life.claims > life.cap:
         claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding
-from ledger.rules.seats import dark, named, weigh_silence
+from ledger.rules.seats import dark_eyes, named, weigh_silence
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: open seats silent past `dark_after` whose newest move was a DONE, beside triggers."""
-    for life, eyes in dark(view):
+    for life, eyes in dark_eyes(view):
         if eyes.finished is not None and eyes.claimable:
             post = view.board.posts[life.last_post]
             message = f"{life.seat} finished {eyes.finished} and is silent since {stamp(life.last_at)}; "
-            message += f"claimable for it: {named(eyes.claimable)}"
+            message += f"claimable for it: {named([one.id for one in eyes.claimable])}"
             fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable[0].id}"
             yield view.say(
                 "done-and-dark", post, message, fix, post.lines["kind"], weigh_silence(life), eyes.finished

@@ -16,10 +16,10 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Openings that lost, until an AMENDMENT has moved them; they do not age."""
     moved = {post for pairs in view.board.moved.values() for post, _ in pairs}
+    standing = {(item, one.post) for item, ticket in view.board.tickets.items() for one in ticket.collisions}
     for finding in view.refused("double-opening"):
         finding = finding if view.whole else _before_it_landed(view, finding)
-        ticket = view.board.tickets.get(finding.item or "")
-        if ticket is not None and any(one.post == finding.post for one in ticket.collisions):
+        if (finding.item, finding.post) in standing:
             yield replace(finding, severity=Severity.ERROR)
         elif finding.post not in moved:
             yield finding

@@ -25,17 +25,18 @@ class _No(NamedTuple):
 
 def check(view: View) -> Iterator[Finding]:
     """Rulings, repairs, handoffs, releases and amendments by seats that may not make them."""
+    strat = next(iter(view.config.seats_with("strat")), "SEAT")
+    standings = _Standings(view)
     for post in view.judged:
         role = view.config.role(post.seat)
-        no = _why_not(view, post) if role not in DECIDING else None
+        no = _why_not(view, post, standings) if role not in DECIDING else None
         if no:
             message = f"{post.seat} has the role {role}, which {no.what}"
-            strat = next(iter(view.config.seats_with("strat")), "SEAT")
             fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to {strat}` tells a strat"
             yield view.say("role-may-not-rule", post, message, fix, no.line, view.weight(post))
 
 
-def _why_not(view: View, post: Post) -> _No | None:
+def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:
     if post.kind == "ruling":
         return _No("does not rule", post.lines["kind"])
     if line := directive(post, "REPAIR"):
@@ -48,11 +49,11 @@ def _why_not(view: View, post: Post) -> _No | None:
     if ticket is None or ticket.opened_by == post.seat:
         return None
     if post.kind == "amendment":
-        return _amending(view, ticket, post)
+        return _amending(standings, ticket, post)
     if post.kind == "confirm":
         return _confirming(view, ticket, post)
     line = directive(post, "HANDOFF")
-    return _handing(view, ticket, post, line) if line else None
+    return _handing(standings, ticket, post, line) if line else None
 
 
 def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
@@ -93,15 +94,15 @@ def _lifting(view: View, post: Post) -> _No | None:
     return _No(words, line.line if line else post.lines.get("blocked_on", post.lines["state"]))
 
 
-def _amending(view: View, ticket: Ticket, post: Post) -> _No | None:
-    if _before(view, ticket, post).holder == post.seat:
+def _amending(standings: "_Standings", ticket: Ticket, post: Post) -> _No | None:
+    if standings.before(ticket, post).holder == post.seat:
         return None
     what = f"amends only what it filed or holds; {ticket.id} was filed by {ticket.opened_by}"
     return _No(what, post.lines["kind"])
 
 
-def _handing(view: View, ticket: Ticket, post: Post, line: Directive) -> _No | None:
-    before = _before(view, ticket, post)
+def _handing(standings: "_Standings", ticket: Ticket, post: Post, line: Directive) -> _No | None:
+    before = standings.before(ticket, post)
     if post.seat in (before.owner, before.holder):
         return None
     what = "hands off only what it filed, holds or was named for"
@@ -113,12 +114,27 @@ class _Before(NamedTuple):
     holder: str | None
 
 
-def _before(view: View, ticket: Ticket, post: Post) -> _Before:
-    """Whom the ticket was left to and who held it when `post` arrived, from its history."""
+class _Standings:
+    """Whom tickets were left to and who held them when posts arrived; each history is walked once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._of: dict[str, dict[str, _Before]] = {}
+
+    def before(self, ticket: Ticket, post: Post) -> _Before:
+        """How a ticket stood before a post; how it stands now where its history does not have the post."""
+        if ticket.id not in self._of:
+            self._of[ticket.id] = _find_standings(self._view, ticket)
+        found = self._of[ticket.id]
+        return found.get(post.id, found[""])
+
+
+def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
+    """How a ticket stood before each post of its history, and under "" how it stands now."""
     owner, holder = view.board.posts[ticket.opening].owner, None
+    before: dict[str, _Before] = {}
     for event in ticket.history:
-        if event.post == post.id:
-            break
+        before.setdefault(event.post, _Before(owner, holder))
         said = view.board.posts[event.post]
         if event.state is not State.CLAIMED:
             holder = None
@@ -126,7 +142,7 @@ def _before(view: View, ticket: Ticket, post: Post) -> _Before:
             holder = said.seat
         if not event.refused:
             owner = _named_owner(said) or owner
-    return _Before(owner, holder)
+    return before | {"": _Before(owner, holder)}
 
 
 def _named_owner(post: Post) -> str | None:

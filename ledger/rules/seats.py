@@ -1,13 +1,15 @@
 """What the rules about turns share: which seats are open and dark, and what they could claim."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.core.claimable import Eyes
-from ledger.core.model import SeatLife, Severity, Ticket
+from ledger.core.model import SeatLife, Severity
 from ledger.rules.view import View
 
 _NAMED = 5
 """Tickets that a message names."""
+MOST_SEATS = 100
+"""Seats whose claimable tickets one answer looks for: each is compared with every open ticket."""
 
 
 def is_open(view: View, life: SeatLife) -> bool:
@@ -15,13 +17,22 @@ def is_open(view: View, life: SeatLife) -> bool:
     return life.retired_at is None and view.now - life.last_at <= view.config.claim_ttl
 
 
-def dark(view: View) -> Iterator[tuple[SeatLife, Eyes]]:
+def dark(view: View) -> list[SeatLife]:
     """The open seats that hold nothing and have been silent for longer than `dark_after`."""
-    for life in view.board.seats.values() if view.whole else ():
-        if is_open(view, life) and view.now - life.last_at > view.config.dark_after:
-            eyes = view.eyes(life.seat)
-            if not eyes.holds:
-                yield life, eyes
+    seats = view.board.seats.values() if view.whole else ()
+    silent = (life for life in seats if view.now - life.last_at > view.config.dark_after)
+    return [life for life in silent if is_open(view, life) and not view.board.held.get(life.seat)]
+
+
+def newest_seats(view: View, seats: Iterable[SeatLife]) -> list[SeatLife]:
+    """Those of these seats that posted last, as many as are looked at."""
+    return sorted(seats, key=lambda life: view.place[life.last_post])[-MOST_SEATS:]
+
+
+def dark_eyes(view: View) -> Iterator[tuple[SeatLife, Eyes]]:
+    """The dark seats that are looked at, each with its eyes."""
+    for life in newest_seats(view, dark(view)):
+        yield life, view.eyes(life.seat)
 
 
 def weigh_silence(life: SeatLife) -> Severity:
@@ -29,7 +40,7 @@ def weigh_silence(life: SeatLife) -> Severity:
     return Severity.ERROR if life.driver == "cron" else Severity.WARNING
 
 
-def named(tickets: list[Ticket]) -> str:
+def named(items: Sequence[str]) -> str:
     """The first of these tickets, and how many more there are."""
-    more = f" and {len(tickets) - _NAMED} more" if len(tickets) > _NAMED else ""
-    return ", ".join(one.id for one in tickets[:_NAMED]) + more
+    more = f" and {len(items) - _NAMED} more" if len(items) > _NAMED else ""
+    return ", ".join(items[:_NAMED]) + more

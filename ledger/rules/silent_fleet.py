@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.core.ids import stamp
-from ledger.core.model import Finding, Severity, Ticket
-from ledger.rules.seats import named, weigh_silence
+from ledger.core.model import Finding, Severity
+from ledger.rules.seats import named, newest_seats, weigh_silence
 from ledger.rules.view import View
 
 UNBELIEVABLE = timedelta(hours=24)
@@ -26,16 +26,16 @@ def check(view: View) -> Iterator[Finding]:
     newest = max(known, key=lambda one: (one.at, one.id), default=None)
     if newest is None or view.now - newest.at <= view.config.dark_after:
         return
-    waiting: dict[str, Ticket] = {}
+    waiting: set[str] = set()
     severity = Severity.WARNING
-    for life in view.board.seats.values():
-        if life.booted_at is not None or life.claims:
-            claimable = {one.id: one for one in view.eyes(life.seat).claimable}
-            waiting |= claimable
-            severity = weigh_silence(life) if claimable and severity is Severity.WARNING else severity
+    working = (life for life in view.board.seats.values() if life.booted_at is not None or life.claims)
+    for life in newest_seats(view, (life for life in working if life.retired_at is None)):
+        claimable = view.eyes(life.seat).claimable
+        waiting.update(ticket.id for ticket in claimable)
+        severity = weigh_silence(life) if claimable and severity is Severity.WARNING else severity
     if waiting:
-        tickets = [waiting[one] for one in sorted(waiting)]
+        tickets = sorted(waiting)
         message = f"nobody has posted since {stamp(newest.at)}; claimable for somebody: {named(tickets)}"
         fix = "start a seat; `git ledger park ID --why …` for what shall rest; "
         fix += "`git ledger retire` by the seats that are done"
-        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0].id)
+        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0])

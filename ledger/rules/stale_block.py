@@ -19,8 +19,7 @@ def check(view: View) -> Iterator[Finding]:
         if is_unblocked(view.board.tickets, ticket):
             continue
         over = [one for one in ticket.blocked_on if _closed(view, one)]
-        rest = [one for one in ticket.blocked_on if one not in over]
-        if over and all(_landed(view, one) for one in rest):
+        if over and all(_closed(view, one) or _landed(view, one) for one in ticket.blocked_on):
             closed = ", ".join(f"{one} ({view.board.tickets[one].state})" for one in over)
             message = f"{ticket.id} is BLOCKED on what is over: {closed}"
             fix = f"`git ledger release {ticket.id} --why …`; `git ledger drift --fix` does it for all"

@@ -37,7 +37,8 @@ def _newest(view: View, ticket: Ticket) -> Post | None:
         last = view.newest_ruling
         names = [last] if last is not None and view.place[last] > view.place[ticket.moved_by] else []
     elif ticket.state is State.BLOCKED:
-        names = [one for on in awaited(ticket.blocked_on) for one in view.board.ruled.get(on, ())]
+        ruled = view.board.ruled
+        names = [ruled[on][-1] for on in awaited(ticket.blocked_on) if on in ruled]
     else:
         names = []
     newest = max(names, key=lambda name: view.place[name], default=None)

@@ -5,6 +5,7 @@ Wrong: a ruling by hand that absorbs CMB-0107 and cites nothing, or a post that 
 Right: `git ledger rule` and `git ledger reopen` cite the newest post of each ticket themselves.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ledger.core.folding import directive
@@ -46,8 +47,6 @@ def _touched(post: Post) -> Iterator[tuple[str, int]]:
 
 def _moved_before(view: View, item: str, post: Post) -> str | None:
     """The newest post that moved the ticket and stands before this one."""
-    ticket = view.board.tickets.get(item)
-    for event in reversed(ticket.history if ticket else ()):
-        if event.moved and view.place[event.post] < view.place[post.id]:
-            return event.post
-    return None
+    moves = view.moves(item)
+    before = bisect_left(moves, view.place[post.id], key=view.place.__getitem__)
+    return moves[before - 1] if before else None

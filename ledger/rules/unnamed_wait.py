@@ -27,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
         elif ticket.moved_by in view.judged_by_id:
             yield view.about(NAME, ticket, message, fix.format(ticket.id), Severity.WARNING)
     if waiting and not view.whole:
-        yield from _reminders(view, named(waiting))
+        yield from _reminders(view, named([one.id for one in waiting]))
 
 
 def _reminders(view: View, ids: str) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ Right: `git ledger append --reserve CMB`, or `git ledger reserve CMB` before the
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ledger.core.fold import tickets_named
 from ledger.core.folding import directive
 from ledger.core.ids import Number, namespace_of
 from ledger.core.model import Finding, Severity
@@ -71,22 +70,9 @@ def _is_private(view: View, one: Numbered) -> bool:
     namespace = namespace_of(one.ticket)
     if view.config.private_to(namespace) != one.post.seat:
         return False
-    return not any(
-        seat != one.post.seat
-        for ticket in view.board.tickets.values()
-        if namespace_of(ticket.id) == namespace
-        for seat in (ticket.opened_by, *(lost.seat for lost in ticket.collisions))
-    )
+    return view.filers.get(namespace, set()) <= {one.post.seat}
 
 
 def _is_first(view: View, one: Numbered, number: Number, series: Series) -> bool:
     """Number 1 of a series without tip and ref, of which no post before this one names a ticket."""
-    if number.n != 1 or not series.untouched:
-        return False
-    for post in view.board.posts.values():
-        if post.id == one.post.id:
-            return True
-        read = (view.config.read_ticket(ticket) for ticket in tickets_named(post))
-        if any(other is not None and other.series == number.series for other in read):
-            return False
-    return False
+    return number.n == 1 and series.untouched and view.first_naming.get(number.series) == one.post.id

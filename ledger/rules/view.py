@@ -4,15 +4,16 @@
 serves both, so that one table of rules does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from ledger.core.claimable import Eyes
+from ledger.core.claimable import Crowd, Eyes
 from ledger.core.config import Config
-from ledger.core.ids import read_post_id
+from ledger.core.fold import tickets_named
+from ledger.core.ids import namespace_of, read_post_id
 from ledger.core.model import Board, Finding, Post, Severity, Ticket, Where
 from ledger.core.numbers import Series
 
@@ -118,13 +119,48 @@ class View:
         return max(newest, key=lambda name: self.place[name], default=None)
 
     @cached_property
+    def filers(self) -> Mapping[str, set[str]]:
+        """The seats that opened tickets in each namespace, or lost an opening there."""
+        filers: dict[str, set[str]] = {}
+        for ticket in self.board.tickets.values():
+            seats = filers.setdefault(namespace_of(ticket.id), set())
+            seats.update([ticket.opened_by, *(lost.seat for lost in ticket.collisions)])
+        return filers
+
+    @cached_property
+    def first_naming(self) -> Mapping[str, str]:
+        """The first post that names a ticket of each series."""
+        first: dict[str, str] = {}
+        for post in self.board.posts.values():
+            numbers = (self.config.read_ticket(ticket) for ticket in tickets_named(post))
+            for number in numbers:
+                if number is not None:
+                    first.setdefault(number.series, post.id)
+        return first
+
+    @cached_property
+    def _moves(self) -> dict[str, list[str]]:
+        return {}
+
+    def moves(self, item: str) -> Sequence[str]:
+        """The posts that moved a ticket, in feed order."""
+        if item not in self._moves:
+            ticket = self.board.tickets.get(item)
+            self._moves[item] = [event.post for event in (ticket.history if ticket else ()) if event.moved]
+        return self._moves[item]
+
+    @cached_property
+    def _crowd(self) -> Crowd:
+        return Crowd(self.board)
+
+    @cached_property
     def _eyes(self) -> dict[str, Eyes]:
         return {}
 
     def eyes(self, seat: str) -> Eyes:
         """The queue through the eyes of a seat, now."""
         if seat not in self._eyes:
-            self._eyes[seat] = Eyes(self.board, self.config, seat, self.now)
+            self._eyes[seat] = Eyes(self.board, self.config, seat, self.now, self._crowd)
         return self._eyes[seat]
 
     def read(self, rule: str) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.core.fold import fold
+from ledger.core.kinds.actionable import MOST_COLLISIONS
 from ledger.core.model import State
 from tests.core.boards import board_of, lines, refusals
 from tests.feeds import feed
@@ -298,16 +299,15 @@ def test_gates_open_when_all_of_them_are_done() -> None:
     assert lines(late)[0] == "CMB-0076 CLAIMED B: second"
 
 
-def test_a_circle_of_gates_is_refused_where_it_would_close() -> None:
+def test_a_circle_of_gates_is_taken_as_it_is_and_opens_for_nobody() -> None:
+    """What was made by hand may close it from both sides at once: the rule circular-wait refuses it."""
     board = board_of("""
         08:00 A opens CMB-0001 after=CMB-0002: one
-        08:01 A opens CMB-0002 after=CMB-0003: two
-        08:02 A opens CMB-0003 after=CMB-0001: three
-        08:03 A opens CMB-0004: four
-        08:04 A amends CMB-0002 after=CMB-0001: why
+        08:01 A opens CMB-0002 after=CMB-0001: two
+        08:02 B claims CMB-0001
+        08:03 B claims CMB-0002
     """)
-    assert refusals(board) == ["circular-wait A", "circular-wait A"]
-    assert sorted(board.tickets) == ["CMB-0001", "CMB-0002", "CMB-0004"]
+    assert refusals(board) == ["gate-not-open B", "gate-not-open B"]
 
 
 def test_an_owner_keeps_others_from_claiming() -> None:
@@ -522,3 +522,14 @@ def test_what_arrives_later_by_hand_never_changes_what_was_judged(dice: random.R
     before, after = fold(posts), fold([*posts, late])
     assert list(after.posts)[: len(before.posts)] == list(before.posts)
     assert after.refusals[: len(before.refusals)] == before.refusals
+
+
+def test_of_one_number_a_hundred_collisions_are_kept_and_a_further_opening_is_refused() -> None:
+    openings = "\n".join(f"08:{n // 60:02}:{n % 60:02} S{n} opens CMB-0001: again" for n in range(103))
+    board = board_of(openings)
+    (ticket,) = board.tickets.values()
+    assert (len(ticket.collisions), len(board.refusals)) == (MOST_COLLISIONS, 102)
+    assert ticket.collisions[-1].seat == "S100"
+    assert (
+        "this one is not kept" in board.refusals[-1].message and "append --reserve" in board.refusals[-1].fix
+    )

@@ -3,7 +3,6 @@
 import pytest
 
 from ledger.core.stats.figures import density
-from ledger.core.stats.replay import HISTORY
 from ledger.core.stats.spans import Span, by_day, common, cut, united, without
 from tests.core.figuring import figures, words
 from tests.feeds import moment
@@ -206,14 +205,6 @@ def test_a_claim_counts_only_while_its_seat_is_open() -> None:
 )
 def test_dark_spells(text: str, dark: str) -> None:
     assert [words(one) for one in figures(OPEN + text).spells["S"].dark] == dark.split()
-
-
-def test_a_ticket_that_is_talked_about_a_lot_takes_no_more_room_for_it() -> None:
-    talk = "".join(f"08:{n // 60:02}:{n % 60:02} S notes CMB-0001: hm\n" for n in range(200))
-    seen = figures(OPEN + talk + "08:40 S claims CMB-0001\n08:41 S finishes CMB-0001")
-    kept = [len(one.after.history) for step in seen.steps for one in step.changes if one.after]
-    assert len(kept) == 203 and max(kept) <= HISTORY + 1
-    assert [one.seconds for one in seen.offers.taken] == [2400]
 
 
 def test_settings_of_the_feed_say_how_long() -> None:

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 from ledger.core import moves
 from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
+from ledger.core.ids import namespace_of
+from ledger.core.log import Log
 from ledger.core.model import Collision, Lift, Post, Priority, State, Ticket
 from ledger.core.rulings import blocks_unnamed
-from ledger.core.waits import dependency_words, ending, gate_cycle, holding, is_unblocked
+from ledger.core.waits import dependency_words, ending, holding, is_unblocked
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
+MOST_COLLISIONS = 100
+"""Openings that lost one number and wait for another; a further one has to be filed anew."""
 
 
 def apply(fold: Folding, post: Post) -> None:
@@ -86,7 +90,7 @@ def _may_open(fold: Folding, post: Post, item: str) -> No | None:
         return no_ticket(fold, item, " (an opening needs a `subject`)" if opens else "")
     if post.state not in OPENING_STATES:
         return no_ticket(fold, item, f", so it cannot be {post.state}")
-    if no := gate_cycle(fold.tickets, item, post.after) or moves.ruling_landed(fold, post):
+    if no := moves.ruling_landed(fold, post):
         return no
     if post.state is not State.CLAIMED:
         return None
@@ -128,18 +132,16 @@ def opened(post: Post, item: str) -> Ticket:
 
 
 def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
-    lost = Collision(post.id, post.seat, post.at, post.subject or "")
-    fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
-    fold.refuse(
-        post,
-        No(
-            "double-opening",
-            f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands",
-            f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
-            "a strat or an operator, and by anybody once `confirm_within` is over",
-            post.lines.get("item"),
-        ),
-    )
+    message = f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands"
+    fix = f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
+    fix += "a strat or an operator, and by anybody once `confirm_within` is over"
+    if len(ticket.collisions) < MOST_COLLISIONS:
+        lost = Collision(post.id, post.seat, post.at, post.subject or "")
+        fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
+    else:
+        message += f", and {MOST_COLLISIONS} openings that lost wait for a number: this one is not kept"
+        fix = f"`git ledger append --reserve {namespace_of(ticket.id)} …` files it anew"
+    fold.refuse(post, No("double-opening", message, fix, post.lines.get("item")))
 
 
 def moved(ticket: Ticket, post: Post) -> Ticket:
@@ -158,7 +160,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         held_since=ticket.held_since if again else post.at if claimed else None,
         held_before=(ticket.holder or ticket.held_before) if blocked else None,
         life=life(post) if claimed else None,
-        challenges=(),
+        asked=Log(),
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
         clone=post.clone if claimed else None,

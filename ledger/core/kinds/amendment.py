@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ledger.core.folding import Folding, No, ambiguous, directive, no_ticket
 from ledger.core.kinds.actionable import opened
+from ledger.core.log import Log
 from ledger.core.model import Directive, Post, Ticket
-from ledger.core.waits import gate_cycle
 
 
 def apply(fold: Folding, post: Post) -> None:
@@ -29,7 +29,7 @@ def _why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
         return No("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
         return No("illegal-move", f"amending {ticket.id} needs a reason in the body", "say why with `--why`")
-    return gate_cycle(fold.tickets, ticket.id, post.after)
+    return None
 
 
 def _changed(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
@@ -54,6 +54,7 @@ def _renumber(fold: Folding, post: Post, line: Directive) -> None:
         return
     assert ticket is not None and line.to is not None and line.post is not None
     if line.post == ticket.opening:
+        fold.hold(ticket.id, None)
         del fold.tickets[ticket.id]
         fresh = replace(ticket, id=line.to, collisions=())
         _promote(fold, ticket)
@@ -64,7 +65,8 @@ def _renumber(fold: Folding, post: Post, line: Directive) -> None:
         fresh = opened(fold.posts[line.post], line.to)
     pending = directive(post, "CONFIRM-PENDING") is not None
     fresh = replace(_changed(fresh, post)[0], provisional=pending)
-    fold.moved[ticket.id] = (*fold.moved.get(ticket.id, ()), (line.post, line.to))
+    fold.moved[ticket.id] = fold.moved.get(ticket.id, Log()).added((line.post, line.to))
+    fold.renumbered[ticket.id, line.post] = line.to
     fold.put(fresh, post, f"moved here from {ticket.id}")
 
 
@@ -74,7 +76,7 @@ def _may_renumber(fold: Folding, post: Post, ticket: Ticket | None, line: Direct
     if line.to in fold.tickets:
         words = f"{line.to} is another ticket already"
         return No("double-opening", words, "`git ledger confirm` takes a fresh number")
-    if gone := dict(fold.moved.get(ticket.id, ())).get(line.post or ""):
+    if gone := fold.renumbered.get((ticket.id, line.post or "")):
         words = f"{line.post} was moved from {ticket.id} to {gone} already; openings are moved once"
         return No("illegal-move", words, f"`git ledger show {gone}`")
     losing = {one.post for one in ticket.collisions}

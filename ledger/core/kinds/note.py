@@ -25,7 +25,7 @@ def _add(fold: Folding, post: Post, item: str) -> None:
     if ticket is None:
         fold.refuse(post, no_ticket(fold, item))
     elif line := directive(post, "DECLINE"):
-        declined = replace(ticket, declined={**ticket.declined, post.seat: post.id})
+        declined = replace(ticket, declined=ticket.declined.added(post.seat))
         fold.say(declined, post, f"declined by {post.seat} ({line.reason})")
     else:
         fold.say(ticket, post, "note")

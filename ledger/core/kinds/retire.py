@@ -10,6 +10,6 @@ from ledger.core.model import Post, State
 def apply(fold: Folding, post: Post) -> None:
     """Give back every claim the seat holds, and end its life until it boots again."""
     back = replace(post, state=State.AWAITING_CLAIM)
-    for ticket in [one for one in fold.tickets.values() if one.holder == post.seat]:
+    for ticket in [fold.tickets[item] for item in fold.held.get(post.seat, ())]:
         fold.put(moved(ticket, back), post, f"given back: {post.seat} retired")
     fold.seats[post.seat] = replace(fold.seats[post.seat], retired_at=post.at)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ledger.core.folding import Folding, No
 from ledger.core.kinds.actionable import moved, opened
+from ledger.core.log import Log
 from ledger.core.model import Directive, Post, State, Ticket
 
 
@@ -19,7 +20,7 @@ def apply(fold: Folding, post: Post) -> None:
             named.add(line.item)
             _absorb(fold, post, line)
     for on in dict.fromkeys(post.rules_on):
-        fold.ruled[on] = (*fold.ruled.get(on, ()), post.id)
+        fold.ruled[on] = fold.ruled.get(on, Log()).added(post.id)
         _ruled_on(fold, post, on)
 
 

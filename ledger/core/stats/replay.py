@@ -1,15 +1,12 @@
 """The fold once more, post by post: which tickets each post changed, and from what to what."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.fold import take, tickets_named
 from ledger.core.folding import Folding
 from ledger.core.model import Post, Ticket
-
-HISTORY = 32
-"""Events that a ticket keeps at most: every state of every ticket is kept, and needs no history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,6 @@ def replay(ordered: Iterable[Post], now: datetime) -> Iterator[Step]:
         changes = tuple(Change(one, before[one], new) for one, new in after if new is not before[one])
         for change in changes:
             _hold(held, change)
-            if change.after is not None and len(change.after.history) > HISTORY:
-                folding.tickets[change.item] = replace(change.after, history=())
         yield Step(post, min(post.at, now), changes)
 
 
