@@ -34,6 +34,7 @@ class Growth:
 
     `refused` says why its files may not land whatever they say; then nothing else was looked at.
     `resets` is true when the push changes the settings, `branch` is where these say that the feed is.
+    `series` are the names of the series in which its posts take numbers.
     """
 
     posts: tuple[Post, ...] = ()
@@ -43,6 +44,7 @@ class Growth:
     refused: tuple[str, ...] = ()
     resets: bool = False
     branch: str | None = None
+    series: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,15 @@ def judge_growth(
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
     resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
-    return Growth(posts, findings, known.config, known.understood, resets=resets, branch=known.branch)
+    return Growth(
+        posts=posts,
+        findings=findings,
+        config=known.config,
+        understood=known.understood,
+        resets=resets,
+        branch=known.branch,
+        series=frozenset(known.series),
+    )
 
 
 def _is_about_silence(post: Post) -> bool:

@@ -1,24 +1,23 @@
-"""The server guard: puts the pre-receive hook into a bare repository, and says whether it works."""
+"""The server guard: puts its hooks into a bare repository, and says whether they work."""
 
 import shlex
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ledger.app.guard_hooks import HOOKS, hook_texts, is_ours, place_hook
 from ledger.app.indexing import behind, make, store_of
 from ledger.app.load import Cache, config_at
 from ledger.core.config import CONFIG_PATH
 from ledger.core.errors import LedgerError
-from ledger.core.push_status import PASSED, REFUSED
 from ledger.store.bare import hook_place, open_bare, owner, refs_at, setting
 from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.files import find_inside, replace_file
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
-NAME = "pre-receive"
+JUDGE = "pre-receive"
 SETTINGS: Mapping[str, str] = {
     "core.fsync": "committed",
     "receive.autogc": "false",
@@ -27,36 +26,6 @@ SETTINGS: Mapping[str, str] = {
 """What the guard asks of git: what was acknowledged is on the disk, no push waits for a garbage collection,
 and no damaged object comes in."""
 
-_MARK = "#!/bin/sh\n# git-ledger: "
-_HOOK = (
-    _MARK
-    + """judges what is pushed to the feed branch and to the refs of the ledger.
-# A hook that was here before is kept as pre-receive.chained and runs first.
-feed={feed}
-judge() {{ {program} {branch} "$@"; }}
-if [ "$1" = check ]; then
-    judge check </dev/null
-    exit
-fi
-input=$(cat)
-if [ -x "$0.chained" ]; then
-    printf '%s\\n' "$input" | "$0.chained" "$@" || exit
-fi
-if command -v {python} >/dev/null; then
-    printf '%s\\n' "$input" | judge
-    code=$?
-else
-    code=127
-fi
-case $code in
-    {passed}) exit 0 ;;
-    {refused}) exit 1 ;;
-esac
-echo "git-ledger: the guard of this repository cannot judge (exit $code), so nothing is let in." >&2
-echo "hint: whoever keeps this server runs git ledger guard check" >&2
-exit 1
-"""
-)
 FAILURE = "guard-failure.txt"
 """The file in `ledger/` of the bare repository that has what went wrong last, for whoever keeps it."""
 
@@ -88,10 +57,11 @@ def install(directory: Path, branch: str | None, user: int, tell: Callable[[int]
     feed = branch or _branch(repo)
     if repo.git.run("check-ref-format", "--branch", feed).code:
         raise LedgerError("usage", f'"{feed}" is no branch name', "name one such as `main`")
-    place = hook_place(repo, NAME)
-    if repo.git_dir in place.parents:  # and not a folder that `core.hooksPath` names
-        find_inside(repo.git_dir, str(place.parent.relative_to(repo.git_dir)))
-    words = _place(place, _text(feed))
+    folder = hook_place(repo, JUDGE).parent
+    if repo.git_dir in folder.parents:  # and not a folder that `core.hooksPath` names
+        find_inside(repo.git_dir, str(folder.relative_to(repo.git_dir)))
+    texts = hook_texts(feed).items()
+    words = [line for name, text in texts for line in place_hook(hook_place(repo, name), text)]
     for key, value in {"ledger.branch": feed, **SETTINGS}.items():
         repo.git.ask("config", key, value)
     words.append("git packs nothing by itself here any more: run `git gc` once a day")
@@ -103,28 +73,32 @@ def install(directory: Path, branch: str | None, user: int, tell: Callable[[int]
 def check(directory: Path) -> Standing:
     """What is installed in a bare repository, and whether it works."""
     repo = open_bare(directory)
-    branch, place = _branch(repo), hook_place(repo, NAME)
+    branch, place = _branch(repo), hook_place(repo, JUDGE)
     given = {key: value for key in SETTINGS if (value := setting(repo, key)) is not None}
     wrong = [
         f"{key} is {given.get(key, 'not set')}, not {value}"
         for key, value in SETTINGS.items()
         if given.get(key) != value
     ]
-    ours = place.is_file() and place.read_bytes().startswith(_MARK.encode())
-    if not ours:
-        wrong.insert(
-            0, f"the hook {place} is not there" if not place.exists() else f"{place} is another hook"
-        )
-    elif f"feed={shlex.quote(f'refs/heads/{branch}')}\n".encode() not in place.read_bytes():
-        wrong.insert(0, f"the hook guards another branch than {branch}")
-    elif (ran := repo.git.run("hook", "run", NAME, "--", "check")).code:
-        wrong.insert(0, f"the hook {place} does not run: {ran.complaint}")
+    broken = [why for name in HOOKS if (why := _why_broken(hook_place(repo, name), branch))]
+    if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check")).code:
+        broken.append(f"the hook {place} does not run: {ran.complaint}")
+    wrong = [*broken, *wrong]
     store = store_of(repo, branch)
     late, moved = behind(store), _moved_to(store)
     if moved is not None and moved != branch:
         words = f"`{CONFIG_PATH}` on {branch} says that the feed is on {moved}, and {branch} is guarded: "
         wrong.append(f"{words}`git ledger guard install --branch {moved}`")
-    return Standing(branch, str(place) if ours else "", given, late, tuple(wrong))
+    return Standing(branch, str(place) if is_ours(place) else "", given, late, tuple(wrong))
+
+
+def _why_broken(place: Path, branch: str) -> str | None:
+    """What is wrong with a hook as it stands."""
+    if not is_ours(place):
+        return f"the hook {place} is not there" if not place.exists() else f"{place} is another hook"
+    if f"feed={shlex.quote(f'refs/heads/{branch}')}\n".encode() not in place.read_bytes():
+        return f"the hook {place} guards another branch than {branch}"
+    return None
 
 
 def _moved_to(store: LocalStore) -> str | None:
@@ -142,25 +116,3 @@ def keep_failure(directory: Path, text: str) -> None:
 
 def _branch(repo: Repo) -> str:
     return setting(repo, "ledger.branch") or guess_feed_branch(repo, None)
-
-
-def _text(branch: str) -> str:
-    program = shlex.join([sys.executable, "-P", "-m", "ledger.faces.receive"])
-    feed = shlex.quote(f"refs/heads/{branch}")
-    codes = {"passed": PASSED, "refused": REFUSED, "python": shlex.quote(sys.executable)}
-    return _HOOK.format(feed=feed, branch=shlex.quote(branch), program=program, **codes)
-
-
-def _place(place: Path, text: str) -> list[str]:
-    """Write the hook in one step, over an older one of ours; one that is not ours is kept."""
-    words: list[str] = []
-    kept = place.with_name(f"{NAME}.chained")
-    if place.exists() and not place.read_bytes().startswith(_MARK.encode()):
-        if kept.exists():
-            message = f'"{place}" and "{kept}" are both somebody\'s, and only one can be kept'
-            raise LedgerError("usage", message, "make one hook of the two, then the same command again")
-        place.rename(kept)
-        words.append(f"the hook {NAME} that was there is kept as {kept.name} and runs first")
-    place.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(place.parent, NAME, text.encode(), mode=0o755)
-    return words

@@ -13,12 +13,13 @@ from pathlib import Path
 from ledger.app.growth import Growth, judge_growth
 from ledger.app.indexing import store_of
 from ledger.core.config import CONFIG_PATH, FORMAT, Config, parse_config
-from ledger.core.ids import is_nonce, is_series, read_reserve_ref, tip_ref
+from ledger.core.ids import is_nonce, is_series, read_reserve_ref, reserve_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
 from ledger.core.posts import POST_LIMIT
 from ledger.store.bare import Ref, grows, oids_at, open_bare, refs_at
 from ledger.store.git import lines
+from ledger.store.judged import keep_needed
 from ledger.store.let_in import record_let_in
 from ledger.store.local import LocalStore
 from ledger.store.objects import kinds_of
@@ -102,7 +103,18 @@ def judge_push(
     verdict = Verdict(tuple(refusals), growth.findings)
     if verdict.passes:
         record_let_in(store.repo.git_dir, (post.id for post in growth.posts), now)
+        keep_needed(store.repo.git_dir, feed.old, feed.new, _needed(growth, meant))
     return verdict
+
+
+def _needed(growth: Growth, updates: Iterable[Update]) -> dict[str, Oid]:
+    """The refs of a push by which its posts and settings were judged: their numbers, and the branch to which
+    settings send the clones. Every other ref could as well have been pushed alone."""
+    prefixes = tuple(map(reserve_prefix, growth.series))
+    branch = f"refs/heads/{growth.branch}" if growth.resets else ""
+    return {
+        one.ref: one.new for one in updates if one.new and (one.ref == branch or one.ref.startswith(prefixes))
+    }
 
 
 def _doubled(updates: Iterable[Update]) -> Iterator[Refusal]:
@@ -180,11 +192,11 @@ class _Reserving:
         self._owners = owners
         self._updates = [one for one in updates if not _misnamed(one)]
         news = [one.new for one in self._updates if one.new]
-        self._kinds = kinds_of(store.repo, news)
+        self._kinds = kinds_of(store.repo, [*news, *(one.ref for one in self._updates)])
         raising = [one.new for one in self._updates if one.new and one.ref.endswith("/tip")]
-        standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
-        blobs = store.blobs([*raising, *standing.values()], _TIP_LIMIT)
-        self._tips = {name: read_tip(blobs[oid]) for name, oid in standing.items()}
+        self._standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
+        blobs = store.blobs([*raising, *self._standing.values()], _TIP_LIMIT)
+        self._tips = {name: read_tip(blobs[oid]) for name, oid in self._standing.items()}
         self._raised = {oid: read_tip(blobs[oid]) for oid in raising}
         numbers = [oid for oid in news if self._kinds[oid] == "blob"]
         self._payloads = store.blobs(numbers, RESERVATION_LIMIT)
@@ -200,6 +212,8 @@ class _Reserving:
         if one.new is None:
             return "a tip is never deleted: its series would give numbers again"
         tip, before = self._raised[one.new], self._tips.get(one.ref)
+        if self._standing.get(one.ref) != one.old:
+            return "the tip moved meanwhile; fetch, then push again"
         if tip is None or self._kinds[one.new] != "blob":
             return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
         if before is not None and tip <= before:
@@ -211,6 +225,8 @@ class _Reserving:
     def _number(self, one: Update) -> str | None:
         if one.old is not None or one.new is None:
             return "a reservation is written once and neither changed nor deleted"
+        if self._kinds[one.ref] != "missing":
+            return "this number is reserved already"
         if self._kinds[one.new] != "blob":
             return f"a reservation is a blob, not a {self._kinds[one.new]}"
         series, _, n = one.ref.removeprefix(RESERVED).partition("/")

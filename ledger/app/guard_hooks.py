@@ -1,0 +1,115 @@
+"""The hooks of a guarded repository: their texts, and putting them into place beside those of others."""
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ledger.core.errors import LedgerError
+from ledger.core.push_status import PASSED, REFUSED
+from ledger.store.files import replace_file
+
+MARK: Final = "#!/bin/sh\n# git-ledger: "
+"""The beginning of every hook of ours."""
+
+_CHAIN = """\
+# A hook that was here before is kept as {name}.chained and runs first.
+feed={feed}
+input=$(cat)
+if [ -x "$0.chained" ]; then
+    printf '%s\\n' "$input" | "$0.chained" "$@" || exit
+fi
+"""
+
+_JUDGE = (
+    MARK
+    + """judges what is pushed to the feed branch and to the refs of the ledger.
+judge() {{ {program} {branch} "$@"; }}
+if [ "$1" = check ]; then
+    judge check </dev/null
+    exit
+fi
+"""
+    + _CHAIN
+    + """\
+if command -v {python} >/dev/null; then
+    printf '%s\\n' "$input" | judge
+    code=$?
+else
+    code=127
+fi
+case $code in
+    {passed}) exit 0 ;;
+    {refused}) exit 1 ;;
+esac
+echo "git-ledger: the guard of this repository cannot judge (exit $code), so nothing is let in." >&2
+echo "hint: whoever keeps this server runs git ledger guard check" >&2
+exit 1
+"""
+)
+
+# A push that is not atomic has a transaction for each of its refs, and some may fail while others come into
+# force. In this state all refs of a transaction are locked: as they stand now they stand when the feed moves.
+# Git dies when the hook refuses (2.39, refs.c), and whoever pushed is told what the hook says, if it is told.
+_TOGETHER = (
+    MARK
+    + """lets posts in only together with the refs of their push by which they were judged.
+"""
+    + _CHAIN
+    + """\
+[ "$1" = prepared ] || exit 0
+case "$input" in *" $feed"*) ;; *) exit 0 ;; esac
+judged=${{GIT_DIR:-.}}/ledger/judged
+printf '%s\\n' "$input" | while read -r old new ref; do
+    [ "$ref" = "$feed" ] && [ -f "$judged/$old-$new" ] || continue
+    printf '%s\\n' "$input" | cut -d ' ' -f 2- | LC_ALL=C sort | LC_ALL=C comm -23 "$judged/$old-$new" - |
+    while read -r oid name; do
+        [ "$(git rev-parse -q --verify "$name")" = "$oid" ] && continue
+        echo "git-ledger: $name is not in force as it was pushed together with $feed." >&2
+        echo "hint: git push --atomic lets both in or none" >&2
+        exit 1
+    done || exit 1
+done
+"""
+)
+
+HOOKS: Final[Mapping[str, str]] = {"pre-receive": _JUDGE, "reference-transaction": _TOGETHER}
+"""The hooks by their names. The first one judges; what the others do follows from what it let pass."""
+
+
+def hook_texts(branch: str) -> dict[str, str]:
+    """The text of each hook for a feed on this branch."""
+    program = shlex.join([sys.executable, "-P", "-m", "ledger.faces.receive"])
+    values = {
+        "feed": shlex.quote(f"refs/heads/{branch}"),
+        "branch": shlex.quote(branch),
+        "program": program,
+        "python": shlex.quote(sys.executable),
+        "passed": PASSED,
+        "refused": REFUSED,
+    }
+    return {name: text.format(name=name, **values) for name, text in HOOKS.items()}
+
+
+def is_ours(place: Path) -> bool:
+    """Whether the hook at a place is one that was put there by `place_hook`."""
+    return place.is_file() and place.read_bytes().startswith(MARK.encode())
+
+
+def place_hook(place: Path, text: str) -> list[str]:
+    """Write a hook in one step, over an older one of ours; one that is not ours is kept. Gives what to say.
+
+    Raises LedgerError `usage` where two hooks of others are there already.
+    """
+    words: list[str] = []
+    kept = place.with_name(f"{place.name}.chained")
+    if place.exists() and not is_ours(place):
+        if kept.exists():
+            message = f'"{place}" and "{kept}" are both somebody\'s, and only one can be kept'
+            raise LedgerError("usage", message, "make one hook of the two, then the same command again")
+        place.rename(kept)
+        words.append(f"the hook {place.name} that was there is kept as {kept.name} and runs first")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(place.parent, place.name, text.encode(), mode=0o755)
+    return words
