@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -99,7 +100,8 @@ def test_11_no_line_is_lost_in_random_deeds(tmp_path: Path, monkeypatch: pytest.
 
 def test_a_tree_goes_to_the_process_that_runs_the_command(hub: Hub) -> None:
     """Through a shell that ends at once: the lease names this process, and the tree is not free again."""
-    words = f"{sys.executable} -m ledger -C '{hub.path}' --seat otto pool allocate; true"
+    command = [sys.executable, "-m", "ledger", "-C", str(hub.path), "--seat", "otto", "pool", "allocate"]
+    words = f"{shlex.join(command)}; true"
     ran = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
     (tree,) = Seat("otto", hub.path).ok("pool", "list")["worktrees"]
     assert ran.stdout == f"{tree['path']}\n"

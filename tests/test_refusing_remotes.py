@@ -168,6 +168,8 @@ def test_an_interrupt_before_anything_was_sent(otto: Seat, remote: Path, tmp_pat
     otto.git("config", "remote.origin.receivepack", f"touch {tmp_path}/asked; sleep 600; true")
     writer = otto.start("reserve", "CMB")
     eventually((tmp_path / "asked").exists)
+    threads = Path(f"/proc/{writer.pid}/task")  # a second one keeps the time once the push is waited for
+    eventually(lambda: len(list(threads.iterdir())) > 1)
     writer.send_signal(signal.SIGINT)
     out, err = writer.communicate()
     said = b"error: interrupted; nothing was written\nhint: the same command again\n"
