@@ -16,10 +16,11 @@ from ledger.app.poolwork import Held, PoolWork
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
-from ledger.store.pool import MARKER, Lease, Tree, is_abandoned
+from ledger.store.pool import MARKER, Tree, is_abandoned
 from ledger.store.poolbase import commit_of, is_in, move_branch
 from ledger.store.processes import Process, asker, is_ours, others_in
 from ledger.store.swap import Oid
+from ledger.store.tree_owner import Lease
 from ledger.store.worktrees import branch_of, git_dir_of, make_sound, remove
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from ledger.app.poolwork import Held, PoolWork
 from ledger.core.errors import LedgerError
-from ledger.store.pool import Lease, Tree
+from ledger.store.pool import Tree
 from ledger.store.swap import Oid
+from ledger.store.tree_owner import Lease
 
 POLL = 0.2
 """Seconds between looks while all trees are taken."""

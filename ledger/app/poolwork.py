@@ -7,11 +7,12 @@ from pathlib import Path
 from ledger.app.ledger import Ledger
 from ledger.core.ids import stamp
 from ledger.store.git import Git
-from ledger.store.pool import Lease, Pool, Tree, is_abandoned, open_pool
+from ledger.store.pool import Pool, Tree, is_abandoned, open_pool
 from ledger.store.poolbase import local_base, remote_base
 from ledger.store.remote import RemoteStore
 from ledger.store.rescue import Keeper
 from ledger.store.swap import Oid, Signature
+from ledger.store.tree_owner import Lease
 from ledger.store.worktrees import branch_of, fault, git_dir_of, left_behind, make_sound
 
 

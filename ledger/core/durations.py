@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-FORM = "write a number and ms, s, m, h or d, like 20m"
+FORM = "write a number and ms, s, m, h or d, like 20m, 100 years at most"
 """What to do about a text that is no duration."""
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -12,13 +12,16 @@ _UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
+LONGEST = timedelta(days=36_500)
+"""A hundred years: added to the time of a post it is a time still."""
 _form = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 
 def read_duration(text: str) -> timedelta | None:
-    """The duration that a text spells; None when it spells none."""
+    """The duration that a text spells, at most LONGEST; None when it spells none."""
     found = _form(text)
-    return int(found[1]) * _UNITS[found[2]] if found else None
+    duration = int(found[1]) * _UNITS[found[2]] if found else None
+    return duration if duration is None or duration <= LONGEST else None
 
 
 def write_duration(value: timedelta) -> str:

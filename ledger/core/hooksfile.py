@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.core.json_input import parse_json
 from ledger.core.jsonedit import entries, with_entry, without_entries
 
 _HOOKS = "hooks"
@@ -64,7 +65,7 @@ def _calls_only(entry: object, commands: Set[str]) -> bool:
 
 def _plain(text: str) -> bool:
     try:
-        json.loads(text)
+        parse_json(text)
     except ValueError:
         return False
     return True
@@ -72,9 +73,11 @@ def _plain(text: str) -> bool:
 
 def _commands(entry: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
     """Every command in an entry, however deep."""
-    if isinstance(entry, list):
-        for one in entry:
-            yield from _commands(one)
-    if isinstance(entry, dict):
-        yield from (one for key, one in entry.items() if key in _COMMANDS and isinstance(one, str))
-        yield from (command for one in entry.values() for command in _commands(one))
+    todo = [entry]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, list):
+            todo += value
+        if isinstance(value, dict):
+            yield from (one for key, one in value.items() if key in _COMMANDS and isinstance(one, str))
+            todo += value.values()

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 MAX_NUMBER = 999_999_999
 """The highest number of a series: so a ticket has 9 digits of its own at most."""
 _NUMBER_DIGITS = 9
+YEARS = range(1970, 2200)
+"""The years in which a post may be: any duration of the settings can be added to such a time."""
 _EXAMPLE_DAY = date(2026, 11, 20)
 
 _SEAT = r"(?!.*\.\.)(?!.*\.(?:[Ll][Oo][Cc][Kk])?$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -80,8 +82,8 @@ def stamp(at: datetime) -> str:
 
 
 def read_stamp(text: str) -> datetime | None:
-    """Read exactly what `stamp` writes; None for any other form or a date that does not exist."""
-    if _stamp(text) is None:
+    """Read exactly what `stamp` writes; None for any other form, date or year."""
+    if _stamp(text) is None or int(text[:4]) not in YEARS:
         return None
     try:
         return datetime.fromisoformat(text)

@@ -9,7 +9,10 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+
+from ledger.core.json_input import parse_json
 
 _space = re.compile(r"[ \t\r\n]*")
 _indents = re.compile(r"\n([ \t]+)\S").findall
@@ -18,7 +21,7 @@ _decode = json.JSONDecoder().raw_decode
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and where it stands in the text; `members` of an object or a list, in their order."""
+    """A value and where it stands in the text; `members` of an object or a list, where they were read."""
 
     start: int
     end: int
@@ -64,16 +67,19 @@ def with_entry(text: str, path: Sequence[str], entry: Any) -> str:  # noqa: ANN4
 
 def without_entries(text: str, path: Sequence[str], ours: Callable[[Any], bool]) -> str:
     """The text without the entries that are ours in the list at a path, and what was made to hold them."""
-    while True:
-        nodes = _along(text, path)
-        found = [one for one in nodes[-1].members if len(nodes) > len(path) and ours(one.node.value)]
-        if not found:
-            return text
-        start, end = _extent(text, nodes, found[-1])
-        text = text[:start] + text[end:]
+    nodes = _along(text, path)
+    members = nodes[-1].members if len(nodes) > len(path) else ()
+    for before, member in reversed(list(pairwise(members))):
+        if ours(member.node.value):
+            text = text[: before.node.end] + text[member.node.end :]
+    if not members or not ours(members[0].node.value):
+        return text
+    nodes = _along(text, path)
+    start, end = _extent(nodes, nodes[-1].members[0])
+    return text[:start] + text[end:]
 
 
-def _extent(text: str, nodes: Sequence[Node], member: Member) -> tuple[int, int]:
+def _extent(nodes: Sequence[Node], member: Member) -> tuple[int, int]:
     """What goes when a member of the last of these nodes goes, each node being a member of the one before."""
     box = nodes[-1]
     place = box.members.index(member)
@@ -83,8 +89,8 @@ def _extent(text: str, nodes: Sequence[Node], member: Member) -> tuple[int, int]
         return member.start, box.members[1].start
     if member.start == box.start + 1 or len(nodes) == 1:
         return member.start, member.node.end
-    holder = next(one for one in nodes[-2].members if one.node is box)
-    return _extent(text, nodes[:-1], holder)
+    holder = next(one for one in nodes[-2].members if one.node.start == box.start)
+    return _extent(nodes[:-1], holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ def _piece(missing: Sequence[str], entry: Any, style: _Style) -> str:  # noqa: A
 
 def _along(text: str, path: Sequence[str]) -> list[Node]:
     """The nodes from the root along a path, as far as it is there."""
-    json.loads(text)
+    parse_json(text)
     nodes = [_node(text, _skip(text, 0))]
     for key in path:
         if not isinstance(nodes[-1].value, dict):
@@ -143,13 +149,14 @@ def _along(text: str, path: Sequence[str]) -> list[Node]:
         member = nodes[-1].member(key)
         if member is None:
             return nodes
-        nodes.append(member.node)
+        nodes.append(_node(text, member.node.start))
     if not isinstance(nodes[-1].value, list):
         raise ValueError("something else than a list stands there")
     return nodes
 
 
 def _node(text: str, at: int) -> Node:
+    """The value at a place; those of its members are read, and not their members."""
     value, end = _decode(text, at)
     if not isinstance(value, dict | list):
         return Node(at, end, value)
@@ -160,9 +167,9 @@ def _node(text: str, at: int) -> Node:
         if isinstance(value, dict):
             key, place = _decode(text, place)
             place = _skip(text, _skip(text, place) + 1)
-        node = _node(text, place)
-        members.append(Member(key, start, node))
-        place = _skip(text, _skip(text, node.end) + 1)
+        inner, stop = _decode(text, place)
+        members.append(Member(key, start, Node(place, stop, inner)))
+        place = _skip(text, _skip(text, stop) + 1)
     return Node(at, end, value, tuple(members))
 
 

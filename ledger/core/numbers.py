@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.core.ids import MAX_NUMBER, Number, is_seat, is_ticket
+from ledger.core.json_input import parse_json
 
 PAYLOAD_FORMAT = 1
 LEAP = 10_000
@@ -69,7 +70,7 @@ def write_tip(n: int, nonce: str) -> bytes:
 def read_tip(data: bytes) -> int | None:
     """Read a tip; None when it is not one."""
     tip = _record(data).get("tip")
-    return tip if isinstance(tip, int) and 0 <= tip <= MAX_NUMBER else None
+    return tip if type(tip) is int and 0 <= tip <= MAX_NUMBER else None  # `true` is an int to Python
 
 
 def _line(record: Mapping[str, Any]) -> bytes:
@@ -78,8 +79,8 @@ def _line(record: Mapping[str, Any]) -> bytes:
 
 def _record(data: bytes) -> dict[str, Any]:
     try:
-        record = json.loads(data)
-    except (ValueError, RecursionError):
+        record = parse_json(data)
+    except ValueError:
         return {}
     return record if isinstance(record, dict) and record.get("format") == PAYLOAD_FORMAT else {}
 

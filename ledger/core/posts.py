@@ -16,6 +16,7 @@ from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_o
 from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import (
+    YEARS,
     PostId,
     is_seat,
     name_stamp,
@@ -209,6 +210,8 @@ def _read_who(page: _Page, header: Header) -> _Who | None:
 def _time_fix(at: str) -> str:
     """The one spelling of a time that can be read otherwise; its file is named after it."""
     moment = read_moment(at)
+    if moment is not None and moment.year not in YEARS:
+        return f"write a time of the years {YEARS.start} to {YEARS.stop - 1}"
     if moment is None:
         return "write it like 2026-11-20T03:38:57.123Z"
     return f"write `at: {stamp(moment)}`, and the file's name to match: `{name_stamp(moment)}-…`"

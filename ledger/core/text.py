@@ -62,7 +62,8 @@ def quoted_lines(text: str, indent: str = "", width: int | None = None) -> Itera
         room = max(20, width - len(indent) - 2) if width else 0
         margin = line[: len(line) - len(line.lstrip())][: room // 2]
         pieces = wrap(line, room, subsequent_indent=margin, break_on_hyphens=False) if room else [line]
-        yield from (f"{indent}| {piece}".rstrip() for piece in pieces or [""])
+        # once more: a long word may have been cut within an emoji, and its joiner stands alone then
+        yield from (f"{indent}| {escape(piece)}".rstrip() for piece in pieces or [""])
 
 
 def weight(text: str) -> int:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from ledger.app.unmoved import unmoved
 from ledger.core.errors import LedgerError
+from ledger.core.json_input import parse_json
 from ledger.faces.boundary import harmless
 from ledger.faces.env import Env, real_env
 from ledger.faces.runtimes import runtime
@@ -99,8 +100,8 @@ def _document(stdin: BinaryIO) -> Document | None:
     """The object on stdin; None for anything else, a terminal included."""
     text = b"" if stdin.isatty() else stdin.read(_LARGEST)
     try:
-        given = json.loads(text)
-    except (ValueError, RecursionError):
+        given = parse_json(text)
+    except ValueError:
         return None
     return given if isinstance(given, dict) else None
 

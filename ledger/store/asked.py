@@ -6,8 +6,11 @@ the holder is asked anew, and has the whole time to answer.
 
 import json
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
+from typing import Any
 
+from ledger.core.json_input import parse_json
 from ledger.store.files import replace_file
 
 _PATH = "ledger/challenges.json"
@@ -43,10 +46,15 @@ def keep_asked(common_dir: Path, seat: str, asked: dict[str, Asked]) -> None:
 
 def _load(common_dir: Path) -> dict[str, Asked]:
     try:
-        rows = json.loads((common_dir / _PATH).read_bytes())
-        return {
-            str(key): Asked(str(row["post"]), str(row["boot"]), float(row["clock"]), float(row["wall"]))
-            for key, row in rows.items()
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        rows = parse_json((common_dir / _PATH).read_bytes())
+        return {str(key): _asked(row) for key, row in rows.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return {}
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    """Raises ValueError, OverflowError, TypeError or KeyError for what `keep_asked` does not write."""
+    clock, wall = float(row["clock"]), float(row["wall"])
+    if not (isfinite(clock) and isfinite(wall)):
+        raise ValueError("no time")
+    return Asked(str(row["post"]), str(row["boot"]), clock, wall)

@@ -12,20 +12,20 @@ that whoever dies at work leaves a lease that says so.
 """
 
 import errno
-import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.files import replace_file, state_folder
-from ledger.store.processes import Process, at_work_in, is_gone
+from ledger.store.processes import at_work_in, is_gone
 from ledger.store.repo import Repo
 from ledger.store.swap import Deadline
+from ledger.store.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 
 MARKER: Final = ".ledger-pool-owner"
 """The file in a tree that names its owner. `info/exclude` of the common git directory keeps it out of
@@ -33,38 +33,6 @@ MARKER: Final = ".ledger-pool-owner"
 place of the user's own."""
 SIZE: Final = 3
 """Trees an identity has, unless `ledger.pool.size` says otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """Who has a tree now: the process, since when (RFC 3339), and for which ticket."""
-
-    process: Process
-    since: str
-    item: str | None = None
-
-    @property
-    def host(self) -> str:
-        """The name of the host, without its namespace of process numbers."""
-        return self.process.host.partition(" ")[0]
-
-    @property
-    def holder(self) -> str:
-        """Who has the tree, in words."""
-        process = self.process
-        in_sandbox = process.pid == 1 and not process.is_bound
-        who = "a session in a sandbox" if in_sandbox else f"process {process.pid}"
-        return f"{who} on {self.host}"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose tree it is. `seat` is who acts in it; `lease` is None while nobody has it."""
-
-    identity: str
-    number: int
-    seat: str
-    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +81,27 @@ class Pool:
         return next((one for one in self.trees() if one.path == place), None)
 
     def owner(self, tree: Tree) -> Owner | None:
-        """Whose tree it is, by the record beside it, else by the marker in it; None: nobody's."""
-        told = _read(_record(tree)) or _read(tree.path / MARKER)
-        return told if told and (told.identity, told.number) == (tree.identity, tree.number) else None
+        """Whose tree it is, by the record beside it, the marker in it, or git; None: nobody's."""
+        for read, place in ((read_owner, _record(tree)), (read_marker, tree.path / MARKER)):
+            owner = read(place)
+            if owner is not None and (owner.identity, owner.number) == (tree.identity, tree.number):
+                return owner
+        return self._locked_for(tree)
+
+    def _locked_for(self, tree: Tree) -> Owner | None:
+        """The owner of a tree that git has locked in the words of this pool, and in which nobody is at work.
+
+        Its record is gone, and its marker is gone or is not ours.
+        """
+        git_dirs = [place.parent for place in self.repo.common_dir.glob("worktrees/*/locked")]
+        ours = ((line_in(place / "gitdir"), line_in(place / "locked")) for place in git_dirs)
+        if (str(tree.path / ".git"), tree.reason) not in ours or at_work_in(tree.path):
+            return None
+        return Owner(tree.identity, tree.number, tree.identity)
 
     def write(self, tree: Tree, owner: Owner) -> None:
         """Keep whose tree it is, beside it and, where there is a tree, in it."""
-        text = json.dumps({"format": 1, **asdict(owner)}, indent=1) + "\n"
+        text = write_owner(owner)
         with writable(self.root):
             _record(tree).parent.mkdir(parents=True, exist_ok=True)
             _replace(_record(tree), text, _record(tree))
@@ -180,6 +162,14 @@ class Pool:
                 self.forget(tree)
 
 
+def line_in(place: Path) -> str:
+    """A line that git keeps; empty where there is none, since others add and remove trees while we look."""
+    try:
+        return place.read_text(encoding="utf-8", errors="surrogateescape").strip()
+    except OSError:
+        return ""
+
+
 def open_pool(repo: Repo, until: Deadline) -> Pool:
     """The pool of a repository: `ledger.pool`, else below the user's state folder (XDG base directories).
 
@@ -220,6 +210,8 @@ def _place_of(common: Path) -> _Place | None:
     try:
         folder, path, _ = (common / "ledger" / "pool").read_bytes().split(b"\n")
     except (OSError, ValueError):
+        return None
+    if not folder or folder in (b".", b"..") or b"/" in folder or b"\0" in folder + path:
         return None
     return _Place(os.fsdecode(folder), os.fsdecode(path))
 
@@ -280,19 +272,6 @@ def writable(folder: Path) -> Iterator[None]:
             raise LedgerError("held-back", message, "the same command again when there is room") from error
         hint = "`git config ledger.pool FOLDER` with one that this user may write to"
         raise LedgerError("usage", message, hint) from error
-
-
-def _read(place: Path) -> Owner | None:
-    """An owner as it was written; None when there is none or it cannot be read."""
-    try:
-        told = json.loads(place.read_text(encoding="utf-8"))
-        return Owner(told["identity"], told["number"], told["seat"], _lease(told["lease"]))
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-def _lease(told: Mapping[str, Any] | None) -> Lease | None:
-    return Lease(Process(**told["process"]), told["since"], told["item"]) if told else None
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ledger.core.json_input import parse_json
 from ledger.core.stops import Told
 from ledger.store.files import replace_file
 
@@ -24,7 +25,7 @@ class Sessions:
     def read(self, *key: str) -> Told:
         """What the session of this key was told; nothing where its file is damaged."""
         try:
-            return _told(json.loads(self._place(key).read_bytes()))
+            return _told(parse_json(self._place(key).read_bytes()))
         except (OSError, ValueError, TypeError):
             return Told()
 
@@ -53,4 +54,6 @@ def _told(record: object) -> Told:
     fresh = asdict(Told())
     if any(type(getattr(told, name)) is not type(fresh[name]) for name in fresh):
         raise TypeError("a value of another type")
+    if not all(isinstance(word, str) for word in (*told.sets, *told.reminded)):
+        raise TypeError("a word that is none")
     return told

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from ledger.store.files import replace_file
 from ledger.store.git import Git
-from ledger.store.pool import MARKER, Lease, Pool, Tree
+from ledger.store.pool import MARKER, Pool, Tree, line_in
 from ledger.store.processes import at_work_in, can_see
 from ledger.store.rescue import SLOW_SECONDS, held_back
 from ledger.store.swap import Oid
+from ledger.store.tree_owner import Lease
 
 
 def git_dir_of(pool: Pool, tree: Tree) -> Path | None:
     """The git directory of a tree that is sound: it and the tree name each other; else None."""
-    words = _text(tree.path / ".git").removeprefix("gitdir: ")
+    words = line_in(tree.path / ".git").removeprefix("gitdir: ")
     registered = _registered(pool, tree)
     return registered if registered is not None and (tree.path / words).resolve() == registered else None
 
@@ -33,7 +34,7 @@ def fault(pool: Pool, tree: Tree) -> str | None:
 
 def branch_of(git_dir: Path) -> str | None:
     """The branch that a tree has checked out; None when detached, or when it is being removed."""
-    head = _text(git_dir / "HEAD")
+    head = line_in(git_dir / "HEAD")
     return head.removeprefix("ref: refs/heads/") if head.startswith("ref: ") else None
 
 
@@ -124,15 +125,7 @@ def _registered(pool: Pool, tree: Tree) -> Path | None:
     """The folder by which git knows this tree."""
     wanted = str(tree.path / ".git")
     folders = (pool.repo.common_dir.resolve() / "worktrees").glob("*")
-    return next((one for one in folders if _text(one / "gitdir") == wanted), None)
-
-
-def _text(place: Path) -> str:
-    """A line that git keeps; empty where there is none, since others add and remove trees while we look."""
-    try:
-        return place.read_text(encoding="utf-8", errors="surrogateescape").strip()
-    except OSError:
-        return ""
+    return next((one for one in folders if line_in(one / "gitdir") == wanted), None)
 
 
 def _stale_locks(tree: Tree, git_dir: Path) -> list[Path]:

@@ -471,7 +471,7 @@ SEAT = st.from_regex("[A-Za-z0-9][A-Za-z0-9_-]{0,20}", fullmatch=True)
 
 @settings(deadline=None)
 @given(
-    st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(datetime(2000, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)),
     SEAT,
     LINE,
     st.lists(LINE.map("w {}".format), max_size=3).map(tuple),

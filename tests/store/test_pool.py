@@ -10,9 +10,10 @@ import pytest
 
 from ledger.app.world import Until
 from ledger.core.errors import LedgerError
-from ledger.store.pool import MARKER, Lease, Owner, Pool, Tree, open_pool, writable
+from ledger.store.pool import MARKER, Pool, Tree, open_pool, writable
 from ledger.store.processes import known
 from ledger.store.repo import open_repository
+from ledger.store.tree_owner import Lease, Owner, write_owner
 from ledger.store.worktrees import branch_of, fault, git_dir_of, make_sound, remove
 from tests.gitrun import commit_file, git, new_repository
 from tests.pools import session
@@ -77,8 +78,36 @@ def test_what_is_written_is_read_again_from_record_and_marker(pool: Pool) -> Non
     assert pool.owner(tree) == owner
     tree.path.with_suffix(".json").write_text("{half")
     assert pool.owner(tree) == owner
-    (tree.path / MARKER).write_text("[]")
-    assert pool.owner(tree) is None
+
+
+FOREIGN = replace(known(1), host="elsewhere")
+UNBOUND = replace(known(1), birth="")
+MARKERS = {
+    "a list": "[]",
+    "nested too deep": "[" * 100_000,
+    "of a process elsewhere": write_owner(Owner("otto", 1, "otto", Lease(FOREIGN, "2026"))),
+    "of no process at all": write_owner(Owner("otto", 1, "otto", Lease(UNBOUND, "2026"))),
+    "of another tree": write_owner(Owner("eve", 7, "eve", lease(1))),
+}
+
+
+@pytest.mark.parametrize("text", MARKERS.values(), ids=MARKERS)
+def test_a_marker_that_a_branch_brought_leases_the_tree_to_nobody(text: str, pool: Pool) -> None:
+    """The record beside the tree is gone, and a branch that is checked out has a file of the marker's name.
+    Git has the tree locked for the pool still, and that is out of the branch's reach."""
+    tree = made(pool, pool.tree("otto", 1))
+    (tree.path / MARKER).write_text(text)
+    assert pool.owner(tree) == Owner("otto", 1, "otto")
+    taken = pool.take("otto", "otto", lease(1), (), tree.path)
+    assert taken is not None and taken[0] == tree and pool.owner(tree) == Owner("otto", 1, "otto", lease(1))
+
+
+def test_a_tree_without_a_record_in_which_somebody_is_at_work_is_left(pool: Pool) -> None:
+    tree = made(pool, pool.tree("otto", 1))
+    (tree.path / MARKER).write_text(MARKERS["of a process elsewhere"])
+    with session(tree.path):
+        taken = pool.take("otto", "otto", lease(1), (), tree.path)
+    assert taken is not None and taken[0] != tree
 
 
 @pytest.mark.parametrize("mine", [lease(1, "earlier"), None], ids=["an earlier lease", "no lease"])

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from ledger.app.review import Change, Clash, Review, Ruling
 from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.text import escape
+from ledger.core.text import clip, escape
 
 MOST = 20
 """Lines of one section; the rest are counted."""
 LONGEST = 160
-"""Characters of one text by others."""
+"""Characters of one text by others, those that are spelled out counted as such."""
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "$": "&#36;"}
 _GAP = "&#8203;"
 """A space of no width: what a host would link or notify is no longer one word."""
@@ -24,10 +24,7 @@ _linked = re.compile(r"(@|://|\bwww(?=\.)|[#!%](?=\w)|\bGH-(?=\d))", re.IGNORECA
 
 def plain(text: str) -> str:
     """Text by others, in one line, as Markdown that shows just that text."""
-    text = escape(text)
-    if len(text) > LONGEST:
-        text = text[: LONGEST - 1] + "…"
-    parts = _linked.split(text)
+    parts = _linked.split(escape(clip(text, LONGEST)))  # cut first: a cut emoji has a joiner at its end
     marked = [part + _GAP if n % 2 else _active.sub(_mark, part) for n, part in enumerate(parts)]
     return "".join(marked)
 

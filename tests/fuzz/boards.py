@@ -1,0 +1,168 @@
+"""Whole feeds: parsed, folded, judged by every rule and shown; an input holds all their files."""
+
+import json
+from collections.abc import Mapping
+from random import Random
+
+from ledger import rules
+from ledger.core.briefing import brief_of
+from ledger.core.claimable import Eyes, by_urgency
+from ledger.core.config import CONFIG_PATH, Config, parse_config
+from ledger.core.fold import fold
+from ledger.core.ids import is_seat, post_path, read_post_id
+from ledger.core.model import Board, Finding, Post
+from ledger.core.order import in_order
+from ledger.core.posts import parse_post
+from ledger.core.records import event_record, ticket_record
+from ledger.core.stats.figures import Figures
+from ledger.core.stats.gates import gates_record
+from ledger.core.stats.records import figures_record
+from ledger.core.text import with_lines
+from ledger.core.turns import idle_claims, opened_turn, turn_of
+from ledger.core.turntext import stop_lines, turn_lines, turn_record
+from ledger.faces.boundary import document
+from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
+from ledger.rules.view import Change, Commit, View
+from tests.core.test_fold import random_feed
+from tests.feeds import feed, moment
+from tests.fuzz.mutation import encode, mutate_text
+from tests.fuzz.reader import Reader, assert_shown_clean, pure
+from tests.fuzz.seeds import gallery_feeds
+from tests.fuzz.texts import assert_findings_told
+from tests.rules.views import reserved
+
+_BETWEEN = b"\n%%% "
+"""Stands before the path of each file but the first."""
+
+
+def join_files(files: Mapping[str, bytes]) -> bytes:
+    """Files as one input."""
+    return _BETWEEN.join(path.encode("utf-8", "surrogatepass") + b"\n" + data for path, data in files.items())
+
+
+def split_files(given: bytes) -> dict[str, bytes]:
+    """The files of an input; of two with one path the later."""
+    parts = (part.partition(b"\n") for part in given.split(_BETWEEN))
+    return {path.decode("utf-8", "surrogateescape"): data for path, _, data in parts}
+
+
+def make_feed(dice: Random) -> bytes:
+    files = dict(dice.choice(gallery_feeds()))
+    if dice.randrange(3) == 0:
+        files |= feed(random_feed(dice, dice.randrange(1, 12))).files
+    for _ in range(dice.randrange(1, 4)):
+        path = dice.choice(sorted(files))
+        data = mutate_text(dice, files[path].decode("utf-8", "replace"), _texts(files))
+        files[path] = encode(dice, data)
+    if dice.randrange(2):
+        _place_again(dice, files)
+    return join_files(files)
+
+
+def _texts(files: Mapping[str, bytes]) -> list[str]:
+    return [data.decode("utf-8", "replace") for data in files.values()]
+
+
+def _place_again(dice: Random, files: dict[str, bytes]) -> None:
+    """A file once more, under the name of another moment, or in another folder, or with another's nonce."""
+    path = dice.choice(sorted(files))
+    name = path.rpartition("/")[2].removesuffix(".md")
+    if read_post_id(name) is None:
+        return
+    later = f"20261121{name[8:]}"
+    twin = f"{later[:-16]}{dice.choice(sorted(files)).removesuffix('.md')[-16:]}"
+    data = files[path].replace(b"at: 2026-11-20", b"at: 2026-11-21")
+    place = dice.choice((post_path(later), path.replace("feed/2026", "feed/2027"), post_path(twin)))
+    files[place] = data
+
+
+def probe_feed(given: bytes) -> None:
+    files = split_files(given)
+    read = {path: parse_post(data, path) for path, data in files.items() if path != CONFIG_PATH}
+    posts = [post for post, _ in read.values() if post is not None]
+    config, said = parse_config(files.get(CONFIG_PATH, b""))
+    board = fold(posts)
+    assert_order_free(posts, board)
+    found = (*said, *(finding for _, findings in read.values() for finding in findings))
+    texts = {path: data.decode(errors="replace") for path, data in files.items()}
+    for view in views_of(posts, board, config, found):
+        assert_findings_told(with_lines(rules.judge(view), texts))
+    assert_shown(board, config)
+
+
+def assert_order_free(posts: list[Post], board: Board) -> None:
+    """The same posts give the same board, however they arrive."""
+    assert fold(reversed(posts)) == board
+    shuffled = list(posts)
+    Random(len(posts)).shuffle(shuffled)
+    assert fold(shuffled) == board
+
+
+def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Finding, ...]) -> list[View]:
+    """The feed as `drift` judges it, and as a check or a guard judges its second half."""
+    ordered = in_order(posts).posts
+    half = len(ordered) // 2
+    landed = frozenset(post.id for post in ordered[:half])
+    new = tuple(post for post in ordered if post.id not in landed)
+    series, now = reserved(board, config), moment("2026-11-22T06:00:00")
+    whole = View(
+        board=board,
+        judged=ordered,
+        found=found,
+        config=config,
+        series=series,
+        now=now,
+        whole=True,
+        forgiving=True,
+    )
+    pushed = View(
+        board=board,
+        judged=new,
+        found=found,
+        config=config,
+        series={},
+        now=now,
+        landed=landed,
+        let_in={post.id: post.at for post in ordered[:half]},
+        changes=tuple(Change(post.path, "edited") for post in ordered[:1]),
+        commit=Commit("A", frozenset(post.id for post in new), configures=True),
+    )
+    return [whole, pushed]
+
+
+def assert_shown(board: Board, config: Config) -> None:
+    """The queue, each ticket, the log, the turns of each seat and the figures can be told, in both forms."""
+    now = moment("2026-11-22T06:00:00")
+    posts = list(board.posts.values())
+    shown: list[str] = []
+    records: list[object] = []
+    for seat in sorted({*board.seats, "otto"}):
+        assert is_seat(seat)
+        eyes = Eyes(board, config, seat, now)
+        assert len(eyes.ranked(list(board.tickets.values()))) == len(board.tickets)
+        opened, closed = opened_turn(eyes), turn_of(eyes)
+        shown += [
+            *turn_lines(opened),
+            *turn_lines(closed),
+            *stop_lines(closed, list(idle_claims(eyes).values())),
+        ]
+        records += [turn_record(opened), turn_record(closed)]
+    for ticket in by_urgency(list(board.tickets.values())):
+        record = ticket_record(ticket, config, board.tickets)
+        history = [event_record(event, board.posts[event.post]) for event in ticket.history]
+        as_of = {"at": "2026-11-22T06:00:00.000Z", "age_s": 0.0}
+        body = {"body": board.posts[ticket.opening].body}
+        shown += ticket_lines({"as_of": as_of, **record, "path": "x", **body, "history": history}, 80)
+        shown += queue_lines([record | {"claimable": True, "warmth": 0}], False)
+        assert brief_of(board, ticket).item == ticket.id
+        records.append(record)
+    figures = Figures(in_order(posts).posts, board.seats, config, None, now)
+    records += [figures_record(figures), gates_record(figures)]
+    assert_shown_clean("\n".join(shown))
+    text = document({"records": records})
+    assert_shown_clean(text)
+    assert json.loads(text)["records"] is not None
+    assert log_lines([]) is not None
+
+
+READERS: tuple[Reader, ...] = (pure("feed", make_feed, probe_feed, 60),)
