@@ -20,8 +20,21 @@ def pkt(data: bytes) -> bytes:
 
 def request(clone: Path, commands: Sequence[Command], capabilities: str = "report-status") -> bytes:
     """Everything that a client sends: the commands in their order, and the objects that they need."""
+    return command_list(commands, capabilities) + pack_of(clone, commands)
+
+
+def command_list(commands: Sequence[Command], capabilities: str, options: Sequence[str] = ()) -> bytes:
+    """The commands in their order, with the push options where the capabilities have them."""
     lines = [f"{old} {new} {ref}".encode() for old, new, ref in commands]
     lines[0] += b"\0 " + capabilities.encode()
+    data = b"".join(map(pkt, lines)) + b"0000"
+    if "push-options" in capabilities.split():
+        data += b"".join(pkt(option.encode()) for option in options) + b"0000"
+    return data
+
+
+def pack_of(clone: Path, commands: Sequence[Command]) -> bytes:
+    """The objects that the commands need, with their whole history."""
     wanted = "".join(f"{new}\n" for new in dict.fromkeys(new for _, new, _ in commands) if new != ZERO)
     pack = subprocess.run(
         ["git", "pack-objects", "--stdout", "-q", "--revs"],
@@ -30,7 +43,17 @@ def request(clone: Path, commands: Sequence[Command], capabilities: str = "repor
         capture_output=True,
         check=True,
     )
-    return b"".join(map(pkt, lines)) + b"0000" + pack.stdout
+    return pack.stdout
+
+
+def words_of(answer: bytes, capabilities: str) -> bytes:
+    """What the side bands of an answer carry, one after the other; without side bands the answer itself."""
+    if "side-band-64k" not in capabilities.split():
+        return answer
+    words = b""
+    while len(answer) > 4 and (size := int(answer[:4], 16)):
+        words, answer = words + answer[5:size], answer[size:]
+    return words + answer
 
 
 def receive(remote: Path, data: bytes, *, deaf: bool = False) -> bytes:
