@@ -223,6 +223,15 @@ def test_no_link_lands_below_feed(path: str, seat: Seat, remote: Path) -> None:
     assert f'"{path}" has no place there' in refuses(seat, remote)
 
 
+def test_no_post_lands_as_a_program(seat: Seat, remote: Path) -> None:
+    """It would have another mode than the history in which later merges find it."""
+    path = place_of("mallory")
+    blob = seat.blob(post_text("mallory", "hello", kind="note"))
+    seat.git("update-index", "--add", "--cacheinfo", f"100755,{blob},{path}")
+    seat.git("commit", "-q", "--no-verify", "-m", "a program")
+    assert f'"{path}" is executable' in refuses(seat, remote)
+
+
 def test_a_push_holds_a_bounded_number_of_posts(seat: Seat, remote: Path) -> None:
     """Refused before one of them is read."""
     blob = seat.blob(post_text("mallory", "hello", kind="note"))

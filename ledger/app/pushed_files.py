@@ -18,6 +18,7 @@ MOST_POSTS: Final = 1000
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Bytes of new files below `feed/` in one push."""
 _FILE: Final = "100644"
+_PROGRAM: Final = "100755"
 
 
 def refuse_files(store: LocalStore, old: str | None, new: str, changed: Sequence[Difference]) -> list[str]:
@@ -33,7 +34,9 @@ def _misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str
     """Files for which there is no place: one that stands where a folder must go stops every write."""
     known = f"posts at their places, {CONFIG_PATH}, {README}, and {ATTRIBUTES} as `git ledger init` writes it"
     for file in changed:
-        if file.status != "D" and not _has_place(store, file):
+        if file.status == "A" and file.mode == _PROGRAM and is_post_path(file.path):
+            yield f'"{file.path}" is executable, and posts are plain files: `git add --chmod=-x` mends it'
+        elif file.status != "D" and not _has_place(store, file):
             yield f'"{file.path}" has no place there: below feed/ stand {known}'
 
 
