@@ -4,6 +4,7 @@ By file (git's program as a child), `git daemon`, smart HTTP and ssh. What came 
 """
 
 import base64
+import shutil
 import signal
 import socket
 import struct
@@ -181,6 +182,12 @@ class Wire:
         _skip_refs(child)
         return child
 
+    def serve(self, remote: Path) -> Path:
+        """Put a copy of a bare repository behind the servers, and give its place."""
+        place = self.folder / f"{len(list(self.folder.iterdir()))}.git"
+        shutil.copytree(remote, place)
+        return place
+
     def settle(self, transport: str, name: str) -> None:
         """Wait until the server is through with everything that came."""
         if transport == "http":
@@ -203,7 +210,8 @@ def _post(name: str, length: int, who: str) -> bytes:
     login = f"Authorization: Basic {base64.b64encode(f'{who}:{who}'.encode()).decode()}\r\n" if who else ""
     kind = "application/x-git-receive-pack"
     head = f"POST /{name}/git-receive-pack HTTP/1.0\r\nContent-Type: {kind}-request\r\n"
-    return f"{head}{login}Content-Length: {length}\r\n\r\n".encode()
+    lies = "Remote-User: victim\r\nREMOTE_USER: victim\r\nLEDGER_PUSHER: victim\r\n"
+    return f"{head}{login}{lies}Content-Length: {length}\r\n\r\n".encode()
 
 
 def _skip_refs(peer: Socket | Child) -> None:

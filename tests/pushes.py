@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,11 @@ class Scene:
 
     seat: Seat
     main: str
+
+    @property
+    def remote(self) -> Path:
+        """The repository; tests push to copies of it."""
+        return self.seat.path.parent / "remote.git"
 
     def commit(self, *changes: Mapping[str, str], on: str = "") -> str:
         """Commits above the feed, or another commit, each with some files; gives the last one's name."""
@@ -73,12 +79,16 @@ def ago(minutes: float) -> str:
 
 
 def post(
-    minutes: float, nonce: str = "00000000000000aa", words: str = "hello", **header: str
+    minutes: float,
+    nonce: str = "00000000000000aa",
+    words: str = "hello",
+    seat: str = "mallory",
+    **header: str,
 ) -> dict[str, str]:
-    """A post of mallory's at its place, a note unless it says otherwise."""
+    """A post at its place, a note of mallory's unless it says otherwise."""
     moment = datetime.now(UTC) - timedelta(minutes=minutes)
-    text = post_text("mallory", words, **{"kind": "note", **header, "at": stamp(moment)})
-    return {post_path(post_id(moment, "mallory", nonce)): text}
+    text = post_text(seat, words, **{"kind": "note", **header, "at": stamp(moment)})
+    return {post_path(post_id(moment, seat, nonce)): text}
 
 
 def _hidden(scene: Scene) -> Push:

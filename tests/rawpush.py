@@ -33,9 +33,11 @@ def command_list(commands: Sequence[Command], capabilities: str, options: Sequen
     return data
 
 
-def pack_of(clone: Path, commands: Sequence[Command]) -> bytes:
-    """The objects that the commands need, with their whole history."""
-    wanted = "".join(f"{new}\n" for new in dict.fromkeys(new for _, new, _ in commands) if new != ZERO)
+def pack_of(clone: Path, commands: Sequence[Command], known: str = "") -> bytes:
+    """The objects that the commands need, with their whole history, or with what a known commit has not."""
+    wanted = (f"^{known}\n" if known else "") + "".join(
+        f"{new}\n" for new in dict.fromkeys(new for _, new, _ in commands) if new != ZERO
+    )
     pack = subprocess.run(
         ["git", "pack-objects", "--stdout", "-q", "--revs"],
         cwd=clone,

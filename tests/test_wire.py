@@ -6,10 +6,9 @@ meet in at least one row; with `WIRE=all` in the environment all of them run (ha
 
 import os
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
-from itertools import combinations, count, product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -109,19 +108,9 @@ def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
         yield wire
 
 
-_NUMBERS = count()
-
-
 @pytest.fixture
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return make_scene(tmp_path_factory)
-
-
-def served(scene: Scene, wire: Wire) -> Path:
-    """A copy of the scene's repository behind the servers."""
-    remote = wire.folder / f"{next(_NUMBERS)}.git"
-    shutil.copytree(scene.seat.path.parent / "remote.git", remote)
-    return remote
 
 
 def sends(peer: Peer, row: Row, commands: bytes, pack: bytes, asked: Path) -> None:
@@ -151,7 +140,7 @@ def sends(peer: Peer, row: Row, commands: bytes, pack: bytes, asked: Path) -> No
 def test_however_a_push_comes_and_ends_it_is_judged_or_nothing(row: Row, scene: Scene, wire: Wire) -> None:
     """A refused one changes no ref, an honest one all or none of its refs, and the next honest one passes."""
     push, pack = make_push(scene, row.push)
-    remote = served(scene, wire)
+    remote = wire.serve(scene.remote)
     commands = command_list(push.commands, row.capabilities, ["LEDGER_PUSHER=victim"])
     before = refs(remote)
     deaf = row.stage == "with stderr closed"

@@ -16,7 +16,7 @@ MARK: Final = "#!/bin/sh\n# git-ledger: "
 _CHAIN = """\
 # A hook that was here before is kept as {name}.chained and runs first.
 feed={feed}
-input=$(cat)
+input=$(cat) || exit 1
 if [ -x "$0.chained" ]; then
     printf '%s\\n' "$input" | "$0.chained" "$@" || exit
 fi
@@ -52,6 +52,7 @@ exit 1
 # A push that is not atomic has a transaction for each of its refs, and some may fail while others come into
 # force. In this state all refs of a transaction are locked: as they stand now they stand when the feed moves.
 # Git dies when the hook refuses (2.39, refs.c), and whoever pushed is told what the hook says, if it is told.
+# No program but git is asked: one that fails in a pipe would look as if it had nothing to say.
 _TOGETHER = (
     MARK
     + """lets posts in only together with the refs of their push by which they were judged.
@@ -61,15 +62,17 @@ _TOGETHER = (
 [ "$1" = prepared ] || exit 0
 case "$input" in *" $feed"*) ;; *) exit 0 ;; esac
 judged=${{GIT_DIR:-.}}/ledger/judged
+end='
+'
 printf '%s\\n' "$input" | while read -r old new ref; do
     [ "$ref" = "$feed" ] && [ -f "$judged/$old-$new" ] || continue
-    printf '%s\\n' "$input" | cut -d ' ' -f 2- | LC_ALL=C sort | LC_ALL=C comm -23 "$judged/$old-$new" - |
     while read -r oid name; do
+        case "$input$end" in *" $oid $name$end"*) continue ;; esac
         [ "$(git rev-parse -q --verify "$name")" = "$oid" ] && continue
         echo "git-ledger: $name is not in force as it was pushed together with $feed." >&2
         echo "hint: git push --atomic lets both in or none" >&2
         exit 1
-    done || exit 1
+    done <"$judged/$old-$new" || exit 1
 done
 """
 )

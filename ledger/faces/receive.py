@@ -37,8 +37,13 @@ def main() -> int:
 
 
 def receive(env: Env, branch: str) -> tuple[int, str]:
-    """Judge the push on stdin: PASSED or REFUSED, and what its pusher is told."""
+    """Judge the push on stdin: PASSED or REFUSED, and what its pusher is told.
+
+    Raises EOFError where stdin names no ref: no push is empty, so that the list was lost on its way.
+    """
     lines = env.stdin.read()
+    if not lines.strip():
+        raise EOFError
     if not any(line.casefold().startswith(_OURS) for line in _refs(lines)):
         return PASSED, ""  # before anything that takes time to import
     from ledger.app.receiving import judge_push, read_updates

@@ -109,7 +109,8 @@ class _Server(http.server.ThreadingHTTPServer):
 class _Git(http.server.BaseHTTPRequestHandler):
     """Hands every request to `git http-backend`, with the name of whoever logged in (HTTP Basic).
 
-    It believes everybody whose password is the name; others are turned away.
+    It believes everybody whose password is the name; others are turned away, and so is who begins a push
+    without a login, unless the repository says `http.receivepack`.
     """
 
     rbufsize = 0  # nothing of the body is read here
@@ -124,7 +125,7 @@ class _Git(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         name, _, password = self._login().partition(":")
-        if name != password:
+        if name != password or (not name and self._asks_for_login(path, query)):
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')
             self.end_headers()
@@ -148,6 +149,14 @@ class _Git(http.server.BaseHTTPRequestHandler):
         subprocess.run(
             [git_program, "http-backend"], env=env, stdin=self.connection, stdout=self.connection, check=False
         )
+
+    def _asks_for_login(self, path: str, query: str) -> bool:
+        """Whether who begins a push must log in: where git takes pushes of those who did alone."""
+        if query != "service=git-receive-pack":
+            return False
+        repository = Path(sys.argv[2]) / path.split("/")[1]
+        asked = ("git", "-C", str(repository), "config", "--get", "http.receivepack")
+        return subprocess.run(asked, stdout=subprocess.DEVNULL, check=False).returncode != 0
 
     def _login(self) -> str:
         scheme, _, word = self.headers.get("Authorization", "").partition(" ")

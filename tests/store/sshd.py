@@ -42,6 +42,7 @@ class Sshd:
             "UserKnownHostsFile": os.devnull,
             "StrictHostKeyChecking": "no",
             "LogLevel": "ERROR",
+            "SendEnv": "LEDGER_PUSHER",  # which the server does not take
         }
         words = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         return ["ssh", "-F", os.devnull, *words]
