@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger.app.growth import Growth, judge_growth
 from ledger.app.indexing import store_of
 from ledger.core.config import CONFIG_PATH, FORMAT, Config, parse_config
+from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce, is_series, read_reserve_ref, reserve_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
@@ -67,8 +68,10 @@ class Verdict:
 
 
 def read_updates(heard: bytes) -> list[Update]:
-    """Read `<old> <new> <ref>` lines (githooks(5), pre-receive)."""
-    rows = (line.split(" ", 2) for line in lines(heard))
+    """Read `<old> <new> <ref>` lines (githooks(5), pre-receive). Raises LedgerError `usage` for any other."""
+    rows = [line.split(" ", 2) for line in lines(heard)]
+    if any(len(row) != 3 for row in rows):
+        raise LedgerError("usage", "a line of the hook's input is not `<old> <new> <ref>`", "see githooks(5)")
     return [Update(ref, _oid(old), _oid(new)) for old, new, ref in rows]
 
 

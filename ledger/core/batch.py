@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 
+from ledger.core.bounds import BATCH_LIMIT
 from ledger.core.errors import LedgerError
 from ledger.core.fields import FIELD_ORDER, is_own
 from ledger.core.front import Items, Leaf, Node, Table, read_tree
@@ -21,7 +22,12 @@ def read_batch(data: bytes, name: str) -> list[Wish]:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise _wrong(name, 1, f"byte {error.start} is not UTF-8", "save it as UTF-8") from None
-    wishes = [_wish(tree, name) for tree in _documents(text, name)]
+    wishes: list[Wish] = []
+    for tree in _documents(text, name):
+        if len(wishes) == BATCH_LIMIT:
+            fix = "write several batches"
+            raise _wrong(name, tree.line, f"a batch has at most {BATCH_LIMIT} posts", fix)
+        wishes.append(_wish(tree, name))
     if not wishes:
         raise _wrong(name, 1, "there is no document in it", "write the fields of a post, `kind: …` first")
     return wishes

@@ -11,6 +11,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from ledger.core.bounds import FINDING_LIMIT, MORE, SETTINGS_LIMIT
 from ledger.core.defaults import DEFAULT_YAML, name_branch, write_default_yaml
 from ledger.core.directives import LEAST_GRACE
 from ledger.core.durations import FORM, read_duration, write_duration
@@ -64,10 +65,19 @@ class _Reading:
         self.findings: list[Finding] = []
         self.unreadable = False
 
+    @property
+    def full(self) -> bool:
+        """Whether what more is found is not told."""
+        return len(self.findings) > FINDING_LIMIT
+
     def say(
         self, line: int, column: int, message: str, fix: str, severity: Severity = Severity.ERROR
     ) -> None:
-        """Keep one finding."""
+        """Keep one finding; of very many the last says that."""
+        if self.full:
+            return
+        if len(self.findings) == FINDING_LIMIT:
+            message, fix = MORE, "mend those above first"
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         where = Where(self.path, line, column, text)
         self.findings.append(Finding("bad-config", where, message, fix, severity))
@@ -78,6 +88,10 @@ class _Reading:
 
     def tree(self, data: bytes) -> Node | None:
         """The file as a tree; None when it holds nothing, or nothing that can be read."""
+        if len(data) > SETTINGS_LIMIT:
+            self.unreadable = True
+            self.say(1, 1, f"the file has more than {SETTINGS_LIMIT} bytes", "say it shorter")
+            return None
         try:
             text = data.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
@@ -87,6 +101,8 @@ class _Reading:
             return None
         self.lines = text.split("\n")
         for position, chars in find_hidden(text):
+            if self.full:
+                break
             self.say(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
         tree, problems = read_tree(text)
         for problem in problems:
@@ -110,6 +126,8 @@ class _Reading:
         given: dict[str, Any] = {}
         for key, value in self.rows(node, what):
             reader = readers.get(key.text)
+            if reader is None and self.full:
+                continue
             if reader is None:
                 self.say_of(
                     key, f"there is no setting `{key.text}`", or_nearest(key.text, readers, _known(readers))

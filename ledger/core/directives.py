@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
+from ledger.core.bounds import DIRECTIVE_LIMIT
 from ledger.core.durations import read_duration, write_duration
 from ledger.core.front import Problem
 from ledger.core.ids import is_nonce, is_post_id, is_seat, is_ticket
@@ -243,6 +244,9 @@ def read_directives(body: str, first_line: int, kind: str) -> tuple[tuple[Direct
     problems: list[Problem] = []
     for line, text in _unfenced(body, first_line):
         said = _read_line(line, text, kind)
+        if said is not None and len(directives) + len(problems) == DIRECTIVE_LIMIT:
+            words = f"more than {DIRECTIVE_LIMIT} lines act or look so: none of the post's is read"
+            return (), [*problems, Problem(line, 1, words, "write several posts")]
         if isinstance(said, Directive):
             directives.append(said)
         elif said is not None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ledger.core.bounds import LIST_LIMIT
 from ledger.core.front import Value
 from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.model import Priority, State
@@ -44,6 +45,8 @@ def _many(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
     def read(value: Value) -> Typed | Wrong:
         if isinstance(value, str):
             return Wrong("is no list", f"write a list: `[{value or like}]`")
+        if len(value) > LIST_LIMIT:
+            return Wrong(f"has {len(value)} entries, more than {LIST_LIMIT}", "write several posts")
         for item in value:
             if not is_right(item):
                 return Wrong(f'"{item}" is no {what}', f"write each like {like}")

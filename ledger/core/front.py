@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from ledger.core.bounds import FIELD_LIMIT, FINDING_LIMIT, HEADER_LIMIT, MORE
+
 if TYPE_CHECKING:
     from yaml import Event
 
-HEADER_LIMIT = 64 * 1024
-"""The most characters that a header may have."""
 _DEPTH_LIMIT = 8
 
 Value = str | tuple[str, ...]
@@ -70,7 +70,11 @@ def read_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...
         return (Problem(first_line, 1, message, "put long text into the body"),)
     if not header.strip():
         return (Problem(first_line, 1, "the front matter is empty", "write `key: value` lines"),)
-    return read_plain(header, first_line) or read_events(header, first_line)
+    entries = read_plain(header, first_line) or read_events(header, first_line)
+    if len(entries) > FIELD_LIMIT and not isinstance(entries, tuple):
+        message = f"the front matter has {len(entries)} fields, more than {FIELD_LIMIT}"
+        return (Problem(first_line, 1, message, "put long text into the body"),)
+    return entries
 
 
 # The subset for which YAML and one regular expression surely agree, in a header that is printable and
@@ -235,8 +239,8 @@ def read_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Proble
     builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), first_line)
     try:
         return builder.document(), tuple(builder.problems)
-    except _TooDeepError as deep:
-        return None, (*builder.problems, deep.problem)
+    except _TooMuchError as much:
+        return None, (*builder.problems, much.problem)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
@@ -249,7 +253,9 @@ def place(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
-class _TooDeepError(Exception):
+class _TooMuchError(Exception):
+    """The text is nested too deep, or has too many problems, to be read to its end."""
+
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
 
@@ -282,7 +288,7 @@ class _Builder:
         self._judge(event)
         line, column = self._place(event)
         if depth > _DEPTH_LIMIT:
-            raise _TooDeepError(Problem(line, column, "this is nested too deep", "write it flat"))
+            raise _TooMuchError(Problem(line, column, "this is nested too deep", "write it flat"))
         if isinstance(event, yaml.SequenceStartEvent):
             return Items(tuple(self._items(depth + 1)), line, column)
         if isinstance(event, yaml.MappingStartEvent):
@@ -323,6 +329,8 @@ class _Builder:
             self._complain(event, f"tag `{tag}`", "delete it, or quote the value")
 
     def _complain(self, event: "Event", message: str, fix: str) -> None:
+        if len(self.problems) == FINDING_LIMIT:
+            raise _TooMuchError(Problem(*self._place(event), MORE, "mend those above first"))
         self.problems.append(Problem(*self._place(event), message, fix))
 
     def _place(self, event: "Event") -> tuple[int, int]:

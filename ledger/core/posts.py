@@ -6,11 +6,13 @@ that is wrong. Findings are named like the rules that report them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ledger.core.bounds import FINDING_LIMIT, MORE, POST_LIMIT
 from ledger.core.directives import read_directives
 from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
 from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
@@ -32,9 +34,6 @@ from ledger.core.near import or_nearest
 
 __all__ = ["FIELD_ORDER", "POST_LIMIT", "parse_post", "render_post"]
 
-POST_LIMIT = 1024 * 1024
-"""The most bytes that a post may have."""
-_HIDDEN_LIMIT = 20
 _MODES = {"120000": "a symbolic link", "160000": "a submodule"}
 _BASE = ("seat", "at", "kind")
 _OWN_ITEM = {"CONFIRM-PENDING": "item", "CONFIRMED": "item", "DECLINE": "item", "AMENDMENT": "to"}
@@ -66,15 +65,25 @@ class _Page:
         self.lines: list[str] = []
         """The lines of `text`, made when the first finding needs them."""
         self.findings: list[Finding] = []
+        self.counts: Counter[str] = Counter()
 
     def say(
         self, rule: str, line: int, column: int, message: str, fix: str, severity: Severity = Severity.ERROR
     ) -> None:
-        """Keep one finding at a line and column of the text."""
+        """Keep one finding at a line and column of the text; of many of one rule the last says that."""
+        self.counts[rule] += 1
+        if self.counts[rule] > FINDING_LIMIT + 1:
+            return
+        if self.is_full(rule):
+            message, fix = MORE, "mend those above first"
         self.lines = self.lines or self.text.split("\n")
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         where = Where(self.path, line, column, text)
         self.findings.append(Finding(rule, where, message, fix, severity, self.item, self.post))
+
+    def is_full(self, rule: str) -> bool:
+        """Whether what more is found under this rule's name is not told one by one."""
+        return self.counts[rule] > FINDING_LIMIT
 
     def say_all(self, rule: str, problems: Sequence[Problem]) -> None:
         """Keep problems as findings of one rule."""
@@ -172,11 +181,10 @@ def _cleaned(page: _Page, text: str) -> str:
     page.text, page.lines = text, []
     if crlf >= 0:
         page.say("hidden-characters", line, column, "line ends are CRLF", "save the file with LF line ends")
-    for count, (position, chars) in enumerate(find_hidden(text)):
-        line, column = place(text, position)
-        if count == _HIDDEN_LIMIT:
-            page.say("hidden-characters", line, column, "and more of them from here on", "delete them")
+    for position, chars in find_hidden(text):
+        if page.is_full("hidden-characters"):
             break
+        line, column = place(text, position)
         page.say("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
     return text.removeprefix("\ufeff")
 

@@ -5,6 +5,7 @@ with one object on stdout and exit code 0; `{}` lets the turn end.
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -54,8 +55,7 @@ def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> i
         given = _document(env.stdin)
         said: Document = {}
         if given is not None:
-            where = of.directory(given)
-            directory = directory / where if isinstance(where, str) else directory
+            directory = _directory(directory, of.directory(given))
             answers = {"start": _start, "stop": _stop, "tool": _tool}
             said = answers[event](of, given, env, directory, seat, seconds * _FOR_GIT)
     env.out.write(json.dumps(said) + "\n")
@@ -104,6 +104,15 @@ def _document(stdin: BinaryIO) -> Document | None:
     except ValueError:
         return None
     return given if isinstance(given, dict) else None
+
+
+def _directory(directory: Path, where: object) -> Path:
+    """Where the runtime says that the seat is; the caller's directory where that can be no place."""
+    try:
+        is_place = isinstance(where, str) and b"\0" not in os.fsencode(where)
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can spell
+        is_place = False
+    return directory / str(where) if is_place else directory
 
 
 def _session(of: Runtime, given: Document) -> str:

@@ -236,7 +236,7 @@ def _coldness(tree: Tree, owner: Owner | None) -> int:
 def _size(given: str | None) -> int:
     if given is None:
         return SIZE
-    if not given.isdecimal() or not 1 <= int(given) <= 99:
+    if not (given.isascii() and given.isdecimal() and len(given) < 3 and int(given)):
         hint = "`git config ledger.pool.size 3`"
         raise LedgerError("usage", f'ledger.pool.size is "{given}", which is no number from 1 to 99', hint)
     return int(given)

@@ -360,3 +360,18 @@ def _change_value(dice: Random, value: Any) -> Any:
         place = dice.randrange(len(value))
         return [*value[:place], _change_value(dice, value[place]), *value[place + 1 :]]
     return dice.choice((dice.choice(_VALUES), pick_word(dice), [value], {pick_word(dice): value}))
+
+
+def grow(dice: Random, data: bytes, size: int) -> bytes:
+    """An input of about so many bytes: one of its parts over and over, a line or a few characters."""
+    if not data:
+        return data
+    lines = data.split(b"\n")
+    place = dice.randrange(len(lines))
+    if dice.randrange(3):
+        part = lines[place] + b"\n"
+        lines[place] = (part * (size // len(part)))[:-1]
+        return b"\n".join(lines)
+    place = dice.randrange(len(data))
+    part = data[place : place + dice.choice((1, 2, 5, 20))]
+    return data[:place] + part * (size // len(part)) + data[place:]

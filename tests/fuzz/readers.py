@@ -1,5 +1,5 @@
 """The table of readers."""
 
-from tests.fuzz import boards, kept, texts
+from tests.fuzz import boards, faces, kept, texts
 
-READERS = {reader.name: reader for reader in (*texts.READERS, *boards.READERS, *kept.READERS)}
+READERS = {reader.name: reader for reader in (*texts.READERS, *boards.READERS, *kept.READERS, *faces.READERS)}

@@ -1,7 +1,9 @@
 """The readers of text: posts, headers, directives, names, settings, batches, payloads, files of runtimes."""
 
+import json
 from datetime import date
 from random import Random
+from typing import Any
 
 from ledger.core.batch import read_batch
 from ledger.core.config import Config, parse_config
@@ -13,6 +15,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_there
 from ledger.core.fields import FIELDS, REQUIRED
 from ledger.core.front import Parts, read_events, read_header, read_plain, split, write_header
+from ledger.core.hooksfile import Hook, made, with_hooks, without_hooks
 from ledger.core.ids import (
     Pattern,
     clash,
@@ -325,6 +328,32 @@ def probe_shown(given: bytes) -> None:
         assert_shown_clean("\n".join(told))
 
 
+# Files in which runtimes have their hooks
+
+HOOKS = tuple(
+    Hook(event, {"hooks": [{"command": f"ledger {event}"}]}, f"ledger {event}") for event in ("A", "B")
+)
+
+
+def make_hooks(dice: Random) -> bytes:
+    theirs = {"hooks": {"A": [{"command": "x"}, {"y": [1]}], "C": []}, "z": {"A": [], "hooks": "ledger A"}}
+    ours = json.loads(made({"version": 1}, HOOKS))
+    seeds: tuple[dict[str, Any], ...] = (theirs, ours, {"hooks": {"A": [HOOKS[0].entry] * 3}}, {})
+    return mutate_json(dice, dice.choice(seeds))
+
+
+def probe_hooks(given: bytes) -> None:
+    text = given.decode("utf-8", "surrogateescape")
+    try:
+        merged = with_hooks(text, HOOKS)
+        without = without_hooks(text, {}, HOOKS)
+    except ValueError:
+        return
+    assert all(hook.command in merged for hook in HOOKS) and with_hooks(merged, HOOKS) == merged
+    if not any(hook.command in text for hook in HOOKS):
+        assert without == text and without_hooks(merged, {}, HOOKS) == text
+
+
 READERS: tuple[Reader, ...] = (
     pure("post", make_post, probe_post, 150),
     pure("header", make_header, probe_header, 150),
@@ -334,6 +363,7 @@ READERS: tuple[Reader, ...] = (
     pure("payload", make_payload, probe_payload, 100),
     pure("batch", make_batch, probe_batch, 100),
     pure("memory", make_memory, probe_memory, 50),
+    pure("hooks-file", make_hooks, probe_hooks, 100),
     pure("git-words", make_git_words, probe_git_words, 50),
     pure("shown", make_shown, probe_shown, 100),
 )
