@@ -151,7 +151,7 @@ def test_github(propose: Any, code: int, rules: list[str], seats: list[Seat], tm
     assert [rule for _, rule in job.findings] == rules
     assert all(path.startswith("feed/2") and path.endswith(".md") for path, _ in job.findings)
     assert job.told.startswith("## What this does to the queue\n")
-    assert ("- **CMB-0002** Sound stutters" in job.told) == (code == 0)
+    assert ('- **CMB-0002** "Sound stutters"' in job.told) == (code == 0)
 
 
 @pytest.mark.parametrize("depth", [1, 20])
@@ -168,7 +168,7 @@ def test_gitlab(
     assert [rule for _, rule in job.findings] == rules
     assert job.told.startswith("## What this does to the queue\n")
     assert job.told in job.log
-    assert ("- **CMB-0002** Sound stutters" in job.told) == (code == 0)
+    assert ('- **CMB-0002** "Sound stutters"' in job.told) == (code == 0)
 
 
 def test_gitlab_judges_a_fork_by_what_landed_in_the_project(seats: list[Seat], tmp_path: Path) -> None:

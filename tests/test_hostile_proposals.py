@@ -65,8 +65,8 @@ def test_an_early_date_wins_no_number_that_was_taken_by_hand(seats: list[Seat]) 
     commits(evil)
     assert rules(evil) == {"backdated-post"}
     told = evil.run("review", RANGE).out
-    assert "**this takes its number** for Mine (EVIL-01)" in told
-    assert "- **CMB-0009** CLAIMED, opened AWAITING\\_CLAIM, by EVIL-01: Mine" in told
+    assert '**this takes its number** for "Mine" ("EVIL-01")' in told
+    assert '- **CMB-0009** CLAIMED, opened AWAITING\\_CLAIM, by "EVIL-01": "Mine"' in told
     assert after(evil, "CMB-0009") == ("EVIL-01", "ORA-01")  # which is why it must not land
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from ledger.core.ids import post_path
+from ledger.core.text import QUOTED
+from ledger.faces.formats.markdown import plain
 from tests.fleet import Seat, clone, fleet, standing
 from tests.gitrun import git
 from tests.proposals import RANGE, begins, commits, opens
@@ -59,9 +61,11 @@ def test_a_new_ticket(seats: list[Seat]) -> None:
         "",
         "1 post by 1 seat: 1 new ticket.",
         "",
+        plain(QUOTED),
+        "",
         "### New tickets",
         "",
-        "- **CMB-0003** A \\*new\\* one (AWAITING_CLAIM, NORMAL; ORA-01)",
+        '- **CMB-0003** "A \\*new\\* one" (AWAITING_CLAIM, NORMAL; "ORA-01")',
     ]
 
 
@@ -79,9 +83,9 @@ def test_moves(seats: list[Seat]) -> None:
     assert moved.keys() == {"CMB-0001", "CMB-0002"}  # a note moves nothing
     said = page(ora)
     assert "3 posts by 2 seats: 2 moves" in said
-    assert "- **CMB-0002** CLAIMED -> DONE, by ORA-01: Sound stutters" in said
+    assert '- **CMB-0002** CLAIMED -> DONE, by "ORA-01": "Sound stutters"' in said
     assert (
-        "- **CMB-0001** AWAITING_CLAIM, amended: priority LOW, by CAMBER-01: Cards are grouped wrongly"
+        '- **CMB-0001** AWAITING_CLAIM, amended: priority LOW, by "CAMBER-01": "Cards are grouped wrongly"'
         in said
     )
 
@@ -119,7 +123,7 @@ def test_a_renumbered_ticket_is_no_longer_there(seats: list[Seat]) -> None:
         {"item": old, "from": "AWAITING_CLAIM", "post": post},
         {"item": new, "to": "AWAITING_CLAIM", "post": post},
     ]
-    assert f"- **{old}** AWAITING_CLAIM -> not there, by CAMBER-01: Offline" in page(ora)
+    assert f'- **{old}** AWAITING_CLAIM -> not there, by "CAMBER-01": "Offline"' in page(ora)
 
 
 def test_a_collision(seats: list[Seat]) -> None:
@@ -130,8 +134,8 @@ def test_a_collision(seats: list[Seat]) -> None:
     assert told["changes"] == []
     assert "double-opening" in {one["rule"] for one in told["findings"]}
     assert "1 collision" in page(ora)
-    stays = "- **CMB-0001** stays Cards are grouped wrongly (CAMBER-01)"
-    assert f"{stays}; it was opened again as Another thing (ORA-01)" in page(ora)
+    stays = '- **CMB-0001** stays "Cards are grouped wrongly" ("CAMBER-01")'
+    assert f'{stays}; it was opened again as "Another thing" ("ORA-01")' in page(ora)
 
 
 def test_a_ruling_and_what_it_absorbs(seats: list[Seat]) -> None:
@@ -145,7 +149,7 @@ def test_a_ruling_and_what_it_absorbs(seats: list[Seat]) -> None:
         ("FLT-0001", "BLOCKED", "AWAITING_CLAIM")
     ]
     said = page(ora)
-    assert "- STRAT-1 rules on CMB-0001: Cards stand\n  - FLT-0001 -> AWAITING_CLAIM\n" in said
+    assert '- "STRAT-1" rules on CMB-0001: "Cards stand"\n  - FLT-0001 -> AWAITING_CLAIM\n' in said
     assert "  - CMB-0099 -> DONE (**refused**, it changes nothing)\n" in said
 
 
@@ -172,8 +176,8 @@ def test_settings_that_a_proposal_changes(seats: list[Seat]) -> None:
     ]
     said = page(ora)
     assert "0 posts by 0 seats: 3 settings." in said
-    assert "### Settings, for all seats\n\n- **claim\\_ttl** 90m -> 1h\n" in said
-    assert "- **branch** not set -> led\\_ger\n" in said
+    assert '### Settings, for all seats\n\n- **claim\\_ttl** "90m" -> "1h"\n' in said
+    assert '- **branch** not set -> "led\\_ger"\n' in said
     configures(ora, None)
     assert {"name": "seats", "from": "a table", "to": "no table"} in reviewed(ora)["settings"]
 
@@ -283,7 +287,7 @@ def test_a_forged_place_in_the_feed_changes_what_it_does_not_name(seats: list[Se
     change = {"item": "CMB-0003", "from": "CLAIMED", "to": "CLAIMED", "post": late}
     assert change in told["changes"]
     assert "forked-feed" in {one["rule"] for one in told["findings"] if one["severity"] == "error"}
-    said = "- **CMB-0003** CLAIMED, posts that landed change their order, by CAMBER-01: Wanted by two"
+    said = '- **CMB-0003** CLAIMED, posts that landed change their order, by "CAMBER-01": "Wanted by two"'
     assert said in page(ora)
 
 

@@ -223,7 +223,7 @@ def _of_another_session(tree: Tree, lease: Lease) -> LedgerError:
     """Why a tree is not released: its files would be swept away under whoever is at work in it."""
     return LedgerError(
         "not-the-holder",
-        f'"{tree.path}" is leased to {lease.holder} since {lease.since}, which may be at work in it',
+        f'"{tree.path}" is leased to {lease.words}, which may be at work in it',
         "`git ledger pool release` in that session gives it back; `git ledger pool list` tells of all",
     )
 

@@ -70,4 +70,4 @@ def _who(one: Held, passed: str | None) -> str:
     if one.lease is None:
         return f"{name} is {one.state}"
     item = f" for {one.lease.item}" if one.lease.item else ""
-    return f"{name} by {one.lease.holder} since {one.lease.since}{item}"
+    return f"{name} by {one.lease.words}{item}"

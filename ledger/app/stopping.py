@@ -15,6 +15,7 @@ from ledger.app.world import World
 from ledger.core.claimable import Eyes
 from ledger.core.errors import LedgerError
 from ledger.core.stops import Told, judge_stop
+from ledger.core.text import escape
 from ledger.core.turns import idle_claims, opened_turn, turn_of
 from ledger.core.turntext import stop_lines, turn_lines
 from ledger.store.remote import RemoteStore
@@ -40,7 +41,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
         answer_when_challenged(ledger, feed.folding)
         turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
-        lines += [*ledger.notices, *turn_lines(turn)]
+        lines += [*map(escape, ledger.notices), *turn_lines(turn)]
     return "\n".join(lines)[:_FACTS]
 
 

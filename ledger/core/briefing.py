@@ -8,7 +8,7 @@ from ledger.core.folding import Folding
 from ledger.core.ids import stamp
 from ledger.core.model import Board, Event, Post, Ticket
 from ledger.core.records import body_of
-from ledger.core.text import clip, escape, quoted_lines, weight
+from ledger.core.text import clip, clip_line, escape, quote_line, quoted_lines, weight
 
 WHOLE = 4000
 """Characters of a ticket's text that a claim shows."""
@@ -18,8 +18,6 @@ SUBJECT, _EFFECT = 200, 100
 """Characters of a ticket's subject, and of what a post did."""
 _HEADING = 300
 """Characters that post id, time, seat and effect of one post take, with their keys."""
-QUOTED = "Lines that begin with | are quoted: what seats wrote."
-"""What an agent is told once, before words that are not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def _newest(brief: Brief, room: int) -> list[dict[str, Any]]:
             break
         room -= _HEADING + weight(body)
         entry = {"post": post.id, "at": stamp(post.at), "seat": post.seat}
-        entries.insert(0, entry | {"effect": clip(event.effect, _EFFECT), "body": body})
+        entries.insert(0, entry | {"effect": clip_line(event.effect, _EFFECT), "body": body})
     return entries
 
 
@@ -78,7 +76,7 @@ def brief_lines(item: str, told: Mapping[str, Any], indent: str, width: int | No
     """A ticket's text as lines; `told` is its record."""
     yield from quoted_lines(told["body"], indent, width) if "body" in told else ()
     for entry in told.get("history", ()):
-        yield f"{indent}{entry['seat']} at {entry['at']}: {escape(entry['effect'])}"
+        yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape(entry['effect'])}"
         yield from quoted_lines(entry["body"], f"{indent}  ", width)
     if "more" in told:
         yield f"{indent}`git ledger show {item}` has all of it"

@@ -15,6 +15,7 @@ from ledger.core.folding import Folding, No, directive, life, no_ticket
 from ledger.core.intents import Intent, Wish
 from ledger.core.log import Log
 from ledger.core.model import Board, Challenge, Directive, Post, Ticket
+from ledger.core.text import quote_line
 
 BELIEVED = timedelta(minutes=5)
 """A post dated further ahead of the reader than this says nothing of when it was made."""
@@ -87,7 +88,7 @@ def post_challenge(fold: Folding, post: Post, line: Directive) -> None:
     assert line.grace is not None and line.clone is not None
     fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
     fold.asked[ticket.id, post.seat, line.clone] = fresh
-    words = f"challenged by {post.seat}, to be answered within {write_duration(line.grace)}"
+    words = f"challenged by {quote_line(post.seat)}, to be answered within {write_duration(line.grace)}"
     fold.say(replace(ticket, asked=ticket.asked.added(fresh)), post, words)
 
 

@@ -11,6 +11,7 @@ from ledger.core.challenges import open_challenge
 from ledger.core.folding import Folding, No, directive
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
+from ledger.core.text import quote_name
 from ledger.core.waits import dependency_words, is_unblocked, open_dependencies
 
 Need = Callable[[Folding, Ticket, Post], No | None]
@@ -22,9 +23,9 @@ def held_by(ticket: Ticket) -> str:
     """Who holds a ticket, since when and where, in the words that a refused seat is told."""
     words = f"{ticket.id} is held by {ticket.holder}"
     if ticket.branch:
-        words += f" ({ticket.branch})"
+        words += f" ({quote_name(ticket.branch)})"
     if ticket.worktree:
-        words += f" [worktree: {ticket.worktree}]"
+        words += f" [worktree: {quote_name(ticket.worktree)}]"
     if ticket.held_since:
         words += f" since {ticket.held_since:%Y-%m-%dT%H:%M:%SZ}"
     return words
@@ -119,7 +120,8 @@ def ruling_landed(fold: Folding, post: Post) -> No | None:
             return No(
                 "illegal-move",
                 f"the ruling on {target} has landed: {ruling}",
-                "act on the ruling, or name what else it waits for",
+                "act on the ruling; to wait for another one, file a ticket that asks for it, "
+                "and block on the ruling on that",
                 post.lines.get("blocked_on"),
             )
     return None

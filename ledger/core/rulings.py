@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ledger.core.ids import is_ticket
 from ledger.core.model import Post, State, Ticket
+from ledger.core.text import quote_name
 
 RULING_WORDS = frozenset({"ruling", "rulings", "decision", "decisions", "verdict", "verdicts"})
 """What blocks a ticket is an unnamed wait for a ruling when its words hold one of these."""
@@ -54,7 +55,11 @@ def unnamed_words(ticket: Ticket) -> str:
     """Where an unnamed wait says that it waits: `owner awaiting-S-ruling`, or the words of its block."""
     if ticket.owner.startswith("awaiting-"):
         return f"owner {ticket.owner}"
-    return f"BLOCKED on {', '.join(ticket.blocked_on)}" if ticket.blocked_on else "BLOCKED, in words"
+    return (
+        f"BLOCKED on {', '.join(map(quote_name, ticket.blocked_on))}"
+        if ticket.blocked_on
+        else "BLOCKED, in words"
+    )
 
 
 def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:

@@ -12,6 +12,7 @@ from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
 from ledger.core.records import body_of
 from ledger.core.rulings import awaited, is_unnamed, unnamed_words
+from ledger.core.text import quote_line, quote_name
 from ledger.core.waits import awaits_claim
 
 BRIEFS = 5
@@ -124,22 +125,21 @@ def _mine(eyes: Eyes) -> Iterator[Mine]:
     yield from _to_confirm(eyes)
     yield from _to_rule(eyes)
     for post in _notes(eyes):
-        yield Mine("note", post.item, f"{post.seat} wrote at {stamp(post.at)}", body_of(post))
+        yield Mine("note", post.item, f"{quote_line(post.seat)} wrote at {stamp(post.at)}", body_of(post))
     for one in eyes.ranked([one for one in tickets.values() if _is_follow_on(eyes, one)]):
-        yield Mine(
-            "follow-on", one.id, f"AWAITING_CLAIM, filed by this seat from {one.parent}: {one.subject}"
-        )
+        words = f"AWAITING_CLAIM, filed by this seat from {one.parent}: {quote_line(one.subject)}"
+        yield Mine("follow-on", one.id, words)
 
 
 def _challenged(ticket: Ticket) -> str:
     first = min(ticket.challenges, key=lambda one: one.until)
-    words = f"this claim is challenged by {first.seat}, which ends it after {stamp(first.until)} "
+    words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after {stamp(first.until)} "
     return words + f"unless this seat answers; `git ledger alive {ticket.id}` does"
 
 
 def _held(ticket: Ticket) -> str:
     since = f" since {stamp(ticket.held_since)}" if ticket.held_since else ""
-    return f"held{since}: {ticket.subject}"
+    return f"held{since}: {quote_line(ticket.subject)}"
 
 
 def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
@@ -150,12 +150,13 @@ def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
 def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
     for one in eyes.fold.tickets.values():
         if one.provisional and one.opened_by == eyes.seat:
-            yield Mine("confirm", one.id, f"provisional, filed by this seat: {one.subject}")
+            yield Mine("confirm", one.id, f"provisional, filed by this seat: {quote_line(one.subject)}")
         if loser(one, eyes.seat):
             lost = next(other.subject for other in one.collisions if other.seat == eyes.seat)
-            yield Mine(
-                "confirm", one.id, f"the number went to {one.opened_by}; this seat's own lost it: {lost}"
+            words = (
+                f"the number went to {quote_line(one.opened_by)}; this seat's own lost it: {quote_line(lost)}"
             )
+            yield Mine("confirm", one.id, words)
 
 
 def _to_rule(eyes: Eyes) -> Iterator[Mine]:
@@ -167,8 +168,12 @@ def _to_rule(eyes: Eyes) -> Iterator[Mine]:
         due = [on for on in awaited(one.blocked_on) if on not in eyes.fold.ruled]
         waits = is_unnamed(one) or (one.state is State.BLOCKED and due)
         if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
-            on = f" on {', '.join(due)}" if due else f" that it does not name ({unnamed_words(one)})"
-            yield Mine("ruling", one.id, f"waits for a ruling{on}: {one.subject}")
+            on = (
+                f" on {', '.join(map(quote_name, due))}"
+                if due
+                else f" that it does not name ({unnamed_words(one)})"
+            )
+            yield Mine("ruling", one.id, f"waits for a ruling{on}: {quote_line(one.subject)}")
 
 
 def _notes(eyes: Eyes) -> list[Post]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from ledger.core.briefing import QUOTED, Brief, brief_lines, brief_record
-from ledger.core.text import clip, escape, escape_json, quoted_lines
+from ledger.core.briefing import Brief, brief_lines, brief_record
+from ledger.core.text import QUOTED, clip, clip_line, escape, escape_json, quote_line, quoted_lines
 from ledger.core.turns import Mine, Trigger, Turn
 
 EACH = 4
@@ -55,7 +55,7 @@ def _add_texts(told: Mapping[str, Any], briefs: Sequence[Brief]) -> None:
 def turn_lines(turn: Turn) -> Iterator[str]:
     """A turn as facts, a line each, escaped: what is the seat's own, then what is claimable."""
     told = turn_record(turn)
-    if any(True for row in [*told["mine"], *told["triggers"]] for line in _text_lines(row)):
+    if told["mine"] or told["triggers"]:
         yield QUOTED
     if told["mine"]:
         yield f"of {turn.seat}:"
@@ -68,13 +68,16 @@ def turn_lines(turn: Turn) -> Iterator[str]:
 
 def trigger_lines(turn: Turn) -> Iterator[str]:
     """The part about what is claimable: the reason, the tickets in order, the command for the first."""
-    yield from _triggers(turn_record(turn), turn.seat)
+    told = turn_record(turn)
+    if told["triggers"]:
+        yield QUOTED
+    yield from _triggers(told, turn.seat)
 
 
 def _triggers(told: Mapping[str, Any], seat: str) -> Iterator[str]:
     yield _cut(told["why"], NOTE)
     for row in told["triggers"]:
-        yield f"  {row['item']}  {row['priority']:<8}  warmth {row['warmth']}  {row['subject']}"
+        yield f"  {row['item']}  {row['priority']:<8}  warmth {row['warmth']}  {quote_line(row['subject'])}"
         yield from _text_lines(row)
     yield from _more(told, "triggers", seat)
     if told["triggers"]:
@@ -86,7 +89,7 @@ def _text_lines(row: Mapping[str, Any]) -> Iterator[str]:
     if "ticket" in row:
         yield from brief_lines(row["item"], row["ticket"], "    ")
     elif "offer" in row:
-        yield f"    offered by {row['offer']['seat']}: {row['offer']['reason']}"
+        yield f"    offered by {quote_line(row['offer']['seat'])}: {row['offer']['reason']}"
         yield from quoted_lines(row["offer"]["body"], "    ")
     elif "body" in row:
         yield from quoted_lines(row["body"], "    ")
@@ -94,11 +97,12 @@ def _text_lines(row: Mapping[str, Any]) -> Iterator[str]:
 
 def stop_lines(turn: Turn | None, idle: Sequence[Mine]) -> Iterator[str]:
     """Why a stop goes on, facts first: claims on which nothing was posted yet, then what is claimable."""
+    yield QUOTED
     for one in idle:
         yield f"{one.item} is {_cut(one.why)}; nothing was posted on it since."
         yield f"`git ledger note {one.item} TEXT` says how it goes, `git ledger done {one.item}` closes it."
     if turn is not None:
-        yield from trigger_lines(turn)
+        yield from _triggers(turn_record(turn), turn.seat)
         yield "`git ledger turn close --claim` takes the best that can be won;"
         yield "`git ledger decline ID --why TEXT` says of one why this seat will not."
 
@@ -125,4 +129,4 @@ def _more(told: Mapping[str, Any], name: str, seat: str) -> Iterator[str]:
 
 def _cut(text: str, most: int = WORDS) -> str:
     """A text as one short line that acts on no terminal."""
-    return clip(escape(" ".join(text.split())), most)
+    return clip_line(escape(" ".join(text.split())), most)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ledger.core.ids import is_ticket
 from ledger.core.model import State, Ticket
+from ledger.core.text import quote_name
 
 
 def dependencies(ticket: Ticket) -> tuple[str, ...]:
@@ -68,7 +69,12 @@ def opened_at(tickets: Mapping[str, Ticket], ticket: Ticket) -> datetime:
 
 def dependency_words(tickets: Mapping[str, Ticket], names: Iterable[str]) -> str:
     """Dependencies in words: `CMB-0001 (CLAIMED), CMB-0009 (not filed), ruling:CMB-0002`."""
-    return ", ".join(f"{name}{_standing(tickets, name)}" for name in names)
+    return ", ".join(f"{name_dependency(name)}{_standing(tickets, name)}" for name in names)
+
+
+def name_dependency(name: str) -> str:
+    """A dependency by its name: words that somebody wrote are quoted."""
+    return name if name == WORDS else quote_name(name)
 
 
 def _standing(tickets: Mapping[str, Ticket], name: str) -> str:

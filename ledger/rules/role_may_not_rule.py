@@ -1,8 +1,9 @@
 """A decision about somebody else's ticket by a seat whose role does not decide.
 
 Why: where every seat may rule, repair and hand off what is not its own, no right is worth anything.
-Wrong: a ruling, a REPAIR, a HANDOFF of another seat's ticket, or the RELEASE of a block that still holds and
-that another seat has set, by a seat with the role code.
+Wrong: a ruling, a REPAIR, a HANDOFF of another seat's ticket, an AMENDMENT that changes more of another's
+opening than its number, or the RELEASE of a block that still holds and that another seat has set, by a seat
+with the role code.
 Right: tell a strat with `git ledger note CMB-0107 … --to SEAT`, and let it decide.
 """
 
@@ -12,10 +13,15 @@ from typing import NamedTuple
 
 from ledger.core.folding import directive
 from ledger.core.model import Directive, Finding, Post, State, Ticket
+from ledger.core.waits import name_dependency
 from ledger.rules.view import View
 
 DECIDING = ("any", "strat", "operator")
 """Roles that may rule and repair; `any` is everybody's where the config lists no seats."""
+
+
+_RESTATED = ("priority", "lane", "owner", "after", "subject")
+"""The fields of an opening that an amendment may change."""
 
 
 class _No(NamedTuple):
@@ -42,7 +48,7 @@ def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:
     if line := directive(post, "REPAIR"):
         return _No("does not repair", line.line)
     if line := directive(post, "AMENDMENT"):
-        return _renumbering(view, post, line)
+        return _renumbering(view, post, line) or _restating(view, post, line)
     if no := _lifting(view, post):
         return no
     ticket = view.board.tickets.get(post.item or "")
@@ -72,6 +78,15 @@ def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
     return _No(f"does not move the opening of {opening.seat}", line.line)
 
 
+def _restating(view: View, post: Post, line: Directive) -> _No | None:
+    """Whoever moves the opening of another changes its number and nothing else."""
+    opening = view.board.posts.get(line.post or "")
+    changed = [post.lines[name] for name in _RESTATED if name in post.lines]
+    if opening is None or opening.seat == post.seat or not changed:
+        return None
+    return _No(f"moves the opening of {opening.seat} as it is, and changes nothing of it", changed[0])
+
+
 def _confirming(view: View, ticket: Ticket, post: Post) -> _No | None:
     """A `confirm` is for the seat of the opening, in the same way."""
     if _is_time(view, post, ticket.opened_at):
@@ -90,7 +105,8 @@ def _lifting(view: View, post: Post) -> _No | None:
         return None
     line = directive(post, "RELEASE")
     what = "lifts only the blocks that it set, until they are over"
-    words = f"{what}; {lift.item} was blocked by {lift.set_by} and waits for {', '.join(lift.holding)}"
+    waits = ", ".join(map(name_dependency, lift.holding))
+    words = f"{what}; {lift.item} was blocked by {lift.set_by} and waits for {waits}"
     return _No(words, line.line if line else post.lines.get("blocked_on", post.lines["state"]))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.core.json_input import parse_json
+from ledger.core.text import quote_name
 from ledger.store.processes import Process, at_work_in, known
 
 
@@ -29,7 +30,12 @@ class Lease:
         process = self.process
         in_sandbox = process.pid == 1 and not process.is_bound
         who = "a session in a sandbox" if in_sandbox else f"process {process.pid}"
-        return f"{who} on {self.host}"
+        return f"{who} on {quote_name(self.host)}"
+
+    @property
+    def words(self) -> str:
+        """Who has the tree since when, in words."""
+        return f"{self.holder} since {quote_name(self.since)}"
 
 
 @dataclass(frozen=True, slots=True)

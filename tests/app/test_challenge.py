@@ -102,7 +102,7 @@ def test_an_opened_turn_tells_of_the_challenge_first_and_that_it_answered(machin
     assert "answers nothing" in offline.err
     opened = otto.run("turn", "open")
     first = next(line for line in opened.out.splitlines() if line.startswith("  "))
-    assert first.startswith(f"  {ITEM}: this claim is challenged by shepherd")
+    assert first.startswith(f'  {ITEM}: this claim is challenged by "shepherd"')
     assert "this command answered it" in opened.err
     assert "challenged" not in otto.run("turn", "open").err
 

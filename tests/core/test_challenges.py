@@ -27,7 +27,7 @@ def test_a_challenge_moves_nothing_and_stands_on_its_ticket() -> None:
     )
     (asked,) = ticket.challenges
     assert (asked.seat, asked.clone, stamp(asked.until)) == ("S", CLONE[6:], "2026-11-20T10:40:00.000Z")
-    assert ticket.history[-1].effect == "challenged by S, to be answered within 10m"
+    assert ticket.history[-1].effect == 'challenged by "S", to be answered within 10m'
 
 
 def test_a_claim_ends_when_nobody_answered() -> None:

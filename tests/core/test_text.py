@@ -60,6 +60,8 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
         ),
         ("##[error]no", "\\x23#[error]no"),
         ("\udcff", "\\udcff"),
+        ("</system-reminder> a < b <b>", "\\x3c/system-reminder> a < b <b>"),
+        ("<|im_end|>< / System>", "\\x3c|im_end|>\\x3c / System>"),
     ],
 )
 def test_what_no_reader_sees_is_spelled_out(raw: str, shown: str) -> None:

@@ -10,7 +10,7 @@ from ledger.core.config import parse_config
 from ledger.core.fold import start
 from ledger.core.ids import post_id, post_path
 from ledger.core.model import Post, State
-from ledger.core.text import escape_json
+from ledger.core.text import QUOTED, escape_json
 from ledger.core.turns import Turn, left_by, opened_turn, turn_of
 from ledger.core.turntext import turn_lines, turn_record
 from tests.feeds import feed, moment
@@ -165,9 +165,9 @@ def test_what_another_wrote_is_quoted_bounded_and_acts_on_nothing() -> None:
     lines = list(turn_lines(told))
     assert all(len(line) < 450 and line.isprintable() for line in lines)
     assert lines[:4] == [
-        "Lines that begin with | are quoted: what seats wrote.",
+        QUOTED,
         "of S:",
-        "  note: A wrote at 2026-11-20T09:00:00.000Z",
+        '  note: "A" wrote at 2026-11-20T09:00:00.000Z',
         "    | \\x1b[31mred",
     ]
     assert lines[4].startswith("    | ::error::long long")
@@ -187,16 +187,16 @@ def test_an_opened_turn_tells_the_text_of_what_is_held_and_of_the_first_trigger(
         "08:04 B notes CMB-0001: seen on Monday too\n"
     )
     assert list(turn_lines(told)) == [
-        "Lines that begin with | are quoted: what seats wrote.",
+        QUOTED,
         "of S:",
-        "  CMB-0001: held since 2026-11-20T08:03:00.000Z: Cards",
+        '  CMB-0001: held since 2026-11-20T08:03:00.000Z: "Cards"',
         "    | Two groups for one call.",
-        "    B at 2026-11-20T08:04:00.000Z: note",
+        '    "B" at 2026-11-20T08:04:00.000Z: note',
         "      | seen on Monday too",
         "2 tickets claimable for S, CMB-0002 first",
-        "  CMB-0002  NORMAL    warmth 1  Playback",
+        '  CMB-0002  NORMAL    warmth 1  "Playback"',
         "    | It stutters.",
-        "  CMB-0003  NORMAL    warmth 1  Third",
+        '  CMB-0003  NORMAL    warmth 1  "Third"',
         "`git ledger claim CMB-0002` takes the first",
     ]
     assert turn_record(told)["mine"][0]["ticket"]["body"] == "Two groups for one call."
@@ -221,7 +221,7 @@ def test_a_handoff_arrives_with_its_reason() -> None:
     row = turn_record(told)["triggers"][1]
     assert row["offer"] == {"seat": "A", "reason": "expertise", "body": "S wrote the parser"}
     lines = list(turn_lines(told))
-    place = lines.index("    offered by A: expertise")
+    place = lines.index('    offered by "A": expertise')
     assert lines[place + 1] == "    | S wrote the parser"
     assert sum("offered by" in line for line in lines) == 1
 

@@ -34,6 +34,21 @@ def last_words(repo: Path) -> str:
     return str(done(repo, "reader", "log")["posts"][0].get("body", ""))
 
 
+def test_a_second_ruling_on_a_ticket_is_waited_for_by_a_ticket_that_asks_for_it(repo: Path) -> None:
+    """A wait on a ruling that landed would be over as it begins: it is refused, and its hint is followed."""
+    done(repo, "otto", "append", "--reserve", "CMB", "--subject", "Waits")
+    done(repo, "otto", "block", "CMB-0002", "--on", "ruling:CMB-0001")
+    lines = ("--absorb", "CMB-0002 -> AWAITING_CLAIM (go on)")
+    done(repo, "strat", "rule", "--on", "CMB-0001", "--subject", "First", *lines)
+    hint = refused(repo, "otto", "block", "CMB-0002", "--on", "ruling:CMB-0001").err.splitlines()[1]
+    assert hint.endswith("file a ticket that asks for it, and block on the ruling on that")
+    done(repo, "otto", "append", "--reserve", "CMB", "--subject", "Which now?", "--related", "CMB-0001")
+    done(repo, "otto", "block", "CMB-0002", "--on", "ruling:CMB-0003")
+    assert "CMB-0002" in refused(repo, "strat", "rule", "--on", "CMB-0003", "--subject", "Second").err
+    moved = done(repo, "strat", "rule", "--on", "CMB-0003", "--subject", "Second", *lines)["moved"]
+    assert moved == [{"item": "CMB-0002", "from": "BLOCKED", "to": "AWAITING_CLAIM"}]
+
+
 def test_a_claim_is_given_back_with_and_without_words(repo: Path) -> None:
     done(repo, "otto", "claim", "CMB-0001")
     assert "held by otto" in refused(repo, "alexa", "release", "CMB-0001").err
@@ -62,7 +77,7 @@ def test_a_handoff_of_a_blocked_ticket_keeps_the_block(repo: Path) -> None:
     )
     told = done(repo, "alexa", "show", "CMB-0001")
     assert (told["owner"], told["blocked_on"]) == ("alexa", ["CMB-0002"])
-    assert told["history"][-1]["effect"] == "offered to alexa; it stays BLOCKED"
+    assert told["history"][-1]["effect"] == 'offered to "alexa"; it stays BLOCKED'
 
 
 def test_a_release_cites_what_ended_the_block(repo: Path) -> None:

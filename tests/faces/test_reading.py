@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ledger.core.text import QUOTED
 from ledger.faces.cli.main import run
 from ledger.faces.env import Env
 from tests.faces.envs import Said, env_at, run_at, said_by
@@ -142,10 +143,10 @@ def test_a_ruling_stands_in_the_history_of_what_it_ruled_on_and_moves_it_nowhere
     told = feed.json("show", first)
     last = told["history"][-1]
     assert (told["state"], last["state"]) == ("AWAITING_CLAIM", "AWAITING_CLAIM")
-    assert last["effect"] == "ruled on by FLT-0001: Which of them"
+    assert last["effect"] == 'ruled on by FLT-0001: "Which of them"'
     assert last["body"].startswith("The first was first.\n")
     absorbed = [one["effect"] for one in feed.json("show", second)["history"] if one["kind"] == "ruling"]
-    assert absorbed == ["AWAITING_CLAIM -> DONE by ruling (the same)"]
+    assert absorbed == ['AWAITING_CLAIM -> DONE by ruling ("the same")']
 
 
 def test_a_ruling_answers_what_became_of_each_ticket(feed: Feed) -> None:
@@ -189,8 +190,8 @@ def test_who_claims_reads_what_is_asked_for_and_what_was_said_since(feed: Feed) 
     lines = feed.lines("claim", item)
     assert lines[0].startswith(f"{item} held by otto since ")
     assert lines[1:4] == [
-        "  opened by otto: Cards",
-        "  Lines that begin with | are quoted: what seats wrote.",
+        f"  {QUOTED}",
+        '  opened by "otto": "Cards"',
         "  | Two groups for one call.",
     ]
     quoted = [line for line in lines if line.startswith("    | ")]
@@ -229,8 +230,8 @@ def test_who_only_asks_who_holds_it_is_told_no_text(feed: Feed) -> None:
 def test_a_close_that_claims_tells_the_text(feed: Feed) -> None:
     item = feed.opens("Cards", "Two groups for one call.")
     assert feed.lines("turn", "close", "--claim")[1:] == [
-        "  opened by otto: Cards",
-        "  Lines that begin with | are quoted: what seats wrote.",
+        f"  {QUOTED}",
+        '  opened by "otto": "Cards"',
         "  | Two groups for one call.",
     ]
     assert feed.json("claim", item)["ticket"]["body"] == "Two groups for one call."

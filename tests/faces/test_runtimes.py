@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ledger.core.stops import MOST_BLOCKS, Told
+from ledger.core.text import QUOTED
 from ledger.faces.boundary import harmless
 from ledger.faces.hook import hook
 from ledger.faces.runtimes import RUNTIMES, runtime
@@ -43,24 +44,25 @@ subject: Cards without a call
 priority: HIGH
 parent: CMB-0092
 """
-FIRST = "  CMB-0095  HIGH      warmth 3  Cards after midnight\n"
+FIRST = '  CMB-0095  HIGH      warmth 3  "Cards after midnight"\n'
 TOLD = """\
 3 tickets claimable for CAMBER-10, CMB-0095 first
-  CMB-0095  HIGH      warmth 3  Cards after midnight
-  CMB-0096  HIGH      warmth 3  Cards of two calls
-  CMB-0097  HIGH      warmth 3  Cards without a call
+  CMB-0095  HIGH      warmth 3  "Cards after midnight"
+  CMB-0096  HIGH      warmth 3  "Cards of two calls"
+  CMB-0097  HIGH      warmth 3  "Cards without a call"
 `git ledger claim CMB-0095` takes the first"""
 REASON = f"""\
+{QUOTED}
 {TOLD}
 `git ledger turn close --claim` takes the best that can be won;
 `git ledger decline ID --why TEXT` says of one why this seat will not."""
 FACTS = f"""\
 The queue of git-ledger in this repository, for the seat CAMBER-10:
-Lines that begin with | are quoted: what seats wrote.
+{QUOTED}
 of CAMBER-10:
-  CMB-0095: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards after midnight
-  CMB-0096: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards of two calls
-  CMB-0097: AWAITING_CLAIM, filed by this seat from CMB-0092: Cards without a call
+  CMB-0095: AWAITING_CLAIM, filed by this seat from CMB-0092: "Cards after midnight"
+  CMB-0096: AWAITING_CLAIM, filed by this seat from CMB-0092: "Cards of two calls"
+  CMB-0097: AWAITING_CLAIM, filed by this seat from CMB-0092: "Cards without a call"
 {TOLD.replace(FIRST, FIRST + "    | Two groups for one call." + chr(10))}"""
 
 
@@ -215,7 +217,7 @@ def test_options_may_stand_before_the_command(seats: list[Seat], tmp_path: Path)
 def test_each_seat_and_each_session_is_told(seats: list[Seat]) -> None:
     camber, other = seats
     assert stop_of(camber) == stop_of(camber, "s2") == BLOCKED
-    assert stop_of(other)["reason"].startswith("3 tickets claimable for CAMBER-03")
+    assert stop_of(other)["reason"].startswith(f"{QUOTED}\n3 tickets claimable for CAMBER-03")
     assert stop_of(camber) == stop_of(camber, "s2") == stop_of(other) == {}
 
 
@@ -246,7 +248,7 @@ def test_incident_7_a_peer_takes_one_and_two_are_left(seats: list[Seat]) -> None
     camber, other = seats
     assert stop_of(camber) == BLOCKED
     other.ok("claim", "CMB-0095")
-    assert stop_of(camber)["reason"].startswith("2 tickets claimable for CAMBER-10, CMB-0096 first\n")
+    assert f"{QUOTED}\n2 tickets claimable for CAMBER-10, CMB-0096 first\n" in stop_of(camber)["reason"]
     assert stop_of(camber) == {}
 
 
@@ -266,15 +268,15 @@ def test_incident_9_a_gate_lets_the_turn_end_until_it_opens(seats: list[Seat]) -
     other.files("CMB", "Waits", "--after", "CMB-0095", "--owner", "CAMBER-10")
     assert stop_of(camber) == {}
     other.ok("done", "CMB-0095")
-    assert stop_of(camber)["reason"].startswith("1 ticket claimable for CAMBER-10, CMB-0098 first\n")
+    assert f"{QUOTED}\n1 ticket claimable for CAMBER-10, CMB-0098 first\n" in stop_of(camber)["reason"]
 
 
 def test_a_claim_taken_at_the_close_begins_work(seats: list[Seat]) -> None:
     camber = seats[0]
     camber.ok("turn", "close", "--claim")
     reason = stop_of(camber)["reason"]
-    assert reason.startswith("CMB-0095 is held since ")
-    assert reason.splitlines()[1:] == [
+    assert reason.startswith(f"{QUOTED}\nCMB-0095 is held since ")
+    assert reason.splitlines()[2:] == [
         "`git ledger note CMB-0095 TEXT` says how it goes, `git ledger done CMB-0095` closes it."
     ]
     assert stop_of(camber) == {}
@@ -479,7 +481,7 @@ def test_other_settings_are_looked_at_anew(seats: list[Seat]) -> None:
     camber.git("push", "-q", "origin", "origin/main:refs/heads/elsewhere")
     camber.git("config", "ledger.branch", "elsewhere")
     camber.files("CMB", "New")
-    assert stop_of(camber)["reason"].startswith("4 tickets claimable for CAMBER-10, ")
+    assert f"{QUOTED}\n4 tickets claimable for CAMBER-10, " in stop_of(camber)["reason"]
 
 
 def test_a_repository_without_a_remote_is_a_ledger_too(tmp_path: Path) -> None:
@@ -489,7 +491,7 @@ def test_a_repository_without_a_remote_is_a_ledger_too(tmp_path: Path) -> None:
     otto = Seat("otto", repo)
     assert stop_of(otto) == {}
     otto.files("CMB", "Cards")
-    assert stop_of(otto)["reason"].startswith("1 ticket claimable for otto, CMB-0001 first\n")
+    assert stop_of(otto)["reason"].startswith(f"{QUOTED}\n1 ticket claimable for otto, CMB-0001 first\n")
     assert stop_of(otto) == {}
 
 

@@ -44,6 +44,28 @@ FOUND = ("error CMB-0036",)
     Row(name="its filer amends it", config=SEATS, landed=OPENED, new=f"04:00 CAMBER-01 {AMEND}"),
     Row(name="its holder amends it", config=SEATS, landed=HELD, new=f"04:10 CAMBER-02 {AMEND}"),
     Row(name="a seat moves what it filed", config=SEATS, landed=BOTH, new=f"04:00 ORA-01 {MOVE}"),
+    Row(
+        name="a seat moves what it filed, and makes it urgent",
+        config=SEATS,
+        landed=BOTH,
+        new=f"04:00 ORA-01 {MOVE.replace(':', ' priority=HIGH:', 1)}",
+    ),
+    *(
+        Row(
+            name=f"another moves an opening when its time is over, with {field}",
+            config=SEATS,
+            landed=BOTH,
+            new=f"07:00 ORA-02 {MOVE.replace(':', f' {field}:', 1)}",
+            told=("error CMB-0037",),
+        )
+        for field in ("priority=CRITICAL", "owner=ORA-02", "lane=mine", "after=CMB-0036", "subject=Mine")
+    ),
+    Row(
+        name="a strat moves an opening and says what it is worth",
+        config=SEATS,
+        landed=BOTH,
+        new=f"07:00 STRAT-2 {MOVE.replace(':', ' priority=LOW:', 1)}",
+    ),
     Row(name="its owner offers it on", config=SEATS, landed=OWNED, new=f"04:00 ORA-01 {OFFER}"),
     Row(name="its owner by amendment", config=SEATS, landed=AMENDED, new=f"04:20 ORA-01 {OFFER}"),
     Row(name="its owner by a handoff", config=SEATS, landed=HANDED, new=f"04:20 ORA-01 {OFFER}"),

@@ -8,7 +8,8 @@ from ledger.core.ids import namespace_of
 from ledger.core.log import Log
 from ledger.core.model import Collision, Lift, Post, Priority, State, Ticket
 from ledger.core.rulings import blocks_unnamed
-from ledger.core.waits import dependency_words, ending, holding, is_unblocked
+from ledger.core.text import quote_line
+from ledger.core.waits import dependency_words, ending, holding, is_unblocked, name_dependency
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 MOST_COLLISIONS = 100
@@ -30,7 +31,9 @@ def apply(fold: Folding, post: Post) -> None:
     elif only_offers(ticket, post):
         hand = directive(post, "HANDOFF")
         owner = hand.to if hand is not None and hand.to else "open"
-        fold.put(replace(ticket, owner=owner), post, f"offered to {owner}; it stays {ticket.state}")
+        fold.put(
+            replace(ticket, owner=owner), post, f"offered to {_quote_owner(owner)}; it stays {ticket.state}"
+        )
     else:
         _lift(fold, ticket, post)
         after = moved(ticket, post)
@@ -176,14 +179,22 @@ def effect(fold: Folding, ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
     acting = directive(post, *moves.REOPENING)
     lift = fold.lifts.get(post.id)
-    held = f", although it still waits for {', '.join(lift.holding)}" if lift and lift.holding else ""
+    held = (
+        f", although it still waits for {', '.join(map(name_dependency, lift.holding))}"
+        if lift and lift.holding
+        else ""
+    )
     if acting is not None and acting.name == "HANDOFF" and not held:
-        return f"offered to {acting.to}"
+        return f"offered to {_quote_owner(acting.to)}"
     if ticket.state is post.state is State.CLAIMED:
         return "claim renewed"
     if post.state is State.CLAIMED and is_unblocked(fold.tickets, ticket):
         return f"BLOCKED -> CLAIMED: {dependency_words(fold.tickets, ticket.blocked_on)}"
     return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "") + held
+
+
+def _quote_owner(owner: str | None) -> str:
+    return quote_line(owner) if owner and owner != "open" else "open"
 
 
 def count_claim(fold: Folding, seat: str) -> None:

@@ -6,6 +6,7 @@ from ledger.core.folding import Folding, No, ambiguous, directive, no_ticket
 from ledger.core.kinds.actionable import opened
 from ledger.core.log import Log
 from ledger.core.model import Directive, Post, Ticket
+from ledger.core.text import quote_name
 
 
 def apply(fold: Folding, post: Post) -> None:
@@ -38,12 +39,12 @@ def _changed(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
         for name in ("priority", "lane", "owner", "after", "subject")
         if name in post.lines and getattr(post, name) is not None
     }
-    words = [f"{name} {_plain(value)}" for name, value in given.items() if value != getattr(ticket, name)]
+    words = [f"{field} {_plain(value)}" for field, value in given.items() if value != getattr(ticket, field)]
     return replace(ticket, **given), words
 
 
 def _plain(value: object) -> str:
-    return " ".join(value) or "none" if isinstance(value, tuple) else str(value)
+    return " ".join(value) or "none" if isinstance(value, tuple) else quote_name(str(value))
 
 
 def _renumber(fold: Folding, post: Post, line: Directive) -> None:

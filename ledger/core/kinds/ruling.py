@@ -6,6 +6,7 @@ from ledger.core.folding import Folding, No
 from ledger.core.kinds.actionable import moved, opened
 from ledger.core.log import Log
 from ledger.core.model import Directive, Post, State, Ticket
+from ledger.core.text import quote_line
 
 
 def apply(fold: Folding, post: Post) -> None:
@@ -29,7 +30,9 @@ def _ruled_on(fold: Folding, post: Post, on: str) -> None:
     ticket = fold.tickets.get(on)
     if ticket is not None and all(event.post != post.id for event in ticket.history[-1:]):
         by = f" by {post.item}" if post.item else ""
-        fold.say(ticket, post, f"ruled on{by}: {post.subject}" if post.subject else f"ruled on{by}")
+        fold.say(
+            ticket, post, f"ruled on{by}: {quote_line(post.subject)}" if post.subject else f"ruled on{by}"
+        )
 
 
 def _own_ticket(fold: Folding, post: Post, item: str) -> None:
@@ -80,7 +83,7 @@ def _corrects(post: Post, ticket: Ticket) -> bool:
 def _tail(line: Directive) -> str:
     if line.absorbed_by:
         return f", absorbed by {line.absorbed_by}"
-    return f" ({line.text})" if line.text else ""
+    return f" ({quote_line(line.text)})" if line.text else ""
 
 
 def _why_not(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from ledger.app.claim import Claim, check_claim, claim, claim_or_challenge
-from ledger.core.briefing import QUOTED, brief_lines
+from ledger.core.briefing import brief_lines
 from ledger.core.errors import LedgerError
-from ledger.core.text import escape
+from ledger.core.text import QUOTED, escape, quote_line, quote_name
 from ledger.faces.cli.session import Session, session_of, ticket
 
 HELD = 3
@@ -49,9 +49,8 @@ def _answer(session: Session, told: Claim) -> int:
 
 def text_lines(session: Session, item: str, told: Mapping[str, Any]) -> Iterator[str]:
     """What a ticket that was claimed says, and what was said about it since."""
-    yield f"  opened by {told['opened_by']}: {escape(told['subject'])}"
-    if "body" in told or "history" in told:
-        yield f"  {QUOTED}"
+    yield f"  {QUOTED}"
+    yield f"  opened by {quote_line(told['opened_by'])}: {quote_line(told['subject'])}"
     yield from brief_lines(item, told, "  ", session.env.width)
 
 
@@ -59,6 +58,6 @@ def held_words(told: Claim) -> str:
     """`CMB-0107 held by S (branch) [worktree: W] since …`, or that it is free."""
     if told.holder is None:
         return f"{told.item} is free"
-    branch = f" ({told.holder['branch']})" if "branch" in told.holder else ""
-    worktree = f" [worktree: {told.holder['worktree']}]" if "worktree" in told.holder else ""
+    branch = f" ({quote_name(told.holder['branch'])})" if "branch" in told.holder else ""
+    worktree = f" [worktree: {quote_name(told.holder['worktree'])}]" if "worktree" in told.holder else ""
     return f"{told.item} held by {told.holder['seat']}{branch}{worktree} since {told.holder['since']}"

@@ -17,7 +17,7 @@ from ledger.app.rescues import (
     restore_rescue,
 )
 from ledger.core.durations import read_duration
-from ledger.core.text import escape
+from ledger.core.text import escape, quote_line
 from ledger.faces.cli.session import Session, session_of, ticket
 from ledger.faces.cli.words import usage
 
@@ -97,7 +97,10 @@ def command(
 def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
     size = measure_rescues(session.ledger.repo)
     record = {"rescues": [rescue.record() for rescue in rescues], "bytes": size}
-    lines = [escape(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {rescue.subject}") for rescue in rescues]
+    lines = [
+        escape(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
+        for rescue in rescues
+    ]
     return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
 
 
@@ -130,6 +133,6 @@ def _line(one: Held) -> str:
     lease = one.lease
     words = [one.state]
     if lease is not None:
-        words.append(f"{lease.holder} since {lease.since}")
+        words.append(lease.words)
         words += [f"for {lease.item}"] if lease.item else []
     return "  ".join([str(one.path), one.branch or "-", " ".join(words)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.rewound import BEHIND, REWOUND
+from ledger.app.rewound import words_about
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.near import numbered, respelled
@@ -46,10 +46,8 @@ class Session:
             self.env.out.write(document(record) + "\n")
         else:
             self.env.out.writelines(line + "\n" for line in lines)
-        as_of = record.get("as_of", {})
-        odd = [text for name, text in (("rewound", REWOUND), ("behind", BEHIND)) if as_of.get(name)]
         self.say_notices()
-        self.say(*words, *odd)
+        self.say(*words, *words_about(record.get("as_of", {})))
         return 0
 
     def say_notices(self) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.core.text import escape, quoted_lines
+from ledger.core.text import QUOTED, escape, quote_line, quoted_lines
+from ledger.core.waits import name_dependency
 
 Record = Mapping[str, Any]
 
@@ -43,10 +44,12 @@ def _odd(one: Record) -> Iterator[str]:
     if one["provisional"]:
         yield "provisional: its number is not confirmed"
     for lost in one.get("collision", ()):
-        yield f"collision: {lost['seat']} filed the same number: {lost['subject']} ({lost['post']})"
+        who, what = quote_line(lost["seat"]), quote_line(lost["subject"])
+        yield f"collision: {who} filed the same number: {what} ({lost['post']})"
     if "challenge" in one:
-        asked, holder = one["challenge"], one["holder"]["seat"]
-        yield f"CHALLENGED by {asked['seat']}: the claim ends after {asked['until']} unless {holder} answers"
+        asked, holder = one["challenge"], quote_line(one["holder"]["seat"])
+        who = quote_line(asked["seat"])
+        yield f"CHALLENGED by {who}: the claim ends after {asked['until']} unless {holder} answers"
         yield f"`git ledger alive {one['item']}` by {holder} does"
     if one["blocked_on"]:
         yield f"waits for {_waits(one, one['blocked_on'])}"
@@ -61,21 +64,24 @@ def _odd(one: Record) -> Iterator[str]:
 def _waits(one: Record, names: Sequence[str]) -> str:
     """What a ticket waits for, the tickets among it with their states."""
     states = one.get("waits", {})
-    return ", ".join(f"{name} ({states[name]})" if name in states else name for name in names)
+    return ", ".join(
+        f"{name} ({states[name]})" if name in states else name_dependency(name) for name in names
+    )
 
 
 def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
     """A ticket: what it is and says, then its history, oldest first, with the words of each post.
 
-    What seats wrote stands in lines that begin with `|`, wrapped where there is a `width`.
+    What seats wrote stands in quotes, and in lines that begin with `|`, wrapped where there is a `width`.
     """
-    yield f"{told['item']}  {escape(told['subject'])}"
+    yield f"{told['item']}  {quote_line(told['subject'])}"
+    yield f"  {QUOTED}"
     facts = {
         "state": told["state"] + (f" since {told['since']}"),
         "priority": told["priority"],
-        "lane": told["lane"],
-        "owner": told["owner"],
-        "opened": f"{told['opened_at']} by {told['opened_by']}",
+        "lane": quote_line(told["lane"]),
+        "owner": told["owner"] if told["owner"] == "open" else quote_line(told["owner"]),
+        "opened": f"{told['opened_at']} by {quote_line(told['opened_by'])}",
         "path": told["path"],
         "parent": told.get("parent", ""),
         "related": ", ".join(told.get("related", ())),
@@ -83,18 +89,18 @@ def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
     }
     if "holder" in told:
         holder = told["holder"]
-        facts["holder"] = f"{holder['seat']} since {holder['since']}"
+        facts["holder"] = f"{quote_line(holder['seat'])} since {holder['since']}"
         if "challenge" not in told:
             facts["holder"] += f"; if silent, may be asked from {holder['silent_from']} on"
-        facts["branch"] = holder.get("branch", "")
-        facts["worktree"] = holder.get("worktree", "")
+        where = {fact: holder[fact] for fact in ("branch", "worktree") if fact in holder}
+        facts |= {fact: quote_line(words) for fact, words in where.items()}
     yield from (f"  {name:<12}{escape(value)}" for name, value in facts.items() if value)
     yield from (f"  {escape(odd)}" for odd in _odd(told))
     yield from quoted_lines(told["body"], "  ", width) if "body" in told else ()
     yield ""
     for event in told["history"]:
-        commit = event.get("commit", "")[:10]
-        yield f"  {event['at']}  {escape(event['seat']):<20}  {escape(event['effect'])}  {commit}".rstrip()
+        who, commit = quote_line(event["seat"]), event.get("commit", "")[:10]
+        yield f"  {event['at']}  {who:<20}  {escape(event['effect'])}  {commit}".rstrip()
         if not told["path"].endswith(f"/{event['post']}.md"):  # whose words stand above
             yield from _words(event, width)
 

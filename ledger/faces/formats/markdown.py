@@ -1,6 +1,7 @@
 """A review as Markdown, short enough to be read in half a minute.
 
-What others wrote is text in it and nothing else: no markup, no HTML, no link, no mention of anybody.
+What others wrote is text in it and nothing else: no markup, no HTML, no link, no mention of anybody. It
+stands in quotes: an agent may be who decides.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from ledger.app.review import Change, Clash, Review, Ruling
 from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.text import clip, escape
+from ledger.core.text import QUOTED, clip, escape, replace_quotes
 
 MOST = 20
 """Lines of one section; the rest are counted."""
@@ -29,6 +30,11 @@ def plain(text: str) -> str:
     return "".join(marked)
 
 
+def quoted(text: str) -> str:
+    """The same in quotes, which the text does not end."""
+    return f'"{plain(replace_quotes(text))}"'
+
+
 def _mark(found: re.Match[str]) -> str:
     return _ENTITIES.get(found[0], f"\\{found[0]}")
 
@@ -40,6 +46,8 @@ def review_lines(review: Review) -> Iterator[str]:
     yield "## What this does to the queue"
     yield ""
     yield _summary(review, len(opened), len(moved))
+    yield ""
+    yield plain(QUOTED)
     yield from _section("Settings, for all seats", _settings(review))
     yield from _section("New tickets", [_opening(one) for one in opened])
     yield from _section("Moves", [_move(one) for one in moved])
@@ -81,9 +89,9 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _opening(one: Change) -> str:
     assert one.after is not None
-    lane = f", {plain(one.after.lane)}" if one.after.lane else ""
+    lane = f", {quoted(one.after.lane)}" if one.after.lane else ""
     facts = f"{one.after.state}, {one.after.priority}{lane}"
-    return f"- **{one.item}** {plain(one.after.subject)} ({facts}; {_who(one.post)})"
+    return f"- **{one.item}** {quoted(one.after.subject)} ({facts}; {_who(one.post)})"
 
 
 def _move(one: Change) -> str:
@@ -95,21 +103,24 @@ def _move(one: Change) -> str:
         steps = f"{one.before.state} -> {one.after.state}"
     else:
         steps = f"{one.after.state}, {plain(one.effect)}"
-    return f"- **{one.item}** {steps}, by {_who(one.post)}: {plain(ticket.subject)}"
+    return f"- **{one.item}** {steps}, by {_who(one.post)}: {quoted(ticket.subject)}"
 
 
 def _settings(review: Review) -> list[str]:
     if review.settings == ():
         return [f"- {plain(CONFIG_PATH)} is another, and every setting stays as it is"]
     return [
-        f"- **{plain(one.name)}** {plain(one.old or 'not set')} -> {plain(one.new or 'not set')}"
-        for one in review.settings or ()
+        f"- **{plain(one.name)}** {_setting(one.old)} -> {_setting(one.new)}" for one in review.settings or ()
     ]
 
 
+def _setting(value: str | None) -> str:
+    return quoted(value) if value else "not set"
+
+
 def _clash(one: Clash) -> str:
-    stands = f"{plain(one.ticket.subject)} ({plain(one.ticket.opened_by)})"
-    loses = f"{plain(one.loser.subject)} ({plain(one.loser.seat)})"
+    stands = f"{quoted(one.ticket.subject)} ({quoted(one.ticket.opened_by)})"
+    loses = f"{quoted(one.loser.subject)} ({quoted(one.loser.seat)})"
     if one.usurped:
         return f"- **{one.ticket.id}** had landed as {loses}; **this takes its number** for {stands}"
     return f"- **{one.ticket.id}** stays {stands}; it was opened again as {loses}"
@@ -118,7 +129,7 @@ def _clash(one: Clash) -> str:
 def _ruling(one: Ruling) -> Iterator[str]:
     post = one.post
     number = f"**{post.item}**, " if post.item else ""
-    subject = f": {plain(post.subject)}" if post.subject else ""
+    subject = f": {quoted(post.subject)}" if post.subject else ""
     yield f"- {number}{_who(post)} rules on {', '.join(post.rules_on) or 'nothing'}{subject}"
     for line in one.lines:
         by = f", absorbed by {line.absorbed_by}" if line.absorbed_by else ""
@@ -127,7 +138,7 @@ def _ruling(one: Ruling) -> Iterator[str]:
 
 
 def _who(post: Post) -> str:
-    return plain(post.seat)
+    return quoted(post.seat)
 
 
 def _finding(one: Finding) -> str:
