@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
@@ -677,7 +678,7 @@ def test_in_the_repository_of_another_user_no_index_is_made(tmp_path: Path) -> N
     remote = bare_remote(tmp_path)
     seats(remote, "A-1")[0].files("CMB", "Work")
     heard: list[int] = []
-    told = guard.install(remote, None, remote.stat().st_uid + 1, heard.append)
+    told = guard.install(remote, None, remote.stat().st_uid + 1, datetime.now(UTC), heard.append)
     assert (told.wrong, told.behind, heard) == ((), 1, [])
     assert not (remote / "ledger").exists()
 
@@ -710,3 +711,53 @@ def test_the_index_follows_a_branch_that_was_put_back(landed: tuple[Seat, Seat],
     git(guarded, "gc", "-q", "--prune=now")
     two.ok("claim", "CMB-0001")
     assert one.queue()["CMB-0001"]["holder"]["seat"] == "B-1"
+
+
+# Taking it away
+
+
+def local_settings(remote: Path) -> set[str]:
+    return set(git(remote, "config", "--local", "--list").splitlines())
+
+
+def test_uninstall_leaves_the_repository_as_it_was(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    hook(remote, "pre-receive", "exit 0")
+    git(remote, "config", "receive.autogc", "true")
+    hooks = {file.name: file.read_text() for file in (remote / "hooks").iterdir()}
+    before = local_settings(remote)
+    install(remote, "--branch", "main")
+    install(remote)
+    ran = plainly(remote, "guard", "uninstall")
+    assert ran.code == 0, ran.err
+    assert {file.name: file.read_text() for file in (remote / "hooks").iterdir()} == hooks
+    assert local_settings(remote) == {*before, "ledger.branch=main"}
+
+
+def test_a_setting_that_somebody_changed_since_stays(tmp_path: Path) -> None:
+    remote = bare_remote(tmp_path)
+    install(remote, "--branch", "main")
+    git(remote, "config", "receive.autogc", "maybe")
+    assert plainly(remote, "guard", "uninstall").code == 0
+    assert "receive.autogc=maybe" in local_settings(remote)
+
+
+def test_git_itself_holds_a_repository_of_a_feed_alone(tmp_path: Path) -> None:
+    """Announcements go all the same. With a branch of code, branches are free again."""
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "init", "-q", "--bare", str(remote))
+    seat = clone(remote, tmp_path / "clone", "A-1", None)
+    seat.ok("init")
+    install(remote)
+    strict = {"receive.denydeletes=true", "receive.denynonfastforwards=true"}
+    assert strict <= local_settings(remote)
+    assert seat.files("CMB", "Work") == "CMB-0001"
+    ref = f"refs/ledger/announce/9c1e07a25b6d4f10/{token_hex(8)}"
+    seat.git("push", "-q", "origin", f"{reservation(seat)}:{ref}")
+    seat.git("push", "-q", "origin", f":{ref}")
+    seat.git("push", "-q", "--no-verify", "origin", "origin/ledger:refs/heads/code")
+    assert "deletion prohibited" in seat.git_refuses("push", "origin", ":code")
+    ran = plainly(remote, "guard", "install")
+    assert "receive.denyDeletes and receive.denyNonFastForwards stand as before" in ran.err
+    assert not strict & local_settings(remote)
+    seat.git("push", "-q", "origin", ":code")

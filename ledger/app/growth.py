@@ -1,8 +1,9 @@
 """What a push adds to the feed of a bare repository, judged by the same rules as `check`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from ledger import rules
 from ledger.app.check import numbers_of
@@ -13,7 +14,7 @@ from ledger.app.pushed_files import refuse_files
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.folding import directive
-from ledger.core.ids import reserve_prefix, reserve_ref, tip_ref
+from ledger.core.ids import post_path, reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
@@ -22,7 +23,7 @@ from ledger.core.text import with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, differences, refs_at
 from ledger.store.known import Fact, Known, ask
-from ledger.store.let_in import load_let_in
+from ledger.store.let_in import Landed, Record, times_of
 from ledger.store.local import LocalStore
 from ledger.store.work import landed_as
 
@@ -49,7 +50,8 @@ class Growth:
 
 @dataclass(frozen=True)
 class _Pushed:
-    """The files of a push below `feed/`, read; `files` has the mode and object of each new one."""
+    """The files of a push below `feed/`, read; `files` has the mode and object of each new one, `back` those
+    that the guard's record knows as they are."""
 
     files: Mapping[str, tuple[str, str]]
     texts: Mapping[str, str]
@@ -57,6 +59,7 @@ class _Pushed:
     found: tuple[Finding, ...]
     changes: tuple[Change, ...]
     config: bytes | None
+    back: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,16 +81,25 @@ class _Known:
 
 
 def judge_growth(
-    store: LocalStore, old: str | None, new: str, pushed: Mapping[str, str | None], now: datetime
+    store: LocalStore,
+    old: str | None,
+    new: str,
+    pushed: Mapping[str, str | None],
+    now: datetime,
+    record: Record,
 ) -> Growth:
     """Judge what the commit `new` adds to `old` (None: there is no feed yet).
 
-    `pushed` are the refs of reservations as this push leaves them (None: deleted).
+    `pushed` are the refs of reservations as this push leaves them (None: deleted). Posts that the record
+    knows, and that a rewind took from the feed, come back unjudged as they landed, whoever brings them.
     """
     changed = differences(store.repo, old, new)
-    if refused := refuse_files(store, old, new, changed):
+    landed = record.find(one.path for one in changed if is_post_path(one.path) and one.status != "D")
+    lost = [one for one in changed if one.status == "A" and one.path in landed]
+    back = frozenset(one.path for one in lost if landed[one.path].content == (one.mode, one.oid))
+    if refused := refuse_files(store, old, new, changed, back):
         return Growth(refused=tuple(refused))
-    read = _read(store, old, changed)
+    read = replace(_read(store, old, changed, landed), back=back)
     known = _known(store, old, read, pushed)
     board = fold([*known.landed, *read.posts])
     posts = tuple(post for post in read.posts if post.path not in known.back)
@@ -100,7 +112,7 @@ def judge_growth(
         series=known.series,
         now=now,
         landed=frozenset(board.posts) - fresh,
-        let_in=load_let_in(store.repo.git_dir, board.posts) if any(map(_is_about_silence, posts)) else {},
+        let_in=_let_in(record, board.posts) if any(map(_is_about_silence, posts)) else {},
         changes=(*read.changes, *known.changes),
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
@@ -114,6 +126,12 @@ def judge_growth(
         branch=known.branch,
         series=frozenset(known.series),
     )
+
+
+def _let_in(record: Record, names: Iterable[str]) -> dict[str, datetime]:
+    """When each post came into force."""
+    times = times_of(record.find(map(post_path, names)))
+    return {PurePosixPath(path).stem: at for path, at in times.items()}
 
 
 def _is_about_silence(post: Post) -> bool:
@@ -144,15 +162,18 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
 def _back(
     store: LocalStore, known: Known, old: str | None, read: _Pushed
 ) -> tuple[frozenset[str], tuple[Change, ...]]:
-    """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
-    paths = [post.path for post in named_again(read.posts, known.is_named)]
+    """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
+    the guard's record, or as the history has those that landed ones still name."""
+    paths = [post.path for post in named_again(read.posts, known.is_named) if post.path not in read.back]
     first = landed_as(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
-    back = frozenset(post.path for post in named_again(same, known.is_named))
+    back = read.back | {post.path for post in named_again(same, known.is_named)}
     return back, tuple(Change(path, "edited") for path in sorted(first.keys() - back))
 
 
-def _read(store: LocalStore, old: str | None, changed: Sequence[Difference]) -> _Pushed:
+def _read(
+    store: LocalStore, old: str | None, changed: Sequence[Difference], landed: Mapping[str, Landed]
+) -> _Pushed:
     """Read what a push changes: new posts, changes to landed ones, the file of settings."""
     fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
     settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
@@ -164,22 +185,28 @@ def _read(store: LocalStore, old: str | None, changed: Sequence[Difference]) -> 
         texts={one.path: blobs.get(one.oid, b"").decode(errors="replace") for one in fresh},
         posts=tuple(post for post, _ in parsed if post is not None),
         found=tuple(finding for _, found in parsed for finding in found),
-        changes=tuple(_changes(store, old, changed)),
+        changes=tuple(_changes(store, old, changed, landed)),
         config=next((blobs.get(one.oid, b"") for one in settings), None),
     )
 
 
-def _changes(store: LocalStore, old: str | None, changed: Iterable[Difference]) -> Iterable[Change]:
+def _changes(
+    store: LocalStore, old: str | None, changed: Iterable[Difference], landed: Mapping[str, Landed]
+) -> Iterator[Change]:
     """What is done to landed posts. The branch only grows, so what is gone was removed.
 
-    One that gets back what it landed with is not edited but mended. Only where posts were changed is the
-    history searched for that.
+    One that gets back what it landed with is not edited but mended. What that was the record says; of a post
+    that was there before the guard, the history.
     """
-    landed = [one for one in changed if one.status != "A" and is_post_path(one.path)]
-    edited = [one for one in landed if one.status != "D"]
-    first = landed_as(store.repo, old, [one.path for one in edited]) if old else {}
+    posts = [one for one in changed if is_post_path(one.path)]
+    edited = [one for one in posts if one.status not in ("A", "D")]
+    seen = {path: one.content for path, one in landed.items() if one.at is not None}
+    unseen = [one.path for one in edited if one.path not in seen]
+    first = (landed_as(store.repo, old, unseen) if old else {}) | seen
     yield from (Change(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid))
-    yield from (Change(one.path, "removed") for one in landed if one.status == "D")
+    yield from (Change(one.path, "removed") for one in posts if one.status == "D")
+    new = [one for one in posts if one.status == "A" and one.path in landed]
+    yield from (Change(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid))
 
 
 def _config(store: LocalStore, known: Known) -> Config:

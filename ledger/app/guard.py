@@ -4,28 +4,24 @@ import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-from ledger.app.guard_hooks import HOOKS, hook_texts, is_ours, place_hook
+from ledger.app.guard_hooks import HOOKS, hook_texts, is_ours, place_hook, remove_hook
+from ledger.app.guard_settings import ALONE, SETTINGS, apply_settings, restore_settings
 from ledger.app.indexing import behind, make, store_of
-from ledger.app.load import Cache, config_at
+from ledger.app.load import Cache, config_at, is_post_path
 from ledger.core.config import CONFIG_PATH
 from ledger.core.errors import LedgerError
-from ledger.store.bare import hook_place, open_bare, owner, refs_at, setting
+from ledger.store.bare import differences, hook_place, open_bare, owner, refs_at, setting
 from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.files import find_inside, replace_file
+from ledger.store.git import lines
+from ledger.store.let_in import DAMAGED, Record
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
 JUDGE = "pre-receive"
-SETTINGS: Mapping[str, str] = {
-    "core.fsync": "committed",
-    "receive.autogc": "false",
-    "transfer.fsckObjects": "true",
-}
-"""What the guard asks of git: what was acknowledged is on the disk, no push waits for a garbage collection,
-and no damaged object comes in."""
-
 FAILURE = "guard-failure.txt"
 """The file in `ledger/` of the bare repository that has what went wrong last, for whoever keeps it."""
 
@@ -44,8 +40,10 @@ class Standing:
     words: tuple[str, ...] = ()
 
 
-def install(directory: Path, branch: str | None, user: int, tell: Callable[[int], None]) -> Standing:
-    """Install the guard with its index, or bring it up to date; safe to repeat.
+def install(
+    directory: Path, branch: str | None, user: int, now: datetime, tell: Callable[[int], None]
+) -> Standing:
+    """Install the guard with its record and its index, or bring it up to date; safe to repeat.
 
     The feed branch is `branch`, else the setting `ledger.branch`, else where clones look for it. `user` (uid)
     is who installs: in another one's repository an index would be closed to those who push, and is left to
@@ -62,11 +60,9 @@ def install(directory: Path, branch: str | None, user: int, tell: Callable[[int]
         find_inside(repo.git_dir, str(folder.relative_to(repo.git_dir)))
     texts = hook_texts(feed).items()
     words = [line for name, text in texts for line in place_hook(hook_place(repo, name), text)]
-    for key, value in {"ledger.branch": feed, **SETTINGS}.items():
-        repo.git.ask("config", key, value)
-    words.append("git packs nothing by itself here any more: run `git gc` once a day")
+    words += apply_settings(repo, feed)
     if owner(repo) == user:
-        make(store_of(repo, feed), tell)
+        make(store_of(repo, feed), tell, now)
     return replace(check(directory), words=tuple(words))
 
 
@@ -74,7 +70,7 @@ def check(directory: Path) -> Standing:
     """What is installed in a bare repository, and whether it works."""
     repo = open_bare(directory)
     branch, place = _branch(repo), hook_place(repo, JUDGE)
-    given = {key: value for key in SETTINGS if (value := setting(repo, key)) is not None}
+    given = {key: value for key in (*SETTINGS, *ALONE) if (value := setting(repo, key)) is not None}
     wrong = [
         f"{key} is {given.get(key, 'not set')}, not {value}"
         for key, value in SETTINGS.items()
@@ -84,12 +80,46 @@ def check(directory: Path) -> Standing:
     if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check")).code:
         broken.append(f"the hook {place} does not run: {ran.complaint}")
     wrong = [*broken, *wrong]
+    if (damaged := repo.git_dir / "ledger" / DAMAGED).exists():
+        wrong.append(f"the record of what landed was damaged and begun anew: {damaged} can be removed")
     store = store_of(repo, branch)
     late, moved = behind(store), _moved_to(store)
     if moved is not None and moved != branch:
         words = f"`{CONFIG_PATH}` on {branch} says that the feed is on {moved}, and {branch} is guarded: "
         wrong.append(f"{words}`git ledger guard install --branch {moved}`")
     return Standing(branch, str(place) if is_ours(place) else "", given, late, tuple(wrong))
+
+
+def uninstall(directory: Path) -> Standing:
+    """Take the guard's hooks away and put back what stood before, settings too. The record and the index
+    stay, for the day on which it is installed again."""
+    repo = open_bare(directory)
+    words = [line for name in HOOKS for line in remove_hook(hook_place(repo, name))]
+    words += restore_settings(repo)
+    return replace(check(directory), wrong=(), words=tuple(words))
+
+
+def admit(directory: Path, revision: str) -> tuple[str, list[str]]:
+    """Let the guard take the posts of a commit for posts that landed here: a rewind took them, and the record
+    with them. Gives the commit, and the paths of those that the feed lacks.
+
+    Raises LedgerError `usage` where there is no such commit.
+    """
+    repo = open_bare(directory)
+    found = lines(repo.git.run("rev-parse", "-q", "--verify", f"{revision}^{{commit}}").out)
+    if not found:
+        message = f'"{revision}" is no commit of "{directory}"'
+        raise LedgerError(
+            "usage", message, "`git ledger guard admit DIR --branch B`, a branch that was pushed"
+        )
+    store = store_of(repo, _branch(repo))
+    tip = refs_at(repo, [store.feed_ref]).get(store.feed_ref)
+    posts = [
+        file for file in differences(repo, tip.oid if tip else None, found[0]) if is_post_path(file.path)
+    ]
+    lost = [file for file in posts if file.status == "A"]
+    Record(repo.git_dir).add(None, [(file.path, file.mode, file.oid, None) for file in lost])
+    return found[0], [file.path for file in lost]
 
 
 def _why_broken(place: Path, branch: str) -> str | None:

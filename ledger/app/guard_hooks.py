@@ -77,7 +77,34 @@ done
 """
 )
 
-HOOKS: Final[Mapping[str, str]] = {"pre-receive": _JUDGE, "reference-transaction": _TOGETHER}
+# What is noted needs no object later on, so that it outlives a repository that is put back from a backup.
+_NOTE = (
+    MARK
+    + """notes what came into force, for the record of the guard.
+"""
+    + _CHAIN
+    + """\
+folder=${{GIT_DIR:-.}}/ledger/landed
+[ -d "$folder" ] || mkdir -p "$folder" || exit 0
+rest=${{input#* }}
+printf '%s\\n' "$input" | while read -r old new ref; do
+    case $old-$ref in
+        *-refs/reserve/*) echo "$old $new $ref" ;;
+        0000000000000000000000000000000000000000-*) ;;
+        *-"$feed")
+            echo "$old $new $ref"
+            git diff-tree -r --raw --no-renames --no-abbrev --diff-filter=A "$old" "$new" -- feed
+            ;;
+    esac
+done >"$folder/.$$" && mv "$folder/.$$" "$folder/$$-${{rest%% *}}"
+"""
+)
+
+HOOKS: Final[Mapping[str, str]] = {
+    "pre-receive": _JUDGE,
+    "reference-transaction": _TOGETHER,
+    "post-receive": _NOTE,
+}
 """The hooks by their names. The first one judges; what the others do follows from what it let pass."""
 
 
@@ -116,3 +143,15 @@ def place_hook(place: Path, text: str) -> list[str]:
     place.parent.mkdir(parents=True, exist_ok=True)
     replace_file(place.parent, place.name, text.encode(), mode=0o755)
     return words
+
+
+def remove_hook(place: Path) -> list[str]:
+    """Take a hook of ours away, and put that of others back that was kept. Gives what to say."""
+    if not is_ours(place):
+        return []
+    kept = place.with_name(f"{place.name}.chained")
+    if not kept.exists():
+        place.unlink()
+        return [f"the hook {place.name} is gone"]
+    kept.replace(place)
+    return [f"the hook {place.name} is the one that was there before"]

@@ -1,6 +1,7 @@
 """The guard's index of a bare repository: made, brought up to a commit, and how far it is behind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 
 from ledger.app.load import is_post_path
 from ledger.core.config import CONFIG_PATH
@@ -8,6 +9,7 @@ from ledger.core.model import Finding, Post
 from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.store.bare import Difference, differences, has_commit, refs_at
 from ledger.store.known import Fact, Fresh, Known, ask, stands_for
+from ledger.store.let_in import Record
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
@@ -19,10 +21,11 @@ def store_of(repo: Repo, branch: str) -> LocalStore:
     return LocalStore(repo, branch, lambda seconds: None)
 
 
-def make(store: LocalStore, tell: Callable[[int], None]) -> None:
-    """Make the index, or bring it up, for the feed branch as it stands; `tell` hears how many posts are to
-    be read, if any are."""
+def make(store: LocalStore, tell: Callable[[int], None], now: datetime) -> None:
+    """Make the record and the index, or bring them up, for the feed branch as it stands; `tell` hears how
+    many posts are to be read, if any are."""
     tip = _tip(store)
+    open_record(store, tip, now)
     count = behind(store)
     if tip is None or not count:
         return
@@ -37,6 +40,21 @@ def behind(store: LocalStore) -> int:
         return 0
     known = since if since is not None and has_commit(store.repo, since) else None
     return sum(is_post_path(one.path) for one in differences(store.repo, known, tip))
+
+
+def open_record(store: LocalStore, tip: str | None, now: datetime) -> Record:
+    """The guard's record of what landed, brought up to the feed as it stands (None: there is none yet)."""
+    record = Record(store.repo.git_dir)
+    if tip is not None:
+        record.bring_up(tip, lambda since: _posts_since(store, since, tip), now)
+    return record
+
+
+def _posts_since(store: LocalStore, since: str | None, tip: str) -> Iterator[tuple[str, str, str]]:
+    start = since if since is not None and has_commit(store.repo, since) else None
+    for file in differences(store.repo, start, tip):
+        if file.status == "A" and is_post_path(file.path):
+            yield file.path, file.mode, file.oid
 
 
 def _tip(store: LocalStore) -> str | None:

@@ -4,7 +4,7 @@ All of this is judged before a post is read. What stands in a commit of the hist
 it later, so every commit of a push counts, not only the last one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT, README
@@ -21,12 +21,16 @@ _FILE: Final = "100644"
 _PROGRAM: Final = "100755"
 
 
-def refuse_files(store: LocalStore, old: str | None, new: str, changed: Sequence[Difference]) -> list[str]:
+def refuse_files(
+    store: LocalStore, old: str | None, new: str, changed: Sequence[Difference], back: Set[str]
+) -> list[str]:
     """Why the files that a push changes below `feed/` may not land; nothing where they may.
 
-    The first push, with which a feed begins (`old` is None), may be of any size.
+    The first push, with which a feed begins (`old` is None), may be of any size, and so may what comes `back`
+    (paths) after a rewind.
     """
-    reasons = [*_misplaced(store, changed), *(_too_much(store, changed) if old else ())]
+    fresh = [file for file in changed if file.path not in back]
+    reasons = [*_misplaced(store, changed), *(_too_much(store, fresh) if old else ())]
     return reasons or list(_rewritten(store, old, new, changed))
 
 

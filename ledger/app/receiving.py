@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.app.growth import Growth, judge_growth
-from ledger.app.indexing import store_of
+from ledger.app.indexing import open_record, store_of
 from ledger.core.config import CONFIG_PATH, FORMAT, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce, is_series, read_reserve_ref, reserve_prefix, tip_ref
@@ -21,7 +21,7 @@ from ledger.core.posts import POST_LIMIT
 from ledger.store.bare import Ref, grows, oids_at, open_bare, refs_at
 from ledger.store.git import lines
 from ledger.store.judged import keep_needed
-from ledger.store.let_in import record_let_in
+from ledger.store.let_in import Record
 from ledger.store.local import LocalStore
 from ledger.store.objects import kinds_of
 from ledger.store.swap import Oid
@@ -90,22 +90,23 @@ def judge_push(
     there = refs_at(store.repo, ["refs/heads/", *_tips(updates)])
     meant = [Update(_meant(one.ref, there), one.old, one.new) for one in updates]
     reserving = [one for one in meant if one.ref.startswith(RESERVED)]
+    landed = there.get(store.feed_ref)
+    record = open_record(store, landed.oid if landed else None, now)
     refusals = [*_doubled(meant), *_look_alikes(meant, store.feed_ref)]
     refusals += [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
-    owners = _Owners(store, there.get(store.feed_ref), pusher) if pusher is not None and reserving else None
-    refusals += _Reserving(store, there, reserving, owners).refusals()
+    owners = _Owners(store, landed, pusher) if pusher is not None and reserving else None
+    refusals += _Reserving(store, there, reserving, owners, record).refusals()
     feed = next((one for one in meant if one.ref == store.feed_ref), None)
     if feed is None or refusals:
         return Verdict(tuple(refusals))
     why = _not_grown(store, there, feed)
     if why is not None or feed.new is None:
         return Verdict((Refusal(feed.ref, why or ""),))
-    growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now)
+    growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now, record)
     branches = {one.ref for one in meant if one.new} | there.keys() - {one.ref for one in meant}
     refusals += [*_as_a_whole(feed.ref, growth, pusher), *_moved_nowhere(feed.ref, growth, branches)]
     verdict = Verdict(tuple(refusals), growth.findings)
     if verdict.passes:
-        record_let_in(store.repo.git_dir, (post.id for post in growth.posts), now)
         keep_needed(store.repo.git_dir, feed.old, feed.new, _needed(growth, meant))
     return verdict
 
@@ -191,8 +192,10 @@ class _Reserving:
         there: Mapping[str, Ref],
         updates: Sequence[Update],
         owners: _Owners | None,
+        record: Record,
     ) -> None:
         self._owners = owners
+        self._landed = {name: one.oid for name, one in record.find(one.ref for one in updates).items()}
         self._updates = [one for one in updates if not _misnamed(one)]
         news = [one.new for one in self._updates if one.new]
         self._kinds = kinds_of(store.repo, [*news, *(one.ref for one in self._updates)])
@@ -221,7 +224,7 @@ class _Reserving:
             return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
         if before is not None and tip <= before:
             return f"a tip only rises: it is {before}, and {tip} is not above that"
-        if leaps(tip, before or 0):
+        if leaps(tip, before or 0) and not self._comes_back(one):
             return f"the tip is {before}, and rises by {LEAP} at the most: {tip} would use up the series"
         return None
 
@@ -232,6 +235,8 @@ class _Reserving:
             return "this number is reserved already"
         if self._kinds[one.new] != "blob":
             return f"a reservation is a blob, not a {self._kinds[one.new]}"
+        if self._comes_back(one):
+            return None
         series, _, n = one.ref.removeprefix(RESERVED).partition("/")
         tip = self._tips.get(tip_ref(series), 0)
         if tip is None:
@@ -244,6 +249,10 @@ class _Reserving:
         if len(data) > RESERVATION_LIMIT:
             return f"a reservation has at most {RESERVATION_LIMIT} bytes"
         return self._owners.why_not(read_reservation(data, series, int(n))) if self._owners else None
+
+    def _comes_back(self, one: Update) -> bool:
+        """Whether a ref is put back as it came into force last: a rewind took it, and it passed once."""
+        return self._landed.get(one.ref) == one.new
 
 
 def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str | None:

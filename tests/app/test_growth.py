@@ -19,6 +19,7 @@ from ledger.core.numbers import Reservation, write_reservation, write_tip
 from ledger.core.posts import render_post
 from ledger.faces.env import since_boot
 from ledger.store.git import Git
+from ledger.store.let_in import Record
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 from ledger.store.swap import ABSENT
@@ -412,7 +413,7 @@ class Scene:
         return LocalStore(Repo(place, place, place, False, Git(place), ()), "main", time.sleep)
 
     def findings(self, old: str, new: str) -> tuple[Finding, ...]:
-        return judge_growth(self.store, old, new, {}, NOW).findings
+        return judge_growth(self.store, old, new, {}, NOW, Record(self.store.repo.git_dir)).findings
 
     def full(self, old: str, new: str) -> list[Finding]:
         world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)

@@ -266,7 +266,7 @@ def open_index(folder: Path) -> Probe:
     """A push is judged beside a damaged index as it is without one."""
     server, (first, second, _) = _server(folder)
     updates = read_updates(f"{first} {second} refs/heads/ledger\n".encode())
-    make(store_of(open_bare(server), "ledger"), lambda count: None)
+    make(store_of(open_bare(server), "ledger"), lambda count: None, real_world().now())
     place = server / "ledger" / "guard.db"
     whole = place.read_bytes()
 

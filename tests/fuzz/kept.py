@@ -14,7 +14,7 @@ from ledger.app.world import Until
 from ledger.core.stops import Told
 from ledger.store.asked import keep_asked, load_asked
 from ledger.store.clone_id import clone_id, drawn_clone_id
-from ledger.store.let_in import load_let_in, record_let_in
+from ledger.store.let_in import Record, times_of
 from ledger.store.pool import MARKER, folder_of, is_abandoned, open_pool
 from ledger.store.processes import Process
 from ledger.store.repo import open_repository
@@ -25,6 +25,7 @@ from tests.fuzz.reader import Probe, Reader
 from tests.gitrun import new_repository
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
+OID = "0123456789abcdef" * 2 + "01234567"
 POST = "20261120T035100000Z-camber-01-9c1e07a25b6d4f10"
 
 
@@ -134,11 +135,12 @@ def open_line(folder: Path) -> Probe:
 
 def make_database(dice: Random) -> bytes:
     with closing(sqlite3.connect(":memory:")) as db:
-        columns = dice.choice(("post TEXT PRIMARY KEY, at REAL", "post, at", "post TEXT", "at, post, x"))
-        db.execute(f"CREATE TABLE {dice.choice(('let_in', 'let_in', 'let_in', 'meta', 'posts'))} ({columns})")
+        right = "name TEXT PRIMARY KEY, mode TEXT, oid TEXT, at REAL"
+        columns = dice.choice((right, right, "name, at", "name TEXT", "at, name, x"))
+        db.execute(f"CREATE TABLE {dice.choice(('landed', 'landed', 'landed', 'meta', 'posts'))} ({columns})")
         table = str(db.execute("SELECT name FROM sqlite_master").fetchone()[0])
         values = (None, "x", b"\xff", 1e400, -1e300, 1e18, 2**62, NOW.timestamp(), "", dice.choice(LEDGER))
-        row = [POST if "post" in name else dice.choice(values) for name in columns.split(", ")]
+        row = [POST if "name" in name else dice.choice(values) for name in columns.split(", ")]
         db.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
         db.commit()
         data = db.serialize()
@@ -148,10 +150,13 @@ def make_database(dice: Random) -> bytes:
 def open_let_in(folder: Path) -> Probe:
     def probe(given: bytes) -> None:
         kept_at(folder, "let-in.db").write_bytes(given)
-        times = load_let_in(folder, [POST, "other"])
+        record = Record(folder)
+        record.bring_up(OID, lambda since: [(POST, "100644", OID)], NOW)
+        times = times_of(record.find([POST, "other"]))
         assert all(moment.tzinfo is UTC and NOW - moment is not None for moment in times.values())
-        record_let_in(folder, ["another"], NOW)
-        assert load_let_in(folder, ["another"]) == {"another": NOW}
+        again = Record(folder)
+        again.bring_up(OID[::-1], lambda since: [("another", "100644", OID)], NOW)
+        assert again.find(["another"])["another"].content == ("100644", OID)
 
     return probe
 

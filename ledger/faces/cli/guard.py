@@ -7,31 +7,42 @@ from typing import Annotated
 
 import typer
 
-from ledger.app.guard import check, install
+from ledger.app.guard import admit, check, install, uninstall
 from ledger.faces.cli.session import Session, session_of
 from ledger.faces.cli.words import usage
 
 BROKEN = 1
+ACTIONS = {"install": (True, False), "check": (True,), "admit": (False,), "uninstall": (True,)}
+"""Each deed, and whether it goes without `--branch` (True), with it (False), or both."""
 
 
 def command(
     ctx: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="install|check")],
+    action: Annotated[str, typer.Argument(metavar="install|check|admit|uninstall")],
     directory: Annotated[str | None, typer.Argument(metavar="[DIR]")] = None,
-    branch: Annotated[str | None, typer.Option(metavar="B", help="the feed branch, for install")] = None,
+    branch: Annotated[
+        str | None, typer.Option(metavar="B", help="the feed branch, for install; what to admit")
+    ] = None,
 ) -> int:
     """Guard a bare repository: its pre-receive hook judges pushes to the feed and to refs/reserve.
 
-    `check` says what is installed, and exits 1 when it does not work.
+    `check` says what is installed, and exits 1 when it does not work. `admit` lets the posts of a branch
+    come back that a restored backup lacks, `uninstall` takes the guard away.
     """
     session = session_of(ctx)
-    if action not in ("install", "check") or (action == "check" and branch is not None):
+    if action not in ACTIONS or (branch is None) not in ACTIONS[action]:
         raise usage(
             f'"guard {action}" is no command line of guard',
-            "`git ledger guard install DIR`, with `--branch B` if need be, or `git ledger guard check DIR`",
+            "`git ledger guard install DIR`, with `--branch B` if need be, `git ledger guard check DIR`, "
+            "`git ledger guard admit DIR --branch B`, or `git ledger guard uninstall DIR`",
         )
     place = session.asked.directory / Path(directory or ".")
-    told = install(place, branch, os.geteuid(), _telling(session)) if action == "install" else check(place)
+    if action == "admit" and branch is not None:
+        return _admit(session, place, branch)
+    if action == "install":
+        told = install(place, branch, os.geteuid(), session.env.world.now(), _telling(session))
+    else:
+        told = uninstall(place) if action == "uninstall" else check(place)
     record = {
         "branch": told.branch,
         "hook": told.hook,
@@ -46,6 +57,13 @@ def command(
     wrong = [f"wrong: {one}" for one in told.wrong]
     session.answer({key: one for key, one in record.items() if one != ""}, lines, [*told.words, *wrong])
     return BROKEN if told.wrong else 0
+
+
+def _admit(session: Session, place: Path, branch: str) -> int:
+    commit, paths = admit(place, branch)
+    words = f"{len(paths)} posts of {branch} may come back, whoever brings them: `git ledger drift --fix`"
+    session.answer({"commit": commit, "admitted": paths}, [*paths, words], [])
+    return 0
 
 
 def _telling(session: Session) -> Callable[[int], None]:
