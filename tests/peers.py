@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.store.processes import at_work_in
-from tests.rawpush import pkt
+from tests.rawpush import broken_pipe, pkt
 from tests.store.servers import serving_all, wait_until_idle
 from tests.store.sshd import Sshd, has_sshd, need_sshd, serving_ssh
 from tests.store.stores import eventually
@@ -98,11 +98,11 @@ class Child:
     def __init__(self, words: list[str], *, deaf: bool, is_server: bool) -> None:
         self.heard = b""
         self._is_server = is_server
-        if deaf:
-            words = ["sh", "-c", 'exec "$@" 2>&-', "x", *words]
         pipe = subprocess.PIPE
-        self._child = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, bufsize=0)
-        assert self._child.stdin and self._child.stdout and self._child.stderr
+        with broken_pipe() as nobody:
+            errors = nobody if deaf else pipe
+            self._child = subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=errors, bufsize=0)
+        assert self._child.stdin and self._child.stdout
         self._in, self._out, self._err = self._child.stdin, self._child.stdout, self._child.stderr
 
     def send(self, data: bytes) -> None:
@@ -113,7 +113,7 @@ class Child:
 
     def hear(self, count: int | None = None) -> None:
         self.heard += self.take(count)
-        if count is None:
+        if count is None and self._err:
             self.heard += self._err.read()
 
     def take(self, count: int | None) -> bytes:
@@ -132,7 +132,7 @@ class Child:
     def hang_up(self, reset: bool) -> None:
         if not self._is_server:
             self._child.send_signal(signal.SIGKILL if reset else signal.SIGTERM)
-        for pipe in (self._in, self._out, self._err):
+        for pipe in filter(None, (self._in, self._out, self._err)):
             pipe.close()
         self._child.wait()
 
@@ -158,8 +158,8 @@ class Wire:
     ) -> Peer:
         """Begin a push to the repository of this name, up to where the client sends its commands.
 
-        `length` is that of all that will be sent, which the web asks for; `deaf` closes stderr; `who` pushes,
-        where the transport says it.
+        `length` is that of all that will be sent, which the web asks for; `deaf`: nobody reads the stderr of
+        the server; `who` pushes, where the transport says it.
         """
         path = self.folder / name
         if transport == "git":

@@ -1,9 +1,11 @@
 """A push without git's client: what an attacker sends, byte by byte (gitprotocol-pack(5))."""
 
+import os
 import socket
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.gitrun import git
@@ -59,10 +61,23 @@ def words_of(answer: bytes, capabilities: str) -> bytes:
 
 
 def receive(remote: Path, data: bytes, *, deaf: bool = False) -> bytes:
-    """Let the server's own program take it; `deaf` closes stderr, as after a lost ssh connection."""
+    """Let the server's own program take it; `deaf`: nobody reads what it says besides its answer."""
     command = ["git", "receive-pack", str(remote)]
-    words = ["sh", "-c", 'exec "$@" 2>&-', "x", *command] if deaf else command
-    return subprocess.run(words, input=data, capture_output=True).stdout
+    pipe = subprocess.PIPE
+    with broken_pipe() as nobody:
+        errors = nobody if deaf else pipe
+        return subprocess.run(command, input=data, stdout=pipe, stderr=errors, check=False).stdout
+
+
+@contextmanager
+def broken_pipe() -> Iterator[int]:
+    """The end to write to of a pipe that nobody reads, as a server's stderr is after a lost connection."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        yield writer
+    finally:
+        os.close(writer)
 
 
 def push_and_hang_up(url: str, data: bytes) -> None:

@@ -13,17 +13,21 @@ import typer
 
 from ledger import __version__
 from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT
+from ledger.app.pushed_files import MOST_BYTES, MOST_POSTS
+from ledger.app.receiving import RESERVATION_LIMIT
 from ledger.core.config import CONFIG_PATH, parse_config
 from ledger.core.directives import DIRECTIVES
 from ledger.core.fields import FIELDS, REQUIRED
 from ledger.core.model import State
 from ledger.core.moves import TABLE
+from ledger.core.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.findings import FOUND
 from ledger.faces.cli.names import CLAIM_USAGE
 from ledger.faces.cli.turn import TRIGGERED
 from ledger.faces.cli.words import FLAGS, VALUED
+from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
 from tests.fleet import bare_remote
 from tests.gitrun import git
 
@@ -32,6 +36,7 @@ CLI = (ROOT / "docs" / "cli.md").read_text()
 FEED = (ROOT / "docs" / "feed.md").read_text()
 MANUAL = (ROOT / "docs" / "git-ledger.1").read_text()
 README = (ROOT / "README.md").read_text()
+SECURITY = (ROOT / "SECURITY.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "feed" / "README.md"]
 ROWS = [row for rows in COMMANDS.values() for row in rows]
 OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z-]*")
@@ -213,3 +218,25 @@ def test_this_project_s_own_feed_is_in_order() -> None:
     assert found == ()
     assert config.patterns("GL") != ()
     assert (ROOT / ATTRIBUTES).read_text() == ATTRIBUTES_TEXT
+
+
+# SECURITY.md
+
+
+def test_every_promise_about_security_names_tests_that_are_there() -> None:
+    texts = [file.read_text() for file in (ROOT / "tests").rglob("test_*.py")]
+    there = {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    tables = [part.split("\n\n")[0] for part in SECURITY.split("| promise | test |")[1:]]
+    promises = [row for table in tables for row in table.splitlines()[2:]]
+    assert len(promises) > 10
+    assert [row for row in promises if not set(re.findall(r"`(test_\w+)`", row)) & there] == []
+    assert set(re.findall(r"\btest_\w+", SECURITY)) <= there
+
+
+def test_the_bounds_that_the_security_page_names_are_those_of_the_guard() -> None:
+    bounds = (
+        f"{MOST_POSTS:,} posts and {MOST_BYTES >> 20} MiB of them",
+        f"reservations of {RESERVATION_LIMIT >> 10} KiB, and numbers {LEAP:,} above the tip",
+        f"{MOST_FINDINGS} findings and {MOST_TEXT >> 10} KiB",
+    )
+    assert [bound for bound in bounds if bound not in " ".join(SECURITY.split())] == []

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 EARLY = ("before a command", "within the commands", "before the pack", "within the pack")
 LATE = (
     *("after the pack", "while it is judged", "after the first byte of the answer", "within the answer"),
-    *("after it stopped sending", "with stderr closed"),
+    *("after it stopped sending", "while nobody reads stderr"),
 )
 END = "never"
 CAPABILITIES = (
@@ -63,8 +63,8 @@ class Row:
 def _makes_sense(row: Row) -> bool:
     if row.stage == END:
         return not row.reset
-    if row.stage == "with stderr closed":
-        return row.push in CUT and row.transport in ("file", "ssh") and not row.reset
+    if row.stage == "while nobody reads stderr":
+        return row.push in CUT and row.transport == "file" and not row.reset
     if row.stage == "after it stopped sending":
         return row.push in CUT and not row.reset
     return row.push in CUT and not (row.reset and row.transport == "file")
@@ -131,7 +131,7 @@ def sends(peer: Peer, row: Row, commands: bytes, pack: bytes, asked: Path) -> No
         peer.hear(30)
     elif row.stage == "after it stopped sending":
         peer.finish()
-    if row.stage in (END, "after it stopped sending", "with stderr closed"):
+    if row.stage in (END, "after it stopped sending", "while nobody reads stderr"):
         peer.hear()
     peer.hang_up(row.reset)
 
@@ -143,7 +143,7 @@ def test_however_a_push_comes_and_ends_it_is_judged_or_nothing(row: Row, scene: 
     remote = wire.serve(scene.remote)
     commands = command_list(push.commands, row.capabilities, ["LEDGER_PUSHER=victim"])
     before = refs(remote)
-    deaf = row.stage == "with stderr closed"
+    deaf = row.stage == "while nobody reads stderr"
     who = "mallory" if row.transport in ("http", "ssh") else ""
     size = len(commands) + len(pack)
     peer = wire.connect(row.transport, remote.name, size, deaf=deaf, resets=row.reset, who=who)
