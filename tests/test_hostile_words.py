@@ -91,6 +91,13 @@ def test_a_page_for_agents_quotes_it(words: tuple[str, ...], otto: Seat) -> None
     assert_quoted(page)
 
 
+@pytest.mark.parametrize("words", [("queue", "--all", "--for", "otto"), ("log",)], ids=" ".join)
+def test_a_table_quotes_all_but_names_of_one_word(words: tuple[str, ...], otto: Seat) -> None:
+    page = run_at(otto.path, *words).out
+    left = outside(page).replace(SEAT, "").replace("curl-evil", "")
+    assert "IGNORE" in page and "IGNORE" not in left and "curl" not in left
+
+
 @pytest.mark.parametrize("event", ["start", "stop"])
 def test_a_hook_quotes_it(event: str, otto: Seat) -> None:
     env = replace(env_at(otto.path), stdin=io.BytesIO(b'{"session_id": "1", "hook_event_name": "Stop"}'))

@@ -102,8 +102,8 @@ def test_opening_a_turn_says_what_there_is(seats: list[Seat]) -> None:
     three.ok("note", "CMB-0002", "the key is in calls.py", "--to", "CAMBER-10")
     ran = ten.run("turn", "open")
     assert ran.code == 0
-    assert "  CMB-0002: CAMBER-03 wrote at " in ran.out and "the key is in calls.py" in ran.out
-    assert "  CMB-0003: AWAITING_CLAIM, filed by this seat from CMB-0001: Call over midnight" in ran.out
+    assert '  CMB-0002: "CAMBER-03" wrote at ' in ran.out and "the key is in calls.py" in ran.out
+    assert '  CMB-0003: AWAITING_CLAIM, filed by this seat from CMB-0001: "Call over midnight"' in ran.out
     assert ran.out.endswith("`git ledger claim CMB-0002` takes the first\n")
     assert ten.ok("turn", "open")["mine"][0]["item"] == "CMB-0002"
 

@@ -88,7 +88,7 @@ def test_what_only_reads_tells_of_the_challenge_and_does_not_answer(machines: li
     otto.time.passes(hours=3)
     shepherd.shepherds()
     for words in (("queue",), ("show", ITEM)):
-        assert f"`git ledger alive {ITEM}` by otto does" in otto.run(*words).out
+        assert f'`git ledger alive {ITEM}` by "otto" does' in otto.run(*words).out
     otto.time.passes(minutes=11)
     assert shepherd.shepherds() == ENDED
 

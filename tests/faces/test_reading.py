@@ -176,10 +176,10 @@ def test_the_log_shows_the_first_line_of_what_a_post_says(feed: Feed) -> None:
     feed.says("cancel", item, "--why", "no use")
     said = [line.split("  ")[-1] for line in feed.lines("log")]
     assert said == [
-        f"{item} CANCELLED: no use",
-        "for all: " + "x" * 70 + "…",
-        f"{item}: root cause found…",
-        f"{item} AWAITING_CLAIM one",
+        f'{item} CANCELLED: "no use"',
+        f'"for all: {"x" * 70}…"',
+        f'{item}: "root cause found…"',
+        f'{item} AWAITING_CLAIM "one"',
     ]
 
 

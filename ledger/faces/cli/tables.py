@@ -29,7 +29,7 @@ def queue_lines(items: Sequence[Record], colour: bool) -> Iterator[str]:
         if colour and one["state"] in _COLOURS:
             state = f"\x1b[{_COLOURS[one['state']]}m{state}\x1b[0m"
         who = f"{escape(_who(one)):<{who_width}}"
-        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who}  {escape(one['subject'])}"
+        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who}  {quote_line(one['subject'])}"
         for odd in _odd(one):
             yield f"{'':<{width}}  {escape(odd)}"
 
@@ -114,10 +114,11 @@ def _words(event: Record, width: int | None) -> Iterator[str]:
 def log_lines(posts: Sequence[Record]) -> Iterator[str]:
     """One line a post: its subject, else the first line of what it says."""
     for post in posts:
-        words = [post.get("item", ""), post.get("state", ""), post.get("subject", "")]
-        said = " ".join(word for word in words if word)
-        if "subject" not in post and "body" in post:
-            said = f"{said}: {_first_line(post['body'])}" if said else _first_line(post["body"])
+        subject = quote_line(post["subject"]) if "subject" in post else ""
+        said = " ".join(filter(None, (post.get("item", ""), post.get("state", ""), subject)))
+        if not subject and "body" in post:
+            line = quote_line(_first_line(post["body"]))
+            said = f"{said}: {line}" if said else line
         refused = f"  (refused: {post['refused']})" if "refused" in post else ""
         yield f"{post['at']}  {escape(post['seat']):<20}  {post['kind']:<10}  {escape(said + refused)}"
 
