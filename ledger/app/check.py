@@ -171,13 +171,16 @@ def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> C
     top = ledger.repo.top.resolve()
     wanted = {path: _real(ledger.asked.directory / path) for path in paths}
     names = [one.path for one in comparison.fresh] + [one.path for one in comparison.changes]
+    above = {place for name in names for place in (top / name, *(top / name).parents)}
     for path, place in wanted.items():
-        if not place.exists() and not any((top / name).is_relative_to(place) for name in names):
+        if not place.exists() and place not in above:
             words = f'there is no file "{path}"'
             raise LedgerError("usage", words, "`git ledger check` judges all that is new")
 
+    places = set(wanted.values())
+
     def inside(path: str) -> bool:
-        return any((top / path).is_relative_to(place) for place in wanted.values())
+        return not places.isdisjoint((top / path, *(top / path).parents))
 
     fresh = tuple(one for one in comparison.fresh if inside(one.path))
     changes = tuple(one for one in comparison.changes if inside(one.path))

@@ -13,7 +13,7 @@ from ledger import rules
 from ledger.app.append import wish
 from ledger.core.folding import loser
 from ledger.core.intents import Value, Wish
-from ledger.core.model import Finding, Severity, Ticket
+from ledger.core.model import Finding, Post, Severity, Ticket
 from ledger.rules.seats import is_open
 from ledger.rules.view import View
 
@@ -91,10 +91,11 @@ def _nudges(view: View) -> Iterator[Mend]:
         for finding in _found(view, rule):
             if finding.severity is Severity.ERROR or rule in SILENT:
                 due[_addressee(view, finding)].append(finding)
+    nudges = _nudges_before(view) if due else {}
     for seat, findings in sorted(due.items()):
         lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
-        if not _nudged(view, seat, digest):
+        if not any(_is_recent(view, post) or post.extra[NUDGE] == digest for post in nudges.get(seat, ())):
             fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
             left = len(lines) - TOLD
             more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
@@ -113,10 +114,15 @@ def _addressee(view: View, finding: Finding) -> str:
     return ticket.owner if hears and ticket.owner not in ticket.declined else ticket.opened_by
 
 
-def _nudged(view: View, seat: str, digest: str) -> bool:
+def _nudges_before(view: View) -> dict[str, list[Post]]:
+    """The nudges that each seat was sent."""
+    nudges: defaultdict[str, list[Post]] = defaultdict(list)
     for post in view.board.posts.values():
-        if NUDGE in post.extra and seat in post.to:
-            recent = abs(view.now - post.at) < NUDGE_EVERY
-            if recent or post.extra[NUDGE] == digest:
-                return True
-    return False
+        if NUDGE in post.extra:
+            for seat in dict.fromkeys(post.to):
+                nudges[seat].append(post)
+    return nudges
+
+
+def _is_recent(view: View, post: Post) -> bool:
+    return abs(view.now - post.at) < NUDGE_EVERY

@@ -30,7 +30,8 @@ def needed(
     for ticket in _closure(known, first):
         _keep(found, known.acting(ticket))
     claims = [one for one in found.values() if one.state == State.CLAIMED]
-    _keep(found, (back for claim in claims for back in known.retired(claim)))
+    _keep(found, (back for seat in {one.seat for one in claims} for back in known.retired_by_hand(seat)))
+    _keep(found, (back for claim in claims for back in known.retired_after(claim)))
     _keep(found, (one for path in touched for one in known.at_path(path)))
     _keep(found, (one for name in _named(known, posts) for one in known.with_id(name)))
     _keep(found, (one for name in _asked_since(posts) for one in known.earliest_behind(name)))
@@ -102,7 +103,8 @@ def _named(known: Known, posts: Sequence[Post]) -> Iterator[str]:
     for post in posts:
         yield from post.saw
         yield from (line.post for line in post.directives if line.post is not None)
-        yield from (one.id for one in known.twins_of(post.seat, post.nonce))
+    for seat, nonce in {(post.seat, post.nonce) for post in posts}:
+        yield from (one.id for one in known.twins_of(seat, nonce))
 
 
 def _asked_since(posts: Sequence[Post]) -> Iterator[str]:
@@ -114,10 +116,14 @@ def _asked_since(posts: Sequence[Post]) -> Iterator[str]:
 def _placed(known: Known, found: dict[str, Fact]) -> list[Fact]:
     """These posts with all that their place follows from: who saw them, copies, posts of the same nonce."""
     todo = list(found.values())
+    ids: set[str | None] = {None}
+    nonces: set[tuple[str, str]] = set()
     while todo:
         one = todo.pop()
-        more = [*known.with_id(one.id), *known.twins_of(one.seat, one.nonce)]
-        more += known.with_id(one.seer) if one.seer is not None else []
+        more = [fact for name in {one.id, one.seer} - ids if name for fact in known.with_id(name)]
+        more += known.twins_of(one.seat, one.nonce) if (one.seat, one.nonce) not in nonces else []
+        ids |= {one.id, one.seer}
+        nonces.add((one.seat, one.nonce))
         fresh = [other for other in more if other.path not in found]
         _keep(found, fresh)
         todo += fresh

@@ -92,7 +92,7 @@ def review(ledger: Ledger, text: str) -> Review:
         posts=posts,
         changes=tuple(_changes(before, judged)),
         clashes=tuple(_clashes(before, after)),
-        rulings=tuple(_ruling(post, judged) for post in posts if post.kind == "ruling"),
+        rulings=tuple(_rulings(judged)),
         findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
         settings=_settings(ledger, *commits_of(ledger, text)),
     )
@@ -111,18 +111,19 @@ def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | 
 
 def _changes(before: Mapping[str, Ticket], judged: Judged) -> Iterator[Change]:
     after = judged.view.board.tickets
+    naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
     for item in sorted(before.keys() | after.keys()):
         old, new = before.get(item), after.get(item)
         if old is None or new is None or _stands(old) != _stands(new):
-            yield _change(item, old, new, judged)
+            yield _change(item, old, new, judged, naming.get(item))
 
 
 def _stands(ticket: Ticket) -> tuple[str, State, str]:
     return ticket.opening, ticket.state, ticket.moved_by
 
 
-def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged) -> Change:
-    """The change with the post that made it: by the ticket's history, else the newest that names it.
+def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, naming: Post | None) -> Change:
+    """The change with the post that made it: by the ticket's history, else the newest one `naming` it.
 
     A post with a forged place in the feed changes tickets that it does not name.
     """
@@ -130,9 +131,8 @@ def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged) -
     events = [one for one in (new.history if new else ()) if one.post in proposed and one.moved]
     if events:
         return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
-    naming = [one for one in proposed.values() if item in tickets_named(one)]
-    if naming:
-        return Change(item, old, new, naming[-1], "its number was changed" if new is None else "moved here")
+    if naming is not None:
+        return Change(item, old, new, naming, "its number was changed" if new is None else "moved here")
     moved_by = next(one.moved_by for one in (new, old) if one is not None)
     return Change(item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order")
 
@@ -147,10 +147,12 @@ def _clashes(before: Mapping[str, Ticket], after: Mapping[str, Ticket]) -> Itera
         )
 
 
-def _ruling(post: Post, judged: Judged) -> Ruling:
-    lines = tuple(line for line in post.directives if line.name == "ABSORB")
-    wrong = {one.line for one in judged.view.board.refusals if one.post == post.id}
-    return Ruling(post, lines, tuple(line for line in lines if line.line in wrong))
+def _rulings(judged: Judged) -> Iterator[Ruling]:
+    refused = {(one.post, one.line) for one in judged.view.board.refusals}
+    for post in judged.view.judged:
+        if post.kind == "ruling":
+            lines = tuple(line for line in post.directives if line.name == "ABSORB")
+            yield Ruling(post, lines, tuple(line for line in lines if (post.id, line.line) in refused))
 
 
 def _setting_record(one: Differing) -> dict[str, str]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Container, Iterable, Iterator
 
+MOST_PROPOSALS = 20
+"""Words for which one answer looks for the nearest of a set that may be of any size."""
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to `word`, upper and lower case alike; None when none is near."""
@@ -16,6 +19,22 @@ def or_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean …?` with the nearest known word, or `otherwise` when none is near."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near else otherwise
+
+
+class Proposals:
+    """Nearest known words for many words of a feed: for the first MOST_PROPOSALS of them, since finding one
+    compares it with every known word."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = tuple(known)
+        self._found: dict[str, str | None] = {}
+
+    def or_nearest(self, word: str, otherwise: str) -> str:
+        """`did you mean …?` with the nearest known word, or `otherwise` when none is near or looked for."""
+        if word not in self._found and len(self._found) < MOST_PROPOSALS:
+            self._found[word] = nearest(word, self._known)
+        near = self._found.get(word)
+        return f"did you mean `{near}`?" if near else otherwise
 
 
 def nearest_ticket(item: str, tickets: Container[str]) -> str | None:

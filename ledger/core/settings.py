@@ -8,10 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 
 from ledger.core.ids import Number, Pattern, is_namespace, is_ticket, namespace_of
-from ledger.core.near import or_nearest
+from ledger.core.near import Proposals
 
 FORMAT = 1
 """The highest format of `ledger.yaml` that this version knows."""
+_NAMED = 20
+"""Namespaces that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,14 @@ class Config:
             return ""
         if not is_namespace(namespace):
             return f'"{namespace}" is no namespace: an upper-case letter, then up to 15 letters and digits'
-        known = self.namespaces or {}
-        return f'there is no namespace "{namespace}"; ' + or_nearest(
-            namespace, known, f"there are {', '.join(known) or 'none'}"
-        )
+        known = [*(self.namespaces or ())]
+        more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+        there = f"there are {', '.join(known[:_NAMED]) or 'none'}{more}"
+        return f'there is no namespace "{namespace}"; {self._near_namespaces.or_nearest(namespace, there)}'
+
+    @cached_property
+    def _near_namespaces(self) -> Proposals:
+        return Proposals(self.namespaces or ())
 
     def why_not_ticket(self, ticket: str) -> str:
         """Why `read_ticket` does not take a ticket, with its right spelling; "" when it does."""

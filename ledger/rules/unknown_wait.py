@@ -35,8 +35,12 @@ def _set(view: View) -> Iterator[Finding]:
 def _standing(view: View) -> Iterator[Finding]:
     for ticket in view.board.tickets.values():
         unknown = [] if ticket.closed else [one for one in dependencies(ticket) if _is_unknown(view, one)]
-        for name in unknown:
-            yield view.about(NAME, ticket, _message(view, ticket.id, name), _way_out(ticket, name))
+        if unknown:
+            gates = _gates_left(ticket, unknown)
+            block = f"`git ledger block {ticket.id} --on … --why …` with what it waits for"
+            for name in unknown:
+                fix = gates if name in ticket.after else block
+                yield view.about(NAME, ticket, _message(view, ticket.id, name), fix)
 
 
 def _waits(post: Post) -> Iterator[tuple[str, int]]:
@@ -69,8 +73,7 @@ def _fix(view: View, name: str) -> str:
     return f"did you mean `{name.removesuffix(target)}{near}`?" if near else _LIST
 
 
-def _way_out(ticket: Ticket, name: str) -> str:
-    if name in ticket.after:
-        left = " ".join(f"--after {gate}" for gate in ticket.after if gate != name) or "--after none"
-        return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {name} out"
-    return f"`git ledger block {ticket.id} --on … --why …` with what it waits for"
+def _gates_left(ticket: Ticket, unknown: list[str]) -> str:
+    left = " ".join(f"--after {gate}" for gate in ticket.after if gate not in unknown) or "--after none"
+    out = ", ".join(gate for gate in ticket.after if gate in unknown)
+    return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {out} out"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.near import or_nearest
+from ledger.core.near import Proposals
 from ledger.rules.view import View
 
 
@@ -18,19 +18,20 @@ def check(view: View) -> Iterator[Finding]:
     """Posts by unlisted seats, on old ones a warning, since the table may have changed since; and new posts
     that hand something to one."""
     listed = [*(view.config.seats or ()), *view.config.identities]
+    near = Proposals(listed)
     if not view.whole:
-        yield from _addressed(view, listed)
+        yield from _addressed(view, listed, near)
     if not view.config.seats_listed_only:
         return
     severity = Severity.WARNING if view.whole else Severity.ERROR
     for post in view.judged:
         if not view.config.is_listed(post.seat):
             message = f"{post.seat} is not among the seats of `feed/ledger.yaml`, and only those may post"
-            fix = or_nearest(post.seat, listed, "add a row for it under `seats`")
+            fix = near.or_nearest(post.seat, "add a row for it under `seats`")
             yield view.say("unlisted-seat", post, message, fix, post.lines["seat"], severity)
 
 
-def _addressed(view: View, listed: list[str]) -> Iterator[Finding]:
+def _addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Finding]:
     """Where unlisted seats may post, only a name that differs in case alone from a listed one is wrong."""
     alike = {seat.casefold() for seat in listed}
     for post in view.judged:
@@ -38,7 +39,7 @@ def _addressed(view: View, listed: list[str]) -> Iterator[Finding]:
             mistaken = view.config.seats_listed_only or seat.casefold() in alike
             if mistaken and not view.config.is_listed(seat):
                 message = f"this is for {seat}, which is not among the seats of `feed/ledger.yaml`"
-                fix = or_nearest(seat, listed, "name a seat of the table")
+                fix = near.or_nearest(seat, "name a seat of the table")
                 yield view.say("unlisted-seat", post, message, fix, severity=Severity.WARNING)
 
 

@@ -304,14 +304,17 @@ class Known:
             found += self._facts(last, seat, kind)
         return found
 
-    def retired(self, claim: Fact) -> list[Fact]:
-        """The posts that may have given a claim back: its seat's next retirement, and those by hand."""
+    def retired_by_hand(self, seat: str) -> list[Fact]:
+        """The retirements of a seat by hand: any of them may have given a claim back."""
+        return self._facts("seat = ? AND kind = 'retire' AND chain = 0", seat)
+
+    def retired_after(self, claim: Fact) -> list[Fact]:
+        """The retirement on the chain that gave a claim back, if it stood until then: its seat's next one."""
         after = claim.seq if claim.chain else self._seer_seq(claim)
-        by_hand = self._facts("seat = ? AND kind = 'retire' AND chain = 0", claim.seat)
         if after is None:
-            return by_hand
+            return []
         next_ = "seat = ? AND kind = 'retire' AND chain = 1 AND seq >= ? ORDER BY seq LIMIT 1"
-        return by_hand + self._facts(next_, claim.seat, after)
+        return self._facts(next_, claim.seat, after)
 
     def claimed_since(self, seat: str, seq: int) -> set[str]:
         """The tickets that a seat claimed after a place on the chain, and those that it claimed by hand."""

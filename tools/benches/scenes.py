@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from benches.growing import Growth, shapes
 from benches.guard import guard
 from benches.places import clone, remote
 from benches.pool import Count, pool
@@ -91,12 +92,13 @@ def _blob(place: Path, text: str) -> str:
     return ran.stdout.strip()
 
 
-SCENES: Mapping[str, Callable[[Size], Iterator[Line | Count]]] = {
+SCENES: Mapping[str, Callable[[Size], Iterator[Line | Count | Growth]]] = {
     "queue": queue,
     "reserve": reserve,
     "commit": commit,
     "guard": guard,
     "stop": stop,
     "pool": pool,
+    "shapes": shapes,
 }
 """Every scene by its name, in the order in which they run."""

@@ -26,6 +26,8 @@ class Size:
 
 
 WHOLE = Size()
+QUICK = Size(runs=2, most=2000)
+"""Enough to see how a scene grows."""
 SMALL = Size(runs=1, most=200)
 """Whether a scene still runs; its ratios say little."""
 

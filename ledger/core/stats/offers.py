@@ -35,34 +35,29 @@ def offers(steps: Iterable[Step], config: Config) -> Offers:
     """Follow each ticket from claimable to claimed; what ends otherwise is no offer that was taken.
 
     Claimable is judged by state: AWAITING_CLAIM or a block that opened, every gate DONE, not provisional, and
-    not owned by a ruling that is still awaited. Which seat may claim it makes no difference.
+    not owned by a ruling that is still awaited. Which seat may claim it makes no difference. It is claimable
+    since the later of two: its own newest change before which it was not, and the newest DONE that it waited
+    for.
     """
     tickets: dict[str, Ticket] = {}
-    behind: dict[str, set[str]] = {}
-    since: dict[str, datetime] = {}
+    ready: dict[str, tuple[int, datetime]] = {}
+    turned: dict[str, tuple[int, datetime]] = {}
     taken: list[Taken] = []
-    for step in steps:
-        moved = [change.item for change in step.changes]
-        for change in step.changes:
-            _follow(tickets, behind, change.item, change.after)
-        for item in {*moved, *(one for gate in moved for one in behind.get(gate, ()))}:
-            ticket = tickets.get(item)
-            if ticket is not None and _on_offer(tickets, ticket):
-                since.setdefault(item, step.at)
-            elif (start := since.pop(item, None)) is not None and ticket is not None and ticket.holder:
+    for place, step in enumerate(steps):
+        offered = {one.item for one in step.changes if one.before and _on_offer(tickets, one.before)}
+        for item, before, after in ((one.item, one.before, one.after) for one in step.changes):
+            if item in offered and before is not None and after is not None and after.holder:
+                _, start = max([ready[item], *(turned[gate] for gate in dependencies(before))])
                 waited = max(0.0, (step.at - start).total_seconds())
-                taken.append(Taken(item, ticket.holder, lane_of(ticket, config), step.at, waited))
-    return Offers(tuple(taken), tuple(tickets[one] for one in since))
-
-
-def _follow(
-    tickets: dict[str, Ticket], behind: dict[str, set[str]], item: str, ticket: Ticket | None
-) -> None:
-    tickets.pop(item, None)
-    if ticket is not None:
-        tickets[item] = ticket
-        for gate in dependencies(ticket):
-            behind.setdefault(gate, set()).add(item)
+                taken.append(Taken(item, after.holder, lane_of(after, config), step.at, waited))
+            if item not in offered:
+                ready[item] = place, step.at
+            if before is None or after is None or before.state is not after.state:
+                turned[item] = place, step.at
+        for change in step.changes:
+            tickets.pop(change.item, None)
+            tickets |= {change.item: change.after} if change.after is not None else {}
+    return Offers(tuple(taken), tuple(one for one in tickets.values() if _on_offer(tickets, one)))
 
 
 def _on_offer(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:

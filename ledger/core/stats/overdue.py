@@ -1,12 +1,12 @@
 """Tickets that stayed BLOCKED although the ruling they waited for had come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.model import State, Ticket
 from ledger.core.rulings import awaited
-from ledger.core.stats.replay import Change, Step
+from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span
 
 
@@ -21,35 +21,30 @@ class Overdue:
 def overdue(steps: Iterable[Step], now: datetime) -> list[Overdue]:
     """Every wait that went on past its ruling, in the order in which they ended; a ruling that absorbs the
     ticket leaves none."""
-    ruled: dict[str, datetime] = {}
-    waiting: dict[str, set[str]] = {}
+    ruled: dict[str, tuple[int, datetime]] = {}
+    waiting: dict[str, tuple[int, set[str]]] = {}
     found: list[Overdue] = []
-    for step in steps:
+    for place, step in enumerate(steps):
         for change in step.changes:
-            _settle(change, step.at, ruled, waiting, found)
+            after = _rulings(change.after)
+            if _rulings(change.before) != after:
+                began, before = waiting.pop(change.item, (place, set()))
+                if since := _ruled_since(ruled, began, before):
+                    found.append(Overdue(change.item, Span(since, step.at)))
+                if after:
+                    waiting[change.item] = place, after
         if step.post.kind == "ruling":
-            for on in step.post.rules_on:
-                ruled.update((item, step.at) for item in waiting.get(on, ()))
-    return found + [Overdue(item, Span(start, now)) for item, start in ruled.items()]
+            ruled.update(dict.fromkeys(step.post.rules_on, (place, step.at)))
+    standing = ((item, _ruled_since(ruled, *wait)) for item, wait in waiting.items())
+    return found + [Overdue(item, Span(since, now)) for item, since in standing if since]
 
 
-def _settle(
-    change: Change,
-    at: datetime,
-    ruled: dict[str, datetime],
-    waiting: dict[str, set[str]],
-    found: list[Overdue],
-) -> None:
-    before, after = _rulings(change.before), _rulings(change.after)
-    if before == after:
-        return
-    for on in before:
-        waiting[on].discard(change.item)
-    for on in after:
-        waiting.setdefault(on, set()).add(change.item)
-    start = ruled.pop(change.item, None)
-    if start is not None:
-        found.append(Overdue(change.item, Span(start, at)))
+def _ruled_since(ruled: Mapping[str, tuple[int, datetime]], began: int, on: Iterable[str]) -> datetime | None:
+    """When the newest ruling on one of these came, if it came after a wait began."""
+    place, at = max(
+        (ruled[one] for one in on if one in ruled), key=lambda found: found[0], default=(-1, None)
+    )
+    return at if place >= began else None
 
 
 def _rulings(ticket: Ticket | None) -> set[str]:

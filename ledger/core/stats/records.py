@@ -1,5 +1,6 @@
 """The figures as JSON-ready rows: the fleet, and by seat, driver, lane, namespace and day."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from ledger.core.ids import namespace_of
 from ledger.core.stats.deeds import Deed, What, grouped, tally, waits
 from ledger.core.stats.figures import Figures, density, share
 from ledger.core.stats.openings import Opening
-from ledger.core.stats.spans import Span, by_day, common, total
+from ledger.core.stats.spans import Measure, Span, by_day, common, total
 from ledger.core.stats.spells import Spells
 
 Row = dict[str, Any]
@@ -66,13 +67,14 @@ def _drivers(figures: Figures) -> list[Row]:
 def _lanes(figures: Figures) -> list[Row]:
     """A row a lane that saw something in the window, or in which a ticket waits."""
     done = grouped((one for one in figures.recent if one.lane), lambda one: one.lane)
-    waiting = [lane_of(one, figures.config) for one in figures.offers.waiting]
+    waiting = Counter(lane_of(one, figures.config) for one in figures.offers.waiting)
+    opened = {seat: Measure(common(spells.open, [figures.window])) for seat, spells in figures.spells.items()}
     claimed: dict[str, float] = {}
     for claim in figures.claims:
-        opened = common(figures.spells[claim.seat].open, [figures.window])
-        claimed[claim.lane] = claimed.get(claim.lane, 0.0) + total(common(opened, [claim.counted]))
+        seconds = opened[claim.seat].seconds_in(claim.counted)
+        claimed[claim.lane] = claimed.get(claim.lane, 0.0) + seconds
     return [
-        {"lane": lane, "claimed_s": round(claimed.get(lane, 0.0), 3), "waiting": waiting.count(lane)}
+        {"lane": lane, "claimed_s": round(claimed.get(lane, 0.0), 3), "waiting": waiting[lane]}
         | tally(done.get(lane, []))
         for lane in sorted({*done, *waiting})
     ]

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 EVER = datetime.min.replace(tzinfo=UTC)
 """Before every post."""
@@ -72,6 +72,27 @@ def cut(spans: Sequence[Span], times: Sequence[datetime]) -> Iterator[Span]:
 def total(spans: Iterable[Span]) -> float:
     """Their length together, in seconds."""
     return sum(one.seconds for one in spans)
+
+
+class Measure:
+    """Spans that are asked how much of other stretches of time lies in them, each in the time of a search."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._before = [0.0, *accumulate(one.seconds for one in spans)]
+
+    def seconds_in(self, span: Span) -> float:
+        """The seconds of a span that lie in these."""
+        return max(0.0, self._until(span.end) - self._until(span.start))
+
+    def _until(self, at: datetime) -> float:
+        place = bisect_right(self._spans, at, key=lambda one: one.start)
+        if not place:
+            return 0.0
+        return (
+            self._before[place - 1]
+            + Span(self._spans[place - 1].start, min(at, self._spans[place - 1].end)).seconds
+        )
 
 
 def by_day(spans: Iterable[Span]) -> Iterator[tuple[date, float]]:
