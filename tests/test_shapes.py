@@ -1,10 +1,7 @@
 """No shape of feed makes a reader do more than its size: work is counted, in bytecodes, and never timed."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from types import FrameType
-from typing import Any
 
 import pytest
 from benches.growing import MOST, Reader
@@ -14,6 +11,7 @@ from ledger import rules
 from ledger.core.fold import take
 from ledger.core.folding import Folding
 from ledger.core.model import Finding
+from tests.counting import work
 
 N = 60
 SIZES = {"unlisted seats": 30, "unknown prefixes": 30}
@@ -25,25 +23,6 @@ OF_SEATS = ("silent-fleet", "done-and-dark", "idle-beside-work")
 STEPS = ("fold", "write", "queue", "show", "turn", "stats")
 LITTLE = 3000
 """Bytecodes of a step that say nothing of how it grows."""
-
-
-def work(step: Callable[[], None]) -> int:
-    """How many bytecodes a step runs. What one of them does in C, such as copying a tuple, is not counted."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, arg: Any) -> Any:
-        nonlocal count
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        count += event == "opcode"
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        step()
-    finally:
-        sys.settrace(before)
-    return count
 
 
 def steps(name: str, n: int) -> dict[str, int]:

@@ -21,7 +21,7 @@ from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
 from ledger.core.posts import parse_post
-from ledger.core.text import with_lines
+from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, Commit, View
 from ledger.store.halfdone import merge_heads
 from ledger.store.remote import RemoteStore
@@ -227,7 +227,7 @@ def _judged(
         changes=(*comparison.changes, *otherwise),
         commit=commit,
     )
-    texts = {one.path: one.data.decode(errors="replace") for one in comparison.fresh}
+    texts = Texts({one.path: one.data for one in comparison.fresh})
     return Judged(feed, view, with_lines(rules.judge(view), texts))
 
 

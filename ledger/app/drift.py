@@ -25,7 +25,7 @@ from ledger.core.intents import Intent
 from ledger.core.model import Finding
 from ledger.core.numbers import Series, write_tip
 from ledger.core.plan import PlanView
-from ledger.core.text import with_lines
+from ledger.core.text import Texts, with_lines
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
 from ledger.store.objects import kinds_of
@@ -157,7 +157,7 @@ def _branch_folder(ledger: Ledger) -> str:
     return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
 
 
-def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> dict[str, str]:
+def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
     entries = [one for one in feed.entries if one.path in paths and one.mode != "160000"]
     blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
-    return {one.path: blobs[one.oid].decode(errors="replace") for one in entries}
+    return Texts({one.path: blobs[one.oid] for one in entries})

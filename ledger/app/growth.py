@@ -19,7 +19,7 @@ from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
 from ledger.core.posts import POST_LIMIT
-from ledger.core.text import with_lines
+from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, differences, refs_at
 from ledger.store.known import Fact, Known, ask
@@ -182,7 +182,7 @@ def _read(
     parsed = [parsed_file(one, blobs) for one in fresh]
     return _Pushed(
         files={one.path: (one.mode, one.oid) for one in fresh},
-        texts={one.path: blobs.get(one.oid, b"").decode(errors="replace") for one in fresh},
+        texts=Texts({one.path: blobs.get(one.oid, b"") for one in fresh}),
         posts=tuple(post for post, _ in parsed if post is not None),
         found=tuple(finding for _, found in parsed for finding in found),
         changes=tuple(_changes(store, old, changed, landed)),

@@ -133,18 +133,44 @@ def clip(text: str, room: int) -> str:
 
 
 def with_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:
-    """Findings with the line they point at filled in from `texts` (path to whole text)."""
-    split: dict[str, list[str]] = {}
-    filled = []
-    for finding in findings:
-        where = finding.where
-        if where.path not in split:
-            split[where.path] = texts.get(where.path, "").split("\n")
-        lines = split[where.path]
-        if not where.text and 0 < where.line <= len(lines):
-            finding = replace(finding, where=replace(where, text=lines[where.line - 1]))
-        filled.append(finding)
-    return filled
+    """Findings with the line they point at filled in from `texts` (path to whole text).
+
+    Each text is taken apart once, and let go before the next.
+    """
+    told = list(findings)
+    wanted: dict[str, set[int]] = {}
+    for finding in told:
+        if not finding.where.text:
+            wanted.setdefault(finding.where.path, set()).add(finding.where.line)
+    lines = {path: _lines_of(texts.get(path, ""), numbers) for path, numbers in wanted.items()}
+    return [_with_line(finding, lines.get(finding.where.path, {})) for finding in told]
+
+
+def _lines_of(text: str, numbers: Iterable[int]) -> dict[int, str]:
+    """Some lines of a text by their numbers, from 1."""
+    lines = text.split("\n")
+    return {number: lines[number - 1] for number in numbers if 0 < number <= len(lines)}
+
+
+def _with_line(finding: Finding, lines: Mapping[int, str]) -> Finding:
+    text = finding.where.text or lines.get(finding.where.line, "")
+    return replace(finding, where=replace(finding.where, text=text)) if text else finding
+
+
+class Texts(Mapping[str, str]):
+    """Files as texts by their paths, each decoded when it is asked for, and not kept as text."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def __getitem__(self, path: str) -> str:
+        return self._files[path].decode(errors="replace")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def finding_text(one: Finding) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.core.hidden import find_hidden
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.text import escape, escape_json, finding_record, finding_text, with_lines
+from ledger.core.text import Texts, escape, escape_json, finding_record, finding_text, with_lines
 
 ONE = Finding("missed-absorb", Where("feed/a.md", 9), "ruling leaves FLT-1297 waiting", "add a line")
 
@@ -29,6 +29,7 @@ def test_a_warning_says_that_it_is_one() -> None:
 
 def test_a_line_that_is_not_there_is_not_shown() -> None:
     assert with_lines([ONE], {})[0].where.text == ""
+    assert with_lines([ONE], Texts({"feed/a.md": b"\n" * 8 + b"\xff\n"}))[0].where.text == "\ufffd"
     assert with_lines([ONE], {"feed/a.md": "one\n"})[0].where.text == ""
 
 
