@@ -40,6 +40,7 @@ from ledger.core.turns import opened_turn
 from ledger.core.turntext import turn_record
 from ledger.rules.view import View
 from ledger.store.bare import open_bare, refs_at
+from ledger.store.let_in import Record
 
 NONCE = "9c1e07a25b6d4f10"
 
@@ -153,14 +154,14 @@ class Server:
         files = {**feed.files, **({"feed/ledger.yaml": feed.config.encode()} if feed.config else {})}
         _import(folder, files)
         self._old = refs_at(self._store.repo, [self._store.feed_ref])[self._store.feed_ref].oid
-        make(self._store, lambda count: None)
+        make(self._store, lambda count: None, NOW)
         moves = (("note", ""), ("actionable", "CLAIMED"))
         new = dict(_pushed(kind, state, item, place) for place, (kind, state) in enumerate(moves))
         self._new = self._store.commit(self._old, new, "Posts\n", BENCH, BENCH, int(NOW.timestamp()))
 
     def guard(self) -> None:
         """Judge the push."""
-        judge_growth(self._store, self._old, self._new, {}, NOW)
+        judge_growth(self._store, self._old, self._new, {}, NOW, Record(self._store.repo.git_dir))
 
 
 def _import(folder: Path, files: Mapping[str, bytes]) -> None:
