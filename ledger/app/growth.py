@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from ledger import rules
 from ledger.app.check import numbers_of
-from ledger.app.indexing import SUBMODULE, bring_up, parsed_file
+from ledger.app.indexing import SUBMODULE, ask_index, parsed_file
 from ledger.app.load import is_post_path, read_series
 from ledger.app.needed import needed
 from ledger.app.pushed_files import refuse_files
@@ -22,7 +22,7 @@ from ledger.core.posts import POST_LIMIT
 from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, differences, refs_at
-from ledger.store.known import Fact, Known, ask
+from ledger.store.known import Fact, Known
 from ledger.store.let_in import Landed, Record, times_of
 from ledger.store.local import LocalStore
 from ledger.store.work import landed_as
@@ -143,8 +143,6 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
     """Ask the index what matters to a push; everything does where it does more than grow the chain."""
 
     def question(known: Known) -> tuple[_Known, list[Fact], bool]:
-        if old is not None:
-            bring_up(store, known, old)
         config = _config(store, known)
         after, said = (config, ()) if read.config is None else parse_config(read.config)
         series = _series(store, read.posts, config, pushed)
@@ -155,7 +153,7 @@ def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[st
         back, changes = _back(store, known, old, read)
         return _Known(config, after.writable, after.branch, said, series, (), back, changes), facts, plain
 
-    answer, facts, plain = ask(store.repo.git_dir if old else None, question)
+    answer, facts, plain = ask_index(store, old, question)
     return replace(answer, landed=tuple(_landed(store, facts, plain)))
 
 

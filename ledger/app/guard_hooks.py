@@ -97,6 +97,10 @@ printf '%s\\n' "$input" | while read -r old new ref; do
             ;;
     esac
 done >"$folder/.$$" && mv "$folder/.$$" "$folder/$$-${{rest%% *}}"
+if [ -e "$folder/../index-late" ]; then
+    # With streams of its own: whoever pushed waits for those of the hook to be closed.
+    {program} {branch} index </dev/null >/dev/null 2>&1 &
+fi
 """
 )
 

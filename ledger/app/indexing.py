@@ -1,19 +1,32 @@
 """The guard's index of a bare repository: made, brought up to a commit, and how far it is behind."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeVar
 
 from ledger.app.load import is_post_path
 from ledger.core.config import CONFIG_PATH
 from ledger.core.model import Finding, Post
 from ledger.core.posts import POST_LIMIT, parse_post
-from ledger.store.bare import Difference, differences, has_commit, refs_at
-from ledger.store.known import Fact, Fresh, Known, ask, stands_for
+from ledger.store.bare import Difference, differences, has_commit, open_bare, refs_at
+from ledger.store.hostlock import host_lock
+from ledger.store.known import Fact, Fresh, Known, ask, ask_aside, renew, stands_for
 from ledger.store.let_in import Record
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 
 SUBMODULE = "160000"
+FEW: Final = 1000
+"""Posts that one push takes into the index: reading them takes a third of a second."""
+LATE: Final = "ledger/index-late"
+"""The file that asks the guard's post-receive hook to bring the index up, beside the pushes."""
+T = TypeVar("T")
+
+
+class LateIndexError(Exception):
+    """The index lacks so much that it is not brought up inside of a push."""
 
 
 def store_of(repo: Repo, branch: str) -> LocalStore:
@@ -30,7 +43,39 @@ def make(store: LocalStore, tell: Callable[[int], None], now: datetime) -> None:
     if tip is None or not count:
         return
     tell(count)
-    ask(store.repo.git_dir, lambda known: bring_up(store, known, tip))
+    renew(store.repo.git_dir, lambda known: bring_up(store, known, tip))
+
+
+def ask_index(store: LocalStore, commit: str | None, question: Callable[[Known], T]) -> T:
+    """Put a question to the index as it stands for a commit, None: for no feed.
+
+    The few posts that it lacks are taken in and kept. Where it lacks more than FEW, as one that is missing,
+    old or was put back does, a copy in memory is brought up for this once: that takes as long as reading
+    those posts, keeps nobody waiting, and leaves word that the index is late.
+    """
+    folder = store.repo.git_dir
+
+    def ask_at(known: Known, most: int | None) -> T:
+        if commit is not None:
+            bring_up(store, known, commit, most)
+        return question(known)
+
+    try:
+        return ask(folder if commit else None, lambda known: ask_at(known, FEW))
+    except LateIndexError:
+        with suppress(OSError):
+            (folder / LATE).touch()
+        return ask_aside(folder, lambda known: ask_at(known, None))
+
+
+def renew_late(directory: Path, branch: str) -> None:
+    """Bring up an index that was found late, unless another process is at it; killed, it is begun again."""
+    store = store_of(open_bare(directory), branch)
+    folder, tip = store.repo.git_dir, _tip(store)
+    with host_lock(folder, 0) as held:
+        if held and tip is not None and (folder / LATE).exists():
+            renew(folder, lambda known: bring_up(store, known, tip))
+            (folder / LATE).unlink(missing_ok=True)
 
 
 def behind(store: LocalStore) -> int:
@@ -62,8 +107,11 @@ def _tip(store: LocalStore) -> str | None:
     return ref.oid if ref else None
 
 
-def bring_up(store: LocalStore, known: Known, commit: str) -> None:
-    """Let the index stand for a commit; only what changed since the one it stood for is read."""
+def bring_up(store: LocalStore, known: Known, commit: str, most: int | None = None) -> None:
+    """Let the index stand for a commit; only what changed since the one it stood for is read.
+
+    Raises LateIndexError, and reads nothing, where that is more than `most` files.
+    """
     since = known.meta("commit")
     if since == commit:
         return
@@ -71,6 +119,8 @@ def bring_up(store: LocalStore, known: Known, commit: str) -> None:
         known.clear()
         since = None
     changed = [one for one in differences(store.repo, since, commit) if _kept(one.path)]
+    if most is not None and len(changed) > most:
+        raise LateIndexError
     there = [one for one in changed if one.status != "D"]
     blobs = store.blobs((one.oid for one in there if one.mode != SUBMODULE), POST_LIMIT)
     fresh = [

@@ -33,6 +33,8 @@ def main() -> int:
     if words == ["check"]:
         importlib.import_module("ledger.app.receiving")  # everything that the judgement needs
         return 0
+    if words == ["index"]:
+        return decided(env.err, lambda: _renew_index(env, branch), lambda error: _explain_failure(env, error))
     return decided(env.err, lambda: receive(env, branch), lambda error: _explain_failure(env, error))
 
 
@@ -55,6 +57,14 @@ def receive(env: Env, branch: str) -> tuple[int, str]:
         return PASSED, told
     advice = _advice(bool(verdict.refusals))
     return REFUSED, f"{told}refused: nothing of this push is in force. {advice}\n"
+
+
+def _renew_index(env: Env, branch: str) -> tuple[int, str]:
+    """Bring up the index that a push found late; the post-receive hook waits for no answer."""
+    from ledger.app.indexing import renew_late
+
+    renew_late(env.directory, branch)
+    return 0, ""
 
 
 def pusher(variables: Mapping[str, str]) -> str | None:

@@ -7,7 +7,7 @@ trees, and may be deleted at any time; a damaged or older one is made anew.
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +18,12 @@ from ledger.core.kinds.actionable import collides
 from ledger.core.model import Post
 from ledger.core.order import in_order
 from ledger.core.rulings import awaited, blocks_unnamed
+from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.swap import Oid
 
 FORMAT = "2"
 """Written into the index; one of another format is made anew."""
-BUSY_SECONDS = 20.0
+BUSY_SECONDS = 5.0
 """How long one push waits for another that is writing the index."""
 UNNAMED = "awaiting"
 """Stands for a ruling that a ticket waits for without naming it."""
@@ -83,7 +84,7 @@ def ask(folder: Path | None, question: Callable[["Known"], T]) -> T:
     """Put a question to the index of a repository, in one transaction; what it takes in is kept.
 
     A damaged index is made anew. Where none can be kept (no folder, a disk that is full or only read,
-    others who write for long), it lives in memory for this once.
+    others who write for long), a copy in memory is asked.
     """
     if folder is not None:
         place = _place(folder)
@@ -95,7 +96,52 @@ def ask(folder: Path | None, question: Callable[["Known"], T]) -> T:
                 break
             except sqlite3.DatabaseError:
                 place.unlink(missing_ok=True)
-    return _asked(sqlite3.connect(":memory:", isolation_level=None), question)
+    return ask_aside(folder, question)
+
+
+def ask_aside(folder: Path | None, question: Callable[["Known"], T]) -> T:
+    """Put a question to a copy of the index in memory, for which nobody waits, and which is not kept."""
+    return _asked(_copied(folder), question)
+
+
+def renew(folder: Path, fill: Callable[["Known"], None]) -> None:
+    """Bring the index up in memory, then put it on the disk at once, so that no push waits while it is made.
+
+    Raises sqlite3.Error or OSError where that is not possible.
+    """
+    place = _place(folder)
+    place.parent.mkdir(exist_ok=True)
+    with closing(_copied(folder)) as db:
+        db.execute("BEGIN")
+        _prepare(db)
+        fill(Known(db))
+        db.execute("COMMIT")
+        try:
+            _put(db, place)
+        except DATABASE_ERRORS as error:
+            if not is_damaged(error):
+                raise
+            place.unlink(missing_ok=True)
+            _put(db, place)
+
+
+def _put(db: sqlite3.Connection, place: Path) -> None:
+    with closing(sqlite3.connect(place, timeout=BUSY_SECONDS)) as kept:
+        db.backup(kept)
+
+
+def _copied(folder: Path | None) -> sqlite3.Connection:
+    """The index in memory; an empty one where there is none that is whole."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    with suppress(*DATABASE_ERRORS):
+        if folder is not None and _place(folder).is_file():
+            uri = f"{_place(folder).as_uri()}?mode=ro"
+            with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as kept:
+                kept.backup(db)
+            if db.execute("PRAGMA quick_check").fetchone() == ("ok",):
+                return db
+    db.close()
+    return sqlite3.connect(":memory:", isolation_level=None)
 
 
 def stands_for(folder: Path) -> Oid | None:

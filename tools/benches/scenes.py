@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benches.growing import Growth, shapes
-from benches.guard import guard
+from benches.guard import beside, guard
 from benches.places import clone, remote
 from benches.pool import Count, pool
 from benches.stop import stop
@@ -97,6 +97,7 @@ SCENES: Mapping[str, Callable[[Size], Iterator[Line | Count | Growth]]] = {
     "reserve": reserve,
     "commit": commit,
     "guard": guard,
+    "beside": beside,
     "stop": stop,
     "pool": pool,
     "shapes": shapes,
