@@ -70,6 +70,7 @@ class Fleet:
         self.shepherds = [
             Shepherd(f"S{n}", f"{n:016x}", skews[2 + n]) for n in range(self.dice.choice((1, 2, 3)))
         ]
+        self.busy = self.dice.choice((0.0, 0.02, 0.1))
         self.lost: list[str] = []
 
     def _holder(self, place: int, ahead: timedelta) -> Holder:
@@ -106,6 +107,7 @@ class Fleet:
             self.now = timedelta(minutes=minute)
             for holder in self.holders:
                 self._answers(holder)
+            self._others_post()
             for place, shepherd in enumerate(self.shepherds):
                 if (minute + place) % (ROUND // timedelta(minutes=1)) == 0:
                     self._rounds(shepherd)
@@ -118,8 +120,17 @@ class Fleet:
         if due and challenged:
             self.posts(holder.seat, holder.ahead, Wish("note", {}, alive_body(challenged)))
 
+    def _others_post(self) -> None:
+        """Now and then a seat whose clock is right posts about something else, and so does a shepherd."""
+        if self.dice.random() < self.busy:
+            self.posts("B", timedelta(0), Wish("note", {}, "of something else"))
+        if self.dice.random() < self.busy / 4:
+            shepherd = self.shepherds[0]
+            self.posts(shepherd.seat, shepherd.ahead, Wish("note", {}, "a nudge"), answers=False)
+
     def _rounds(self, shepherd: Shepherd) -> None:
-        """As `drift --fix` does it: ask, wait on its own clock since boot, end."""
+        """As `drift --fix` does it: ask, wait on its own clock since boot, end; all posts in one write."""
+        due: list[Wish] = []
         view = whole_view(replace(self.view, now=START + self.now + shepherd.ahead))
         for ticket in view.board.tickets.values():
             if ticket.holder is None or ticket.life is None:
@@ -128,13 +139,14 @@ class Fleet:
             post, since = shepherd.asked.get(ticket.id, ("", timedelta(days=-9)))
             if mine is None and may_be_asked(view, ticket.life) and self.now - since >= CONFIG.claim_ttl / 4:
                 body = challenge_body(ticket, CONFIG.claim_grace, shepherd.clone)
-                wish = Wish("note", {"item": ticket.id}, body)
-                for landed in self.posts(shepherd.seat, shepherd.ahead, wish, answers=False):
-                    shepherd.asked[ticket.id] = landed, self.now
+                due.append(Wish("note", {"item": ticket.id}, body))
             elif mine is not None and mine.post == post and self.now - since >= mine.grace:
                 fields = {"item": ticket.id, "state": "AWAITING_CLAIM"}
-                wish = Wish("actionable", fields, release_body(mine, "silent"))
-                self.posts(shepherd.seat, shepherd.ahead, wish, answers=False)
+                due.append(Wish("actionable", fields, release_body(mine, "silent")))
+        landed = self.posts(shepherd.seat, shepherd.ahead, *due, answers=False) if due else ()
+        for wish, name in zip(due, landed, strict=True):
+            if wish.kind == "note":
+                shepherd.asked[str(wish.fields["item"])] = name, self.now
 
     def _judged(self) -> Iterator[str]:
         for one in self.holders:
@@ -143,7 +155,7 @@ class Fleet:
                 self.lost.append(one.item)
                 if not self._was_silent(one):
                     yield f"{one} lost its claim at {self.now}"
-            if not gone and one.dies is not None and self.now - one.dies > _latest(one):
+            if not gone and one.dies is not None and self.now - one.dies >= self._latest(one):
                 yield f"{one} is dead and holds its claim at {self.now}"
 
     def _was_silent(self, one: Holder) -> bool:
@@ -153,13 +165,21 @@ class Fleet:
         died = one.dies is not None and self.now - (one.paused[0] if asleep else one.dies) >= whole
         return died or one.paused[0] + whole <= self.now < one.paused[1] + one.answers_every
 
+    def _latest(self, one: Holder) -> timedelta:
+        """How long after its death a claim may stand at the most.
 
-def _latest(one: Holder) -> timedelta:
-    """How long after its death a claim may stand: until a round asks, and another ends it. A wrong clock adds
-    the time until somebody posts or asks again; and where nobody does, nothing tells how old a post is whose
-    clock is ahead by less than `claim_ttl`."""
-    unknown = one.ahead if timedelta(0) < one.ahead < CONFIG.claim_ttl else timedelta(0)
-    return CONFIG.claim_ttl + CONFIG.claim_grace + 2 * ROUND + max(unknown, CONFIG.claim_ttl / 4)
+        A round asks once the holder is silent for `claim_ttl`, and one ends the claim once `claim_grace` is
+        over; each comes at most a round after its time. With a wrong clock, the holder's or that of every
+        shepherd, the holder's last post may be dated ahead of whoever would ask. It may be asked at once
+        then, but not within a quarter of `claim_ttl` of an earlier question; and a post that lands meanwhile,
+        dated by the clock of who asks, says that the holder was alive at the latest then: `claim_ttl` begins
+        there. Where nothing lands, a date that is ahead by less than `claim_ttl` is believed.
+        """
+        bound = CONFIG.claim_ttl + CONFIG.claim_grace + 2 * ROUND
+        if one.ahead == timedelta(0) and any(other.ahead == timedelta(0) for other in self.shepherds):
+            return bound
+        believed = one.ahead if timedelta(0) < one.ahead < CONFIG.claim_ttl else timedelta(0)
+        return bound + max(believed, CONFIG.claim_ttl / 4)
 
 
 def wrongs(seed: int) -> list[str]:

@@ -7,6 +7,8 @@ clock since its start, which is right until it starts anew.
 import io
 import json
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +17,9 @@ from ledger.app.world import SinceBoot
 from ledger.faces.cli.main import run
 from ledger.faces.env import Env, real_world
 from tests.fleet import Ran, Seat
+
+SHORT = 1.0
+"""Seconds below which a command that waits does so by the real clock."""
 
 
 @dataclass
@@ -38,6 +43,8 @@ class Machine:
     ahead: timedelta = timedelta(0)
     boot: str = "boot-1"
     started: timedelta = timedelta(0)
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens elsewhere once a command of this machine waited for long."""
 
     def env(self, stdin: bytes = b"") -> Env:
         """What a command sees that runs on this machine now."""
@@ -45,8 +52,17 @@ class Machine:
             real_world(),
             now=lambda: self.time.start + self.time.passed + self.ahead,
             since_boot=lambda: SinceBoot(self.boot, (self.time.passed - self.started).total_seconds()),
+            wait=self.wait,
         )
         return Env(world, dict(os.environ), self.seat.path, io.BytesIO(stdin), io.StringIO(), io.StringIO())
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass that a command waits; short pauses, as for a lock, are real."""
+        if seconds < SHORT:
+            time.sleep(seconds)
+        else:
+            self.time.passes(seconds=seconds)
+            self.meanwhile()
 
     def starts_anew(self) -> None:
         """The machine is switched off and on."""
@@ -71,9 +87,9 @@ class Machine:
         assert ran.code != 0, (words, ran)
         return json.loads(ran.out)["error"]
 
-    def shepherds(self) -> list[tuple[str, str]]:
+    def shepherds(self, *words: str) -> list[tuple[str, str]]:
         """One round of a shepherd: what was mended, as (rule, what)."""
-        fixed = json.loads(self.run("drift", "--fix", "--json").out)["fixed"]
+        fixed = json.loads(self.run("drift", "--fix", *words, "--json").out)["fixed"]
         return [(one["rule"], one["what"]) for one in fixed]
 
     def holder(self, item: str) -> str | None:

@@ -1,45 +1,78 @@
-"""A simulated hour of twelve seats: with the hooks nothing waits, without them each case is named."""
+"""A fleet with the hooks of its runtimes and without: an hour of twelve seats in memory, and a real stop.
+
+The hour knows no clock but its own, so that it is the same on every machine, however busy.
+"""
 
 import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
+from typing import Any
+
+from tests.fleet import Seat, fleet
 
 ROOT = Path(__file__).parents[1]
-SECONDS = 60
-"""How long the hour takes on a machine that has nothing else to do."""
 
 
-def times_slower() -> float:
-    """How much longer than the processor works on it a command takes here, because others work too."""
-    before, began = os.times(), time.monotonic()
-    for _ in range(5):
-        subprocess.run(
-            [sys.executable, "-m", "ledger", "queue", "--help"], cwd=ROOT, stdout=subprocess.DEVNULL
-        )
-    took, after = time.monotonic() - began, os.times()
-    worked = after.children_user + after.children_system - before.children_user - before.children_system
-    return min(3.0, max(1.0, took / worked))
+def hours() -> dict[str, Any]:
+    """What `tools/day` says of the hour with hooks, and of the one without."""
+    words = [sys.executable, str(ROOT / "tools" / "day"), "--json"]
+    said: dict[str, Any] = json.loads(subprocess.run(words, stdout=subprocess.PIPE, check=True).stdout)
+    return said
 
 
 def test_with_hooks_no_claimable_ticket_waits_beside_an_open_seat() -> None:
-    """Ten workers that mostly report and stop, one of them always; a strat that files; a shepherd.
-
-    Commands take the time that they take, so the hour takes longer where they do.
-    """
-    words = [
-        sys.executable,
-        str(ROOT / "tools" / "day"),
-        "--seconds",
-        str(round(SECONDS * times_slower())),
-        "--json",
-    ]
-    ran = subprocess.run(words, stdout=subprocess.PIPE, check=True)
-    told = json.loads(ran.stdout)
+    """Ten workers that mostly report and stop, one of them always; a strat that files; a shepherd."""
+    told = hours()
     hooks, none = told["hooks"], told["no-hooks"]
-    assert hooks["longest_min"] < hooks["dark_min"], told
-    assert none["waits"] > 0 and none["named"] > 0, told
-    assert none["unnamed"] == 0, told
+    assert hooks["longest_min"] < 1, told
+    assert (hooks["dark"], hooks["blocked"] > hooks["done"] / 2) == (0, True), told
+    assert none["dark"] > 0 and none["named"] > 0, told
+    assert (hooks["unnamed"], none["unnamed"], none["blocked"]) == (0, 0, 0), told
     assert hooks["density"] >= 2 * none["density"], told
+
+
+def stops(seat: Seat) -> str:
+    """What the runtime of a seat is answered when it stops: by what its settings name, in a real shell."""
+    given = {"session_id": "1", "cwd": str(seat.path), "hook_event_name": "Stop", "stop_hook_active": False}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "LEDGER_SEAT": seat.name, "PATH": path, "LEDGER_HOOK_SECONDS": "120"}
+    settings = seat.path / ".claude" / "settings.json"
+    rows = json.loads(settings.read_text())["hooks"]["Stop"] if settings.exists() else []
+    (said,) = [
+        subprocess.run(
+            hook["command"],
+            shell=True,
+            input=json.dumps(given).encode(),
+            stdout=subprocess.PIPE,
+            cwd=seat.path,
+            env=env,
+            check=True,
+        ).stdout
+        for row in rows
+        for hook in row["hooks"]
+    ] or [b"{}"]
+    return str(json.loads(said).get("decision", "ends"))
+
+
+def works(seat: Seat) -> int:
+    """Do what one prompt brings about: how many tickets, until the seat is let stop."""
+    done, answer = 0, "block"
+    while answer == "block":
+        told = seat.ok("turn", "close", "--claim")
+        if "claimed" in told:
+            seat.ok("done", told["claimed"]["item"], "--why", "done")
+            done += 1
+        answer = stops(seat)
+    return done
+
+
+def test_one_prompt_of_a_seat_with_hooks_does_all_that_is_claimable(tmp_path: Path) -> None:
+    """Two seats work as the hour has it, in real processes: one that `setup` reached, one that it did not."""
+    hooked, bare = fleet(tmp_path, "hooked", "bare")
+    for subject in ("The first", "The second", "The third"):
+        bare.files("CMB", subject)
+    hooked.ok("setup", "claude")
+    assert works(bare) == 1
+    assert works(hooked) == 2

@@ -46,10 +46,14 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Asker:
-    """The challenges of one seat in one clone: which stand, and what this machine's clock says of them."""
+    """The challenges of one seat in one clone: which stand, and what this machine's clock says of them.
+
+    One that `waits` for the answers asks also where the seat asked from another clone: that may be gone.
+    """
 
     ledger: Ledger
     asked: dict[str, Asked]
+    waits: bool = False
 
     def step(self, view: View, ticket: Ticket, at: datetime) -> Step:
         """The next step about a ticket that is held, for a post dated `at`."""
@@ -84,6 +88,8 @@ class Asker:
         elapsed = self._elapsed(asked) if asked is not None and mine is None else None
         if elapsed is not None and elapsed < view.config.claim_ttl / _AGAIN:
             return True
+        if self.waits:
+            return False
         others = [one.at for one in ticket.challenges if one.seat == self.ledger.seat and one != mine]
         return mine is None and any(timedelta(0) <= view.now - at < view.config.claim_ttl for at in others)
 
@@ -99,9 +105,22 @@ class Asker:
             keep_asked(self.ledger.repo.common_dir, self.ledger.seat, fresh)
 
 
-def asker(ledger: Ledger) -> Asker:
+def asker(ledger: Ledger, waits: bool = False) -> Asker:
     """The challenges of this seat in this clone."""
-    return Asker(ledger, load_asked(ledger.repo.common_dir, ledger.seat))
+    return Asker(ledger, load_asked(ledger.repo.common_dir, ledger.seat), waits)
+
+
+def grace_left(ledger: Ledger, fold: Folding) -> float:
+    """Seconds until this clone may end the last claim that it challenged; 0 where no grace runs here."""
+    asks = asker(ledger)
+    now = ledger.world.now()
+    mine = [
+        (asks.left(ticket, one), one.until - now)
+        for ticket in fold.tickets.values()
+        if (one := challenge_of(ticket, ledger.seat, ledger.clone))
+    ]
+    left = [max(since_boot, by_date) for since_boot, by_date in mine if since_boot is not None]
+    return max((one.total_seconds() for one in left if one > timedelta(0)), default=0.0)
 
 
 def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> Wish:

@@ -4,15 +4,15 @@ Made to be run by several shepherds at once: every repair is computed anew from 
 by the same compare-and-swap as any write, so that what one of them did is nothing left to do for another.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger import rules
-from ledger.app.challenge import Asker, Step, asker, challenge_wish, release_wish
+from ledger.app.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
 from ledger.app.check import numbers_of
 from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
-from ledger.app.ledger import Ledger
+from ledger.app.ledger import Ledger, with_time
 from ledger.app.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.mending import Mend, mends
 from ledger.app.relanding import mend_rewind
@@ -68,12 +68,19 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
 
 
-def fix(ledger: Ledger) -> tuple[list[Mended], list[Finding]]:
-    """Mend what can be mended, then judge again: the repairs and the findings that are left."""
+def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding]]:
+    """Mend what can be mended, then judge again: the repairs and the findings that are left.
+
+    A round that `waits` stays until the holders that it asked have answered or lost their claims: it needs
+    no other round after it, nor a clone that outlasts it.
+    """
     cache = Cache()
     again, taken = mend_rewind(ledger, cache)
     mended = [Mended(one.rule, one.path, one.commit) for one in (*again, *restore(ledger, cache))]
-    mended += [*_raised(ledger, cache), *_posted(ledger, cache)]
+    mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, asker(ledger, waits))]
+    if waits:
+        mended += _ended(ledger, cache)
+        ledger = with_time(ledger)
     return mended, [*taken, *drift(ledger, cache)]
 
 
@@ -96,18 +103,19 @@ def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
     return Edit(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
 
 
-def _posted(ledger: Ledger, cache: Cache) -> list[Mended]:
+Due = Callable[[Ledger, Asker, View, Intent], Sequence[Mend]]
+"""The posts that are due on a view."""
+
+
+def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Mended]:
     """Land the posts that mend; all of them together, as they are due on the view that they land on.
 
     What is due is found anew on each view, and with it what it expects of the tickets.
     """
     due: list[tuple[str, str]] = []
 
-    asks = asker(ledger)
-
     def revise(view: PlanView, intent: Intent) -> Intent:
-        whole = whole_view(view)
-        rows = mends(whole, intent.seat, _of_claims(ledger, asks, whole, intent))
+        rows = find_due(ledger, asks, whole_view(view), intent)
         due[:] = [(one.rule, one.what) for one in rows]
         found = replace(intent, wishes=tuple(one.wish for one in rows))
         return replace(found, expects=expects(view.folding, found))
@@ -116,6 +124,25 @@ def _posted(ledger: Ledger, cache: Cache) -> list[Mended]:
     asks.keep(landed.after.folding, landed.answer.posts)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
+
+
+def _due(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+    return mends(view, intent.seat, _of_claims(ledger, asks, view, intent))
+
+
+def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
+    """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
+    mended: list[Mended] = []
+    while seconds := grace_left(ledger, read_feed(with_time(ledger), [], cache).folding):
+        ledger.world.wait(seconds)
+        fresh = with_time(ledger)
+        mended += _posted(fresh, cache, _ends, asker(fresh))
+    return mended
+
+
+def _ends(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+    rows = _of_claims(ledger, asks, view, intent)
+    return [one for one in rows if one.rule == "expired-claim"]
 
 
 def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Iterator[Mend]:

@@ -1,7 +1,7 @@
 """Opening the ledger of a repository: which store, which branch, which seat."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -100,6 +100,12 @@ class Ledger:
         """The working trees in which seats work: all but checkouts of a feed that has a branch of its own."""
         trees = self.repo.worktrees()
         return (tree for tree in trees if tree.head is None or holds_code(self.repo, tree.head))
+
+
+def with_time(ledger: Ledger) -> Ledger:
+    """The ledger with the whole time that a command has, from now on: for one that waited for others."""
+    clock = ledger.world.monotonic
+    return replace(ledger, until=Until(clock, clock() + ledger.asked.timeout))
 
 
 def open_ledger(asked: Asked, world: World, branch: str | None = None) -> Ledger:

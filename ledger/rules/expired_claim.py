@@ -7,6 +7,7 @@ claim once `claim_grace` has passed without an answer.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Severity, Ticket
@@ -21,15 +22,22 @@ def check(view: View) -> Iterator[Finding]:
     for ticket in view.board.tickets.values() if view.whole else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
             message = f"{ticket.id} is held by {ticket.holder}, silent on it since {stamp(ticket.life.at)}"
-            fix = f"`git ledger alive {ticket.id}` by {ticket.holder} renews it, `git ledger drift --fix` "
-            fix += "asks it, and ends the claim once nobody answered in time"
             runs = any(one.until > view.now for one in ticket.challenges)
             severity = Severity.WARNING if runs else Severity.ERROR
-            yield view.about("expired-claim", ticket, message + _challenged(ticket), fix, severity)
+            words, fix = _challenged(ticket, view.now)
+            fix = f"`git ledger alive {ticket.id}` by {ticket.holder} renews it; {fix}"
+            yield view.about("expired-claim", ticket, message + words, fix, severity)
 
 
-def _challenged(ticket: Ticket) -> str:
+def _challenged(ticket: Ticket, now: datetime) -> tuple[str, str]:
+    """What became of asking the holder, and what ends the claim."""
     if not ticket.challenges:
-        return ""
+        return "", "`git ledger drift --fix` asks it, and ends the claim once nobody answered in time"
     first = min(ticket.challenges, key=lambda one: one.until)
-    return f"; challenged by {first.seat}, which waits for an answer until {stamp(first.until)}"
+    if first.until > now:
+        words = f"; challenged by {first.seat}, which waits for an answer until {stamp(first.until)}"
+        return words, f"`git ledger drift --fix` by {first.seat} ends it, if nobody answers"
+    words = f"; challenged by {first.seat} from the clone {first.clone}, whose grace was over at "
+    words += f"{stamp(first.until)}, and which did not end it"
+    fix = f"`git ledger drift --fix` by {first.seat} in that clone ends it; where that is gone, as one made "
+    return words, fix + "anew for each round, `git ledger drift --fix --wait` asks and ends in one run"

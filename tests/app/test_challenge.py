@@ -230,12 +230,74 @@ def test_a_clone_that_is_made_anew_for_each_round_does_not_ask_each_time(
     otto, shepherd, *_ = machines
     otto.time.passes(hours=3)
     assert shepherd.shepherds() == CHALLENGE
-    otto.seat.git("clone", "-q", str(tmp_path / "remote.git"), str(tmp_path / "again"))
-    Seat("x", tmp_path / "again").git("config", "ledger.branch", "main")
-    again = replace(shepherd, seat=Seat("shepherd", tmp_path / "again"))
+    again = made_anew(shepherd, tmp_path, "again")
     assert again.shepherds() == []
     otto.time.passes(hours=2)
     assert again.shepherds() == CHALLENGE
+
+
+def made_anew(shepherd: Machine, folder: Path, name: str) -> Machine:
+    """The shepherd as a job of CI has it: in a clone that is new."""
+    shepherd.seat.git("clone", "-q", str(folder / "remote.git"), str(folder / name))
+    Seat("x", folder / name).git("config", "ledger.branch", "main")
+    return replace(shepherd, seat=Seat("shepherd", folder / name))
+
+
+def test_a_round_that_waits_ends_a_dead_claim_also_from_a_clone_that_is_new_each_time(
+    machines: list[Machine], tmp_path: Path
+) -> None:
+    """The first of these jobs was stopped while it waited: its question stands unanswered for good."""
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=2)
+    assert made_anew(shepherd, tmp_path, "stopped").shepherds() == CHALLENGE
+    otto.time.passes(minutes=15)
+    job = made_anew(shepherd, tmp_path, "job")
+    before = otto.time.passed
+    assert job.shepherds("--wait") == [*CHALLENGE, *ENDED]
+    assert (job.holder(ITEM), otto.time.passed - before) == (None, timedelta(minutes=10))
+
+
+def test_a_round_that_waits_leaves_who_answers_meanwhile_and_asks_nobody_else(
+    machines: list[Machine],
+) -> None:
+    otto, shepherd, other, wanter = machines
+    wanter.seat.files("CMB", "Another")
+    wanter.ok("claim", "CMB-0002")
+    otto.time.passes(hours=1, minutes=55)
+    wanter.ok("note", "CMB-0002", "at work")
+    otto.time.passes(minutes=5)
+
+    def meanwhile() -> None:
+        otto.ok("alive")
+        wanter.time.passes(hours=2)
+
+    shepherd.meanwhile = meanwhile
+    assert shepherd.shepherds("--wait") == CHALLENGE
+    assert (shepherd.holder(ITEM), other.holder("CMB-0002")) == ("otto", "wanter")
+
+
+def test_a_round_whose_clock_is_set_while_it_waits_ends_nothing(machines: list[Machine]) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=2)
+    shepherd.meanwhile = lambda: steps_ahead(shepherd)
+    assert (shepherd.shepherds("--wait"), shepherd.holder(ITEM)) == (CHALLENGE, "otto")
+
+
+def test_a_round_that_asked_says_what_ends_the_claim_and_a_clone_that_cannot_says_so(
+    machines: list[Machine], tmp_path: Path
+) -> None:
+    otto, shepherd, *_ = machines
+    otto.time.passes(hours=2)
+    asked = shepherd.run("drift", "--fix")
+    assert "`git ledger drift --fix` in this clone ends" in asked.err
+    otto.time.passes(minutes=11)
+    again = made_anew(shepherd, tmp_path, "again").run("drift", "--fix")
+    assert "whose grace was over at" in again.out and "`git ledger drift --fix --wait`" in again.out
+    assert again.code == 1
+
+
+def test_waiting_is_for_what_is_asked(machines: list[Machine]) -> None:
+    assert machines[0].refused("drift", "--wait")["kind"] == "usage"
 
 
 def test_a_seat_that_wants_a_ticket_asks_waits_and_takes_it(machines: list[Machine]) -> None:

@@ -49,7 +49,7 @@ CONTRACT: dict[str, set[str]] = {
     "show": set(),
     "log": {"--seat", "--since", "--kind"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
-    "drift": {"--fix", "--all"},
+    "drift": {"--fix", "--wait", "--all"},
     "draft": POST,
     "turn": {"--claim", "--runs"},
     "pool": {"--identity", "--item", "--wait", "--pid", "--force", "--older-than"},

@@ -1,1 +1,1 @@
-"""A simulated hour of a fleet: real processes, real repositories, time made shorter."""
+"""A simulated hour of a fleet: the real plan, fold, rules and stop policy over a store in memory."""

@@ -1,158 +1,142 @@
 """Who acts in a simulated hour: workers in a runtime, a strat that files, a shepherd that scans.
 
-Each is a process of its own in a clone of its own, and knows nothing of the others but the ledger.
+Each is a generator that yields the minutes after which it goes on, and knows of the others by the feed alone.
 """
 
-import dataclasses
-import io
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
 
-from days.plan import BACKLOG, ILL_BEHAVED, PROMPTED_EVERY, REMEMBERS, SHEPHERD, STRAT, WORK, Hour
-from ledger.faces.cli.main import run
-from ledger.faces.env import real_env
+from days.fleet import Fleet
+from days.plan import BACKLOG, COMMAND, ILL_BEHAVED, PROMPTED_EVERY, REMEMBERS, SCAN_EVERY, WORK
+from ledger import rules
+from ledger.app.append import wish
+from ledger.app.judging import whole_view
+from ledger.app.mending import mends
+from ledger.app.turn import leave_word
+from ledger.app.viewing import plan_view
+from ledger.core.claimable import Eyes
+from ledger.core.intents import Intent, Wish
+from ledger.core.model import Finding, State
+from ledger.core.plan import PlanView
+from ledger.core.stops import Told, judge_stop
+from ledger.core.turns import idle_claims, turn_of
 
-BOOT = ("boot", "--driver", "operator", "--lane", "camber", "--lane", "ora")
+Acts = Iterator[float]
 TURNS = ("done-and-dark", "idle-beside-work", "abandoned-follow-on", "stale-offer", "silent-fleet")
 """The rules that name a seat or a ticket that was left."""
 
 
 @dataclass
-class Actor:
-    """A seat in its clone; `hooks` when its runtime has those of `git ledger setup`."""
+class Worker:
+    """An agent in a runtime; `hooks` when that has those of `git ledger setup`."""
 
+    fleet: Fleet
     name: str
-    clone: Path
-    hour: Hour
     hooks: bool
+    retired: bool = True
+    told: Told = field(default_factory=Told)
+    stops_blocked: int = 0
 
     def __post_init__(self) -> None:
         self.chance = Random(self.name)
-        self.retired = True
 
-    def ok(self, *words: str, codes: Sequence[int] = (0,)) -> Any:  # noqa: ANN401 - a document
-        """Run one command in this process; gives its document. Ends the process on any other exit code."""
-        out, err = io.StringIO(), io.StringIO()
-        env = dataclasses.replace(real_env(), out=out, err=err, directory=self.clone)
-        code = run(["--seat", self.name, "--timeout", "60", "--json", *words], env)
-        if code not in codes:
-            raise SystemExit(f"{self.name}: {' '.join(words)}: exit {code}\n{out.getvalue()}{err.getvalue()}")
-        return json.loads(out.getvalue())
+    def works(self) -> Acts:
+        """Prompted by an operator who looks in now and then."""
+        while True:
+            if self.retired:
+                self.fleet.land(self.name, wish("boot", driver="operator", lanes=("camber", "ora")))
+                self.retired = False
+            yield from self._is_prompted()
+            yield PROMPTED_EVERY
 
-    def waits(self, minutes: float) -> None:
-        """Let simulated minutes go by, or what is left of the hour."""
-        time.sleep(max(0.0, min(minutes * self.hour.minute, self.hour.left())))
+    def _is_prompted(self) -> Acts:
+        """One prompt: take a ticket, do it, and go on or stop. What the hook of a stop says is a new one."""
+        remembers = 0.0 if self.name == ILL_BEHAVED else REMEMBERS
+        goes_on = True
+        while goes_on:
+            yield self.chance.uniform(*COMMAND)
+            item = self._claim_best()
+            if item:
+                yield from self._does(item)
+                goes_on = self.chance.random() < remembers or self._stop_is_blocked()
+            else:
+                goes_on = self._stop_is_blocked()
+                if self.hooks and not goes_on and self.name != ILL_BEHAVED:
+                    self.fleet.land(self.name, wish("retire"))
+                    self.retired = True
 
+    def _claim_best(self) -> str | None:
+        """What `turn close --claim` takes: the first trigger, if there is one."""
+        taken: list[str] = []
 
-def works(seat: Actor) -> None:
-    """An agent: prompted by an operator who looks in now and then, until the hour is over."""
-    while seat.hour.left() > 0:
-        if seat.retired:
-            seat.ok(*BOOT)
-            seat.retired = False
-        _prompted(seat)
-        seat.waits(PROMPTED_EVERY)
+        def best(view: PlanView, intent: Intent) -> Intent:
+            triggers = Eyes(view.folding, view.config, self.name, view.now).claimable
+            taken[:] = [triggers[0].id] if triggers else []
+            claims = tuple(wish("actionable", item=item, state="CLAIMED") for item in taken)
+            return replace(intent, wishes=claims)
 
+        self.fleet.land(self.name, revise=best)
+        return taken[0] if taken else None
 
-def _prompted(seat: Actor) -> None:
-    """One prompt: take a ticket, do it, and go on or stop. What the hook of a stop says is a new prompt."""
-    remembers = 0.0 if seat.name == ILL_BEHAVED else REMEMBERS
-    goes_on = True
-    while goes_on and seat.hour.left() > 0:
-        told = seat.ok("turn", "close", "--claim")
-        if "claimed" in told:
-            _does(seat, told["claimed"]["item"])
-            goes_on = seat.chance.random() < remembers or _stop_is_blocked(seat)
-        else:
-            goes_on = _stop_is_blocked(seat)
-            if seat.hooks and not goes_on and seat.name != ILL_BEHAVED:
-                seat.ok("retire")
-                seat.retired = True
+    def _does(self, item: str) -> Acts:
+        """Work for some minutes, file what turned up, and close."""
+        yield self.chance.uniform(*WORK)
+        if self.chance.random() < 0.5:
+            fields = {"subject": f"Found in {item}", "state": "AWAITING_CLAIM", "parent": item}
+            self.fleet.land(self.name, Wish("actionable", fields, reserve="CMB"))
+        yield self.chance.uniform(*COMMAND)
+        self.fleet.land(self.name, wish("actionable", "done", item=item, state="DONE"))
 
-
-def _does(seat: Actor, item: str) -> None:
-    """Work for some minutes, file what turned up, and close, unless the hour is over."""
-    seat.waits(seat.chance.uniform(*WORK))
-    if seat.hour.left() > 0:
-        if seat.chance.random() < 0.5:
-            seat.ok("append", "--reserve", "CMB", "--parent", item, "--subject", f"Found in {item}")
-        seat.ok("done", item, "--why", "done")
-
-
-def _stop_is_blocked(seat: Actor) -> bool:
-    """Stop as a runtime does: run what its settings name, and go on when that says block.
-
-    All seats share one machine here, so that their hooks get more time than on machines of their own.
-    """
-    if not seat.hooks:
-        return False
-    given: dict[str, object] = {"session_id": f"{seat.name}-{os.getpid()}", "cwd": str(seat.clone)}
-    given |= {"hook_event_name": "Stop", "stop_hook_active": False, "transcript_path": "/dev/null"}
-    settings = json.loads((seat.clone / ".claude" / "settings.json").read_text())
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    said = [
-        subprocess.run(
-            hook["command"],
-            shell=True,
-            input=json.dumps(given),
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=seat.clone,
-            env={**os.environ, "LEDGER_SEAT": seat.name, "PATH": path, "LEDGER_HOOK_SECONDS": "15"},
-            check=True,
-        ).stdout
-        for row in settings["hooks"]["Stop"]
-        for hook in row["hooks"]
-    ]
-    return any(json.loads(one).get("decision") == "block" for one in said)
+    def _stop_is_blocked(self) -> bool:
+        """Stop as a runtime does whose hook asks the ledger; false where it has none."""
+        if not self.hooks:
+            return False
+        feed = self.fleet.read(self.name)
+        eyes = Eyes(feed.folding, feed.config, self.name, self.fleet.now())
+        turn, idle = turn_of(eyes), idle_claims(eyes)
+        claims = eyes.life.claims if eyes.life else 0
+        verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
+        self.told = verdict.told
+        if verdict.note:
+            leave_word(self.fleet.ledger(self.name), turn, "it was told of them and took none")
+        blocked = verdict.triggers or bool(verdict.idle)
+        self.stops_blocked += blocked
+        return blocked
 
 
-def files(seat: Actor) -> None:
-    """A strat: looks at the queue each minute, and files what is missing."""
-    while seat.hour.left() > 0:
-        tops_up(seat)
-        seat.waits(1)
+def files(fleet: Fleet, name: str) -> Acts:
+    """A strat: looks at the queue each minute, and files what the backlog misses."""
+    chance = Random(name)
+    while True:
+        tickets = fleet.read(name).folding.tickets.values()
+        missing = BACKLOG - sum(one.state is State.AWAITING_CLAIM for one in tickets)
+        if missing > 0:
+            fleet.land(name, *(_work(chance) for _ in range(missing)))
+        yield 1.0
 
 
-def tops_up(seat: Actor) -> None:
-    """File what the backlog misses."""
-    missing = BACKLOG - len(seat.ok("queue", "--state", "AWAITING_CLAIM")["items"])
-    if missing > 0:
-        place = seat.clone.parent / "batch.yaml"
-        place.write_text("\n---\n".join(json.dumps(_work(seat)) for _ in range(missing)))
-        seat.ok("append", "--batch", str(place))
+def _work(chance: Random) -> Wish:
+    lane, priority = chance.choice(("camber", "ora")), chance.choice(("HIGH", "NORMAL", "LOW"))
+    fields = {"subject": "Work", "state": "AWAITING_CLAIM", "lane": lane, "priority": priority}
+    return Wish("actionable", fields, reserve="CMB")
 
 
-def _work(seat: Actor) -> dict[str, str]:
-    lane, priority = seat.chance.choice(("camber", "ora")), seat.chance.choice(("HIGH", "NORMAL", "LOW"))
-    return {"reserve": "CMB", "subject": "Work", "lane": lane, "priority": priority}
+@dataclass(frozen=True)
+class Scan:
+    """One look of the shepherd: when, in minutes, and what it found of seats and tickets that were left."""
+
+    at: float
+    named: tuple[Finding, ...]
 
 
-def scans(seat: Actor) -> None:
-    """A shepherd: scans and nudges each three minutes; writes a line of JSON of when, and what it named."""
-    with (seat.clone.parent / "scans").open("w") as lines:
-        while seat.hour.left() > 0:
-            began = time.time()
-            findings = seat.ok("drift", "--fix", codes=(0, 1))["findings"]
-            named = [one for one in findings if one["rule"] in TURNS]
-            lines.write(json.dumps({"at": began, "named": named}) + "\n")
-            lines.flush()
-            seat.waits(3)
-
-
-def main(argv: Sequence[str]) -> int:
-    """`NAME CLONE SECONDS BEGAN HOOKS`: act as this seat until the hour is over."""
-    name, clone, seconds, began, hooks = argv
-    seat = Actor(name, Path(clone), Hour(float(seconds), float(began)), hooks == "hooks")
-    time.sleep(max(0.0, seat.hour.began - time.time()))
-    deed = {STRAT: files, SHEPHERD: scans}.get(name, works)
-    deed(seat)
-    return 0
+def scans(fleet: Fleet, name: str, log: list[Scan]) -> Acts:
+    """A shepherd: judges the whole feed every few minutes, nudges, and keeps what it named."""
+    while True:
+        ledger, feed = fleet.ledger(name), fleet.read(name)
+        view = whole_view(plan_view(ledger, feed, {}))
+        found = [finding for rule in TURNS for finding in rules.BY_NAME[rule].check(view)]
+        log.append(Scan(fleet.minutes, tuple(found)))
+        if nudges := [one.wish for one in mends(view, name)]:
+            fleet.land(name, *nudges)
+        yield SCAN_EVERY

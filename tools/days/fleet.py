@@ -1,60 +1,89 @@
-"""The fleet of an hour: a bare remote, a clone for each seat, the settings; and its feed, read at the end."""
+"""The fleet of an hour: an authority in memory, a clock that only the simulation moves, a ledger a seat."""
 
-import dataclasses
-import io
-import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
+from typing import cast
 
-from days.actors import Actor, tops_up
-from days.judged import Judged, unnamed, waits
-from days.plan import SHEPHERD, STRAT, WORKERS, Hour, settings
-from ledger.app.ledger import Asked, open_ledger
-from ledger.app.load import read_feed
-from ledger.app.stats import stats
-from ledger.core.model import State
-from ledger.faces.cli.main import run
-from ledger.faces.env import real_env, real_world
+from days.plan import settings
+from ledger.app.land import Landed, Revise, intent_of, land
+from ledger.app.ledger import Asked, Ledger
+from ledger.app.load import Cache, Feed, read_feed
+from ledger.app.world import SinceBoot, Until, World
+from ledger.core.intents import Wish
+from ledger.store.local import LocalStore
+from ledger.store.memory import MemoryServer, MemoryStore
+from ledger.store.repo import Repo
+from ledger.store.swap import ABSENT, Edit, Signature
 
-
-def built(folder: Path, hooks: bool, seconds: float) -> dict[str, Path]:
-    """A remote with settings and a backlog, and a clone for each seat; with `hooks`, set up for a runtime."""
-    _git(folder, "init", "-q", "--bare", "-b", "main", "remote.git")
-    clones = {name: folder / name for name in (*WORKERS, STRAT, SHEPHERD)}
-    first = clones[STRAT]
-    _git(folder, "clone", "-q", "remote.git", str(first))
-    (first / "feed").mkdir()
-    (first / "feed" / "ledger.yaml").write_text(settings(seconds))
-    _git(first, "checkout", "-q", "-B", "main")
-    _git(first, "add", "feed")
-    _git(first, "commit", "-q", "-m", "Settings")
-    _git(first, "push", "-q", "origin", "main")
-    for name, clone in clones.items():
-        if clone != first:
-            _git(folder, "clone", "-q", "remote.git", str(clone))
-        if hooks and name in WORKERS:
-            _set_up(clone)
-    tops_up(Actor(STRAT, first, Hour(seconds, 0.0), hooks))
-    return clones
+START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+BRANCH = "ledger"
+TIMEOUT = 30.0
 
 
-def _git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=Seat", "-c", "user.email=seat@example.invalid")
-    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+@dataclass(frozen=True)
+class Place:
+    """As much of a repository as a ledger asks for that lands in memory: a folder for its locks, a branch."""
+
+    common_dir: Path
+
+    def config(self, key: str) -> str | None:
+        """A setting of git."""
+        return BRANCH if key == "ledger.branch" else None
+
+    def identity(self) -> Signature:
+        """Who commits."""
+        return Signature("Seat", "seat@example.invalid")
 
 
-def _set_up(clone: Path) -> None:
-    env = dataclasses.replace(real_env(), out=io.StringIO())
-    if run(["-C", str(clone), "-q", "setup", "claude"], env):
-        raise SystemExit("`git ledger setup claude` failed")
+class Fleet:
+    """The authority and the time, which all seats share."""
 
+    def __init__(self, folder: Path) -> None:
+        """`folder` is for the locks by which writers of one machine take turns."""
+        self.minutes = 0.0
+        self._folder = folder
+        self._server = MemoryServer()
+        self._chance = Random("fleet")
+        self._cache = Cache()
+        store = MemoryStore(self._server, BRANCH)
+        me = Signature("Seat", "seat@example.invalid")
+        files = {"feed/ledger.yaml": settings().encode()}
+        commit = store.commit(ABSENT, files, "Settings\n", me, me, int(START.timestamp()))
+        store.swap([Edit(store.feed_ref, ABSENT, commit)], self._until())
 
-def judged(folder: Path, clone: Path, hour: Hour) -> Judged:
-    """What the hour came to."""
-    ledger = open_ledger(Asked(clone, SHEPHERD), real_world())
-    feed = read_feed(ledger)
-    found = waits(tuple(feed.folding.posts.values()), feed.config, hour)
-    missed, named = unnamed(found, folder / "scans", hour)
-    seats = [one for one in stats(ledger)["seats"] if one["seat"] in WORKERS]
-    opened, claimed = sum(one["open_s"] for one in seats), sum(one["claimed_s"] for one in seats)
-    done = sum(one.state is State.DONE for one in feed.folding.tickets.values())
-    return Judged(claimed / opened, tuple(found), tuple(missed), done, named)
+    def now(self) -> datetime:
+        """The time, to all seats alike."""
+        return START + timedelta(minutes=self.minutes)
+
+    def ledger(self, seat: str) -> Ledger:
+        """The ledger as a seat has it open now."""
+        store = cast(LocalStore, MemoryStore(self._server, BRANCH))
+        place = cast(Repo, Place(self._folder))
+        return Ledger(place, store, BRANCH, self._world(), Asked(self._folder, seat), self._until())
+
+    def read(self, seat: str) -> Feed:
+        """The feed as it stands."""
+        return read_feed(self.ledger(seat), (), self._cache)
+
+    def land(self, seat: str, *wishes: Wish, revise: Revise = lambda view, intent: intent) -> Landed:
+        """Land what a seat wants, as its command does."""
+        ledger = self.ledger(seat)
+        return land(ledger, intent_of(ledger, *wishes), revise, self._cache)
+
+    def _seconds(self) -> float:
+        return self.minutes * 60
+
+    def _until(self) -> Until:
+        return Until(self._seconds, self._seconds() + TIMEOUT)
+
+    def _world(self) -> World:
+        return World(
+            now=self.now,
+            monotonic=self._seconds,
+            wait=lambda seconds: None,
+            chance=self._chance.random,
+            nonce=lambda: f"{self._chance.getrandbits(64):016x}",
+            since_boot=lambda: SinceBoot("boot", self._seconds()),
+        )

@@ -1,65 +1,51 @@
 """What an hour came to, read from its feed alone: how long claimable work waited beside open seats."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import datetime, timedelta
 
-from days.plan import SETTINGS, WORKERS, Hour
+from days.actors import Scan
+from days.fleet import START
+from days.plan import HOUR, SETTINGS, WORKERS
 from ledger.core.claimable import Eyes
 from ledger.core.config import Config
 from ledger.core.fold import take
 from ledger.core.folding import Folding
 from ledger.core.model import Post
 
-SAMPLE = timedelta(milliseconds=500)
+SAMPLE = 0.25
+"""Minutes between two looks at who waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A seat that was open and held nothing while it could have claimed, and since and until when."""
+    """A seat that was open and held nothing while it could have claimed: since and until which minute."""
 
     seat: str
-    since: datetime
-    until: datetime
+    since: float
+    until: float
 
     @property
-    def seconds(self) -> float:
+    def minutes(self) -> float:
         """How long."""
-        return (self.until - self.since).total_seconds()
+        return self.until - self.since
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An hour: share of open time under a claim, the waits, those that no scan named, tickets done."""
-
-    density: float
-    waits: tuple[Wait, ...]
-    unnamed: tuple[Wait, ...]
-    done: int
-    named: int
-
-    def longest(self) -> float:
-        """Seconds of the longest wait."""
-        return max((one.seconds for one in self.waits), default=0.0)
-
-
-def waits(posts: Sequence[Post], config: Config, hour: Hour) -> list[Wait]:
+def find_waits(posts: Sequence[Post], config: Config) -> list[Wait]:
     """Every stretch in which an open worker held nothing beside work that it could claim; by samples."""
     fold = Folding()
     rest = list(reversed(posts))
-    since: dict[str, datetime] = {}
+    since: dict[str, float] = {}
     found: list[Wait] = []
-    for now in _moments(hour):
+    for minute in _minutes():
+        now = START + timedelta(minutes=minute)
         while rest and rest[-1].at <= now:
             take(fold, rest.pop())
         idle = {seat for seat in WORKERS if _is_idle(fold, config, seat, now)}
         for seat in [one for one in since if one not in idle]:
-            found.append(Wait(seat, since.pop(seat), now))
-        since |= {seat: now for seat in idle if seat not in since}
-    return [*found, *(Wait(seat, start, _moment(hour.began + hour.seconds)) for seat, start in since.items())]
+            found.append(Wait(seat, since.pop(seat), minute))
+        since |= {seat: minute for seat in idle if seat not in since}
+    return [*found, *(Wait(seat, start, HOUR) for seat, start in since.items())]
 
 
 def _is_idle(fold: Folding, config: Config, seat: str, now: datetime) -> bool:
@@ -70,28 +56,16 @@ def _is_idle(fold: Folding, config: Config, seat: str, now: datetime) -> bool:
     return not eyes.holds and bool(eyes.claimable)
 
 
-def _moments(hour: Hour) -> Iterator[datetime]:
-    now, end = _moment(hour.began), _moment(hour.began + hour.seconds)
-    while now < end:
-        yield now
-        now += SAMPLE
+def _minutes() -> Iterator[float]:
+    for count in range(int(HOUR / SAMPLE)):
+        yield count * SAMPLE
 
 
-def _moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def unnamed(found: Sequence[Wait], scans: Path, hour: Hour) -> tuple[list[Wait], int]:
-    """The waits past `dark_after` that no scan in them named; and how many findings there were in all."""
-    dark = SETTINGS["dark_after"] * hour.minute
-    read = [json.loads(line) for line in scans.read_text().splitlines()]
+def find_unnamed(waits: Sequence[Wait], scans: Sequence[Scan]) -> list[Wait]:
+    """The waits past `dark_after` during which a scan was made and none named the seat."""
     missed = []
-    for one in found:
-        due = [scan for scan in read if one.since.timestamp() + dark + 1 < scan["at"] < one.until.timestamp()]
-        if due and not any(_names(scan, one.seat) for scan in due):
-            missed.append(one)
-    return missed, sum(len(scan["named"]) for scan in read)
-
-
-def _names(scan: dict[str, Any], seat: str) -> bool:
-    return any(seat in one["message"] for one in scan["named"])
+    for wait in waits:
+        due = [scan for scan in scans if wait.since + SETTINGS["dark_after"] + SAMPLE < scan.at < wait.until]
+        if due and not any(wait.seat in finding.message for scan in due for finding in scan.named):
+            missed.append(wait)
+    return missed

@@ -10,6 +10,13 @@ from ledger.core.model import Finding
 from ledger.core.text import escape, finding_record
 from ledger.faces.cli.findings import exit_code, told
 from ledger.faces.cli.session import Session, session_of
+from ledger.faces.cli.words import usage
+
+ASKED = (
+    "holders were asked; after `claim_grace`, `git ledger drift --fix` in this clone ends the claims of "
+    "those that did not answer (`--fix --wait` does so in one run)"
+)
+"""What a shepherd is told whose round asked somebody."""
 
 
 def command(
@@ -17,6 +24,10 @@ def command(
     fixing: Annotated[
         bool,
         typer.Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
+    ] = False,
+    waits: Annotated[
+        bool,
+        typer.Option("--wait", help="with --fix: wait out `claim_grace`, and end what nobody answered"),
     ] = False,
     everything: Annotated[
         bool, typer.Option("--all", help="settled findings too: old, harmless, and nobody's to end")
@@ -27,9 +38,15 @@ def command(
     Exits 1 when an error is found, or is left after `--fix`; warnings change nothing.
     """
     session = session_of(ctx)
+    if waits and not fixing:
+        raise usage("`--wait` is for what `--fix` asks", "`git ledger drift --fix --wait`")
+    if waits:
+        session.hush()
     if not fixing:
         return _told(session, drift(session.ledger), everything)
-    mended, left = fix(session.ledger)
+    mended, left = fix(session.ledger, waits)
+    if not waits and any(one.rule == "challenge" for one in mended):
+        session.say(ASKED)
     if session.json:
         fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
         session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
