@@ -337,3 +337,10 @@ def test_every_tool_in_python_is_linted_and_typed() -> None:
     python = {one for one in listed if "python" in (ROOT / one).read_text().split("\n")[0]}
     assert set(settings["ruff"]["extend-include"]) == python
     assert {one for one in settings["mypy"]["files"] if one.startswith("tools/")} == python
+
+
+def test_race_counts_what_landed_and_what_did_not(tmp_path: Path) -> None:
+    """A small one; `tools/race --posts 1500` is the large one."""
+    ran = tool(tmp_path, "race", "--writers", "2", "--posts", "4", "--load", "1")
+    assert ran.code == 0, (ran.out, ran.err)
+    assert ran.out.startswith("4 posts in ") and "; 0 failed\n" in ran.out

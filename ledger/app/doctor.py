@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 from ledger.app.hooks import HOOKS, foreign_folder, runs_ours
@@ -20,6 +21,7 @@ MANY_POSTS = 20_000
 """Posts above which a feed on the code's branch slows every commit down (measured: 6 to 96 ms at 60,000)."""
 MUCH_SAVED = 1 << 30
 """Bytes above which what the pool has saved is worth a look."""
+OWN_REFS = "refs/ledger/"
 CLOCK_SLACK = timedelta(minutes=1)
 
 
@@ -36,6 +38,7 @@ class Check:
 def doctor(ledger: Ledger) -> list[Check]:
     """Look at everything that the ledger stands on, in the order in which to mend it."""
     checks = [_git(ledger), *_seat(ledger), _identity(ledger), _hooks(ledger), *_rescues(ledger)]
+    checks += _pruned(ledger)
     reached, feed = _remote(ledger)
     checks.append(reached)
     if feed is not None:
@@ -91,6 +94,27 @@ def _rescues(ledger: Ledger) -> Iterator[Check]:
         words = f"{len(rescues)} of what was left in trees of the pool are kept, {describe_size(size)} in all"
         hint = "`git ledger pool rescues` lists them"
         yield Check("rescues", size < MUCH_SAVED, words, hint if size >= MUCH_SAVED else "")
+
+
+def _pruned(ledger: Ledger) -> Iterator[Check]:
+    """Settings by which `git fetch --prune` deletes what the ledger keeps here, as `git clone --mirror` makes
+    them: a refspec that brings refs to where `refs/ledger/` is, without one that leaves that out."""
+    settings = [one for one in ledger.repo.settings if re.fullmatch(r"remote\..*\.fetch", one.key)]
+    for key, specs in groupby(sorted(settings, key=lambda one: one.key), key=lambda one: one.key):
+        name = key.removeprefix("remote.").removesuffix(".fetch")
+        values = [setting.value for setting in specs]
+        covers = [value for value in values if OWN_REFS.startswith(_folder(value.partition(":")[2], "/"))]
+        spared = any(OWN_REFS.startswith(_folder(value[1:], "/")) for value in values if value[:1] == "^")
+        if covers and not spared:
+            words = (
+                f"`git fetch --prune {name}` deletes refs/ledger/* here: what the pool saved, what was seen"
+            )
+            yield Check("prune", False, words, f"`git config --add remote.{name}.fetch '^refs/ledger/*'`")
+
+
+def _folder(pattern: str, otherwise: str) -> str:
+    """What stands before the star of a refspec's side; what no ref begins with, where there is none."""
+    return pattern[:-1] if pattern.endswith("*") else otherwise
 
 
 def _remote(ledger: Ledger) -> tuple[Check, Feed | None]:

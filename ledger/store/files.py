@@ -10,7 +10,7 @@ a file is written in it.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -75,6 +75,19 @@ def create_file(top: Path, path: str, data: bytes) -> None:
     with opened_folder(top, top.resolve() / path) as folder:
         _write_new(folder, Path(path).name, data, None)
         os.fsync(folder)
+
+
+def flush_folders(root: Path, paths: Iterable[str]) -> None:
+    """Have the names of files below `root` on the disk: who flushed a file has not flushed the entries of its
+    folders (fsync(2)). Folders that are not there are passed over."""
+    folders = {folder for path in paths for folder in Path(path).parents if folder.parts}
+    for place in sorted(folders):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            folder = os.open(root / place, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
 
 @contextmanager

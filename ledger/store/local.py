@@ -8,6 +8,7 @@ from typing import Final
 from ledger.core.errors import LedgerError
 from ledger.store.checkouts import Checkout, checkouts_of
 from ledger.store.feed_branch import OWN_BRANCH, holds_feed
+from ledger.store.files import flush_folders
 from ledger.store.git import Ran, lines
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
@@ -139,10 +140,12 @@ class LocalStore(Objects):
             self._wait(pause)
             self._put_again()
         if isinstance(outcome, Won):
+            flush_folders(self.repo.common_dir, [edit.ref for edit in edits])  # git flushes what is in them
             self._put_again()
         return outcome
 
     def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+        flush_folders(self.repo.common_dir, ["objects/new"])  # libgit2 flushes objects and their own folders
         follow = map(update_line, self.seen.following(edits))  # where it fails, the next reading does it
         script = "".join(["start\n", *map(_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"])
         ran = self.repo.git.run_swap(

@@ -138,6 +138,7 @@ class RemoteStore(Objects):
             *("push", "--dry-run", "--porcelain", "--atomic", "--no-verify", "--", self.remote),
             f"{oid}:{_MIRROR}probe",
             timeout=until.remaining(),
+            config={f"remote.{self.remote}.mirror": "false"},
         )
         return ran.complaint if ran.code else None
 

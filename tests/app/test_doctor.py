@@ -1,12 +1,14 @@
 """What doctor says of a machine, a clone and a remote; it writes nothing."""
 
 import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ledger.core.ids import stamp
 from tests.fleet import Seat, fleet, refs
+from tests.gitrun import git
 
 
 def checks(seat: Seat) -> dict[str, Any]:
@@ -44,6 +46,35 @@ def test_what_is_wrong_is_said_with_what_mends_it(tmp_path: Path) -> None:
     assert (told["ok"], told["hint"]) == (False, "`git ledger init`")
     otto.ok("init")
     assert bad(otto) == []
+
+
+def test_a_mirror_clone_keeps_its_own_refs_once_doctor_s_hint_was_followed(tmp_path: Path) -> None:
+    """`git fetch --prune` there deletes all that the remote has not: what was seen, and what the pool saved.
+
+    Nothing wrong is said after it, but a rewind would go unnoticed until the next reading.
+    """
+    (otto,) = fleet(tmp_path, "otto")
+    otto.files("CMB", "Cards")
+    git(tmp_path, "clone", "-q", "--mirror", "remote.git", "mirror.git")
+    git(tmp_path / "mirror.git", "worktree", "add", "-q", "--detach", str(tmp_path / "tree"), "main")
+    anna = Seat("anna", tmp_path / "tree")
+    anna.git("config", "ledger.branch", "main")
+    anna.ok("queue")
+    saved = "refs/ledger/rescue/anna/20261121T000000Z"
+    anna.git("update-ref", saved, "HEAD")
+    kept = anna.git("for-each-ref", "refs/ledger")
+    assert saved in kept and "refs/ledger/seen/" in kept
+    told = checks(anna)
+    assert (told["prune"]["ok"], told["swap"]["ok"]) == (False, True)
+    subprocess.run(["sh", "-c", told["prune"]["hint"].strip("`")], cwd=anna.path, check=True)
+    assert "prune" not in checks(anna)
+    kept = anna.git("for-each-ref", "refs/ledger")
+    anna.git("fetch", "-q", "--prune")
+    assert anna.git("for-each-ref", "refs/ledger") == kept
+    anna.git("config", "--unset-all", "remote.origin.fetch", r"^\^")
+    anna.git("fetch", "-q", "--prune")
+    assert anna.git("for-each-ref", "refs/ledger") == ""
+    assert (anna.run("drift").code, anna.files("CMB", "More")) == (0, "CMB-0002")
 
 
 def test_a_remote_that_is_gone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -15,6 +16,7 @@ from ledger.core.errors import LedgerError
 from ledger.store.local import LocalStore
 from ledger.store.repo import open_repository
 from ledger.store.swap import ABSENT, Edit, Lost, Oid, Refused, Unreached, Won
+from tests.fleet import Seat
 from tests.gitrun import commit_file, git, hook, new_repository
 from tests.store.stores import LEDGER, commit, land, local_store, reserve, within
 from tests.store.test_hostlock import holder
@@ -245,6 +247,52 @@ def test_the_git_that_moves_refs_flushes_them(top: Path, tmp_path: Path) -> None
     told = [json.loads(line) for line in trace.read_text().splitlines()]
     flushed = [int(one["value"]) for one in told if one.get("key") == "fsync/hardware-flush"]
     assert sum(flushed) >= 2, "one for each ref"
+
+
+_TRACED = re.compile(
+    r"(?P<call>fsync|link|rename)"
+    r"\((?:\d+<(?P<flushed>[^>]*)>|\"(?P<old>[^\"]*)\", \"(?P<new>[^\"]*)\")(?:\)| <unfinished)"
+)
+"""A call in what strace writes; one that lasts while another process calls is told in two halves."""
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace, which tells what is flushed, is not here")
+def test_what_was_acknowledged_is_on_the_disk_objects_before_refs(tmp_path: Path) -> None:
+    """By the system calls of a whole command: each object and its folder, each ref and its folders."""
+    repo = new_repository(tmp_path / "repo").resolve()
+    seat = Seat("otto", repo)
+    seat.ok("init", "--branch", "ledger")
+    before = set(git(repo, "rev-list", "--all", "--objects", "--no-object-names").split())
+    log = tmp_path / "log"
+    words = ("strace", "-f", "-y", "-e", "trace=fsync,link,rename", "-o", str(log))
+    subprocess.run([*words, *seat.command("append", "--reserve", "CMB", "--subject", "one")], check=True)
+    calls = [found for line in log.read_text().splitlines() if (found := _TRACED.search(line))]
+    git_dir = repo / ".git"
+
+    def place(call: str, path: str, after: int = -1) -> int:
+        """Where a path was flushed (or what was renamed to it), after another call."""
+        group = "flushed" if call == "fsync" else "new"
+        rows = [n for n, one in enumerate(calls) if one["call"] == call and one[group] == path and n > after]
+        assert rows, f"no {call} of {path} after {after}"
+        return rows[0]
+
+    refs = {
+        name: git_dir / name for name in ("refs/heads/ledger", "refs/reserve/CMB/1", "refs/reserve/CMB/tip")
+    }
+    named = {name: place("rename", str(path)) for name, path in refs.items()}
+    objects = set(git(repo, "rev-list", "--all", "--objects", "--no-object-names").split()) - before
+    objects -= set(git(repo, "for-each-ref", "--format=%(objectname)", "refs/ledger").split()) & before
+    assert len(objects) > 8
+    for oid in objects:
+        folder = git_dir / "objects" / oid[:2]
+        linked = place("link", str(folder / oid[2:]))
+        place("fsync", str(calls[linked]["old"]))
+        flushed = place("fsync", str(folder), linked)
+        assert place("fsync", str(folder.parent), flushed) < min(named.values())
+    for name, path in refs.items():
+        assert place("fsync", f"{path}.lock") < named[name]
+        place("fsync", str(path.parent), named[name])
+        place("fsync", str(path.parent.parent), named[name])
 
 
 def test_a_lost_swap_moves_nothing(top: Path) -> None:
