@@ -37,11 +37,17 @@ class Proposals:
         return f"did you mean `{near}`?" if near else otherwise
 
 
+_LONGEST = 50
+"""Characters in which every ticket fits, with a slip more."""
+
+
 def nearest_ticket(item: str, tickets: Container[str]) -> str | None:
     """The ticket that a slip of the keyboard turned into `item`; None when none is one slip away.
 
-    It takes the same time however many tickets there are.
+    It takes the same time however many tickets there are, and however long `item` is.
     """
+    if len(item) > _LONGEST:
+        return None
     slips = (near for near in _slips(item.upper()) if near != item and near in tickets)
     return respelled(item, tickets) or next(slips, None)
 

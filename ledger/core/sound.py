@@ -29,7 +29,9 @@ def check_wish(wish: Wish) -> None:
 def _check_field(kind: str, name: str, value: Value) -> None:
     if is_own(name):
         return
-    field = FIELDS[name]
+    field = FIELDS.get(name)
+    if field is None:
+        raise _wrong(f"there is no field `{name}`", or_nearest(name, FIELDS, "leave it out"))
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"
         raise _wrong(f"`{name}` has no meaning on {kind}", fix)

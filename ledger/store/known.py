@@ -46,6 +46,8 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 CREATE INDEX links_path ON links (path);
 """
+_DAMAGES = (*DATABASE_ERRORS, TypeError, ValueError, LookupError)
+"""What a question to a damaged index raises: SQLite keeps a text in a column of numbers too."""
 T = TypeVar("T")
 _COLUMNS = "path, oid, mode, id, seat, nonce, seq, chain, seer, kind, item, state, cap"
 
@@ -92,9 +94,11 @@ def ask(folder: Path | None, question: Callable[["Known"], T]) -> T:
             try:
                 place.parent.mkdir(exist_ok=True)
                 return _asked(sqlite3.connect(place, timeout=BUSY_SECONDS, isolation_level=None), question)
-            except (sqlite3.OperationalError, OSError):
+            except OSError:
                 break
-            except sqlite3.DatabaseError:
+            except _DAMAGES as error:
+                if isinstance(error, sqlite3.OperationalError) and not is_damaged(error):
+                    break
                 place.unlink(missing_ok=True)
     return ask_aside(folder, question)
 
@@ -153,7 +157,7 @@ def stands_for(folder: Path) -> Oid | None:
         with closing(sqlite3.connect(f"{_place(folder).as_uri()}?mode=ro", uri=True)) as db:
             known = Known(db)
             return known.meta("commit") if known.meta("format") == FORMAT else None
-    except sqlite3.DatabaseError:
+    except DATABASE_ERRORS:
         return None
 
 

@@ -21,6 +21,7 @@ from ledger.core.config import parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.hooksfile import Hook, with_hooks, without_hooks
 from ledger.core.model import Finding, Post
+from ledger.core.near import nearest_ticket
 from ledger.core.posts import parse_post
 
 PATH = "feed/2026/11/20/03/51/20261120T035100000Z-camber-01-9c1e07a25b6d4f10.md"
@@ -163,3 +164,9 @@ def test_twice_as_much_is_at_most_twice_the_work(make: Callable[[int], object]) 
     make(10)  # what is imported and compiled once
     once, twice = count_work(lambda: make(300)), count_work(lambda: make(600))
     assert twice <= 2.1 * once + 200
+
+
+def test_a_very_long_name_is_no_slip_of_a_ticket() -> None:
+    """Each place of it would be tried."""
+    assert nearest_ticket("CMB-00001", {"CMB-0001"}) == "CMB-0001"
+    assert count_work(lambda: nearest_ticket("CMB-" + "9" * 10_000, {"CMB-0001"})) < 50

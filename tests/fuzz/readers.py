@@ -1,5 +1,8 @@
 """The table of readers."""
 
-from tests.fuzz import boards, faces, kept, texts
+from tests.fuzz import boards, faces, kept, texts, wishes
 
-READERS = {reader.name: reader for reader in (*texts.READERS, *boards.READERS, *kept.READERS, *faces.READERS)}
+READERS = {
+    reader.name: reader
+    for reader in (*texts.READERS, *wishes.READERS, *boards.READERS, *kept.READERS, *faces.READERS)
+}
