@@ -126,7 +126,7 @@ class Campaign:
             self.now += timedelta(seconds=self.chance.randrange(20, 200))
             draw, left = self.chance.random(), pushes - number
             if number < WARM_UP:
-                self._be_honest(self.chance.choice(WARMING))
+                self.warm_up()
             elif len(tricks) + len(honest) >= left - SLACK or draw < 0.8:
                 self._next(tricks, honest)
             elif draw < 0.9:
@@ -137,6 +137,10 @@ class Campaign:
                 self._read()
         self._read()
 
+    def warm_up(self) -> None:
+        """An honest push that gives others something to do."""
+        self._be_honest(self.chance.choice(WARMING))
+
     def _deck(self, things: Sequence[Any]) -> list[Any]:
         return self.chance.sample(things, len(things))
 
@@ -144,7 +148,7 @@ class Campaign:
         """A trick or a deed: those that were not tried yet first."""
         if self.chance.random() * (len(tricks) + len(honest) + 0.5) < len(tricks) + 0.25:
             trick = tricks.pop() if tricks else self.chance.choice(TRICKS)
-            if not self._try(trick):
+            if not self.attempt(trick):
                 tricks.insert(0, trick)
         else:
             deed = honest.pop() if honest else self.chance.choice(deeds.DEEDS)
@@ -153,7 +157,7 @@ class Campaign:
 
     # What is pushed
 
-    def _try(self, trick: Trick) -> bool:
+    def attempt(self, trick: Trick) -> bool:
         """A trick alone, beside honest deeds; False where the feed gave no occasion for it."""
         for attempt in range(2):
             try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -31,6 +32,12 @@ class Model:
         self.tips: dict[str, int] = {}
         self.history: list[str] = []
         self.nonces: dict[tuple[str, str], str] = {}
+
+    def copy(self) -> "Model":
+        """The same, to go back to."""
+        other = Model(self.server)
+        other.__dict__.update({name: deepcopy(what) for name, what in vars(self).items() if name != "server"})
+        return other
 
     @property
     def feed(self) -> str:

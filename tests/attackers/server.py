@@ -8,7 +8,7 @@ import io
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -69,6 +69,13 @@ class Server:
         listed = self.git("for-each-ref", "--format=%(refname) %(objectname) %(symref)").decode()
         rows = (line.split(" ") for line in listed.splitlines())
         return {name: oid for name, oid, symbolic in rows if not symbolic}
+
+    def reset(self, refs: Mapping[str, str]) -> None:
+        """Put every ref back to where it was."""
+        now = self.refs()
+        rows = [f"update {ref} {oid}\n" for ref, oid in refs.items() if now.get(ref) != oid]
+        rows += [f"delete {ref}\n" for ref in now.keys() - refs.keys()]
+        self.git("update-ref", "--no-deref", "--stdin", stdin="".join(rows).encode())
 
     def files(self, commit: str) -> dict[str, File]:
         """Every file of a commit."""
