@@ -10,7 +10,10 @@ import pytest
 
 from ledger.core.ids import stamp
 from ledger.core.push_status import FAILED
+from ledger.store.bare import open_bare
 from ledger.store.processes import at_work_in
+from ledger.store.swap import EMPTY_TREE
+from ledger.store.treewalk import TooManyError, walk_push
 from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 from tests.rawpush import Command, orphan, push_and_hang_up, receive, request
@@ -221,6 +224,42 @@ def test_no_link_lands_below_feed(path: str, seat: Seat, remote: Path) -> None:
     seat.git("update-index", "--add", "--cacheinfo", f"120000,{seat.blob('/etc/passwd')},{path}")
     seat.git("commit", "-q", "--no-verify", "-m", "a link")
     assert f'"{path}" has no place there' in refuses(seat, remote)
+
+
+def feed_beside(seat: Seat, tree: str) -> str:
+    """The tree of the feed as it stands, with another folder in it."""
+    inner = git(seat.path, "ls-tree", "HEAD:feed")
+    feed = git(seat.path, "mktree", stdin=f"{inner}\n040000 tree {tree}\tzz\n")
+    return git(seat.path, "mktree", stdin=f"040000 tree {feed}\tfeed\n")
+
+
+def test_a_few_objects_that_name_a_thousand_million_files_are_refused_at_once(
+    seat: Seat, remote: Path
+) -> None:
+    """Nine folders of ten times one and the same, in the last commit or only on the way there."""
+    tree = git(seat.path, "mktree", stdin=f"100644 blob {seat.blob('x')}\tx.md\n")
+    for _ in range(9):
+        rows = "".join(f"040000 tree {tree}\td{n}\n" for n in range(10))
+        tree = git(seat.path, "mktree", stdin=rows)
+    old = seat.git("rev-parse", "HEAD")
+    full = seat.git("commit-tree", feed_beside(seat, tree), "-p", old, "-m", "full")
+    again = seat.git("commit-tree", f"{old}^{{tree}}", "-p", full, "-m", "as it was")
+    for commit in (full, again):
+        assert "more files below feed/ than are judged at once" in refuses(
+            seat, remote, "origin", f"{commit}:main"
+        )
+
+
+def test_commits_that_come_and_go_are_judged_up_to_a_bound(seat: Seat, remote: Path) -> None:
+    """Each of them is small, and so is what the push changes in the end."""
+    old = seat.git("rev-parse", "HEAD")
+    empty = seat.git("commit-tree", EMPTY_TREE, "-p", old, "-m", "empty")
+    new = seat.git("commit-tree", f"{old}^{{tree}}", "-p", empty, "-m", "as it was")
+    seat.git("push", "-q", "--no-verify", "origin", f"{new}:refs/heads/other")
+    changed, left = walk_push(open_bare(remote), old, new, 100)
+    assert changed == [] and [file.status for file in left] == ["A"]
+    with pytest.raises(TooManyError):
+        walk_push(open_bare(remote), old, new, 10)
 
 
 def test_no_post_lands_as_a_program(seat: Seat, remote: Path) -> None:

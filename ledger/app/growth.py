@@ -10,7 +10,7 @@ from ledger.app.check import numbers_of
 from ledger.app.indexing import SUBMODULE, ask_index, parsed_file
 from ledger.app.load import is_post_path, read_series
 from ledger.app.needed import needed
-from ledger.app.pushed_files import refuse_files
+from ledger.app.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.folding import directive
@@ -21,10 +21,11 @@ from ledger.core.order import named_again
 from ledger.core.posts import POST_LIMIT
 from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, View
-from ledger.store.bare import Difference, differences, refs_at
+from ledger.store.bare import Difference, refs_at
 from ledger.store.known import Fact, Known
 from ledger.store.let_in import Landed, Record, times_of
 from ledger.store.local import LocalStore
+from ledger.store.treewalk import TooManyError, walk_push
 from ledger.store.work import landed_as
 
 
@@ -93,11 +94,14 @@ def judge_growth(
     `pushed` are the refs of reservations as this push leaves them (None: deleted). Posts that the record
     knows, and that a rewind took from the feed, come back unjudged as they landed, whoever brings them.
     """
-    changed = differences(store.repo, old, new)
+    try:
+        changed, contents = walk_push(store.repo, old, new, MOST_DIFFERENT if old else MOST_AT_FIRST)
+    except TooManyError:
+        return Growth(refused=(TOO_MANY,))
     landed = record.find(one.path for one in changed if is_post_path(one.path) and one.status != "D")
     lost = [one for one in changed if one.status == "A" and one.path in landed]
     back = frozenset(one.path for one in lost if landed[one.path].content == (one.mode, one.oid))
-    if refused := refuse_files(store, old, new, changed, back):
+    if refused := refuse_files(store, old, new, changed, contents, back):
         return Growth(refused=tuple(refused))
     read = replace(_read(store, old, changed, landed), back=back)
     known = _known(store, old, read, pushed)

@@ -10,7 +10,7 @@ from typing import Final
 from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT, README
 from ledger.app.load import is_post_path
 from ledger.core.config import CONFIG_PATH
-from ledger.store.bare import Difference, commit_contents, oids_at, sizes_of
+from ledger.store.bare import Difference, oids_at, sizes_of
 from ledger.store.local import LocalStore
 
 MOST_POSTS: Final = 1000
@@ -21,17 +21,35 @@ _FILE: Final = "100644"
 _PROGRAM: Final = "100755"
 
 
+MOST_DIFFERENT: Final = 100_000
+"""Files and folders that differ below `feed/`, over all commits of a push. Some hundred bytes can name more
+files than a server has memory, by folders that hold one folder many times, and as many changes by commits
+that take everything away and put it back."""
+MOST_AT_FIRST: Final = 2_000_000
+"""The same for the push with which a feed begins."""
+TOO_MANY: Final = (
+    "the commits of this push change more files below feed/ than are judged at once; "
+    "rebase what others landed instead of merging it, or push a part of it first"
+)
+
+
 def refuse_files(
-    store: LocalStore, old: str | None, new: str, changed: Sequence[Difference], back: Set[str]
+    store: LocalStore,
+    old: str | None,
+    new: str,
+    changed: Sequence[Difference],
+    contents: Sequence[Difference],
+    back: Set[str],
 ) -> list[str]:
     """Why the files that a push changes below `feed/` may not land; nothing where they may.
 
-    The first push, with which a feed begins (`old` is None), may be of any size, and so may what comes `back`
-    (paths) after a rewind.
+    `contents` are those that its commits leave otherwise than a parent has them. The first push, with which a
+    feed begins (`old` is None), may have any number of posts, and so may what comes `back` (paths) after a
+    rewind.
     """
     fresh = [file for file in changed if file.path not in back]
     reasons = [*_misplaced(store, changed), *(_too_much(store, fresh) if old else ())]
-    return reasons or list(_rewritten(store, old, new, changed))
+    return reasons or list(_rewritten(store, new, changed, contents))
 
 
 def _misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
@@ -64,10 +82,11 @@ def _too_much(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]
         yield f"{total} bytes below feed/ in one push; at most {MOST_BYTES} are taken at once"
 
 
-def _rewritten(store: LocalStore, old: str | None, new: str, changed: Sequence[Difference]) -> Iterator[str]:
+def _rewritten(
+    store: LocalStore, new: str, changed: Sequence[Difference], listed: Sequence[Difference]
+) -> Iterator[str]:
     """Posts that some commit of the push has otherwise than the push leaves them."""
-    contents = {(file.path, file.mode, file.oid) for file in commit_contents(store.repo, old, new)}
-    contents = {content for content in contents if is_post_path(content[0])}
+    contents = {(file.path, file.mode, file.oid) for file in listed if is_post_path(file.path)}
     left = {(file.path, file.mode, file.oid) for file in changed}
     others = sorted({path for path, _, _ in contents} - {file.path for file in changed if file.status != "D"})
     left |= {(path, _FILE, oid) for path, oid in oids_at(store.repo, new, others).items()}

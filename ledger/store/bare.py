@@ -108,21 +108,12 @@ def has_commit(repo: Repo, oid: Oid) -> bool:
 def differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
     """The files below `feed/` that differ between two commits; None stands for a tree without files.
 
-    Only folders that differ are opened (git-diff-tree(1), "Raw output format").
+    Only folders that differ are opened (git-diff-tree(1), "Raw output format"). For what has landed: git
+    finds all of it before it says a word, and a push may name more files than any memory holds.
     """
     listed = repo.git.ask("diff-tree", *_RAW, old or EMPTY_TREE, new, "--", _FEED)
-    return _differences(listed)
-
-
-def commit_contents(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
-    """Every file below `feed/` as each commit that `new` has beyond `old` leaves it, where it changes it.
-
-    Of a merge, what differs from any of its parents. No history is simplified away.
-    """
-    commits = repo.git.ask("rev-list", new, *((f"^{old}",) if old else ()))
-    options = (*_RAW, "--stdin", "-m", "--root", "--no-commit-id")
-    listed = repo.git.ask("diff-tree", *options, "--", _FEED, stdin=commits)
-    return [file for file in _differences(listed) if file.status != "D"]
+    words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 
 
 def oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
@@ -139,11 +130,6 @@ def sizes_of(repo: Repo, oids: Sequence[Oid]) -> list[int]:
     asked = "".join(f"{oid}\n" for oid in oids).encode()
     listed = repo.git.ask("cat-file", "--batch-check=%(objectsize)", stdin=asked) if oids else b""
     return [int(answer) for answer in lines(listed) if answer.isdecimal()]
-
-
-def _differences(listed: bytes) -> list[Difference]:
-    words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 
 
 def _difference(facts: str, path: str) -> Difference:

@@ -195,10 +195,25 @@ class Git:
             with child.stdout, _within(child, LOCAL_SECONDS):
                 yield child.stdout
 
+    @contextmanager
+    def converse(self, *args: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+        """Both ends of a command that answers line for line: where to ask, and where to read.
+
+        It ends with the block. Where it failed before, reading finds the end.
+        """
+        child = self._start(args, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL, {})
+        assert child.stdin is not None and child.stdout is not None
+        with child.stdout, _within(child, LOCAL_SECONDS):
+            try:
+                yield child.stdin, child.stdout
+            finally:
+                with suppress(BrokenPipeError):
+                    child.stdin.close()
+
     def _start(
         self,
         args: Sequence[str],
-        stdin: IO[bytes],
+        stdin: IO[bytes] | int,
         out: IO[bytes] | int,
         err: IO[bytes] | int,
         env: Mapping[str, str],

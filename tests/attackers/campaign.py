@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.faces.receive import receive
-from tests.attackers import deeds, tricks_feed, tricks_forms, tricks_posts, tricks_refs
+from tests.attackers import deeds, tricks_feed, tricks_forms, tricks_posts, tricks_protocol, tricks_refs
 from tests.attackers.clones import Clones
 from tests.attackers.deeds import Deed
 from tests.attackers.draft import CAMBER, MALLORY, OPERATOR, OTTO, STRAT, Draft, Unfit
@@ -58,7 +58,7 @@ ATTACKER = (*tricks_posts.BY_ATTACKER, *tricks_forms.BY_ATTACKER, *tricks_refs.B
 TRICKS: Sequence[Trick] = (
     *(Trick(act, ANYBODY) for act in tricks_feed.BY_ANYBODY),
     *(Trick(act, ANYBODY) for act in tricks_refs.BY_ANYBODY),
-    *(Trick(act, ANYBODY, real=True) for act in tricks_refs.BY_PROTOCOL),
+    *(Trick(act, ANYBODY, real=True) for act in tricks_protocol.BY_ANYBODY),
     *(Trick(act, (MALLORY,), real=False) for act in tricks_posts.BY_TIME),
     *(Trick(act, (MALLORY,)) for act in ATTACKER),
     *(Trick(act, (MALLORY, CAMBER)) for act in (*tricks_posts.BY_ANYBODY, *tricks_forms.BY_ANYBODY)),

@@ -95,13 +95,15 @@ class Draft:
             "nonce": self.nonce(),
         }
         ref = f"refs/reserve/{series}/{number}"
-        self.commands.append((EMPTY_SHA, self.objects.blob(text or json.dumps(record)), ref))
+        self.commands.append(
+            (EMPTY_SHA, self.objects.blob(json.dumps(record) if text is None else text), ref)
+        )
         return ref
 
     def raise_tip(self, series: str, number: int, text: str | None = None) -> str:
         ref = f"refs/reserve/{series}/tip"
         record = {"format": 1, "tip": number, "nonce": self.nonce()}
-        oid = self.objects.blob(text or json.dumps(record))
+        oid = self.objects.blob(json.dumps(record) if text is None else text)
         self.commands.append((self.old(ref), oid, ref))
         return ref
 

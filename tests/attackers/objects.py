@@ -47,7 +47,10 @@ class Objects:
 
     def tree(self, entries: Iterable[Entry]) -> str:
         """A tree of these entries in this order, sorted or not."""
-        rows = (f"{mode} {name}\0".encode() + bytes.fromhex(oid) for mode, name, oid in entries)
+        rows = (
+            f"{mode} {name}\0".encode("utf-8", "surrogateescape") + bytes.fromhex(oid)
+            for mode, name, oid in entries
+        )
         return self.put("tree", b"".join(rows))
 
     def tree_of(self, files: Files) -> str:
@@ -108,7 +111,7 @@ class Objects:
 
 def _tree_order(entry: Entry) -> bytes:
     mode, name, _ = entry
-    return f"{name}/".encode() if mode == FOLDER else name.encode()
+    return (f"{name}/" if mode == FOLDER else name).encode("utf-8", "surrogateescape")
 
 
 def _pack_header(kind: int, size: int) -> bytes:

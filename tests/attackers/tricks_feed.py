@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tests.attackers.draft import CAMBER, Draft
-from tests.attackers.objects import FILE, LINK, PROGRAM, SUBMODULE, File
+from tests.attackers.objects import FILE, FOLDER, LINK, PROGRAM, SUBMODULE, File
 from tests.attackers.server import FEED
 
 Trick = Callable[[Draft], None]
@@ -235,11 +235,24 @@ def deletes_the_branch(draft: Draft) -> None:
     draft.commands.append((draft.base, "0" * 40, FEED))
 
 
+def names_a_million_files(draft: Draft) -> None:
+    """Ten folders of ten times one and the same, each level of one object."""
+    tree = draft.objects.tree([(FILE, "x.md", draft.objects.blob("x"))])
+    for _ in range(7):
+        tree = draft.objects.tree([(FOLDER, f"d{n}", tree) for n in range(10)])
+    feed = draft.objects.tree([(FOLDER, "2026", tree)])
+    root = draft.objects.tree([(FOLDER, "feed", feed)])
+    draft.tip = draft.objects.commit(root, [draft.base])
+    if draft.chance.random() < 0.5:
+        draft.seal()
+    draft.forget_changes()
+
+
 BY_ANYBODY: Sequence[Trick] = (
     *(edits, edits_one_byte, empties, removes, removes_all, removes_the_folder, renames, moves_beside, swaps),
     *(edits_and_puts_back, removes_and_puts_back, hides_a_content, adds_and_deletes, marks_executable),
     *(makes_link, makes_submodule, makes_folder, posts_executable, posts_link, posts_submodule),
     *(puts_elsewhere, files_where_folders_go, adds_what_has_no_place, sets_attributes, merges_ours),
     *(merges_octopus, merges_another_history, merges_edit, starts_anew, starts_empty, goes_back),
-    *(goes_back_and_on, points_elsewhere, deletes_the_branch),
+    *(goes_back_and_on, points_elsewhere, deletes_the_branch, names_a_million_files),
 )

@@ -60,6 +60,16 @@ def moves_before_all(draft: Draft) -> None:
     draft.post("actionable", "Because.", item=ticket.id, state=state, at=at)
 
 
+def goes_on_past_the_claim(draft: Draft) -> None:
+    """A place on the chain that names no hand-made claim as seen, so that it would stand before it."""
+    chain = [post for post in draft.book.posts.values() if "seq" in post.fields]
+    ticket = _held_by_others(draft)
+    last = max(chain, key=lambda post: int(post.fields["seq"]), default=None)
+    place = {"seq": int(last.fields["seq"]) + 1, "prev": last.id} if last else {"seq": 1}
+    state = draft.chance.choice(["CLAIMED", "CANCELLED", "BLOCKED"])
+    draft.post("actionable", "Because.", item=ticket.id, state=state, **place)
+
+
 def opens_again(draft: Draft) -> None:
     item = draft.ticket(lambda ticket: True).id
     at = draft.now - timedelta(days=draft.chance.choice([0, 400]))
@@ -84,7 +94,8 @@ def opens_unreserved(draft: Draft) -> None:
 def opens_anothers(draft: Draft) -> None:
     """Under a number that another seat reserved."""
     _, item = anothers_number(draft)
-    draft.post("actionable", item=item, state="AWAITING_CLAIM", subject="Mine")
+    body = draft.chance.choice(["", f"CONFIRM-PENDING: {item}"])
+    draft.post("actionable", body, item=item, state="AWAITING_CLAIM", subject="Mine")
 
 
 def anothers_number(draft: Draft) -> tuple[str, str]:
@@ -254,7 +265,14 @@ def _ends(draft: Draft, ticket: Ticket, post: str, later: timedelta = timedelta(
 
 BY_ATTACKER: Sequence[Trick] = (
     *(posts_as_another, puts_its_name_beside, closes_anothers, claims_anothers, releases_anothers),
-    *(moves_before_the_claim, moves_before_all, opens_again, opens_anothers, rules_without_right),
+    *(
+        moves_before_the_claim,
+        moves_before_all,
+        goes_on_past_the_claim,
+        opens_again,
+        opens_anothers,
+        rules_without_right,
+    ),
     *(amends_anothers, moves_an_opening, renumbers_a_nonce, replays_a_proposal),
     *(challenges_for_a_moment, challenges_an_old_sign, asks_and_ends_at_once),
     *(ends_by_anothers_challenge, ends_what_was_answered, ends_without_asking),

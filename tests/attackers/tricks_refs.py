@@ -1,10 +1,10 @@
-"""Tricks with refs, with the protocol, and with objects that no git client makes."""
+"""Tricks with refs."""
 
 import json
 from collections.abc import Sequence
 
 from tests.attackers.draft import CAMBER, Draft
-from tests.attackers.objects import EMPTY_SHA, FILE, FOLDER, File
+from tests.attackers.objects import EMPTY_SHA, FILE, File
 from tests.attackers.server import FEED, TRUNK
 from tests.attackers.tricks_feed import Trick
 from tests.attackers.tricks_posts import anothers_number
@@ -220,70 +220,6 @@ def replaces_a_post(draft: Draft) -> None:
     draft.files[path] = File(FILE, blob)
 
 
-# What only the protocol can carry
-
-
-def pushes_head(draft: Draft) -> None:
-    name = draft.chance.choice(
-        ["HEAD", "FETCH_HEAD", "refs/heads/../reserve/CMB/5", "refs/heads/ledger/x", "ledger"]
-    )
-    draft.replace_with([(EMPTY_SHA, orphan(draft), name)])
-
-
-def says_it_is_shallow(draft: Draft) -> None:
-    """A commit without its past, as from a shallow clone."""
-    evil = draft.objects.commit(draft.objects.tree_of(draft.files), ["1" * 40], "shallow")
-    draft.options["lines"] = [f"shallow {evil}"]
-    draft.replace_with([(draft.base, evil, FEED)])
-
-
-def lacks_objects(draft: Draft) -> None:
-    """The pack has not all that the new commit names."""
-    path = draft.post("note", "Not sent.")
-    draft.seal()
-    draft.options["without"] = frozenset({draft.files[path].oid})
-
-
-def sends_damaged_trees(draft: Draft) -> None:
-    """Trees that git never writes: not sorted, a name twice, `.git`, a path in a name, zeros in a mode."""
-    blob = draft.objects.blob(EVIL)
-    feed = draft.objects.tree_of(
-        {path[5:]: file for path, file in draft.files.items() if path.startswith("feed/")}
-    )
-    base = (FOLDER, "feed", feed)
-    odd = [
-        [base, (FOLDER, "feed", draft.objects.tree([(FILE, "x.md", blob)]))],
-        [base, (FILE, "a", blob)],
-        [(FILE, ".git", blob), base],
-        [(FILE, ".GIT", blob), base],
-        [base, (FILE, "feed/x.md", blob)],
-        [("040000", "feed", feed)],
-        [(FILE, "..", blob), base],
-        [base, (FILE, "", blob)],
-        [base, (FILE, "feed", blob)],
-    ]
-    draft.tip = draft.objects.commit(draft.objects.tree(draft.chance.choice(odd)), [draft.base])
-    draft.forget_changes()
-
-
-def commits_on_nothing(draft: Draft) -> None:
-    """A parent that nobody has."""
-    draft.tip = draft.objects.commit(draft.objects.tree_of(draft.files), ["1" * 40])
-    draft.forget_changes()
-
-
-def hangs_up(draft: Draft) -> None:
-    """The connection breaks before all is sent."""
-    draft.post("note", "Half a push.")
-    draft.options["cut"] = draft.chance.choice([1, 5, 20, 60, 300])
-
-
-def hears_nothing(draft: Draft) -> None:
-    """A history that must be refused, from a pusher that hung up and hears no refusal."""
-    draft.options["deaf"] = True
-    draft.replace_with([(draft.base, orphan(draft), FEED)])
-
-
 BY_ATTACKER: Sequence[Trick] = (takes_a_reserved_number, reserves_for_another, reserves_for_nobody)
 BY_ANYBODY: Sequence[Trick] = (
     *(names_the_feed_twice, names_a_reservation_twice, names_the_feed_by_its_other_name, looks_like_the_feed),
@@ -292,8 +228,3 @@ BY_ANYBODY: Sequence[Trick] = (
     *(reserves_by_a_commit, sinks_a_tip, breaks_a_tip, deletes_a_tip, misnames_by_the_hundred),
     *(writes_private_refs, changes_an_announcement, replaces_the_feed, replaces_a_post),
 )
-BY_PROTOCOL: Sequence[Trick] = (
-    *(pushes_head, says_it_is_shallow, lacks_objects, sends_damaged_trees, commits_on_nothing, hangs_up),
-    hears_nothing,
-)
-"""Only real receive-pack can tell what becomes of these."""
