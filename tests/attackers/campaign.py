@@ -238,6 +238,8 @@ class Campaign:
             wrong.append(f"an honest push was refused: {said}")
         if wrong:
             raise BrokenError(f"seed {self.seed}, {push.pusher} {names}: {wrong}")
+        if not real and self.model.refs != before:
+            self.server.note(self.now)
         self.landed.update(deed.__name__ for deed in honest)
         self.refused.update(trick.name for trick in tricks if len(tricks) == 1)
 

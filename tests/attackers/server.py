@@ -14,9 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from ledger.app.indexing import open_record, store_of
 from ledger.core.push_status import PASSED
 from ledger.faces.env import Env, real_world
 from ledger.faces.receive import receive
+from ledger.store.bare import open_bare
 from tests.attackers.objects import EMPTY_SHA, File, Objects
 from tests.rawpush import Command, pkt
 
@@ -119,6 +121,10 @@ class Server:
         finally:
             shutil.rmtree(quarantine, ignore_errors=True)
         return said
+
+    def note(self, now: datetime) -> None:
+        """Let the guard's record know when the last push came into force; real pushes have a hook for it."""
+        open_record(store_of(open_bare(self.path), BRANCH), self.refs().get(FEED), now)
 
     def _env(self, push: Push, now: datetime) -> Env:
         lines = "".join(f"{old} {new} {ref}\n" for old, new, ref in push.commands)
