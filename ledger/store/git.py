@@ -13,19 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event
 from typing import IO, Final
 
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here
+from ledger.store.children import end_child, ending_within, held_interrupts
 
 LOCAL_SECONDS: Final = 120.0
 """How long a command that talks to nobody may take."""
-
-_GRACE: Final = 2.0
-"""Seconds between TERM, on which git removes its lock files, and KILL; git needs some milliseconds."""
-_POLL: Final = 0.005
-"""Seconds between looks at whether the processes of a group are gone."""
 
 _TORN_PAUSES: Final = (0.02, 0.05, 0.1, 0.2, 0.5)
 """Seconds between tries while another process registers a working tree."""
@@ -168,13 +164,18 @@ class Git:
             return Ran(-signal.SIGKILL, b"", b"", timed_out=True)
         settings = [word for key, value in config.items() for word in ("-c", f"{key}={value}")]
         with _scratch(stdin) as given, _scratch() as out, _scratch() as err:
-            child = self._start([*settings, *args], given, out, err, env, inherited)
             interrupted, expired = False, Event()
+            child: subprocess.Popen[bytes] | None = None
             try:
-                with _within(child, timeout) as expired:
+                with held_interrupts():
+                    child = self._start([*settings, *args], given, out, err, env, inherited)
+                with ending_within(child, timeout) as expired:
                     child.wait()
             except KeyboardInterrupt:  # which may come before the flag is there
+                if child is None:
+                    raise
                 interrupted = True
+                end_child(child)
             late = expired.is_set() and child.returncode != 0
             return Ran(child.returncode, _content(out), _content(err), late, interrupted)
 
@@ -192,7 +193,7 @@ class Git:
         with _scratch(stdin) as given:
             child = self._start(args, given, subprocess.PIPE, subprocess.DEVNULL, {})
             assert child.stdout is not None
-            with child.stdout, _within(child, LOCAL_SECONDS):
+            with child.stdout, ending_within(child, LOCAL_SECONDS):
                 yield child.stdout
 
     @contextmanager
@@ -203,7 +204,7 @@ class Git:
         """
         child = self._start(args, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL, {})
         assert child.stdin is not None and child.stdout is not None
-        with child.stdout, _within(child, LOCAL_SECONDS):
+        with child.stdout, ending_within(child, LOCAL_SECONDS):
             try:
                 yield child.stdin, child.stdout
             finally:
@@ -264,47 +265,3 @@ def _scratch(content: bytes = b"") -> IO[bytes]:
 def _content(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read()
-
-
-@contextmanager
-def _within(child: "subprocess.Popen[bytes]", seconds: float) -> Iterator[Event]:
-    """End a child and its process group when the time is up, or when the block is left while it runs.
-
-    Gives the flag that is set when the time was up.
-    """
-    expired = Event()
-
-    def expire() -> None:
-        expired.set()
-        _end_group(child)
-
-    timer = Timer(seconds, expire)
-    timer.start()
-    try:
-        yield expired
-    finally:
-        timer.cancel()
-        try:
-            if child.poll() is None and not expired.is_set():
-                _end_group(child)
-        finally:  # also when a second interrupt comes
-            if child.poll() is None and not expired.is_set():
-                child.kill()
-            child.wait()
-            timer.join()
-
-
-def _end_group(child: "subprocess.Popen[bytes]") -> None:
-    """Send TERM to a child and its process group, and KILL to what is left after the grace.
-
-    All of them get the grace, not the child alone: beside `git push` to a path runs the git that holds the
-    locks of the other repository.
-    """
-    never = Event()
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGTERM)
-        for _ in range(round(_GRACE / _POLL)):
-            child.poll()  # a child that nobody waits for counts as one of its group
-            os.killpg(child.pid, 0)
-            never.wait(_POLL)
-        os.killpg(child.pid, signal.SIGKILL)

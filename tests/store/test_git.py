@@ -85,6 +85,34 @@ def test_an_interrupted_git_leaves_no_lock(tmp_path: Path) -> None:
     assert not lock.exists()
 
 
+INTERRUPTED_ADDER = """
+import os, signal, subprocess, sys, time
+from pathlib import Path
+from ledger.store.git import Git
+begin = subprocess.Popen.__init__
+def interrupted(self, *args, **kwargs):
+    begin(self, *args, **kwargs)
+    while not Path(sys.argv[2]).exists():
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+subprocess.Popen.__init__ = interrupted
+Git(Path(sys.argv[1])).run("add", "slow")
+"""
+
+
+def test_an_interrupt_while_git_is_started_leaves_no_git_at_work(tmp_path: Path) -> None:
+    """Git runs already, and Python has not said yet which process it is."""
+    repo = new_repository(tmp_path / "repo")
+    gitrun(repo, "config", "filter.slow.clean", f"touch {tmp_path}/started; sleep 600")
+    (repo / ".gitattributes").write_text("slow filter=slow\n")
+    (repo / "slow").write_text("slow\n")
+    command = [sys.executable, "-c", INTERRUPTED_ADDER, str(repo), str(tmp_path / "started")]
+    here = Path(__file__).parents[2]
+    ran = subprocess.run(command, cwd=here, capture_output=True, preexec_fn=_interruptible)
+    assert b"KeyboardInterrupt" in ran.stderr
+    assert not (repo / ".git" / "index.lock").exists()
+
+
 def _interruptible() -> None:
     """A shell starts what it runs in the background deaf to interrupts, and that is inherited."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
