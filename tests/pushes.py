@@ -191,5 +191,7 @@ def make_push(scene: Scene, name: str) -> tuple[Push, bytes]:
     """A push and its pack, which are made once."""
     if name not in _MADE:
         push = PUSHES[name](scene)
-        _MADE[name] = push, pack_of(scene.seat.path, push.commands)
+        # git reads no pack after deletions alone, and bytes that it leaves unread reset the connection
+        deletes = all(new == ZERO for _, new, _ in push.commands)
+        _MADE[name] = push, b"" if deletes else pack_of(scene.seat.path, push.commands)
     return _MADE[name]

@@ -171,3 +171,18 @@ def test_without_a_record_that_can_be_written_pushes_go_on(
     if harm == "damaged":
         assert record.read_bytes().startswith(b"SQLite format 3")
         assert record.with_name("let-in.damaged").read_bytes().startswith(b"no database")
+
+
+def test_a_file_whose_name_is_no_text_keeps_no_push_out(tmp_path: Path) -> None:
+    """It landed before there was a guard: git takes any bytes for a name."""
+    remote = bare_remote(tmp_path)
+    otto = clone(remote, tmp_path / "otto", "otto")
+    otto.ok("append", "--reserve", "CMB", "--subject", "one")
+    git(otto.path, "pull", "-q")
+    place = os.fsencode(otto.path / "feed") + b"/\xff.md"
+    Path(os.fsdecode(place)).write_bytes(b"x\n")
+    git(otto.path, "add", "feed")
+    git(otto.path, "commit", "-qm", "odd")
+    git(otto.path, "push", "-q", "--no-verify")
+    install(remote, "--branch", "main")
+    otto.ok("append", "--reserve", "CMB", "--subject", "two")

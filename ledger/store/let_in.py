@@ -84,7 +84,7 @@ class Record:
 
     def find(self, names: Iterable[str]) -> dict[str, Landed]:
         """Those of these paths and refs that landed."""
-        names = list(names)
+        names = [name for name in names if _is_text(name)]
         found = {name: self._unsaved[name] for name in names if name in self._unsaved}
         with suppress(*DATABASE_ERRORS), closing(self._open_to_read()) as db:
             asked = "SELECT name, mode, oid, at FROM landed WHERE name = ?"
@@ -185,7 +185,7 @@ def _insert(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """A post keeps the content as which it first landed; a ref is what it became last."""
     for table in _TABLES:
         db.execute(table)
-    for row in rows:
+    for row in filter(lambda row: _is_text(row[0]), rows):
         how = "REPLACE" if row[1] == REF_MODE else "IGNORE"
         db.execute(f"INSERT OR {how} INTO landed VALUES (?, ?, ?, ?)", row)
 
@@ -208,3 +208,8 @@ def _moment(seconds: object) -> datetime | None:
 def times_of(landed: Mapping[str, Landed]) -> dict[str, datetime]:
     """When each came into force, where that is known."""
     return {name: one.at for name, one in landed.items() if one.at is not None}
+
+
+def _is_text(name: str) -> bool:
+    """False for a name of bytes that are no UTF-8: no post and no reservation has one (git allows it)."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -81,18 +81,18 @@ class Pool:
         return next((one for one in self.trees() if one.path == place), None)
 
     def owner(self, tree: Tree) -> Owner | None:
-        """Whose tree it is, by the record beside it, the marker in it, or git; None: nobody's."""
-        for read, place in ((read_owner, _record(tree)), (read_marker, tree.path / MARKER)):
-            owner = read(place)
+        """Whose tree it is, by the record beside it, else by the marker in it; None: nobody's.
+
+        Where there is no record and the marker is not ours, as one that came with a branch, by git.
+        """
+        record, marker = read_owner(_record(tree)), tree.path / MARKER
+        for owner in (record, read_marker(marker)):
             if owner is not None and (owner.identity, owner.number) == (tree.identity, tree.number):
                 return owner
-        return self._locked_for(tree)
+        return self._locked_for(tree) if record is None and marker.exists() else None
 
     def _locked_for(self, tree: Tree) -> Owner | None:
-        """The owner of a tree that git has locked in the words of this pool, and in which nobody is at work.
-
-        Its record is gone, and its marker is gone or is not ours.
-        """
+        """The owner of a tree that git has locked in the words of the pool; None: somebody is at work."""
         git_dirs = [place.parent for place in self.repo.common_dir.glob("worktrees/*/locked")]
         ours = ((line_in(place / "gitdir"), line_in(place / "locked")) for place in git_dirs)
         if (str(tree.path / ".git"), tree.reason) not in ours or at_work_in(tree.path):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.core.json_input import parse_json
 from ledger.core.text import quote_name
-from ledger.store.processes import Process, at_work_in, known
+from ledger.store.processes import Process, at_work_in, is_gone, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,14 @@ def read_owner(place: Path) -> Owner | None:
 
 def read_marker(place: Path) -> Owner | None:
     """An owner as the marker in a tree has it, which may come from elsewhere, with a branch that is checked
-    out. Its lease counts only where its process is seen to live, or somebody is at work in the tree."""
+    out. Its lease counts only where it can be told whether its process lives, or somebody is at work in the
+    tree."""
     owner = read_owner(place)
     if owner is None or owner.lease is None:
         return owner
     process = owner.lease.process
-    lives = process.is_bound and known(process.pid) == process
-    return owner if lives or at_work_in(place.parent) else replace(owner, lease=None)
+    is_known = is_gone(process) or (process.is_bound and known(process.pid) == process)
+    return owner if is_known or at_work_in(place.parent) else replace(owner, lease=None)
 
 
 def _parse_owner(record: Mapping[str, Any]) -> Owner:

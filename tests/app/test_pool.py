@@ -282,6 +282,15 @@ def test_a_tree_whose_record_was_lost_is_still_its_owners(hub: Hub) -> None:
     assert "line-a" in rescued(hub.path)
 
 
+def test_a_tree_with_a_marker_of_elsewhere_is_taken_over_and_no_line_is_lost(hub: Hub) -> None:
+    """Its record was lost, and a branch that is checked out has a file of the marker's name."""
+    tree = crashed(hub)
+    record_is_lost(hub, tree)
+    (tree / MARKER).write_text("[]")
+    assert hub.allocate() == tree
+    assert "line-a" in rescued(hub.path)
+
+
 def test_a_marker_that_was_lost_is_written_again(hub: Hub) -> None:
     tree = hub.allocate()
     git(tree, "clean", "-fdxq")
