@@ -1,8 +1,13 @@
 """`python -m ledger` and the command `git-ledger`."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+
+_LASTING = frozenset({"mcp", "run"})
+"""Words of commands that go on for hours: `mcp` and `turn run`. All others go without the collector of cyclic
+garbage: it looks at all that was read again and again, a quarter of the work at 16,000 posts."""
 
 
 def main() -> int:
@@ -11,6 +16,8 @@ def main() -> int:
     An installation that does not hold together is a bug of its own kind, 70: never 1, by which a hook
     would take it for a proven fault and stop the commit.
     """
+    if not _LASTING.intersection(sys.argv[1:]):
+        gc.disable()
     try:
         entry = _entry(sys.argv[1:])
     except ImportError as error:

@@ -5,6 +5,7 @@ Exits with PASSED when the push passes, and with REFUSED when it does not. The h
 never lets anything in.
 """
 
+import gc
 import importlib
 import sys
 from collections.abc import Iterator, Mapping
@@ -28,6 +29,7 @@ _OURS = ("refs/heads/", "refs/reserve", "refs/ledger")
 
 def main() -> int:
     """Judge the push that this process is the hook of. The decision is made before a word is written."""
+    gc.disable()  # as a command does: what is read lives as long as the judgement
     env = real_env()
     branch, *words = sys.argv[1:]
     if words == ["check"]:

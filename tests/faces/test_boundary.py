@@ -1,6 +1,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -156,3 +158,11 @@ def test_nothing_acts_on_a_terminal(char: str) -> None:
     text = document({"subject": f"a{char}b"})
     assert char not in text
     assert json.loads(text)["subject"] == f"a{char}b"
+
+
+@pytest.mark.parametrize(("words", "collects"), [(["--version"], False), (["turn", "run", "-h"], True)])
+def test_a_command_that_ends_soon_collects_no_cyclic_garbage(words: list[str], collects: bool) -> None:
+    """It makes none, and looking for it among all that was read is a quarter of its work."""
+    script = "import gc; from ledger.__main__ import main; main(); print(gc.isenabled())"
+    ran = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == str(collects)
