@@ -543,8 +543,10 @@ def test_an_interrupt_holds_nothing_up(tmp_path: Path) -> None:
 def tool_hook(name: str, at: Path, minute: str, path: Path, **env: str) -> str:
     """Run what a runtime runs after a tool, at a minute, with a git-ledger that only takes notes."""
     for tool, text in {"date": f"echo {minute}", "git-ledger": f'echo "$@" >>{path}/called'}.items():
-        (path / tool).write_text(f"#!/bin/sh\n{text}\n")
-        (path / tool).chmod(0o755)
+        fresh = path / f"{tool}.fresh"  # what is being started cannot be written (ETXTBSY, execve(2))
+        fresh.write_text(f"#!/bin/sh\n{text}\n")
+        fresh.chmod(0o755)
+        fresh.replace(path / tool)
     here = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}", "LEDGER_SEAT": "", **env}
     command = runtime(name).command("tool")
     ran = subprocess.run(
