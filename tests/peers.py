@@ -9,7 +9,7 @@ import signal
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,18 @@ class Peer(Protocol):
         """Leave, with a reset of the connection or without."""
 
 
+def _gather(receive: Callable[[int], bytes | None], count: int | None) -> bytes:
+    """This many bytes, or all there is to the end; what came before a reset too."""
+    data = b""
+    with suppress(ConnectionResetError):
+        while count is None or len(data) < count:
+            more = receive(65536 if count is None else count - len(data))
+            if not more:
+                break
+            data += more
+    return data
+
+
 class Socket:
     """A connection by TCP."""
 
@@ -59,14 +71,7 @@ class Socket:
 
     def take(self, count: int | None) -> bytes:
         """Read this many bytes, or all, and give what came."""
-        data = b""
-        with suppress(ConnectionResetError):
-            while count is None or len(data) < count:
-                more = self.peer.recv(65536 if count is None else count - len(data))
-                if not more:
-                    break
-                data += more
-        return data
+        return _gather(self.peer.recv, count)
 
     def finish(self) -> None:
         with suppress(OSError):
@@ -118,13 +123,7 @@ class Child:
 
     def take(self, count: int | None) -> bytes:
         """Read this many bytes, or all, and give what came."""
-        data = b""
-        while count is None or len(data) < count:
-            more = self._out.read(65536 if count is None else count - len(data))
-            if not more:
-                break
-            data += more
-        return data
+        return _gather(self._out.read, count)
 
     def finish(self) -> None:
         self._in.close()

@@ -1,10 +1,7 @@
 """What one file can carry, and that reading it takes work as its size does."""
 
 import json
-import sys
 from collections.abc import Callable
-from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -23,6 +20,7 @@ from ledger.core.hooksfile import Hook, with_hooks, without_hooks
 from ledger.core.model import Finding, Post
 from ledger.core.near import nearest_ticket
 from ledger.core.posts import parse_post
+from tests.counting import work
 
 PATH = "feed/2026/11/20/03/51/20261120T035100000Z-camber-01-9c1e07a25b6d4f10.md"
 HEAD = "---\nseat: CAMBER-01\nat: 2026-11-20T03:51:00.000Z\nkind: {}\n"
@@ -98,24 +96,6 @@ def test_of_very_many_findings_the_last_says_so(make: Callable[[int], tuple[Find
     assert len(findings) == FINDING_LIMIT + 1 and findings[-1].message.startswith("and more of them")
 
 
-def count_work(work: Callable[[], object]) -> int:
-    """Calls and lines of Python that some work takes: on every machine the same."""
-    count = 0
-
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
-        count += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(before)
-    return count
-
-
 def read_quietly(data: bytes) -> None:
     try:
         read_batch(data, "x")
@@ -162,11 +142,11 @@ GROWING: dict[str, Callable[[int], object]] = {
 @pytest.mark.parametrize("make", GROWING.values(), ids=GROWING)
 def test_twice_as_much_is_at_most_twice_the_work(make: Callable[[int], object]) -> None:
     make(10)  # what is imported and compiled once
-    once, twice = count_work(lambda: make(300)), count_work(lambda: make(600))
+    once, twice = work(lambda: make(300)), work(lambda: make(600))
     assert twice <= 2.1 * once + 200
 
 
 def test_a_very_long_name_is_no_slip_of_a_ticket() -> None:
     """Each place of it would be tried."""
     assert nearest_ticket("CMB-00001", {"CMB-0001"}) == "CMB-0001"
-    assert count_work(lambda: nearest_ticket("CMB-" + "9" * 10_000, {"CMB-0001"})) < 50
+    assert work(lambda: nearest_ticket("CMB-" + "9" * 10_000, {"CMB-0001"})) < 50
