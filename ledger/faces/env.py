@@ -4,12 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from ledger.app.world import SinceBoot, World
+from ledger.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

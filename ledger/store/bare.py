@@ -5,10 +5,10 @@ objects are in quarantine, and only that environment shows them (githooks(5), pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, lines
 from ledger.store.repo import Repo, broken_path

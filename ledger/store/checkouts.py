@@ -6,10 +6,10 @@ index behind it, so that the next commit undoes what was added meanwhile.
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ledger.core.dataclass import dataclass
 from ledger.store.repo import Repo
 
 _GOING_BACK_TO: Final = {

@@ -11,11 +11,11 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import IO, Final
 
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here
 from ledger.store.children import end_child, ending_within, held_interrupts

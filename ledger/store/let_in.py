@@ -10,11 +10,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ledger.core.dataclass import dataclass
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.swap import Oid
 

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from ledger.core.dataclass import dataclass, field
 from ledger.core.errors import LedgerError
 from ledger.store.swap import (
     ABSENT,
@@ -29,7 +29,7 @@ class Snapshot:
     files: Mapping[str, Oid]
 
 
-@dataclass
+@dataclass()
 class MemoryServer:
     """The authority that any number of stores talk to."""
 

@@ -15,11 +15,11 @@ import errno
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.store.files import replace_file, state_folder
 from ledger.store.processes import at_work_in, is_gone

@@ -5,8 +5,8 @@ Format and words are those of git-push(1), section OUTPUT: `<flag>TAB<from>:<to>
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from ledger.core.dataclass import dataclass
 from ledger.core.text import escape
 from ledger.store.swap import Absent, Edit, Value
 

@@ -10,10 +10,10 @@ process. A process of one namespace is never said to be gone from inside of anot
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 
 _PROC: Final = Path("/proc")

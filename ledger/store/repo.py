@@ -1,9 +1,9 @@
 """The repository that a directory is in: where it is, its settings, its working trees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, lines
 from ledger.store.swap import Oid, Signature

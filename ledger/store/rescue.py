@@ -7,11 +7,11 @@ what no commit can keep, holds the tree back: it stays as it is until somebody h
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import copyfile
 from typing import Final
 
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.git import Git, Ran
 from ledger.store.halfdone import commits_left, names_in, reflog_length, ways_out

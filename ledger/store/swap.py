@@ -5,9 +5,10 @@ Three stores keep it and one suite of tests holds them to it: `remote` (git push
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
+
+from ledger.core.dataclass import dataclass
 
 
 class Absent(Enum):

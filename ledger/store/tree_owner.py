@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.json_input import parse_json
 from ledger.core.text import quote_name
 from ledger.store.processes import Process, at_work_in, is_gone, known

@@ -8,8 +8,8 @@ cleanup after a lost race.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from ledger.core.dataclass import dataclass
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
 

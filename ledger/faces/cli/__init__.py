@@ -3,7 +3,7 @@
 A command's module is imported only when it is called, so that none pays for the others.
 """
 
-from dataclasses import dataclass
+from ledger.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

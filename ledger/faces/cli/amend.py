@@ -1,11 +1,11 @@
 """`amend`: changes what an opening said."""
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from ledger.app.append import append, wish
+from ledger.core.dataclass import replace
 from ledger.core.model import Priority
 from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import session_of, ticket, tickets

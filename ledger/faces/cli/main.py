@@ -2,13 +2,13 @@
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from ledger import __version__
 from ledger.app.ledger import Asked
+from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.core.near import nearest

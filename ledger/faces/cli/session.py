@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.rewound import words_about
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.near import numbered, respelled

@@ -6,9 +6,9 @@ An option that takes a value never takes a following word that begins with `--`,
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.near import nearest
 

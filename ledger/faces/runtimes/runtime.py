@@ -1,8 +1,9 @@
 """What is told of a runtime, and the spellings that several of them share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from ledger.core.dataclass import dataclass, field
 
 Document = Mapping[str, Any]
 """A JSON object: what a runtime gives a hook on stdin, or what the hook answers."""

@@ -1,0 +1,153 @@
+"""Data classes like those of the standard library, in a small part of the time that it takes to define one.
+
+`dataclasses` imports `inspect`, writes the methods of each class as source text, and compiles it when the
+class is defined: 9 ms, and 0.4 ms a class, a quarter of the time of a short command (Python 3.11). Here
+methods are closures over the names of the fields. Type checkers see the standard decorator and hold the
+package to it. Of its options there are those of `_dataclass`, and fields are not inherited. `fields`,
+`replace` and `asdict` of the standard library take these classes too.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+_Made = TypeVar("_Made")
+_GetValues = Callable[[Any], object]
+_MISSING: Final = object()
+
+
+class FrozenInstanceError(AttributeError):
+    """An attribute of a frozen object was to be changed."""
+
+
+class _Factory:
+    """A default that is made anew for each object."""
+
+    def __init__(self, default_factory: Callable[[], object]) -> None:
+        self.make = default_factory
+
+
+class _StandardFields:
+    """`__dataclass_fields__`, by which the standard functions know a class; made when one of them asks."""
+
+    def __init__(self, defaults: Mapping[str, Any]) -> None:
+        self._defaults = defaults
+
+    def __get__(self, instance: object, owner: type) -> object:
+        import dataclasses
+
+        rows: list[tuple[str, Any, Any]] = []
+        for name, default in self._defaults.items():
+            field: Any = dataclasses.field(kw_only=True)
+            if isinstance(default, _Factory):
+                field = dataclasses.field(default_factory=default.make, kw_only=True)
+            elif default is not _MISSING:
+                field = dataclasses.field(default=default, kw_only=True)
+            rows.append((name, Any, field))
+        standard: Any = dataclasses.make_dataclass(owner.__name__, rows)
+        return standard.__dataclass_fields__
+
+
+def _dataclass(
+    *, frozen: bool = False, slots: bool = False, eq: bool = True, kw_only: bool = False
+) -> Callable[[type], type]:
+    """The decorator. `kw_only` is for type checkers: fields are taken by their place all the same."""
+    return partial(_define, frozen=frozen, slots=slots, eq=eq)
+
+
+def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
+    names = tuple(name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
+    defaults = {name: cls.__dict__.get(name, _MISSING) for name in names}
+    if slots:
+        cls = _with_slots(cls, names)
+    get_values: _GetValues = attrgetter(*names) if names else lambda made: ()
+    methods: dict[str, object] = {
+        "__match_args__": names,
+        "__dataclass_fields__": _StandardFields(defaults),
+        "__init__": _make_init(cls, defaults, slots),
+        "__repr__": _make_repr(names),
+        "__reduce__": lambda made: (type(made), tuple(getattr(made, name) for name in names)),
+    }
+    if eq:
+        methods["__eq__"] = _make_eq(get_values)
+        methods["__hash__"] = (lambda made: hash(get_values(made))) if frozen else None
+    if frozen:
+        methods |= {"__setattr__": _refuse_change, "__delattr__": _refuse_change}
+    for name, method in methods.items():
+        setattr(cls, name, method)
+    return cls
+
+
+def _with_slots(cls: type, names: Sequence[str]) -> type:
+    """The same class with slots, which a class can only be given when it is made."""
+    left_out = {*names, "__dict__", "__weakref__"}
+    members = {name: member for name, member in cls.__dict__.items() if name not in left_out}
+    made = type(cls)(cls.__name__, cls.__bases__, {**members, "__slots__": names})
+    made.__qualname__ = cls.__qualname__
+    return made
+
+
+def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[..., None]:
+    names, count = tuple(defaults), len(defaults)
+
+    def complete(values: Sequence[object], named: Mapping[str, object]) -> Iterable[object]:
+        given = {**dict(zip(names, values, strict=False)), **named}
+        if len(given) < len(values) + len(named) or not given.keys() <= defaults.keys():
+            raise TypeError(f"{cls.__name__} takes the fields {', '.join(names)}, each once")
+        for name, default in defaults.items():
+            value = given.get(name, default)
+            if value is _MISSING:
+                raise TypeError(f'{cls.__name__} needs a value for "{name}"')
+            yield value.make() if isinstance(value, _Factory) else value
+
+    if slots:
+        setters = tuple(getattr(cls, name).__set__ for name in names)
+
+        def init_slots(self: object, *values: object, **named: object) -> None:
+            whole = complete(values, named) if named or len(values) != count else values
+            for put, value in zip(setters, whole, strict=True):
+                put(self, value)
+
+        return init_slots
+
+    def init_attributes(self: object, *values: object, **named: object) -> None:
+        self.__dict__.update(zip(names, complete(values, named), strict=True))
+
+    return init_attributes
+
+
+def _make_repr(names: Sequence[str]) -> Callable[[object], str]:
+    def write(made: object) -> str:
+        fields = ", ".join(f"{name}={getattr(made, name)!r}" for name in names)
+        return f"{type(made).__qualname__}({fields})"
+
+    return write
+
+
+def _make_eq(get_values: _GetValues) -> Callable[[object, object], object]:
+    def is_equal(made: object, other: object) -> object:
+        if type(other) is not type(made):
+            return NotImplemented
+        return get_values(made) == get_values(other)
+
+    return is_equal
+
+
+def _refuse_change(made: object, name: str, value: object = None) -> None:
+    raise FrozenInstanceError(f'"{name}" cannot be changed: {type(made).__qualname__} is frozen')
+
+
+def _replace(made: _Made, /, **changes: object) -> _Made:
+    """The same object with other values in some of its fields."""
+    names: tuple[str, ...] = made.__match_args__  # type: ignore[attr-defined]
+    kept = {name: getattr(made, name) for name in names if name not in changes}
+    return type(made)(**kept, **changes)
+
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+    from dataclasses import field as field
+    from dataclasses import replace as replace
+else:
+    dataclass, field, replace = _dataclass, _Factory, _replace
