@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from ledger import __version__
 from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT
@@ -23,6 +22,7 @@ from ledger.core.moves import TABLE
 from ledger.core.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
 from ledger.faces.cli import COMMANDS
+from ledger.faces.cli.by_typer import click_command
 from ledger.faces.cli.findings import FOUND
 from ledger.faces.cli.names import CLAIM_USAGE
 from ledger.faces.cli.turn import TRIGGERED
@@ -45,9 +45,8 @@ OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z-]*")
 def parameters(name: str) -> list[Any]:
     """The parameters of a command, as typer has them."""
     row = next(one for one in ROWS if one.name == name)
-    app = typer.Typer(add_completion=False)
-    app.command()(importlib.import_module(row.module).command)
-    return list(typer.main.get_command(app).params)
+    command = click_command(name, importlib.import_module(row.module).command)
+    return [one for one in command.params if "--help" not in one.opts]
 
 
 def options(name: str) -> set[str]:

@@ -2,21 +2,19 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.challenge import answer
-from ledger.faces.cli.session import session_of, tickets
+from ledger.faces.cli.parameters import Argument
+from ledger.faces.cli.session import Session, tickets
 
 
 def command(
-    ctx: typer.Context,
-    items: Annotated[list[str] | None, typer.Argument(metavar="[ID]…")] = None,
+    session: Session,
+    items: Annotated[list[str] | None, Argument(metavar="[ID]…")] = None,
 ) -> int:
     """Say that this seat is alive: on every ticket whose claim is challenged, or on those that are named.
 
     Without an ID and without a challenge nothing is written.
     """
-    session = session_of(ctx)
     landed = answer(session.ledger, tickets(items or ()))
     if not landed.answer.posts:
         ledger = session.ledger

@@ -2,31 +2,29 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.append import append, wish
 from ledger.core.dataclass import replace
 from ledger.core.model import Priority
+from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import session_of, ticket, tickets
+from ledger.faces.cli.session import Session, ticket, tickets
 
 
 def command(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ID")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="why it changes")],
-    priority: Annotated[Priority | None, typer.Option()] = None,
-    lane: Annotated[str | None, typer.Option()] = None,
-    owner: Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="why it changes")],
+    priority: Annotated[Priority | None, Option()] = None,
+    lane: Annotated[str | None, Option()] = None,
+    owner: Annotated[str | None, Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
     after: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="all its gates, or none; repeatable")
+        list[str] | None, Option(metavar="ID", help="all its gates, or none; repeatable")
     ] = None,
-    subject: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+    subject: Annotated[str | None, Option(metavar="TEXT")] = None,
     stage: Stage = False,
     propose: Propose = None,
 ) -> int:
     """Change what an opening said; its filer, its holder, a strat or an operator may."""
-    session = session_of(ctx)
     one = wish(
         "amendment",
         why,

@@ -2,18 +2,17 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.append import append
 from ledger.core.batch import read_batch
 from ledger.faces.cli import post_options as options
+from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.text import file_bytes
 
 
 def command(
-    ctx: typer.Context,
+    session: Session,
     source: options.Source = None,
     kind: options.Kind = "actionable",
     reserve: options.Reserve = None,
@@ -35,15 +34,14 @@ def command(
     body: options.Body = None,
     body_file: options.BodyFile = None,
     batch: Annotated[
-        str | None, typer.Option(metavar="FILE", help="several posts at once: YAML documents; `-`: stdin")
+        str | None, Option(metavar="FILE", help="several posts at once: YAML documents; `-`: stdin")
     ] = None,
     stage: Stage = False,
     propose: Propose = None,
 ) -> int:
     """Post: open a ticket with its number reserved in the same push, move one, or say something."""
-    session = session_of(ctx)
     if batch is None:
-        wishes = [options.post_of(session, ctx.params)]
+        wishes = [options.post_of(session)]
     else:
         wishes = [options.with_subject(one) for one in read_batch(file_bytes(session, batch), batch)]
     return session.landed(append(session.ledger, wishes, review_of(stage, propose)))

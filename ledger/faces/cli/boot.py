@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from ledger.app.append import append, wish
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
 
 
 class Driver(StrEnum):
@@ -19,14 +18,13 @@ class Driver(StrEnum):
 
 
 def command(
-    ctx: typer.Context,
-    lane: Annotated[list[str] | None, typer.Option(help="what it works on; repeatable; none: all")] = None,
-    wip: Annotated[int | None, typer.Option(metavar="N", min=1, help="how many tickets at once (1)")] = None,
-    cap: Annotated[int | None, typer.Option(metavar="N", min=1, help="how many claims this time")] = None,
-    driver: Annotated[Driver | None, typer.Option(help="what drives it")] = None,
+    session: Session,
+    lane: Annotated[list[str] | None, Option(help="what it works on; repeatable; none: all")] = None,
+    wip: Annotated[int | None, Option(metavar="N", min=1, help="how many tickets at once (1)")] = None,
+    cap: Annotated[int | None, Option(metavar="N", min=1, help="how many claims this time")] = None,
+    driver: Annotated[Driver | None, Option(help="what drives it")] = None,
 ) -> int:
     """Start this seat: what it works on, how much at once, and how much this time."""
-    session = session_of(ctx)
     one = wish(
         "boot",
         lanes=tuple(lane or ()),

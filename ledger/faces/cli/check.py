@@ -2,31 +2,29 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.check import Scope, check
 from ledger.faces.cli.findings import told
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 from ledger.faces.formats import Format
 
 
 def command(
-    ctx: typer.Context,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="only these files")] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="what is staged for the next commit")] = False,
-    range_: Annotated[str | None, typer.Option("--range", metavar="A..B", help="what B adds to A")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="every post of the feed")] = False,
+    session: Session,
+    paths: Annotated[list[str] | None, Argument(metavar="[PATH]…", help="only these files")] = None,
+    staged: Annotated[bool, Option("--staged", help="what is staged for the next commit")] = False,
+    range_: Annotated[str | None, Option("--range", metavar="A..B", help="what B adds to A")] = None,
+    everything: Annotated[bool, Option("--all", help="every post of the feed")] = False,
     pushed: Annotated[
-        str | None, typer.Option("--pushed", metavar="REMOTE", help="what a pre-push hook reads on stdin")
+        str | None, Option("--pushed", metavar="REMOTE", help="what a pre-push hook reads on stdin")
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="how findings are written")] = Format.text,
+    format_: Annotated[Format, Option("--format", help="how findings are written")] = Format.text,
 ) -> int:
     """Judge new posts against what landed; without arguments those of the working tree.
 
     Exits 1 when an error is found; warnings change nothing.
     """
-    session = session_of(ctx)
     if sum((staged, range_ is not None, everything, pushed is not None)) > 1:
         raise usage(
             "only one of `--staged`, `--range`, `--all` and `--pushed` makes sense", "`git ledger check -h`"

@@ -3,34 +3,28 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-import typer
-
 from ledger.app.claim import Claim, check_claim, claim, claim_or_challenge
 from ledger.core.briefing import brief_lines
 from ledger.core.errors import LedgerError
 from ledger.core.text import QUOTED, escape, quote_line, quote_name
-from ledger.faces.cli.session import Session, session_of, ticket
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
 
 HELD = 3
 
 
 def command(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ID")],
-    branch: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
-    worktree: Annotated[str | None, typer.Option(help="where the work happens; recorded as given")] = None,
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    branch: Annotated[str | None, Option(help="where the work happens; recorded as given")] = None,
+    worktree: Annotated[str | None, Option(help="where the work happens; recorded as given")] = None,
     challenge: Annotated[
         bool,
-        typer.Option(
-            "--challenge", help="ask a silent holder whether it is alive; take it if it did not answer"
-        ),
+        Option("--challenge", help="ask a silent holder whether it is alive; take it if it did not answer"),
     ] = False,
-    check: Annotated[
-        bool, typer.Option("--check", help="only ask: 0 free or mine, 3 held by another")
-    ] = False,
+    check: Annotated[bool, Option("--check", help="only ask: 0 free or mine, 3 held by another")] = False,
 ) -> int:
     """Take a ticket, exclusively. Asking again by its holder succeeds."""
-    session = session_of(ctx)
     if check:
         told = check_claim(session.ledger, ticket(item))
         held = told.holder is not None and not told.claimed

@@ -1,23 +1,20 @@
 """`doctor`: what works here, and which guarantee holds."""
 
-import typer
-
 from ledger.app.doctor import Check, doctor
 from ledger.app.setup import installed
 from ledger.core.text import escape
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.setup import wanted_by
 from ledger.faces.runtimes import RUNTIMES, runtime
 
 AILING = 1
 
 
-def command(ctx: typer.Context) -> int:
+def command(session: Session) -> int:
     """Look at git, the seat, the hooks, the remote and the feed, and say what works. Writes nothing.
 
     Exits 1 when something needs mending.
     """
-    session = session_of(ctx)
     runtimes = [wanted_by(runtime(name)) for name in RUNTIMES]
     checks = [*doctor(session.ledger), installed(session.asked, runtimes)]
     session.answer(

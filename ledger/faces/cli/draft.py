@@ -1,14 +1,12 @@
 """`draft`: write a post as a file, for people who commit by hand."""
 
-import typer
-
 from ledger.app.draft import draft
 from ledger.faces.cli import post_options as options
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session
 
 
 def command(
-    ctx: typer.Context,
+    session: Session,
     source: options.Source = None,
     kind: options.Kind = "actionable",
     reserve: options.Reserve = None,
@@ -34,8 +32,7 @@ def command(
 
     What is written is judged as if it were posted. A number is reserved at once. Nothing is staged.
     """
-    session = session_of(ctx)
-    landed = draft(session.ledger, options.post_of(session, ctx.params))
+    landed = draft(session.ledger, options.post_of(session))
     paths = [one.path for one in landed.answer.posts]
     words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.words)]
     return session.answer(landed.record(session.ledger.store.feed_ref), paths, words)

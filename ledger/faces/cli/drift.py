@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from ledger.app.drift import drift, fix
 from ledger.core.model import Finding
 from ledger.core.text import escape, finding_record
 from ledger.faces.cli.findings import exit_code, told
-from ledger.faces.cli.session import Session, session_of
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 
 ASKED = (
@@ -20,24 +19,23 @@ ASKED = (
 
 
 def command(
-    ctx: typer.Context,
+    session: Session,
     fixing: Annotated[
         bool,
-        typer.Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
+        Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
     ] = False,
     waits: Annotated[
         bool,
-        typer.Option("--wait", help="with --fix: wait out `claim_grace`, and end what nobody answered"),
+        Option("--wait", help="with --fix: wait out `claim_grace`, and end what nobody answered"),
     ] = False,
     everything: Annotated[
-        bool, typer.Option("--all", help="settled findings too: old, harmless, and nobody's to end")
+        bool, Option("--all", help="settled findings too: old, harmless, and nobody's to end")
     ] = False,
 ) -> int:
     """Judge the whole feed and the clock: what slipped, what expired, what waits for nothing.
 
     Exits 1 when an error is found, or is left after `--fix`; warnings change nothing.
     """
-    session = session_of(ctx)
     if waits and not fixing:
         raise usage("`--wait` is for what `--fix` asks", "`git ledger drift --fix --wait`")
     if waits:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from ledger.app.guard import admit, check, install, uninstall
-from ledger.faces.cli.session import Session, session_of
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 
 BROKEN = 1
@@ -17,11 +16,11 @@ ACTIONS = {"install": (True, False), "check": (True,), "admit": (False,), "unins
 
 
 def command(
-    ctx: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="install|check|admit|uninstall")],
-    directory: Annotated[str | None, typer.Argument(metavar="[DIR]")] = None,
+    session: Session,
+    action: Annotated[str, Argument(metavar="install|check|admit|uninstall")],
+    directory: Annotated[str | None, Argument(metavar="[DIR]")] = None,
     branch: Annotated[
-        str | None, typer.Option(metavar="B", help="the feed branch, for install; what to admit")
+        str | None, Option(metavar="B", help="the feed branch, for install; what to admit")
     ] = None,
 ) -> int:
     """Guard a bare repository: its pre-receive hook judges pushes to the feed and to refs/reserve.
@@ -29,7 +28,6 @@ def command(
     `check` says what is installed, and exits 1 when it does not work. `admit` lets the posts of a branch
     come back that a restored backup lacks, `uninstall` takes the guard away.
     """
-    session = session_of(ctx)
     if action not in ACTIONS or (branch is None) not in ACTIONS[action]:
         raise usage(
             f'"guard {action}" is no command line of guard',

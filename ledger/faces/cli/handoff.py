@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from ledger.app.handing import handoff
-from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
 
 
 class Reason(StrEnum):
@@ -19,12 +18,11 @@ class Reason(StrEnum):
 
 
 def command(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ID")],
-    to: Annotated[str, typer.Option(metavar="SEAT", help="a seat, or open")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="why")],
-    reason: Annotated[Reason, typer.Option(help="what sort of reason it is")] = Reason.capacity,
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    to: Annotated[str, Option(metavar="SEAT", help="a seat, or open")],
+    why: Annotated[str, Option(metavar="TEXT", help="why")],
+    reason: Annotated[Reason, Option(help="what sort of reason it is")] = Reason.capacity,
 ) -> int:
     """Offer a ticket to a seat, or to all; its holder gives the claim back by it."""
-    session = session_of(ctx)
     return session.landed(handoff(session.ledger, ticket(item), to, str(reason), why))

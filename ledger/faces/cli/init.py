@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
 from ledger.app.init import InitRequest, init
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
 
 
 class Host(StrEnum):
@@ -17,21 +16,16 @@ class Host(StrEnum):
 
 
 def command(
-    ctx: typer.Context,
-    branch: Annotated[str | None, typer.Option(metavar="B", help="the feed branch (ledger)")] = None,
-    remote: Annotated[
-        str | None, typer.Option(metavar="R", help="the remote that the ledger lives on")
-    ] = None,
-    seat: Annotated[str | None, typer.Option(metavar="S", help="who acts in this clone or worktree")] = None,
+    session: Session,
+    branch: Annotated[str | None, Option(metavar="B", help="the feed branch (ledger)")] = None,
+    remote: Annotated[str | None, Option(metavar="R", help="the remote that the ledger lives on")] = None,
+    seat: Annotated[str | None, Option(metavar="S", help="who acts in this clone or worktree")] = None,
     move_to: Annotated[
-        str | None, typer.Option("--move-to", metavar="B", help="move the feed that is there to this branch")
+        str | None, Option("--move-to", metavar="B", help="move the feed that is there to this branch")
     ] = None,
-    ci: Annotated[
-        Host | None, typer.Option("--ci", help="also land the job that judges proposals there")
-    ] = None,
+    ci: Annotated[Host | None, Option("--ci", help="also land the job that judges proposals there")] = None,
 ) -> int:
     """Set up this repository: feed, hooks, seat. Leaves nothing to commit or push; safe to repeat."""
-    session = session_of(ctx)
     result = init(session.asked, session.env.world, InitRequest(branch, remote, seat, ci, move_to))
     record: dict[str, object] = {"branch": result.branch, "hooks": result.hooks, "created": result.created}
     more = {"remote": result.remote, "moved_from": result.moved_from}

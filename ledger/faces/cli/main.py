@@ -1,7 +1,7 @@
 """From the words of a command line to a command and its exit code."""
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from ledger.core.ids import is_nonce
 from ledger.core.near import nearest
 from ledger.faces.boundary import document, guarded, harmless
 from ledger.faces.cli import COMMANDS, Row, row
+from ledger.faces.cli.parameters import names_of_valued, parameters_of, read_line
 from ledger.faces.cli.patience import patience
-from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, plain_usage, usage
+from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, usage
 from ledger.faces.env import Env
 
 GLOBAL_HELP = """\
@@ -75,45 +76,30 @@ def _unknown(name: str) -> LedgerError:
 
 def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
     """Import the command's module, take the global options out of its words, and call it."""
-    import typer
-
     module = importlib.import_module(command.module)
     from ledger.faces.cli.session import Session, with_nearest
 
-    click = _click(command.name, module.command)
-    valued = {name for one in click.params for name in one.opts if _takes_value(one)}
-    known, left = after_command(known, words, valued, command.own)
+    parameters = parameters_of(module.command)
+    known, left = after_command(known, words, names_of_valued(parameters), command.own)
     if known.version:
         return _version(known, env)
     asked = _asked(known, env)
     session = Session(env, asked, known.json, known.quiet)
-    wrong_usage: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
-    try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
-        with (
-            patience(env, known.quiet, asked.timeout) as timer,
-            click.make_context(
-                f"git ledger {command.name}", left, obj=replace(session, patience=timer)
-            ) as context,
-        ):
-            return int(click.invoke(context))
-    except typer.Exit as ended:
-        return ended.exit_code
-    except wrong_usage as error:
-        raise plain_usage(error, f"`git ledger {command.name} -h`") from None
-    except LedgerError as error:
-        raise with_nearest(session, error) from error
 
+    def call(given: Mapping[str, Any]) -> int:
+        return int(module.command(replace(session, given=given), **given))
 
-def _click(name: str, function: Callable[..., int]) -> Any:  # noqa: ANN401 - typer does not name its type
-    import typer
+    with patience(env, known.quiet, asked.timeout) as timer:
+        session = replace(session, patience=timer)
+        try:
+            given = read_line(parameters, left)
+            if given is not None:
+                return call(given)
+            from ledger.faces.cli.by_typer import call_by_typer
 
-    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(function)
-    return typer.main.get_command(app)
-
-
-def _takes_value(param: Any) -> bool:  # noqa: ANN401 - nor this one's
-    return param.param_type_name == "option" and not param.is_flag and not param.count
+            return call_by_typer(command.name, module.command, left, call)
+        except LedgerError as error:
+            raise with_nearest(session, error) from error
 
 
 def _asked(known: Globals, env: Env) -> Asked:

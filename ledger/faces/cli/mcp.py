@@ -2,17 +2,14 @@
 
 import importlib.util
 
-import typer
-
 from ledger import __version__
 from ledger.app.ledger import open_ledger
 from ledger.core.errors import LedgerError
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.session import Session
 
 
-def command(ctx: typer.Context) -> int:
+def command(session: Session) -> int:
     """Serve the queue, claims, moves, rulings and turns as MCP tools over stdio, for the seat set here."""
-    session = session_of(ctx)
     if importlib.util.find_spec("mcp") is None:
         message = 'the package "mcp" is not installed beside git-ledger'
         raise LedgerError("usage", message, "`pip install 'git-ledger[mcp]'`")

@@ -2,24 +2,22 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.append import append, wish
 from ledger.core.ids import is_ticket
+from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.session import Session, ticket
 from ledger.faces.cli.words import usage
 
 
 def command(
-    ctx: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="[ID] TEXT")],
-    to: Annotated[list[str] | None, typer.Option(metavar="SEAT", help="whom it is meant for")] = None,
+    session: Session,
+    words: Annotated[list[str], Argument(metavar="[ID] TEXT")],
+    to: Annotated[list[str] | None, Option(metavar="SEAT", help="whom it is meant for")] = None,
     stage: Stage = False,
     propose: Propose = None,
 ) -> int:
     """Say something, about a ticket or to seats. It keeps a claim of this seat on the ticket alive."""
-    session = session_of(ctx)
     if len(words) > 2:
         raise usage(
             f"a note takes a ticket and one text, and got {len(words)} words", "put the text in quotes"

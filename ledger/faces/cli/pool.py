@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-import typer
-
 from ledger.app.pool import Told, allocate, listed, prune, refresh, release
 from ledger.app.poolwork import Held
 from ledger.app.rescues import (
@@ -18,7 +16,8 @@ from ledger.app.rescues import (
 )
 from ledger.core.durations import read_duration
 from ledger.core.text import escape, quote_line
-from ledger.faces.cli.session import Session, session_of, ticket
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
 from ledger.faces.cli.words import usage
 
 TAKES: Mapping[str, frozenset[str]] = {
@@ -38,24 +37,24 @@ DEFAULT_STAY = timedelta(days=30)
 
 
 def command(
-    ctx: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="|".join(TAKES))],
-    path: Annotated[str | None, typer.Argument(metavar="[PATH or REF]")] = None,
-    identity: Annotated[str | None, typer.Option(metavar="I", help="whose trees (the seat's)")] = None,
+    session: Session,
+    action: Annotated[str, Argument(metavar="|".join(TAKES))],
+    path: Annotated[str | None, Argument(metavar="[PATH or REF]")] = None,
+    identity: Annotated[str | None, Option(metavar="I", help="whose trees (the seat's)")] = None,
     item: Annotated[
-        str | None, typer.Option(metavar="ID", help="claim this ticket, on a branch named after it")
+        str | None, Option(metavar="ID", help="claim this ticket, on a branch named after it")
     ] = None,
     wait: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="how long to wait for a tree (not at all)")
+        float | None, Option(metavar="SECONDS", help="how long to wait for a tree (not at all)")
     ] = None,
     pid: Annotated[
-        int | None, typer.Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
+        int | None, Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="release the tree of another session, which may be at work in it")
+        bool, Option("--force", help="release the tree of another session, which may be at work in it")
     ] = False,
     older_than: Annotated[
-        str | None, typer.Option(metavar="AGE", help="expire what was saved longer ago, such as 30d")
+        str | None, Option(metavar="AGE", help="expire what was saved longer ago, such as 30d")
     ] = None,
 ) -> int:
     """Working trees of one's own: lease one, give it back, see them all, mend them, remove what nobody has.
@@ -63,7 +62,6 @@ def command(
     Whatever is not committed, or on no branch, is saved under refs/ledger/rescue before a tree is set anew:
     `rescues` lists that, `restore` makes a branch of it, `expire` drops what is old.
     """
-    session = session_of(ctx)
     given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
     given |= {"--force": force or None, "--older-than": older_than}
     _fits(action, {name for name, value in given.items() if value is not None})

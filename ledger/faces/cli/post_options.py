@@ -3,49 +3,46 @@
 Both declare the same names with these types; `post_of` reads their values.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import Annotated, Any
-
-import typer
+from typing import Annotated
 
 from ledger.app.append import prefixes_in_use, wish
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Wish
 from ledger.core.model import Priority, State
+from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, namespace, ticket, tickets
 from ledger.faces.cli.text import body_of
 from ledger.faces.cli.words import usage
 
-Source = Annotated[str | None, typer.Argument(metavar="[-]", help="`-`: the body from stdin")]
-Kind = Annotated[str, typer.Option(help="actionable, amendment, note, …")]
+Source = Annotated[str | None, Argument(metavar="[-]", help="`-`: the body from stdin")]
+Kind = Annotated[str, Option(help="actionable, amendment, note, …")]
 Reserve = Annotated[
-    str | None, typer.Option(metavar="PREFIX", help="open a ticket under the next number of PREFIX")
+    str | None, Option(metavar="PREFIX", help="open a ticket under the next number of PREFIX")
 ]
-Provisional = Annotated[
-    str | None, typer.Option(metavar="PREFIX", help="the same, to be confirmed: protocol B")
-]
-Item = Annotated[str | None, typer.Option(metavar="ID", help="the ticket it is about")]
-LeadsTo = Annotated[State | None, typer.Option(help="the state it leads to (an opening: AWAITING_CLAIM)")]
-Subject = Annotated[str | None, typer.Option(metavar="TEXT", help="one line, on openings")]
-HowUrgent = Annotated[Priority | None, typer.Option(help="NORMAL unless said")]
-Lane = Annotated[str | None, typer.Option(help="the stream of work it belongs to")]
-Owner = Annotated[str | None, typer.Option(help="open, a seat, or awaiting-<seat>-ruling")]
-Parent = Annotated[str | None, typer.Option(metavar="ID", help="the ticket it was filed from")]
-Related = Annotated[list[str] | None, typer.Option(metavar="ID", help="near to it; repeatable")]
+Provisional = Annotated[str | None, Option(metavar="PREFIX", help="the same, to be confirmed: protocol B")]
+Item = Annotated[str | None, Option(metavar="ID", help="the ticket it is about")]
+LeadsTo = Annotated[State | None, Option(help="the state it leads to (an opening: AWAITING_CLAIM)")]
+Subject = Annotated[str | None, Option(metavar="TEXT", help="one line, on openings")]
+HowUrgent = Annotated[Priority | None, Option(help="NORMAL unless said")]
+Lane = Annotated[str | None, Option(help="the stream of work it belongs to")]
+Owner = Annotated[str | None, Option(help="open, a seat, or awaiting-<seat>-ruling")]
+Parent = Annotated[str | None, Option(metavar="ID", help="the ticket it was filed from")]
+Related = Annotated[list[str] | None, Option(metavar="ID", help="near to it; repeatable")]
 After = Annotated[
-    list[str] | None, typer.Option(metavar="ID", help="must be DONE before it is claimed; repeatable")
+    list[str] | None, Option(metavar="ID", help="must be DONE before it is claimed; repeatable")
 ]
-BlockedOn = Annotated[list[str] | None, typer.Option(metavar="B", help="ID, ruling:ID or words; repeatable")]
-RulesOn = Annotated[list[str] | None, typer.Option(metavar="ID", help="on rulings; repeatable")]
-To = Annotated[list[str] | None, typer.Option(metavar="SEAT", help="on notes; repeatable")]
-Where = Annotated[str | None, typer.Option(help="on claims: where the work happens")]
-Body = Annotated[str | None, typer.Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes the ticket's id")]
-BodyFile = Annotated[str | None, typer.Option(metavar="FILE", help="the body from a file")]
+BlockedOn = Annotated[list[str] | None, Option(metavar="B", help="ID, ruling:ID or words; repeatable")]
+RulesOn = Annotated[list[str] | None, Option(metavar="ID", help="on rulings; repeatable")]
+To = Annotated[list[str] | None, Option(metavar="SEAT", help="on notes; repeatable")]
+Where = Annotated[str | None, Option(help="on claims: where the work happens")]
+Body = Annotated[str | None, Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes the ticket's id")]
+BodyFile = Annotated[str | None, Option(metavar="FILE", help="the body from a file")]
 
 
-def post_of(session: Session, given: Mapping[str, Any]) -> Wish:
-    """The post that these options describe (`typer.Context.params`). Raises LedgerError `usage`."""
+def post_of(session: Session) -> Wish:
+    """The post that these options describe. Raises LedgerError `usage`."""
+    given = session.given
     source, kind, subject = given["source"], given["kind"], given["subject"]
     if source not in (None, "-"):
         raise usage(f'"{source}" is one word too many', "text goes into `--body`; `-` reads it from stdin")

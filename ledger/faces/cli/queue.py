@@ -2,25 +2,23 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.queue import Wanted, queue, unused_lanes
 from ledger.core.model import State
-from ledger.faces.cli.session import Session, seat_name, session_of
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session, seat_name
 from ledger.faces.cli.tables import as_of_words, queue_lines
 
 
 def command(
-    ctx: typer.Context,
+    session: Session,
     for_: Annotated[
-        str | None, typer.Option("--for", metavar="SEAT", help="with what SEAT may claim, and how warm it is")
+        str | None, Option("--for", metavar="SEAT", help="with what SEAT may claim, and how warm it is")
     ] = None,
-    state: Annotated[list[State] | None, typer.Option(help="only these states; repeatable")] = None,
-    lane: Annotated[list[str] | None, typer.Option(help="only these lanes; repeatable")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
+    state: Annotated[list[State] | None, Option(help="only these states; repeatable")] = None,
+    lane: Annotated[list[str] | None, Option(help="only these lanes; repeatable")] = None,
+    everything: Annotated[bool, Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
-    session = session_of(ctx)
     wanted = Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything)
     told = queue(session.ledger, wanted)
     words = [as_of_words(told["as_of"])] if told["items"] else [_nothing(session, wanted)]

@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.append import move
-from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
 
 
 def command(
-    ctx: typer.Context,
-    item: Annotated[str, typer.Argument(metavar="ID")],
-    why: Annotated[str, typer.Option(metavar="TEXT", help="why the state is wrong")],
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="why the state is wrong")],
 ) -> int:
     """Repair a closed or wrong state: the ticket waits to be claimed again."""
-    session = session_of(ctx)
     return session.landed(move(session.ledger, "reopen", ticket(item), why))

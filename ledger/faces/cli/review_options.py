@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.land import Review
+from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.words import usage
 
-Stage = Annotated[
-    bool, typer.Option("--stage", help="in a checkout of the feed: reserve, then write and stage")
-]
+Stage = Annotated[bool, Option("--stage", help="in a checkout of the feed: reserve, then write and stage")]
 Propose = Annotated[
     str | None,
-    typer.Option("--propose", metavar="NAME", help="land on the branch NAME, for a pull request"),
+    Option("--propose", metavar="NAME", help="land on the branch NAME, for a pull request"),
 ]
 
 

@@ -2,38 +2,34 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.rule import Ruling, moved_record, rule, suggest
 from ledger.core.text import escape
-from ledger.faces.cli.session import namespace, session_of, ticket, tickets
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session, namespace, ticket, tickets
 from ledger.faces.cli.text import body_of
 from ledger.faces.cli.words import usage
 
 
 def command(
-    ctx: typer.Context,
-    on: Annotated[list[str], typer.Option(metavar="ID", help="a ticket ruled upon; repeatable")],
+    session: Session,
+    on: Annotated[list[str], Option(metavar="ID", help="a ticket ruled upon; repeatable")],
     absorb: Annotated[
         list[str] | None,
-        typer.Option(metavar="'ID -> STATE …'", help="what becomes of a ticket that waited; repeatable"),
+        Option(metavar="'ID -> STATE …'", help="what becomes of a ticket that waited; repeatable"),
     ] = None,
-    subject: Annotated[str | None, typer.Option(metavar="TEXT", help="one line")] = None,
+    subject: Annotated[str | None, Option(metavar="TEXT", help="one line")] = None,
     reserve: Annotated[
-        str | None, typer.Option(metavar="PREFIX", help="the ruling gets a ticket of its own")
+        str | None, Option(metavar="PREFIX", help="the ruling gets a ticket of its own")
     ] = None,
-    item: Annotated[str | None, typer.Option(metavar="ID", help="its own ticket, reserved before")] = None,
-    corrects: Annotated[
-        str | None, typer.Option(metavar="POST", help="the earlier ruling it corrects")
-    ] = None,
-    body: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
-    body_file: Annotated[str | None, typer.Option(metavar="FILE")] = None,
+    item: Annotated[str | None, Option(metavar="ID", help="its own ticket, reserved before")] = None,
+    corrects: Annotated[str | None, Option(metavar="POST", help="the earlier ruling it corrects")] = None,
+    body: Annotated[str | None, Option(metavar="TEXT")] = None,
+    body_file: Annotated[str | None, Option(metavar="FILE")] = None,
     suggesting: Annotated[
-        bool, typer.Option("--suggest", help="only print the ABSORB lines that are needed")
+        bool, Option("--suggest", help="only print the ABSORB lines that are needed")
     ] = False,
 ) -> int:
     """Decide on tickets that collide. A ruling must absorb every ticket that waits for it alone."""
-    session = session_of(ctx)
     rules_on = tickets(on)
     if suggesting:
         owed = suggest(session.ledger, rules_on)

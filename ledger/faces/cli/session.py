@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-
-import typer
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.rewound import words_about
@@ -34,6 +33,8 @@ class Session:
     json: bool
     quiet: bool
     patience: "Timer | None" = None
+    given: Mapping[str, Any] = MappingProxyType({})
+    """The values of the command's own parameters, by name."""
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -79,13 +80,6 @@ class Session:
         if landed.proposed:
             words.append(f'proposed on the branch "{landed.proposed}"; it lands when that is merged')
         return self.answer(landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *said], words)
-
-
-def session_of(ctx: typer.Context) -> Session:
-    """The session that the entry point put into the context."""
-    session = ctx.obj
-    assert isinstance(session, Session)
-    return session
 
 
 def ticket(text: str) -> str:

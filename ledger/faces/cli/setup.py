@@ -2,11 +2,10 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.setup import Setup, Wanted, check, remove, setup
 from ledger.core.hooksfile import Hook
-from ledger.faces.cli.session import session_of
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 from ledger.faces.runtimes import runtime
 from ledger.faces.runtimes.runtime import Runtime
@@ -15,16 +14,15 @@ NOT_CURRENT = 1
 
 
 def command(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="claude|codex|gemini|copilot|cursor")],
-    check_: Annotated[bool, typer.Option("--check", help="only say what would be written")] = False,
-    remove_: Annotated[bool, typer.Option("--remove", help="take out what was written")] = False,
+    session: Session,
+    name: Annotated[str, Argument(metavar="claude|codex|gemini|copilot|cursor")],
+    check_: Annotated[bool, Option("--check", help="only say what would be written")] = False,
+    remove_: Annotated[bool, Option("--remove", help="take out what was written")] = False,
 ) -> int:
     """Write a runtime's hooks and its words about the ledger, into what is there; safe to repeat.
 
     With --check, exits 1 when something is missing.
     """
-    session = session_of(ctx)
     if check_ and remove_:
         raise usage("`--check` and `--remove` are two things", f"`git ledger setup {name} --check`")
     deed = remove if remove_ else check if check_ else setup

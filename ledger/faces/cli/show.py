@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.queue import show
-from ledger.faces.cli.session import session_of, ticket
+from ledger.faces.cli.parameters import Argument
+from ledger.faces.cli.session import Session, ticket
 from ledger.faces.cli.tables import as_of_words, ticket_lines
 
 
-def command(ctx: typer.Context, item: Annotated[str, typer.Argument(metavar="ID")]) -> int:
+def command(session: Session, item: Annotated[str, Argument(metavar="ID")]) -> int:
     """One ticket: what it is now, and every post that made it so, rulings included."""
-    session = session_of(ctx)
     told = show(session.ledger, ticket(item))
     return session.answer(told, ticket_lines(told, session.env.width), [as_of_words(told["as_of"])])

@@ -2,26 +2,24 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.stats import stats
 from ledger.faces.cli.figures import figure_lines, gate_lines
-from ledger.faces.cli.session import moment, session_of
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session, moment
 from ledger.faces.cli.tables import as_of_words
 
 
 def command(
-    ctx: typer.Context,
+    session: Session,
     since: Annotated[
         str | None,
-        typer.Option(metavar="T", help="only from then on: 2026-11-20, or with T03:38:57Z"),
+        Option(metavar="T", help="only from then on: 2026-11-20, or with T03:38:57Z"),
     ] = None,
     gates: Annotated[
-        bool, typer.Option("--gates", help="whether the fleet has grown up, and what that is judged by")
+        bool, Option("--gates", help="whether the fleet has grown up, and what that is judged by")
     ] = False,
 ) -> int:
     """Claim density, time to claim, dark spells, declines and collisions, by seat, driver, lane and day."""
-    session = session_of(ctx)
     told = stats(session.ledger, moment(since) if since else None, gates)
     lines = gate_lines(told) if gates else figure_lines(told)
     return session.answer(told, lines, [as_of_words(told["as_of"])])

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-import typer
-
 from ledger.app.ledger import Ledger, open_ledger
 from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
 from ledger.core.turntext import trigger_lines, turn_lines
 from ledger.faces.cli.claim import text_lines
-from ledger.faces.cli.session import Session, session_of
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
 from ledger.faces.cli.tables import as_of_words
 from ledger.faces.cli.words import usage
 
@@ -17,21 +16,18 @@ RUNS = 8
 
 
 def command(
-    ctx: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="open|close|run")],
-    words: Annotated[list[str] | None, typer.Argument(metavar="[-- COMMAND…]")] = None,
-    claim: Annotated[
-        bool, typer.Option("--claim", help="close: take the best ticket that can be won")
-    ] = False,
+    session: Session,
+    action: Annotated[str, Argument(metavar="open|close|run")],
+    words: Annotated[list[str] | None, Argument(metavar="[-- COMMAND…]")] = None,
+    claim: Annotated[bool, Option("--claim", help="close: take the best ticket that can be won")] = False,
     runs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, max=1000, help="run: at most so often (8)")
+        int | None, Option(metavar="N", min=1, max=1000, help="run: at most so often (8)")
     ] = None,
 ) -> int:
     """Open a turn: what is this seat's, and what to claim next. Close it: exits 10 while there is
     something that the seat should claim. Run: wrap the command of a headless seat in turns; it finds
     what was said in LEDGER_TURN, and wherever {{TURN}} stands among its words.
     """
-    session = session_of(ctx)
     if action == "run" and words and not claim:
         return _run(session, words, runs or RUNS)
     if action not in ("open", "close") or words or runs is not None or (claim and action == "open"):

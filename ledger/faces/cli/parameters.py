@@ -1,0 +1,137 @@
+"""How a command declares its options and arguments, and the quick reader of a line that is right.
+
+A command's function says it once, in its signature: `lane: Annotated[str | None, Option(help="…")] = None`.
+Both this reader and typer (`by_typer`) go by that. Typer has every line that this reader does not take, for
+help and for mistakes: to import it takes longer than all that a short command does besides.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Final, get_args, get_origin
+
+from ledger.core.dataclass import dataclass
+
+
+class Option:
+    """An option: `--` and the name of the parameter unless other names are given; `settings` are typer's."""
+
+    def __init__(self, *names: str, **settings: Any) -> None:  # noqa: ANN401 - as typer types them
+        self.names = names
+        self.settings = settings
+
+
+class Argument:
+    """A word that stands by its place; `settings` are typer's."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - as typer types them
+        self.settings = settings
+
+
+REQUIRED: Final = object()
+"""The default of a parameter that must be given."""
+
+
+class _UnreadError(Exception):
+    """The quick reader does not take this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a command's function. `kind` is the type of one value; `many` make a list."""
+
+    name: str
+    declared: Option | Argument
+    annotation: Any
+    kind: type
+    many: bool
+    default: object
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What an option is called on the line; none for an argument."""
+        if isinstance(self.declared, Argument):
+            return ()
+        return self.declared.names or (f"--{self.name.replace('_', '-')}",)
+
+    def read(self, texts: Sequence[str]) -> object:
+        """The value for the words that the line has for it. Raises _UnreadError."""
+        if not texts:
+            if self.default is REQUIRED:
+                raise _UnreadError
+            return self.default
+        values = [self._convert(text) for text in texts]
+        return values if self.many else values[-1]
+
+    def _convert(self, text: str) -> object:
+        if self.kind is bool:
+            return True
+        if self.kind is str:
+            return text
+        if issubclass(self.kind, Enum) and text in {one.value for one in self.kind}:
+            return self.kind(text)
+        if self.kind is int and text.isascii() and text.isdecimal():
+            least, most = (self.declared.settings.get(bound, int(text)) for bound in ("min", "max"))
+            if least <= int(text) <= most:
+                return int(text)
+        raise _UnreadError
+
+
+def parameters_of(function: Callable[..., int]) -> list[Parameter]:
+    """The parameters of a command's function after its first one, which is the session."""
+    code, defaults = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[1 : code.co_argcount]
+    required = [REQUIRED] * (len(names) - len(defaults))
+    annotations = function.__annotations__
+    rows = zip(names, (*required, *defaults), strict=True)
+    return [_parameter(name, annotations[name], default) for name, default in rows]
+
+
+def _parameter(name: str, annotation: object, default: object) -> Parameter:
+    whole, declared = get_args(annotation)
+    choices = get_args(whole) if get_origin(whole) is UnionType else (whole,)
+    kind = next(choice for choice in choices if choice is not NoneType)
+    many = get_origin(kind) is list
+    return Parameter(name, declared, whole, get_args(kind)[0] if many else kind, many, default)
+
+
+def names_of_valued(parameters: Sequence[Parameter]) -> set[str]:
+    """The options that take a value."""
+    return {name for one in parameters if one.kind is not bool for name in one.names}
+
+
+def read_line(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, object] | None:
+    """The value of each parameter, given words in which values are joined to their options with `=`.
+
+    None for every line that typer would refuse or answer itself, and for some that it would read.
+    """
+    try:
+        found = _sort_words(parameters, words)
+        return {parameter.name: parameter.read(found[parameter.name]) for parameter in parameters}
+    except _UnreadError:
+        return None
+
+
+def _sort_words(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, list[str]]:
+    """The words of the line for each parameter; of a flag an empty one."""
+    named = {name: parameter for parameter in parameters for name in parameter.names}
+    found: dict[str, list[str]] = {parameter.name: [] for parameter in parameters}
+    placed: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            placed += rest
+        elif word.startswith("-") and word != "-":
+            option, equals, value = word.partition("=")
+            parameter = named.get(option)
+            if parameter is None or bool(equals) is (parameter.kind is bool):
+                raise _UnreadError
+            found[parameter.name].append(value)
+        else:
+            placed.append(word)
+    for parameter in (one for one in parameters if isinstance(one.declared, Argument)):
+        taken = len(placed) if parameter.many else 1
+        found[parameter.name], placed = placed[:taken], placed[taken:]
+    if placed:
+        raise _UnreadError
+    return found
