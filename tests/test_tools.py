@@ -9,7 +9,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from benches.feeds import Recipe, generate_posts, make_remote
+from benches.growth import SCENES
 
+from ledger.core.directives import DIRECTIVES
+from ledger.core.fields import REQUIRED
+from ledger.core.fold import fold
+from ledger.core.model import State
+from ledger.core.posts import parse_post
 from ledger.faces.cli import names
 from tests.fleet import Ran, Seat, fleet
 from tests.gitrun import git, new_repository
@@ -322,6 +329,77 @@ def test_the_bench_measures_a_scene() -> None:
     assert [name for name, *_ in told] == names and len(rows) == 4
     for _, ours, theirs, ratio in told:
         assert float(ratio) == pytest.approx(float(ours) / float(theirs), rel=0.05, abs=0.2)
+
+
+# Generated feeds, and the scenes beside them.
+
+
+def test_a_generated_feed_is_in_order_and_has_every_sort_of_deed() -> None:
+    """But for what comes of collisions and of challenges, which a feed in order has none of."""
+    rows = [row for posts, _ in generate_posts(Recipe(3000, still_open=150)) for row in posts]
+    parsed = [parse_post(row.data, row.path) for row in rows]
+    posts = [post for post, found in parsed if post is not None and not found]
+    board = fold(posts)
+    assert (len(posts), board.refusals, board.forked, board.unseen) == (3000, (), (), ())
+    assert [post.id for post in board.posts.values()] == [Path(row.path).stem for row in rows]
+    assert {post.kind for post in posts} == {*REQUIRED} - {"confirm", "adopt"}
+    assert {post.state for post in posts} == {None, *State}
+    acting = {line.name for post in posts for line in post.directives}
+    assert acting == {"ABSORB", "RELEASE", "HANDOFF", "DECLINE"} < {*DIRECTIVES}
+    blocks = {on.partition(":")[0] == "ruling" for post in posts for on in post.blocked_on}
+    assert blocks == {True, False}
+    assert any(post.seq is None for post in posts) and any(post.saw for post in posts)
+    assert 140 <= sum(not ticket.closed for ticket in board.tickets.values()) <= 160
+
+
+@pytest.mark.parametrize("has_refs", [True, False])
+def test_check_finds_no_error_in_a_generated_feed(tmp_path: Path, has_refs: bool) -> None:
+    bare = make_remote(Recipe(300, has_refs=has_refs, given_before=5), tmp_path)
+    git(tmp_path, "clone", "-q", str(bare), "clone")
+    camber = Seat("CAMBER-01", tmp_path / "clone")
+    assert [one for one in camber.ok("check", "--all")["findings"] if one["severity"] == "error"] == []
+    assert git(bare, "log", "--format=%s", "ledger").count("\n") == 300
+    assert git(bare, "fsck", "--strict") == ""
+    numbers = git(bare, "for-each-ref", "--format=%(refname)", "refs/reserve/CMB").splitlines()
+    tip = int(camber.ok("reserve", "CMB")["reserved"][0]["item"].removeprefix("CMB-")) - 1
+    assert len(numbers) == (tip if has_refs else 5) + 1
+
+
+def test_a_recipe_gives_the_same_feed_again(tmp_path: Path) -> None:
+    commits = []
+    for n in range(2):
+        (tmp_path / str(n)).mkdir()
+        commits.append(git(make_remote(Recipe(100), tmp_path / str(n)), "for-each-ref"))
+    assert commits[0] == commits[1]
+
+
+def test_the_scenes_of_growth_are_measured_and_kept_feeds_are_used_again(tmp_path: Path) -> None:
+    words = ("growth", "--posts", "150", "--runs", "1", "--keep", str(tmp_path / "kept"), "--markdown")
+    ran = tool(tmp_path, "bench", *words, "show", "note", "new post", "stop, unmoved", "guard", "cold index")
+    assert (ran.code, ran.err) == (0, "")
+    rows = [line.strip("| ").split(" | ") for line in ran.out.splitlines() if line.startswith("| ")]
+    assert [row[0] for row in rows[1:]] == [
+        "show",
+        "note",
+        "new post",
+        "stop, unmoved",
+        "guard",
+        "cold index",
+    ]
+    for _, ours, raw, *_, target, verdict in rows[1:]:
+        assert float(ours) > 0 <= float(raw) and target and verdict in ("met", "missed")
+    (kept,) = (tmp_path / "kept").iterdir()
+    made = kept.stat().st_ino
+    assert tool(tmp_path, "bench", *words, "show").code == 0
+    assert [one.stat().st_ino for one in (tmp_path / "kept").iterdir()] == [made]
+
+
+def test_the_page_about_the_bench_has_every_scene_with_its_target() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    lines = page.split("| scene |")[1].split("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.replace("\\|", "\0").strip("|").split("|")] for line in lines]
+    wanted = [[scene.name, scene.about, scene.raw, scene.target.text] for scene in SCENES]
+    assert [[cell.replace("\0", "\\|") for cell in row] for row in rows] == wanted
 
 
 def test_the_tools_are_programs() -> None:

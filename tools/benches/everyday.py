@@ -1,0 +1,141 @@
+"""The scenes of a seat's everyday: what it reads, what it writes, and the hooks of its runtime."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+
+from benches.grounds import FETCH, PATIENT, Ground
+from benches.spending import Deed, Spent, Steps, repeat_command, spend, wait_for
+from benches.timing import ALONE, LEDGER
+
+CLAIMER = "BENCH-1"
+"""The seat that claims: one that may hold a thousand tickets."""
+CALLS = 5
+"""Further calls of which one is the mean."""
+SILENT = "no answer within"
+"""What a hook says on stderr when it ran out of time."""
+_GREETING = {
+    "jsonrpc": "2.0",
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "bench", "version": "1"},
+    },
+}
+_READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+_CALL = {"jsonrpc": "2.0", "method": "tools/call", "params": {"name": "queue", "arguments": {}}}
+
+
+def measure_queue(ground: Ground) -> Steps:
+    """The queue, against the fetch in it."""
+    return _beside_fetch(ground, "queue", "--json")
+
+
+def measure_show(ground: Ground) -> Steps:
+    """One ticket."""
+    return _beside_fetch(ground, "show", ground.item)
+
+
+def measure_turn_open(ground: Ground) -> Steps:
+    """The begin of a turn."""
+    return _beside_fetch(ground, "turn", "open")
+
+
+def measure_turn_close(ground: Ground) -> Steps:
+    """The end of a turn, whatever it says."""
+    return _beside_fetch(ground, "turn", "close")
+
+
+def _beside_fetch(ground: Ground, *words: str) -> Steps:
+    ours = repeat_command(ground.place, (*PATIENT, *words), (0, 10))
+    return Steps(ours, repeat_command(ground.place, FETCH))
+
+
+def measure_claim(ground: Ground) -> Steps:
+    """A claim, of another ticket each time, against a fetch and a push."""
+    seat = (*PATIENT, "--seat", CLAIMER)
+    spend(ground.place, (*seat, "boot", "--wip", "1000"))
+    free = iter(ground.free_items[1:])
+    return Steps(lambda _: spend(ground.place, (*seat, "claim", next(free))), ground.swap)
+
+
+def measure_note(ground: Ground) -> Steps:
+    """A note on a ticket, against a fetch and a push."""
+    return Steps(
+        lambda run: spend(ground.place, (*PATIENT, "note", ground.item, f"a word {run}")), ground.swap
+    )
+
+
+def measure_append(ground: Ground) -> Steps:
+    """A ticket with its number, against a fetch and a push."""
+    words = (*PATIENT, "append", "--reserve", "CMB", "--subject", "Work")
+    return Steps(repeat_command(ground.place, words), ground.swap)
+
+
+def measure_new_post(ground: Ground) -> Steps:
+    """The queue after another seat posted, against the queue right after."""
+    words = (*PATIENT, "queue", "--json")
+    return Steps(_after_note(ground, lambda: spend(ground.place, words)), repeat_command(ground.place, words))
+
+
+def _after_note(ground: Ground, act: Callable[[], Spent]) -> Deed:
+    def deed(_: int) -> Spent:
+        ground.land_note()
+        return act()
+
+    return deed
+
+
+def measure_still_stop(ground: Ground) -> Steps:
+    """The stop hook beside a feed that did not move since it was answered."""
+    return Steps(lambda _: _stop(ground), complaint=SILENT)
+
+
+def measure_moved_stop(ground: Ground) -> Steps:
+    """The stop hook after another seat posted."""
+    return Steps(_after_note(ground, lambda: _stop(ground)), complaint=SILENT)
+
+
+def _stop(ground: Ground) -> Spent:
+    given = ground.folder / "stop.json"
+    given.write_text(json.dumps({"session_id": "s", "cwd": str(ground.place), "hook_event_name": "Stop"}))
+    return spend(ground.place, (LEDGER, "hook", "claude", "stop"), stdin=given)
+
+
+def measure_mcp(ground: Ground) -> Steps:
+    """One further call of the tool `queue` of a server that runs already, against the fetch in it."""
+
+    def deed(_: int) -> Spent:
+        first, last = _serve(ground, 1), _serve(ground, 1 + CALLS)
+        return Spent((last.cpu - first.cpu) / CALLS, (last.wall - first.wall) / CALLS, last.peak)
+
+    return Steps(deed, repeat_command(ground.place, FETCH))
+
+
+def _serve(ground: Ground, calls: int) -> Spent:
+    """A whole life of the server, with so many calls, each after the answer to the one before."""
+    began = time.perf_counter()
+    server = subprocess.Popen(
+        (LEDGER, "mcp"),
+        cwd=ground.place,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ALONE,
+    )
+    assert server.stdin is not None and server.stdout is not None
+    with server.stdin, server.stdout:
+        for n, request in enumerate((_GREETING, *[_CALL] * calls)):
+            server.stdin.write(_spell(request | {"id": n}))
+            server.stdin.flush()
+            if b'"error":' in server.stdout.readline()[:60]:
+                raise RuntimeError("git-ledger mcp refuses a request")
+            server.stdin.write(_spell(_READY) if n == 0 else b"")
+        server.stdin.close()
+        return wait_for(server, began)
+
+
+def _spell(message: Mapping[str, object]) -> bytes:
+    return json.dumps(message).encode() + b"\n"
