@@ -21,6 +21,7 @@ from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
+from ledger.core.plain_tree import read_plain_tree
 from ledger.core.settings import FORMAT, Config, Namespace, Seat
 
 __all__ = [
@@ -104,6 +105,8 @@ class _Reading:
             if self.full:
                 break
             self.say(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
+        if (plain := read_plain_tree(text)) is not None:
+            return plain
         tree, problems = read_tree(text)
         for problem in problems:
             self.say(*problem)

@@ -82,14 +82,15 @@ def read_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...
 # Small character classes matter: with all of Unicode spelled out, compiling takes 40 ms. Only single
 # classes repeat possessively: early releases of Python 3.11 misread a possessive group within a group.
 _FIRST = r"[^\s!\"#%&'*,\->?@\[\]`{|}:]"
-_PLAIN = rf"{_FIRST}[^\n:#]*+(?:(?::(?=[!-~])|(?<=[!-~])#)[^\n:#]*+)*(?<! )"
-_QUOTED = r'"[^"\\\n]*+"'
-_WORD = r"[A-Za-z0-9_][A-Za-z0-9_./-]*+"
+PLAIN_SCALAR = rf"{_FIRST}[^\n:#]*+(?:(?::(?=[!-~])|(?<=[!-~])#)[^\n:#]*+)*(?<! )"
+QUOTED_SCALAR = r'"[^"\\\n]*+"'
+FLOW_WORD = r"[A-Za-z0-9_][A-Za-z0-9_./-]*+"
 _entry = re.compile(
-    rf"([A-Za-z_][A-Za-z0-9_-]{{0,63}}):(?: (?:({_PLAIN})|({_QUOTED})|\[((?:{_WORD}(?:, ?{_WORD})*)?)\])\n"
-    rf"|\n((?:- (?:{_PLAIN}|{_QUOTED})\n)*))"
+    rf"([A-Za-z_][A-Za-z0-9_-]{{0,63}}):(?: (?:({PLAIN_SCALAR})|({QUOTED_SCALAR})"
+    rf"|\[((?:{FLOW_WORD}(?:, ?{FLOW_WORD})*)?)\])\n"
+    rf"|\n((?:- (?:{PLAIN_SCALAR}|{QUOTED_SCALAR})\n)*))"
 ).match
-_plain = re.compile(_PLAIN).fullmatch
+_plain = re.compile(PLAIN_SCALAR).fullmatch
 _STRANGE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 _strange = re.compile(f"[{_STRANGE}]").search
 _escaped = re.compile(rf'[\t\n"\\{_STRANGE}]')
