@@ -1,14 +1,16 @@
 """A feed that was rewound: what is gone of what this clone saw, and refusing to write on it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed
 from ledger.core.errors import LedgerError
 from ledger.core.numbers import read_tip
-from ledger.rules.view import Rewound
 from ledger.store.swap import Oid
+
+if TYPE_CHECKING:
+    from ledger.rules.view import Rewound  # with all rules, of which a reader needs none
 
 REWOUND = "the feed was rewound: what was seen here is gone; `git ledger drift` names it"
 """What a reader is told of a rewound feed."""
@@ -24,11 +26,13 @@ def words_about(as_of: Mapping[str, Any]) -> list[str]:
     return [words for key, words in _ODD if as_of.get(key)]
 
 
-def find_rewound(ledger: Ledger, feed: Feed) -> Rewound | None:
+def find_rewound(ledger: Ledger, feed: Feed) -> "Rewound | None":
     """What is gone of what was seen; None where nothing is."""
     rewind = feed.rewind
     if rewind is None:
         return None
+    from ledger.rules.view import Rewound
+
     posts = sorted(lost_posts(ledger, feed))
     tips = [
         (series_of(ref), tip_in(ledger, oid), tip_in(ledger, feed.refs.get(ref)))

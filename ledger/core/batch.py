@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from ledger.core.bounds import BATCH_LIMIT
 from ledger.core.errors import LedgerError
 from ledger.core.fields import FIELD_ORDER, is_own
-from ledger.core.front import Items, Leaf, Node, Table, read_tree
+from ledger.core.front import read_tree
 from ledger.core.ids import is_namespace
 from ledger.core.intents import Value, Wish
 from ledger.core.near import or_nearest
+from ledger.core.tree import Items, Leaf, Node, Table
 
 GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw", "clone"))
 """The fields that a batch may set; the tool writes the others."""

@@ -13,16 +13,15 @@ from typing import Any
 
 from ledger.core.bounds import FINDING_LIMIT, MORE, SETTINGS_LIMIT
 from ledger.core.defaults import DEFAULT_YAML, name_branch, write_default_yaml
-from ledger.core.directives import LEAST_GRACE
-from ledger.core.durations import FORM, read_duration, write_duration
+from ledger.core.durations import FORM, LEAST_GRACE, read_duration, write_duration
 from ledger.core.fields import Wrong, read_count
-from ledger.core.front import Items, Leaf, Node, Table, place, read_tree
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
 from ledger.core.plain_tree import read_plain_tree
 from ledger.core.settings import FORMAT, Config, Namespace, Seat
+from ledger.core.tree import Items, Leaf, Node, Table, place
 
 __all__ = [
     "CONFIG_PATH",
@@ -107,6 +106,8 @@ class _Reading:
             self.say(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
         if (plain := read_plain_tree(text)) is not None:
             return plain
+        from ledger.core.front import read_tree  # with YAML, as a rule
+
         tree, problems = read_tree(text)
         for problem in problems:
             self.say(*problem)

@@ -7,11 +7,10 @@ silent prose. A new directive is one line in the table, with its parser.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from typing import NamedTuple
 
 from ledger.core.bounds import DIRECTIVE_LIMIT
-from ledger.core.durations import read_duration, write_duration
+from ledger.core.durations import LEAST_GRACE, read_duration, write_duration
 from ledger.core.front import Problem
 from ledger.core.ids import is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.model import Directive, State
@@ -19,8 +18,6 @@ from ledger.core.near import or_nearest
 
 DECLINE_REASONS = ("cold", "capacity", "contract", "expertise")
 HANDOFF_REASONS = ("capacity", "contract", "expertise", "warmer")
-LEAST_GRACE = timedelta(seconds=1)
-"""The shortest time that a challenge may leave for an answer."""
 ABSORB_STATES = (State.DONE, State.AWAITING_CLAIM)
 
 Parser = Callable[[str, int, str], Directive | str]

@@ -14,6 +14,8 @@ _UNITS = {
 }
 LONGEST = timedelta(days=36_500)
 """A hundred years: added to the time of a post it is a time still."""
+LEAST_GRACE = timedelta(seconds=1)
+"""The shortest time that a challenge may leave for an answer."""
 _form = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 

@@ -8,10 +8,10 @@ nothing. Both read a header alike, held so by a test.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.core.bounds import FIELD_LIMIT, FINDING_LIMIT, HEADER_LIMIT, MORE
+from ledger.core.tree import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table, place
 
 if TYPE_CHECKING:
     from yaml import Event
@@ -77,14 +77,6 @@ def read_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...
     return entries
 
 
-# The subset for which YAML and one regular expression surely agree, in a header that is printable and
-# thus without what YAML takes for a line end or refuses. `:` and `#` end a plain scalar beside a space.
-# Small character classes matter: with all of Unicode spelled out, compiling takes 40 ms. Only single
-# classes repeat possessively: early releases of Python 3.11 misread a possessive group within a group.
-_FIRST = r"[^\s!\"#%&'*,\->?@\[\]`{|}:]"
-PLAIN_SCALAR = rf"{_FIRST}[^\n:#]*+(?:(?::(?=[!-~])|(?<=[!-~])#)[^\n:#]*+)*(?<! )"
-QUOTED_SCALAR = r'"[^"\\\n]*+"'
-FLOW_WORD = r"[A-Za-z0-9_][A-Za-z0-9_./-]*+"
 _entry = re.compile(
     rf"([A-Za-z_][A-Za-z0-9_-]{{0,63}}):(?: (?:({PLAIN_SCALAR})|({QUOTED_SCALAR})"
     rf"|\[((?:{FLOW_WORD}(?:, ?{FLOW_WORD})*)?)\])\n"
@@ -152,7 +144,7 @@ def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
     return tuple(nested) or entries
 
 
-def _flat(node: "Node") -> Value | None:
+def _flat(node: Node) -> Value | None:
     """The text or list of text that a node is, None when it is more than that."""
     if isinstance(node, Leaf):
         return node.text
@@ -191,39 +183,6 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(char):04x}"
 
 
-# YAML as a tree with places, for what the plain subset does not cover: text, lists and maps of text.
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """Text, as written."""
-
-    text: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list."""
-
-    items: tuple["Node", ...]
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A map, in the order written; a key that stands twice has its first value."""
-
-    entries: tuple[tuple[Leaf, "Node"], ...]
-    line: int
-    column: int
-
-
-Node = Leaf | Items | Table
-
-
 def read_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read one YAML document without anchors, aliases, tags and duplicate keys.
 
@@ -247,11 +206,6 @@ def read_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Proble
         where = (first_line + mark.line, mark.column + 1) if mark else (first_line, 1)
         fix = 'write text that holds `: ` or ` #`, or begins with a mark, in "double quotes"'
         return None, (*builder.problems, Problem(*where, f"this is no YAML: {error.problem}", fix))
-
-
-def place(text: str, position: int) -> tuple[int, int]:
-    """The line and column, both from 1, of a position in a text with LF line ends."""
-    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
 class _TooMuchError(Exception):

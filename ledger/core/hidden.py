@@ -36,14 +36,14 @@ EMOJI: Final = rf"{_FLAG}|{_PART}(?:\u200d{_PART})*|[0-9#*]\ufe0f\u20e3"
 """An emoji with whatever hidden characters belong to it, as a regular expression without groups."""
 
 _suspect = re.compile(f"[{HIDDEN}]").search
-_runs = re.compile(f"{EMOJI}|([{HIDDEN}]+)").finditer
+_RUNS: Final = f"{EMOJI}|([{HIDDEN}]+)"  # compiled when there is one
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, str]]:
     """Each run of hidden characters in a text: its position and its characters; emoji left out."""
     if _suspect(text) is None:
         return
-    for found in _runs(text):
+    for found in re.finditer(_RUNS, text):
         if found[1]:
             yield found.start(), found[1]
 

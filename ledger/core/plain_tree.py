@@ -6,17 +6,17 @@ Any other text is for `front.read_tree`; both read this form alike, held so by a
 import re
 from typing import Final
 
-from ledger.core.front import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table
+from ledger.core.tree import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table
 
 _SCALAR: Final = rf"(?:{FLOW_WORD}|{QUOTED_SCALAR})"
 _LIST: Final = rf"\[(?:{_SCALAR}(?:, ?{_SCALAR})*)?\]"
 _KEY: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_.-]{0,63}"
 _PAIR: Final = rf"{_NAME}: (?:{_SCALAR}|{_LIST})"
-_setting = re.compile(rf"({_KEY}):(?: ({PLAIN_SCALAR}|{QUOTED_SCALAR}|{_LIST}))?").fullmatch
-_row = re.compile(rf"  ({_NAME}): \{{(?:{_PAIR}(?:, ?{_PAIR})*)?\}}").fullmatch
-_pairs = re.compile(rf"({_NAME}): ({_SCALAR}|{_LIST})").finditer
-_scalars = re.compile(_SCALAR).finditer
+_SETTING: Final = rf"({_KEY}):(?: ({PLAIN_SCALAR}|{QUOTED_SCALAR}|{_LIST}))?"
+_ROW: Final = rf"  ({_NAME}): \{{(?:{_PAIR}(?:, ?{_PAIR})*)?\}}"
+_PAIRS: Final = rf"({_NAME}): ({_SCALAR}|{_LIST})"
+_SCALARS: Final = _SCALAR
 
 
 def read_plain_tree(text: str) -> Table | None:
@@ -32,7 +32,7 @@ def read_plain_tree(text: str) -> Table | None:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        if found := _setting(line):
+        if found := re.fullmatch(_SETTING, line):
             if found[1] in settings:
                 return None
             key = Leaf(found[1], number, 1)
@@ -41,7 +41,7 @@ def read_plain_tree(text: str) -> Table | None:
                 _node(found[2], number, found.start(2) + 1) if found[2] else Leaf("", number, found.end() + 1)
             )
             settings[key.text] = key, value
-        elif title is not None and (found := _row(line)) and found[1] not in rows:
+        elif title is not None and (found := re.fullmatch(_ROW, line)) and found[1] not in rows:
             row = _inner(line, number, found.end(1) + 2)
             if row is None:
                 return None
@@ -58,7 +58,7 @@ def read_plain_tree(text: str) -> Table | None:
 
 def _inner(line: str, number: int, start: int) -> Table | None:
     """The map that begins at `start` of a line; None where a key stands twice."""
-    pairs = list(_pairs(line, start))
+    pairs = list(re.compile(_PAIRS).finditer(line, start))
     entries = {
         pair[1]: (Leaf(pair[1], number, pair.start(1) + 1), _node(pair[2], number, pair.start(2) + 1))
         for pair in pairs
@@ -69,7 +69,7 @@ def _inner(line: str, number: int, start: int) -> Table | None:
 def _node(written: str, line: int, column: int) -> Node:
     """A list or a scalar that stands at a place."""
     if written.startswith("["):
-        items = (Leaf(_text(one[0]), line, column + one.start()) for one in _scalars(written))
+        items = (Leaf(_text(one[0]), line, column + one.start()) for one in re.finditer(_SCALARS, written))
         return Items(tuple(items), line, column)
     return Leaf(_text(written), line, column)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ledger.core.bounds import FINDING_LIMIT, MORE, POST_LIMIT
 from ledger.core.directives import read_directives
 from ledger.core.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
-from ledger.core.front import Entry, Header, Problem, Value, place, read_header, split, write_header
+from ledger.core.front import Entry, Header, Problem, Value, read_header, split, write_header
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import (
     YEARS,
@@ -31,6 +31,7 @@ from ledger.core.ids import (
 )
 from ledger.core.model import Directive, Finding, Post, Severity, Where
 from ledger.core.near import or_nearest
+from ledger.core.tree import place
 
 __all__ = ["FIELD_ORDER", "POST_LIMIT", "parse_post", "render_post"]
 

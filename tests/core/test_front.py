@@ -8,13 +8,9 @@ from ledger.core.bounds import FINDING_LIMIT, HEADER_LIMIT
 from ledger.core.front import (
     Entry,
     Header,
-    Items,
-    Leaf,
     Parts,
     Problem,
-    Table,
     Value,
-    place,
     read_events,
     read_header,
     read_plain,
@@ -22,6 +18,7 @@ from ledger.core.front import (
     split,
     write_header,
 )
+from ledger.core.tree import Items, Leaf, Table, place
 
 
 def values(header: str) -> dict[str, Value]:
