@@ -10,6 +10,7 @@ from ledger.core.errors import LedgerError
 from ledger.store import porcelain
 from ledger.store.files import find_inside
 from ledger.store.git import Ran, lines
+from ledger.store.loose_refs import read_loose_refs
 from ledger.store.objects import Objects
 from ledger.store.repo import Repo
 from ledger.store.seen import SeenRefs, update_line
@@ -108,6 +109,8 @@ class RemoteStore(Objects):
         """What is kept here of these refs: by the authority's names, and what was seen by its own."""
         mirrored = [self._tracking, *(self._mirror(prefix) for prefix in prefixes)]
         names = [*mirrored, *self.seen.names_for(prefixes)]
+        if not prefixes and (loose := read_loose_refs(self.repo.common_dir, names)) is not None:
+            return {self._original(name): oid for name, oid in loose.items()}
         listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
         pairs = (line.split(" ", 1) for line in lines(listed))
         return {self._original(name): oid for oid, name in pairs if not name.startswith(f"{self._tracking}/")}
