@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from ledger.app.beside import refuse_elsewhere
 from ledger.app.land import Landed, Review, intent_of, land
 from ledger.app.ledger import Ledger
-from ledger.app.load import read_feed, tickets_here
+from ledger.app.load import board_here, read_feed
 from ledger.core.errors import LedgerError
-from ledger.core.ids import namespace_of
 from ledger.core.intents import Value, Wish
 from ledger.core.model import State
 
@@ -31,7 +30,7 @@ def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None)
 
 def prefixes_in_use(ledger: Ledger) -> list[str]:
     """The namespaces in which there are tickets, as the feed was fetched last."""
-    return sorted({namespace_of(item) for item in tickets_here(ledger)})
+    return board_here(ledger).namespaces()
 
 
 def _is_right(wish: Wish) -> bool:
@@ -85,7 +84,7 @@ def move(
 
 def _given_back(ledger: Ledger, item: str) -> str:
     """What a release without words says: a claim is given back without a reason, no block is lifted so."""
-    ticket = read_feed(ledger).folding.tickets.get(item)
+    ticket = read_feed(ledger).board.tickets.get(item)
     if ticket is not None and ticket.state in (State.BLOCKED, State.PARKED):
         words = f"{item} is {ticket.state}, and a release of it names what resolved that"
         raise LedgerError("usage", words, "add `--why TEXT`")

@@ -12,6 +12,7 @@ from enum import Enum
 from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
+from ledger.core.board import Board
 from ledger.core.challenges import (
     alive_body,
     challenge_body,
@@ -21,7 +22,7 @@ from ledger.core.challenges import (
 )
 from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
-from ledger.core.folding import Folding, loser
+from ledger.core.folding import loser
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Challenge, Ticket
 from ledger.core.plan import PlanView, PostAnswer
@@ -60,7 +61,7 @@ class Asker:
         seat, clone = self.ledger.seat, self.ledger.clone
         if loser(ticket, seat) or ticket.life is None:
             return Step.LEAVE
-        mine = challenge_of(ticket, seat, clone)
+        mine = challenge_of(view.board, ticket, seat, clone)
         left = self.left(ticket, mine) if mine else None
         if mine is not None and left is not None:
             return Step.END if left <= timedelta(0) and at >= mine.until else Step.WAIT
@@ -90,16 +91,17 @@ class Asker:
             return True
         if self.waits:
             return False
-        others = [one.at for one in ticket.challenges if one.seat == self.ledger.seat and one != mine]
+        asked = view.board.challenges(ticket)
+        others = [one.at for one in asked if one.seat == self.ledger.seat and one != mine]
         return mine is None and any(timedelta(0) <= view.now - at < view.config.claim_ttl for at in others)
 
-    def keep(self, fold: Folding, posts: Iterable[PostAnswer]) -> None:
+    def keep(self, board: Board, posts: Iterable[PostAnswer]) -> None:
         """Remember the challenges among posts that landed just now."""
         clock, wall = self.ledger.world.since_boot(), self.ledger.world.now().timestamp()
         fresh = {
             one.item: Asked(one.post, clock.boot, clock.seconds, wall)
             for one in posts
-            if one.item and any(line.name == "CHALLENGE" for line in fold.posts[one.post].directives)
+            if one.item and any(line.name == "CHALLENGE" for line in board.posts[one.post].directives)
         }
         if fresh:
             keep_asked(self.ledger.repo.common_dir, self.ledger.seat, fresh)
@@ -110,14 +112,14 @@ def asker(ledger: Ledger, waits: bool = False) -> Asker:
     return Asker(ledger, load_asked(ledger.repo.common_dir, ledger.seat), waits)
 
 
-def grace_left(ledger: Ledger, fold: Folding) -> float:
+def grace_left(ledger: Ledger, board: Board) -> float:
     """Seconds until this clone may end the last claim that it challenged; 0 where no grace runs here."""
     asks = asker(ledger)
     now = ledger.world.now()
     mine = [
         (asks.left(ticket, one), one.until - now)
-        for ticket in fold.tickets.values()
-        if (one := challenge_of(ticket, ledger.seat, ledger.clone))
+        for ticket in board.open_tickets()
+        if (one := challenge_of(board, ticket, ledger.seat, ledger.clone))
     ]
     left = [max(since_boot, by_date) for since_boot, by_date in mine if since_boot is not None]
     return max((one.total_seconds() for one in left if one > timedelta(0)), default=0.0)
@@ -129,9 +131,9 @@ def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> Wish:
     return wish("note", body, item=ticket.id, to=(ticket.holder or "",))
 
 
-def release_wish(ledger: Ledger, ticket: Ticket) -> Wish:
+def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> Wish:
     """The end of a claim by this clone's own challenge, which nobody answered."""
-    mine = challenge_of(ticket, ledger.seat, ledger.clone)
+    mine = challenge_of(board, ticket, ledger.seat, ledger.clone)
     assert mine is not None
     words = f"{ticket.holder} did not answer within {write_duration(mine.grace)}"
     return wish("actionable", release_body(mine, words), item=ticket.id, state="AWAITING_CLAIM")
@@ -144,27 +146,27 @@ def answer(ledger: Ledger, items: Sequence[str] = ()) -> Landed:
     """
 
     def unanswered(view: PlanView, intent: Intent) -> Intent:
-        named = items or [one.id for one in challenged_tickets(view.folding, ledger.seat)]
+        named = items or [one.id for one in challenged_tickets(view.board, ledger.seat)]
         return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
 
     return land(ledger, intent_of(ledger), unanswered)
 
 
-def answer_when_challenged(ledger: Ledger, fold: Folding) -> tuple[str, ...]:
+def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
     """Answer the challenges that a reading of the feed showed; gives words for the seat.
 
     What prevents the answer is told and raises nothing: the reading stands.
     """
-    challenged = challenged_tickets(fold, ledger.seat)
+    challenged = challenged_tickets(board, ledger.seat)
     if not challenged or ledger.offline:
-        return tuple(f"{_words(one)}; this was read offline and answers nothing" for one in challenged)
+        return tuple(f"{_words(board, one)}; this was read offline and answers nothing" for one in challenged)
     try:
         answer(ledger)
     except LedgerError as error:
         left = f"and that could not be answered: {error.message}; `git ledger alive` answers"
-        return tuple(f"{_words(one)}, {left}" for one in challenged)
-    return tuple(f"{_words(one)}; this command answered it" for one in challenged)
+        return tuple(f"{_words(board, one)}, {left}" for one in challenged)
+    return tuple(f"{_words(board, one)}; this command answered it" for one in challenged)
 
 
-def _words(ticket: Ticket) -> str:
-    return f"the claim of {ticket.id} was challenged by {ticket.challenges[0].seat}"
+def _words(board: Board, ticket: Ticket) -> str:
+    return f"the claim of {ticket.id} was challenged by {board.challenges(ticket)[0].seat}"

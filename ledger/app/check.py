@@ -13,6 +13,7 @@ from ledger.app.forced_push import find_dropped_posts
 from ledger.app.ledger import Ledger
 from ledger.app.load import NOT_KEPT, Cache, Feed, feed_at, landed_commit, read_series
 from ledger.app.world import Until
+from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
@@ -52,6 +53,7 @@ class Judged:
     """What is new on top of a feed: the feed as it landed, the view with the new posts, and the findings."""
 
     feed: Feed
+    board: BoardOverlay
     view: View
     findings: list[Finding]
 
@@ -214,7 +216,7 @@ def _judged(
     back, otherwise = _back(ledger, feed, comparison, posts)
     found += [one for _, said in read for one in said if one.where.path not in back]
     new = {post.id for post in posts if post.path not in back}
-    judged = tuple(post for name, post in board.posts.items() if whole or name in new)
+    judged = tuple(post for post in board.all_posts() if whole or post.id in new)
     view = View(
         board=board,
         judged=judged,
@@ -223,12 +225,12 @@ def _judged(
         series=_series(ledger, config, (*posts, *judged), fetch, along),
         now=ledger.world.now(),
         whole=whole,
-        landed=frozenset(board.posts) - new,
+        landed=feed.board,
         changes=(*comparison.changes, *otherwise),
         commit=commit,
     )
     texts = Texts({one.path: one.data for one in comparison.fresh})
-    return Judged(feed, view, with_lines(rules.judge(view), texts))
+    return Judged(feed, board, view, with_lines(rules.judge(view), texts))
 
 
 def _back(

@@ -12,14 +12,13 @@ from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed, ticket_in
 from ledger.app.viewing import expects
+from ledger.core.board import BoardOverlay, pair
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.challenges import challenge_of
-from ledger.core.config import Config
 from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.folding import directive
 from ledger.core.intents import Intent, Wish
-from ledger.core.log import Log
 from ledger.core.model import State, Ticket
 from ledger.core.moves import held_by, held_elsewhere
 from ledger.core.plan import PlanView, plan
@@ -65,14 +64,14 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
 
     def unless_held(view: PlanView, intent: Intent) -> Intent:
         nonlocal unblocked_by, elsewhere
-        ticket = view.folding.tickets.get(item)
-        opens = ticket is not None and is_unblocked(view.folding.tickets, ticket)
+        ticket = view.board.tickets.get(item)
+        opens = ticket is not None and is_unblocked(view.board.tickets, ticket)
         unblocked_by = ticket.blocked_on if ticket is not None and opens else ()
         if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
             return intent
         if not elsewhere and ledger.is_elsewhere(ticket):
             elsewhere = ticket
-        if ticket.challenges:
+        if ticket.challenged:
             return intent
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
         same = same and elsewhere is None
@@ -81,9 +80,9 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
 
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
     landed = land(ledger, intent_of(ledger, wished), unless_held)
-    ticket = landed.after.folding.tickets[item]
+    ticket = landed.after.board.tickets[item]
     holder = claim_record(ticket, landed.after.config)
-    text = brief_record(brief_of(landed.after.folding, ticket))
+    text = brief_record(brief_of(landed.after.board, ticket))
     words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
     return Claim(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
@@ -101,7 +100,7 @@ def claim_or_challenge(
     steps: list[Step] = []
 
     def due(view: PlanView, intent: Intent) -> Intent:
-        ticket = view.folding.tickets.get(item)
+        ticket = view.board.tickets.get(item)
         steps.clear()
         if (ended := _landed_release(view, intent, item)) is not None:
             return replace(intent, wishes=(ended, claims))
@@ -110,27 +109,27 @@ def claim_or_challenge(
         whole = whole_view(view)
         steps.append(step := asks.step(whole, ticket, intent.at))
         if step is Step.END:
-            return _wishing(view, intent, release_wish(ledger, ticket), claims)
+            return _wishing(view, intent, release_wish(ledger, view.board, ticket), claims)
         _refuse_in_vain(view, replace(intent, wishes=(claims,)), ticket)
         if step is Step.ASK:
             return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
-        raise _still_held(ledger, asks, ticket, view.config)
+        raise _still_held(ledger, asks, view, ticket)
 
     claims = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
     landed = land(ledger, intent_of(ledger, claims), due)
-    asks.keep(landed.after.folding, landed.answer.posts)
-    ticket = landed.after.folding.tickets[item]
+    asks.keep(landed.after.board, landed.answer.posts)
+    ticket = landed.after.board.tickets[item]
     if steps == [Step.ASK]:
-        raise _still_held(ledger, asker(ledger), ticket, landed.after.config)
+        raise _still_held(ledger, asker(ledger), landed.after, ticket)
     holder = claim_record(ticket, landed.after.config)
-    text = brief_record(brief_of(landed.after.folding, ticket))
+    text = brief_record(brief_of(landed.after.board, ticket))
     return Claim(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
 
 
 def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
     """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
-    name = view.folding.seen.get((intent.seat, intent.nonce))
-    post = view.folding.posts[name] if name else None
+    name = view.board.seen.get(pair(intent.seat, intent.nonce))
+    post = view.board.posts[name] if name else None
     if post is None or post.item != item or directive(post, "AUTO-RELEASE") is None:
         return None
     return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
@@ -138,11 +137,10 @@ def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
 
 def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
     """Raise what would refuse this claim of a ticket if its holder had given it back."""
-    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, asked=Log())
-    trial = view.folding.copy()
-    trial.hold(ticket.id, None)
-    trial.tickets[ticket.id] = free
-    _, answers = plan(replace(view, folding=trial), [intent], judge)
+    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenged=False)
+    trial = BoardOverlay(view.board)
+    trial.tickets.put(ticket.id, free)
+    _, answers = plan(replace(view, board=trial), [intent], judge)
     answer = answers[intent.nonce]
     if isinstance(answer, LedgerError):
         raise answer
@@ -151,17 +149,17 @@ def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
 def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:
     """The intent with other wishes, and with what these expect of their tickets on this view."""
     found = replace(intent, wishes=wishes)
-    return replace(found, expects=expects(view.folding, found))
+    return replace(found, expects=expects(view.board, found))
 
 
-def _still_held(ledger: Ledger, asks: Asker, ticket: Ticket, config: Config) -> LedgerError:
+def _still_held(ledger: Ledger, asks: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
     """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
     again = f"`git ledger claim {ticket.id} --challenge`"
-    details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, config)}
-    mine = challenge_of(ticket, ledger.seat, ledger.clone)
+    details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, view.config)}
+    mine = challenge_of(view.board, ticket, ledger.seat, ledger.clone)
     left = asks.left(ticket, mine) if mine is not None else None
     if mine is None or left is None:
-        hint = f"{again} asks it once it was silent for {write_duration(config.claim_ttl)}"
+        hint = f"{again} asks it once it was silent for {write_duration(view.config.claim_ttl)}"
         return LedgerError("held", held_by(ticket), hint, details)
     seconds = max(1, ceil(left.total_seconds()))
     words = f"{held_by(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"

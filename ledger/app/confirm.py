@@ -59,7 +59,7 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     return Settled(
         tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
         tuple(
-            Moved(_old_item(one), str(post.item), post.post, feed.folding.posts[_opening(one)].seat)
+            Moved(_old_item(one), str(post.item), post.post, feed.board.posts[_opening(one)].seat)
             for one, post in pairs
             if one.kind == "amendment"
         ),
@@ -79,7 +79,7 @@ def _landed(ledger: Ledger, wishes: list[Wish]) -> Landed:
 
 
 def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
-    for ticket in feed.folding.tickets.values():
+    for ticket in feed.board.unsettled():
         if item not in (None, ticket.id):
             continue
         for lost in ticket.collisions:
@@ -126,8 +126,8 @@ def _nothing(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
     words = f"{item} has no opening of this seat that is provisional or lost its number"
     if unsettled:
         words += f"; {ledger.seat} may settle those of others once `confirm_within` is over"
-    posts = feed.folding.posts
-    if gone := [new for post, new in feed.folding.moved.get(item, ()) if posts[post].seat == ledger.seat]:
+    moved = feed.board.renumbered_from(item)
+    if gone := [new for post, new in moved if feed.board.posts[post].seat == ledger.seat]:
         words += f"; the one that it filed is {gone[-1]} now"
         return LedgerError("illegal-move", words, f"`git ledger show {gone[-1]}`", {"item": item})
     return LedgerError("illegal-move", words, f"`git ledger show {item}`", {"item": item})

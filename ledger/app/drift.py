@@ -48,17 +48,16 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     feed = read_feed_to_show(ledger, [""], cache)
     changes = history_changes(ledger, feed)
     series = _all_series(ledger, feed)
-    board = feed.folding.board(feed.ordered)
     view = View(
-        board=board,
-        judged=tuple(board.posts.values()),
+        board=feed.board,
+        judged=tuple(feed.board.all_posts()),
         found=feed.found,
         config=feed.config,
         series=series,
         now=ledger.world.now(),
         whole=True,
         forgiving=True,
-        landed=frozenset(board.posts),
+        landed=feed.board,
         changes=tuple(one.change for one in changes),
         rewound=find_rewound(ledger, feed),
         branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
@@ -118,10 +117,10 @@ def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Me
         rows = find_due(ledger, asks, whole_view(view), intent)
         due[:] = [(one.rule, one.what) for one in rows]
         found = replace(intent, wishes=tuple(one.wish for one in rows))
-        return replace(found, expects=expects(view.folding, found))
+        return replace(found, expects=expects(view.board, found))
 
     landed = land(ledger, intent_of(ledger, answers=False), revise, cache)
-    asks.keep(landed.after.folding, landed.answer.posts)
+    asks.keep(landed.after.board, landed.answer.posts)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
 
@@ -133,7 +132,7 @@ def _due(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Me
 def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
     mended: list[Mended] = []
-    while seconds := grace_left(ledger, read_feed(with_time(ledger), [], cache).folding):
+    while seconds := grace_left(ledger, read_feed(with_time(ledger), [], cache).board):
         ledger.world.wait(seconds)
         fresh = with_time(ledger)
         mended += _posted(fresh, cache, _ends, asker(fresh))
@@ -147,12 +146,12 @@ def _ends(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[M
 
 def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Iterator[Mend]:
     """The challenges that are due, and the ends of claims whose holders did not answer this clone's."""
-    for ticket in view.board.tickets.values():
-        step = asks.step(view, ticket, intent.at) if ticket.holder else Step.LEAVE
+    for ticket in (ticket for ticket in view.board.open_tickets() if ticket.holder is not None):
+        step = asks.step(view, ticket, intent.at)
         if step is Step.ASK:
             yield Mend("challenge", ticket.id, challenge_wish(ledger, view, ticket))
         elif step is Step.END:
-            yield Mend("expired-claim", ticket.id, release_wish(ledger, ticket))
+            yield Mend("expired-claim", ticket.id, release_wish(ledger, view.board, ticket))
 
 
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:

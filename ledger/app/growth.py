@@ -11,6 +11,7 @@ from ledger.app.indexing import SUBMODULE, ask_index, parsed_file
 from ledger.app.load import is_post_path, read_series
 from ledger.app.needed import needed
 from ledger.app.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
+from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.folding import directive
@@ -110,13 +111,13 @@ def judge_growth(
     fresh = {post.id for post in posts}
     view = View(
         board=board,
-        judged=tuple(post for name, post in board.posts.items() if name in fresh),
+        judged=tuple(post for post in board.all_posts() if post.id in fresh),
         found=(*known.said, *(one for one in read.found if one.where.path not in known.back)),
         config=known.config,
         series=known.series,
         now=now,
-        landed=frozenset(board.posts) - fresh,
-        let_in=_let_in(record, board.posts) if any(map(_is_about_silence, posts)) else {},
+        landed=fold(known.landed),
+        let_in=_let_in(record, board) if any(map(_is_about_silence, posts)) else {},
         changes=(*read.changes, *known.changes),
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
@@ -132,9 +133,9 @@ def judge_growth(
     )
 
 
-def _let_in(record: Record, names: Iterable[str]) -> dict[str, datetime]:
+def _let_in(record: Record, board: Board) -> dict[str, datetime]:
     """When each post came into force."""
-    times = times_of(record.find(map(post_path, names)))
+    times = times_of(record.find(post_path(post.id) for post in board.all_posts()))
     return {PurePosixPath(path).stem: at for path, at in times.items()}
 
 

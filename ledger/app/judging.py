@@ -11,7 +11,6 @@ from ledger.rules.view import View
 
 def judge(case: Case) -> Sequence[Finding]:
     """What the rules say of new posts that are about to land."""
-    new = frozenset(post.id for post in case.posts)
     view = View(
         board=case.board,
         judged=case.posts,
@@ -19,21 +18,20 @@ def judge(case: Case) -> Sequence[Finding]:
         config=case.config,
         series=case.series,
         now=case.now,
-        landed=frozenset(case.board.posts) - new,
+        landed=case.landed,
     )
     return with_lines(rules.judge(view), case.texts)
 
 
 def whole_view(view: PlanView) -> View:
     """The whole feed as rules see it, from the view that a write is planned on."""
-    board = view.folding.board(view.ordered)
     return View(
-        board=board,
-        judged=tuple(board.posts.values()),
+        board=view.board,
+        judged=tuple(view.board.all_posts()),
         found=(),
         config=view.config,
         series=view.series,
         now=view.now,
         whole=True,
-        landed=frozenset(board.posts),
+        landed=view.board,
     )

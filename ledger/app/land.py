@@ -161,7 +161,7 @@ def _land(
                 answer = Planned(posts, (), again=True)
                 return Landed(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
             if not expected:
-                intent, expected = replace(intent, expects=expects(view.folding, intent)), True
+                intent, expected = replace(intent, expects=expects(view.board, intent)), True
             draft, answers = plan(view, [intent], judge)
             judged = answers[intent.nonce]
             if isinstance(judged, LedgerError):

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from ledger.app.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
+from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import start
-from ledger.core.folding import Folding
+from ledger.core.fold import fold
 from ledger.core.ids import read_reserve_ref, reserve_prefix
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
-from ledger.core.order import Ordered
 from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
 from ledger.store.remote import RemoteStore
@@ -52,8 +51,7 @@ class Feed:
     refs: Mapping[str, str]
     entries: tuple[Entry, ...]
     posts: tuple[Post, ...]
-    folding: Folding
-    ordered: Ordered
+    board: Board
     config: Config
     found: tuple[Finding, ...]
     read_at: datetime
@@ -144,9 +142,8 @@ def feed_at(
     entries = _entries(store, commit, cache)
     config, config_found = _config(store, entries, cache)
     posts, found = read_posts(store, entries, cache)
-    folding, ordered = start(posts)
     cache.config = config
-    return Feed(commit, refs, entries, posts, folding, ordered, config, (*config_found, *found), read_at)
+    return Feed(commit, refs, entries, posts, fold(posts), config, (*config_found, *found), read_at)
 
 
 def is_post_path(path: str) -> bool:
@@ -185,20 +182,20 @@ def landed_commit(ledger: Ledger) -> str | None:
     return refs.get(store.feed_ref)
 
 
-def tickets_here(ledger: Ledger) -> Mapping[str, Ticket]:
-    """The tickets as they were when the feed was fetched last; nothing is asked of a remote."""
+def board_here(ledger: Ledger) -> Board:
+    """The board as it was when the feed was fetched last; nothing is asked of a remote."""
     store = ledger.store
-    return feed_at(store, landed_commit(ledger), {}, ledger.world.now(), Cache()).folding.tickets
+    return feed_at(store, landed_commit(ledger), {}, ledger.world.now(), Cache()).board
 
 
 def ticket_in(feed: Feed, item: str) -> Ticket:
     """A ticket of the feed. Raises LedgerError `no-such-ticket`, naming where it went."""
-    ticket = feed.folding.tickets.get(item)
+    ticket = feed.board.tickets.get(item)
     if ticket is None:
-        gone = feed.folding.moved.get(item)
-        hint = or_respelled(item, feed.folding.tickets, "`git ledger queue --all`")
-        hint = f"`git ledger show {gone[-1][1]}`" if gone else hint
-        words = f"there is no ticket {item}" + (f"; it was moved to {gone[-1][1]}" if gone else "")
+        gone = feed.board.moved.get(item)
+        hint = or_respelled(item, feed.board.tickets, "`git ledger queue --all`")
+        hint = f"`git ledger show {gone}`" if gone else hint
+        words = f"there is no ticket {item}" + (f"; it was moved to {gone}" if gone else "")
         raise LedgerError("no-such-ticket", words, hint, {"item": item})
     return ticket
 

@@ -56,8 +56,8 @@ FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", 
 def mends(view: View, seat: str, claims: Iterable[Mend] = ()) -> list[Mend]:
     """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
     rows = [*claims, *_releases(view, seat), *_nudges(view)]
-    if not rows and view.board.unseen:
-        rows = [Mend("forked-feed", f"{len(view.board.unseen)} posts", Wish("adopt"))]
+    if not rows and view.board.order.unseen:
+        rows = [Mend("forked-feed", f"{len(view.board.order.unseen)} posts", Wish("adopt"))]
     return rows[:MOST]
 
 
@@ -111,13 +111,13 @@ def _addressee(view: View, finding: Finding) -> str:
     ticket = view.board.tickets[finding.item or ""]
     life = view.board.seats.get(ticket.owner)
     hears = finding.rule == "stale-offer" and life is not None and is_open(view, life)
-    return ticket.owner if hears and ticket.owner not in ticket.declined else ticket.opened_by
+    return ticket.owner if hears and not view.board.has_declined(ticket.owner, ticket) else ticket.opened_by
 
 
 def _nudges_before(view: View) -> dict[str, list[Post]]:
     """The nudges that each seat was sent."""
     nudges: defaultdict[str, list[Post]] = defaultdict(list)
-    for post in view.board.posts.values():
+    for post in view.board.all_posts():
         if NUDGE in post.extra:
             for seat in dict.fromkeys(post.to):
                 nudges[seat].append(post)

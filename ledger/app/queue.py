@@ -1,12 +1,13 @@
 """`queue`, `show` and `log`: what the feed says, as records and in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, last_config, read_feed_to_show, ticket_in, tickets_here
+from ledger.app.load import Cache, Feed, board_here, last_config, read_feed_to_show, ticket_in
+from ledger.core.board import Board
 from ledger.core.claimable import Eyes, by_urgency, lane_of
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
@@ -43,28 +44,34 @@ def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
     states = wanted.states or states
     tickets = [
         one
-        for one in feed.folding.tickets.values()
+        for one in _tickets(feed.board, states)
         if one.state in states and (not wanted.lanes or lane_of(one, feed.config) in wanted.lanes)
     ]
     return {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted.seat)}
 
 
+def _tickets(board: Board, states: Container[State]) -> Iterable[Ticket]:
+    """The tickets among which are all that have one of these states."""
+    closed = State.DONE in states or State.CANCELLED in states
+    return board.all_tickets() if closed else board.open_tickets()
+
+
 def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     """Those of these lanes that no ticket has, as the feed was fetched last."""
     config = last_config(ledger, Cache())
-    used = {lane_of(ticket, config) for ticket in tickets_here(ledger).values()}
+    used = {lane_of(ticket, config) for ticket in board_here(ledger).all_tickets()}
     return [lane for lane in lanes if lane not in used]
 
 
 def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:
     if seat is None:
         return [_ticket(feed, one) for one in by_urgency(tickets)]
-    eyes = Eyes(feed.folding, feed.config, seat, ledger.world.now())
+    eyes = Eyes(feed.board, feed.config, seat, ledger.world.now())
     return [_ticket(feed, one) | _seen(eyes, one) for one in eyes.ranked(tickets)]
 
 
 def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
-    return ticket_record(ticket, feed.config, feed.folding.tickets)
+    return ticket_record(ticket, feed.config, feed.board)
 
 
 def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
@@ -79,13 +86,13 @@ def show(ledger: Ledger, item: str) -> dict[str, Any]:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed_to_show(ledger)
     ticket = ticket_in(feed, item)
-    posts = [feed.folding.posts[one.post] for one in ticket.history]
+    events = feed.board.history(ticket)
+    posts = [feed.board.posts[event.post] for event in events]
     commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
     history = [
-        event_record(event, post, commits.get(post.path))
-        for event, post in zip(ticket.history, posts, strict=True)
+        event_record(event, post, commits.get(post.path)) for event, post in zip(events, posts, strict=True)
     ]
-    opening = feed.folding.posts[ticket.opening]
+    opening = feed.board.posts[ticket.opening]
     told = {"as_of": as_of(ledger, feed), **_ticket(feed, ticket), "path": opening.path}
     body = body_of(opening)
     return told | ({"body": body} if body else {}) | {"history": history}
@@ -96,10 +103,9 @@ def log(
 ) -> dict[str, Any]:
     """The posts, newest first in feed order."""
     feed = read_feed_to_show(ledger)
-    refused = {one.post: one.message for one in feed.folding.refusals}
     posts = [
-        _post_record(post, refused)
-        for post in reversed(feed.folding.posts.values())
+        _post_record(feed.board, post)
+        for post in feed.board.posts.backwards()
         if (seat is None or post.seat == seat)
         and (since is None or post.at >= since)
         and (kind is None or post.kind == kind)
@@ -107,9 +113,10 @@ def log(
     return {"as_of": as_of(ledger, feed), "posts": posts}
 
 
-def _post_record(post: Post, refused: Mapping[str, str]) -> dict[str, Any]:
+def _post_record(board: Board, post: Post) -> dict[str, Any]:
     told: dict[str, Any] = {"post": post.id, "path": post.path, "at": stamp(post.at), "seat": post.seat}
     told |= {"kind": post.kind, "item": post.item, "state": post.state and str(post.state)}
     told |= {"subject": post.subject, "to": list(post.to), "body": post.body.strip()}
-    told["refused"] = refused.get(post.id)
+    refusal = board.refused.last(post.id)
+    told["refused"] = refusal and refusal.message
     return {name: value for name, value in told.items() if value}

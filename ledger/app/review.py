@@ -1,6 +1,6 @@
 """`review`: what a proposal does to the queue, for whoever decides on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,11 +87,11 @@ def review(ledger: Ledger, text: str) -> Review:
     """
     judged = judged_range(ledger, text)
     posts = judged.view.judged
-    before, after = judged.feed.folding.tickets, judged.view.board.tickets
+    items = judged.board.changed_tickets(judged.feed.board)
     return Review(
         posts=posts,
-        changes=tuple(_changes(before, judged)),
-        clashes=tuple(_clashes(before, after)),
+        changes=tuple(_changes(items, judged)),
+        clashes=tuple(_clashes(items, judged)),
         rulings=tuple(_rulings(judged)),
         findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
         settings=_settings(ledger, *commits_of(ledger, text)),
@@ -109,12 +109,12 @@ def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | 
     return differing(config_at(store, base or first, Cache()), config_at(store, last, Cache()))
 
 
-def _changes(before: Mapping[str, Ticket], judged: Judged) -> Iterator[Change]:
-    after = judged.view.board.tickets
+def _changes(items: Sequence[str], judged: Judged) -> Iterator[Change]:
+    before, after = judged.feed.board.tickets, judged.board.tickets
     naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
-    for item in sorted(before.keys() | after.keys()):
+    for item in items:
         old, new = before.get(item), after.get(item)
-        if old is None or new is None or _stands(old) != _stands(new):
+        if (old and _stands(old)) != (new and _stands(new)):
             yield _change(item, old, new, judged, naming.get(item))
 
 
@@ -128,7 +128,8 @@ def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, n
     A post with a forged place in the feed changes tickets that it does not name.
     """
     proposed = judged.view.judged_by_id
-    events = [one for one in (new.history if new else ()) if one.post in proposed and one.moved]
+    history = judged.board.history(new) if new is not None else ()
+    events = [event for event in history if event.post in proposed and event.moved]
     if events:
         return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
     if naming is not None:
@@ -137,9 +138,9 @@ def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, n
     return Change(item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order")
 
 
-def _clashes(before: Mapping[str, Ticket], after: Mapping[str, Ticket]) -> Iterator[Clash]:
-    for item, ticket in sorted(after.items()):
-        old = before.get(item)
+def _clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
+    for ticket in filter(None, map(judged.board.tickets.get, items)):
+        old = judged.feed.board.tickets.get(ticket.id)
         known = {one.post for one in old.collisions} if old else set()
         stood = old.opening if old else None
         yield from (
@@ -148,11 +149,11 @@ def _clashes(before: Mapping[str, Ticket], after: Mapping[str, Ticket]) -> Itera
 
 
 def _rulings(judged: Judged) -> Iterator[Ruling]:
-    refused = {(one.post, one.line) for one in judged.view.board.refusals}
     for post in judged.view.judged:
         if post.kind == "ruling":
             lines = tuple(line for line in post.directives if line.name == "ABSORB")
-            yield Ruling(post, lines, tuple(line for line in lines if (post.id, line.line) in refused))
+            refused = {refusal.line for refusal in judged.board.refused.rows(post.id)}
+            yield Ruling(post, lines, tuple(line for line in lines if line.line in refused))
 
 
 def _setting_record(one: Differing) -> dict[str, str]:

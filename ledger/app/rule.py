@@ -8,8 +8,8 @@ from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
+from ledger.core.absorbing import outcomes, owed_by
 from ledger.core.model import Ticket
-from ledger.core.rulings import outcomes, owed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,12 @@ def rule(ledger: Ledger, ruling: Ruling) -> Landed:
 
 def moved_record(landed: Landed) -> dict[str, Any]:
     """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
-    folding = landed.after.folding
-    posts = [folding.posts[answer.post] for answer in landed.answer.posts]
-    told = [outcome for post in posts for outcome in outcomes(folding.tickets, post)]
+    board = landed.after.board
+    posts = [board.posts[answer.post] for answer in landed.answer.posts]
+    told = [outcome for post in posts for outcome in outcomes(board, post)]
     return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
 
 
 def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
     """The tickets that a ruling on these would have to absorb."""
-    folding = read_feed(ledger).folding
-    return owed_by(folding.tickets, folding.ruled, on)
+    return owed_by(read_feed(ledger).board, on)

@@ -38,8 +38,8 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     feed = read_feed_to_show(ledger)
     lines += [REWOUND] if feed.rewind else []
     if feed.entries:
-        answer_when_challenged(ledger, feed.folding)
-        turn = opened_turn(Eyes(feed.folding, feed.config, ledger.seat, world.now()))
+        answer_when_challenged(ledger, feed.board)
+        turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
         lines += [*map(escape, ledger.notices), *turn_lines(turn)]
     return "\n".join(lines)[:_FACTS]
@@ -90,7 +90,7 @@ def looked(directory: Path, seat: str | None, world: World, seconds: float) -> N
     if ledger is None:
         return
     feed = read_feed(ledger)
-    challenged = answer_when_challenged(ledger, feed.folding)
+    challenged = answer_when_challenged(ledger, feed.board)
     remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
     settings = settings_digest(ledger.repo.git)
     told = Told("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
@@ -112,8 +112,8 @@ def _judged(ledger: Ledger, commit: str, refs: Mapping[str, str], told: Told) ->
     """Why the turn goes on at a commit, and what the session is told with that."""
     now = ledger.world.now()
     feed = feed_at(ledger.store, commit, refs, now, Cache())
-    answer_when_challenged(ledger, feed.folding)
-    eyes = Eyes(feed.folding, feed.config, ledger.seat, now)
+    answer_when_challenged(ledger, feed.board)
+    eyes = Eyes(feed.board, feed.config, ledger.seat, now)
     turn, idle = turn_of(eyes), idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))

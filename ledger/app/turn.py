@@ -10,6 +10,7 @@ from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_feed_to_show
 from ledger.app.queue import as_of
+from ledger.core.board import pair
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
 from ledger.core.errors import LedgerError
@@ -77,10 +78,10 @@ def open_turn(ledger: Ledger) -> Seen:
 
 def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn], read: Callable[[Ledger], Feed]) -> Seen:
     feed = read(ledger)
-    eyes = Eyes(feed.folding, feed.config, ledger.seat, ledger.world.now())
-    elsewhere = [one for one in feed.folding.tickets.values() if ledger.is_elsewhere(one)]
+    eyes = Eyes(feed.board, feed.config, ledger.seat, ledger.world.now())
+    elsewhere = [ticket for ticket in feed.board.held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
     words = tuple(held_elsewhere(one) for one in elsewhere)
-    words += answer_when_challenged(ledger, feed.folding)
+    words += answer_when_challenged(ledger, feed.board)
     return Seen(turn(eyes), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words)
 
 
@@ -116,9 +117,9 @@ def close_and_claim(ledger: Ledger) -> Seen:
 
     def best(view: PlanView, intent: Intent) -> Intent:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
-        landed = view.folding.seen.get((intent.seat, intent.nonce))
+        landed = view.board.seen.get(pair(intent.seat, intent.nonce))
         triggers = _eyes(ledger, view).claimable
-        item = view.folding.posts[landed].item if landed else triggers[0].id if triggers else None
+        item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
         taken[:] = [item] if item else []
         return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
 
@@ -142,8 +143,8 @@ def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
     body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
 
     def unless_said(view: PlanView, intent: Intent) -> Intent:
-        life = view.folding.seats.get(intent.seat)
-        said = life is not None and view.folding.posts[life.last_post].body.strip() == body
+        life = view.board.seats.get(intent.seat)
+        said = life is not None and view.board.posts[life.last_post].body.strip() == body
         return replace(intent, wishes=()) if said else intent
 
     return land(ledger, intent_of(ledger, wish("note", body)), unless_said)
@@ -156,10 +157,10 @@ def retire(ledger: Ledger) -> tuple[Landed, str]:
 
 
 def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
-    return Eyes(view.folding, view.config, ledger.seat, view.now)
+    return Eyes(view.board, view.config, ledger.seat, view.now)
 
 
 def _claimed(landed: Landed, item: str) -> Claimed:
-    ticket = landed.after.folding.tickets[item]
-    text = brief_record(brief_of(landed.after.folding, ticket))
+    ticket = landed.after.board.tickets[item]
+    text = brief_record(brief_of(landed.after.board, ticket))
     return Claimed(item, claim_record(ticket, landed.after.config), text)

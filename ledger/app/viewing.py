@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, last_config, read_feed, read_series
 from ledger.app.rewound import refuse_rewound
+from ledger.core.board import Board
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.folding import Folding
 from ledger.core.ids import tip_ref
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import State
@@ -45,7 +45,7 @@ def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Fe
 
 def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
     """A feed and its series as a plan sees them, now."""
-    return PlanView(feed.folding, feed.ordered, feed.config, series, ledger.world.now())
+    return PlanView(feed.board, feed.config, series, ledger.world.now())
 
 
 def series_needed(config: Config, intent: Intent) -> set[str]:
@@ -98,11 +98,10 @@ def _refuse_bad_tips(feed: Feed, series: Mapping[str, Series]) -> None:
 
 def _named_in(feed: Feed, series: str) -> int:
     """The highest number of a series that any post names."""
-    tickets = (one for one in feed.folding.named if one.startswith(series))
-    return highest_named(tickets, feed.config.read_ticket).get(series, 0)
+    return highest_named(feed.board.named.keys_from(series), feed.config.read_ticket).get(series, 0)
 
 
-def expects(folding: Folding, intent: Intent) -> dict[str, str]:
+def expects(board: Board, intent: Intent) -> dict[str, str]:
     """The newest move of each ticket that the intent moves, claims excepted, as the seat sees it now."""
     items: set[str] = set()
     for wish in intent.wishes:
@@ -111,4 +110,4 @@ def expects(folding: Folding, intent: Intent) -> dict[str, str]:
             items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
         if wish.kind == "ruling":
             items.update(absorbed(wish.body))
-    return {one: folding.tickets[one].moved_by for one in items if one in folding.tickets}
+    return {one: board.tickets[one].moved_by for one in items if one in board.tickets}

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.core.folding import Folding
+from ledger.core.board import Board
 from ledger.core.ids import stamp
-from ledger.core.model import Board, Event, Post, Ticket
+from ledger.core.model import Event, Post, Ticket
 from ledger.core.records import body_of
 from ledger.core.text import clip, clip_line, escape, quote_line, quoted_lines, weight
 
@@ -34,11 +34,12 @@ class Brief:
         return self.ticket.id
 
 
-def brief_of(fold: Folding | Board, ticket: Ticket) -> Brief:
+def brief_of(board: Board, ticket: Ticket) -> Brief:
     """The text of a ticket, uncut."""
-    posts = ((event, fold.posts[event.post]) for event in ticket.history if event.post != ticket.opening)
+    events = (event for event in board.history(ticket) if event.post != ticket.opening)
+    posts = ((event, board.posts[event.post]) for event in events)
     since = tuple((event, post) for event, post in posts if body_of(post))
-    return Brief(ticket, fold.posts[ticket.opening], since)
+    return Brief(ticket, board.posts[ticket.opening], since)
 
 
 def brief_record(brief: Brief, room: int = WHOLE) -> dict[str, Any]:

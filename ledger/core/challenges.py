@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ledger.core.board import Board, BoardOverlay, pair
 from ledger.core.durations import write_duration
-from ledger.core.folding import Folding, No, directive, life, no_ticket
+from ledger.core.folding import directive, life, no_ticket
 from ledger.core.intents import Intent, Wish
-from ledger.core.log import Log
-from ledger.core.model import Board, Challenge, Directive, Post, Ticket
+from ledger.core.model import Challenge, Directive, No, Post, Ticket
 from ledger.core.text import quote_line
 
 BELIEVED = timedelta(minutes=5)
@@ -38,33 +38,38 @@ def alive_body(items: Iterable[str]) -> str:
     return "\n".join(f"ALIVE: {item}" for item in items)
 
 
-def challenge_of(ticket: Ticket, seat: str, clone: str) -> Challenge | None:
+def challenge_of(board: Board, ticket: Ticket, seat: str, clone: str) -> Challenge | None:
     """The open challenge that a seat posted from a clone."""
-    return next((one for one in ticket.challenges if (one.seat, one.clone) == (seat, clone)), None)
+    asked = board.asked.get(pair(ticket.id, seat, clone))
+    return asked if asked is not None and _stands(asked, ticket) else None
 
 
-def open_challenge(fold: Folding, ticket: Ticket, post: str) -> Challenge | None:
+def open_challenge(board: Board, ticket: Ticket, post: str) -> Challenge | None:
     """The open challenge against the ticket's holder that a post is, found however many there are."""
-    line = directive(fold.posts[post], "CHALLENGE") if post in fold.posts else None
-    key = (ticket.id, fold.posts[post].seat, line.clone) if line and line.clone else None
-    asked = fold.asked.get(key) if key else None
-    stands = asked is not None and ticket.life is not None and asked.life == ticket.life.post
-    return asked if asked is not None and stands and asked.post == post else None
+    named = board.posts.get(post)
+    line = directive(named, "CHALLENGE") if named is not None else None
+    if named is None or line is None or line.clone is None:
+        return None
+    asked = challenge_of(board, ticket, named.seat, line.clone)
+    return asked if asked is not None and asked.post == post else None
 
 
-def challenged_tickets(fold: Folding | Board, seat: str) -> list[Ticket]:
+def _stands(challenge: Challenge, ticket: Ticket) -> bool:
+    return ticket.life is not None and challenge.life == ticket.life.post
+
+
+def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
     """The tickets that a seat holds under a challenge that it has not answered."""
-    held = (fold.tickets[item] for item in fold.held.get(seat, ()))
-    return [ticket for ticket in held if ticket.asked]
+    return [ticket for ticket in board.held_by(seat) if ticket.challenged]
 
 
-def with_answer(fold: Folding, intent: Intent) -> Intent:
+def with_answer(board: Board, intent: Intent) -> Intent:
     """The intent with one more post that answers the open challenges against its seat, where its own posts
     do not answer them."""
     if not intent.answers or intent.staged or not intent.wishes:
         return intent
     touched = {wish.fields.get("item") for wish in intent.wishes}
-    due = [one.id for one in challenged_tickets(fold, intent.seat) if one.id not in touched]
+    due = [one.id for one in challenged_tickets(board, intent.seat) if one.id not in touched]
     if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
         return intent
     return replace(intent, wishes=(*intent.wishes, Wish("note", {}, alive_body(due))))
@@ -78,26 +83,27 @@ def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
     return life_at > now + BELIEVED or now - life_at >= claim_ttl
 
 
-def post_challenge(fold: Folding, post: Post, line: Directive) -> None:
+def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     """Let the challenge of a post stand against the holder of its ticket."""
-    ticket = fold.tickets.get(line.item or "")
-    if no := _may_not_challenge(fold, post, ticket, line):
-        fold.refuse(post, no, line.item)
+    ticket = board.tickets.get(line.item or "")
+    if no := _may_not_challenge(board, post, ticket, line):
+        board.refuse(post, no, line.item)
         return
     assert ticket is not None and ticket.life is not None
     assert line.grace is not None and line.clone is not None
     fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
-    fold.asked[ticket.id, post.seat, line.clone] = fresh
+    board.asked.put(pair(ticket.id, post.seat, line.clone), fresh)
     words = f"challenged by {quote_line(post.seat)}, to be answered within {write_duration(line.grace)}"
-    fold.say(replace(ticket, asked=ticket.asked.added(fresh)), post, words)
+    board.tickets.put(ticket.id, replace(ticket, challenged=True))
+    board.say(ticket, post, words)
 
 
-def _may_not_challenge(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _may_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
     if line.item != post.item:
         words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
         return No("illegal-move", words, f"write `item: {line.item}`", line.line)
     if ticket is None:
-        return no_ticket(fold, line.item)
+        return no_ticket(board, line.item)
     if ticket.holder is None or ticket.life is None:
         words = f"{ticket.id} is {ticket.state} and held by nobody"
         return No("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
@@ -107,34 +113,35 @@ def _may_not_challenge(fold: Folding, post: Post, ticket: Ticket | None, line: D
     return None
 
 
-def answer_challenges(fold: Folding, post: Post) -> None:
+def answer_challenges(board: BoardOverlay, post: Post) -> None:
     """Renew each claim of its seat that an ALIVE line of the post names."""
     for line in post.directives:
         if line.name == "ALIVE":
-            _answer(fold, post, line)
+            _answer(board, post, line)
 
 
-def _answer(fold: Folding, post: Post, line: Directive) -> None:
-    ticket = fold.tickets.get(line.item or "")
+def _answer(board: BoardOverlay, post: Post, line: Directive) -> None:
+    ticket = board.tickets.get(line.item or "")
     if ticket is None:
-        fold.refuse(post, no_ticket(fold, line.item), line.item)
+        board.refuse(post, no_ticket(board, line.item), line.item)
     elif ticket.holder != post.seat:
         words = f"{ticket.id} is not held by {post.seat}, so there is no claim to keep alive"
         fix = f"`git ledger show {ticket.id}`"
-        fold.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
+        board.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
     else:
-        fold.say(alive(ticket, post), post, "answered: alive" if ticket.asked else "alive")
+        board.tickets.put(ticket.id, alive(ticket, post))
+        board.say(ticket, post, "answered: alive" if ticket.challenged else "alive")
 
 
 def alive(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a sign of life of its holder."""
-    return replace(ticket, life=life(post), asked=Log())
+    return replace(ticket, life=life(post), challenged=False)
 
 
-def renew(fold: Folding, post: Post) -> None:
+def renew(board: BoardOverlay, post: Post) -> None:
     """Any post by the holder on its ticket is a sign of life; what asks for or ends claims is none."""
-    ticket = fold.tickets.get(post.item or "")
+    ticket = board.tickets.get(post.item or "")
     if ticket is None or ticket.holder != post.seat or directive(post, "CHALLENGE", "AUTO-RELEASE"):
         return
-    if ticket.life != life(post) or ticket.asked:
-        fold.tickets[ticket.id] = alive(ticket, post)
+    if ticket.life != life(post) or ticket.challenged:
+        board.tickets.put(ticket.id, alive(ticket, post))

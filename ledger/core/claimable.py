@@ -1,14 +1,17 @@
 """What a seat may claim, why not, how warm it is, and in which order (domain: what is claimable)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 
+from ledger.core.board import Board
 from ledger.core.config import Config
-from ledger.core.folding import Folding, loser
-from ledger.core.model import Board, Post, Priority, SeatLife, State, Ticket
+from ledger.core.folding import loser
+from ledger.core.model import Priority, SeatLife, State, Ticket
 from ledger.core.moves import gate_shut, owner_refuses
+from ledger.core.tables import Lookup
 from ledger.core.waits import awaits_claim, dependency_words
 
 URGENCY = {priority: place for place, priority in enumerate(Priority)}
@@ -25,35 +28,18 @@ class WhyNot:
 
 @dataclass(frozen=True)
 class Crowd:
-    """What the eyes of all seats have in common, found in one pass each."""
+    """What the eyes of all seats have in common, found once."""
 
-    fold: Folding | Board
-
-    @cached_property
-    def posted(self) -> dict[str, dict[str, Post]]:
-        """For each seat the tickets that it posted on, each with its newest post there."""
-        posted: dict[str, dict[str, Post]] = {}
-        for post in self.fold.posts.values():
-            if post.item is not None:
-                posted.setdefault(post.seat, {})[post.item] = post
-        return posted
-
-    @cached_property
-    def moves(self) -> dict[str, Post]:
-        """The newest claim or DONE of each seat. What was refused, such as the DONE of a seat that does not
-        hold the ticket, is none."""
-        refused = {one.post for one in self.fold.refusals}
-        posts = (post for post in self.fold.posts.values() if post.state in (State.DONE, State.CLAIMED))
-        return {post.seat: post for post in posts if post.id not in refused}
+    board: Board
 
     @cached_property
     def waiting(self) -> list[Ticket]:
         """The tickets that `claim` would take from some seat."""
-        tickets = self.fold.tickets
-        return [one for one in tickets.values() if not any(refused_to_all(tickets, one))]
+        tickets = self.board.tickets
+        return [ticket for ticket in self.board.open_tickets() if not any(refused_to_all(tickets, ticket))]
 
 
-def refused_to_all(tickets: Mapping[str, Ticket], ticket: Ticket) -> Iterator["WhyNot"]:
+def refused_to_all(tickets: Lookup[Ticket], ticket: Ticket) -> Iterator["WhyNot"]:
     """Why `claim` would refuse a ticket to every seat."""
     if not awaits_claim(tickets, ticket):
         by = f" by {ticket.holder}" if ticket.holder else ""
@@ -69,7 +55,7 @@ def refused_to_all(tickets: Mapping[str, Ticket], ticket: Ticket) -> Iterator["W
 class Eyes:
     """The queue through the eyes of one seat at one time; `crowd` is shared by the eyes of several."""
 
-    fold: Folding | Board
+    board: Board
     config: Config
     seat: str
     now: datetime
@@ -77,22 +63,22 @@ class Eyes:
 
     @cached_property
     def _crowd(self) -> Crowd:
-        return self.crowd or Crowd(self.fold)
+        return self.crowd or Crowd(self.board)
 
     @cached_property
     def life(self) -> SeatLife | None:
         """What the feed says of the seat; None when it never posted."""
-        return self.fold.seats.get(self.seat)
+        return self.board.seats.get(self.seat)
 
     @cached_property
-    def posted(self) -> dict[str, Post]:
-        """Each ticket that the seat posted on, with its newest post there."""
-        return self._crowd.posted.get(self.seat, {})
+    def posted(self) -> set[str]:
+        """The ids of the tickets that the seat posted on."""
+        return self.board.posted_on_by(self.seat)
 
     @cached_property
     def holds(self) -> list[str]:
-        """The tickets that the seat holds."""
-        return [*self.fold.held.get(self.seat, ())]
+        """The ids of the tickets that the seat holds, as it took them."""
+        return [ticket.id for ticket in self.board.held_by(self.seat)]
 
     @cached_property
     def wip(self) -> int:
@@ -109,13 +95,15 @@ class Eyes:
     def warm_lanes(self) -> set[str]:
         """Lanes of tickets that the seat posted on within the warm window."""
         since = self.now - self.config.warm_window
-        recent = (self.fold.tickets.get(item) for item, post in self.posted.items() if post.at >= since)
-        return {lane_of(ticket, self.config) for ticket in recent if ticket is not None}
+        recent = takewhile(lambda post: post.at >= since, self.board.newest_posts_by(self.seat))
+        items = dict.fromkeys(post.item for post in recent if post.item is not None)
+        tickets = (self.board.tickets.get(item) for item in items)
+        return {lane_of(ticket, self.config) for ticket in tickets if ticket is not None}
 
     @cached_property
     def finished(self) -> str | None:
         """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
-        newest = self._crowd.moves.get(self.seat)
+        newest = self.board.posts[self.life.last_move] if self.life and self.life.last_move else None
         return newest.item if newest is not None and newest.state is State.DONE else None
 
     def warmth(self, ticket: Ticket) -> int:
@@ -135,7 +123,7 @@ class Eyes:
     @cached_property
     def _kin(self) -> set[str]:
         """What the tickets that the seat posted on call their parent or related."""
-        mine = (self.fold.tickets.get(item) for item in self.posted)
+        mine = (self.board.tickets.get(item) for item in self.posted)
         return {near for one in mine if one for near in (one.parent, *one.related) if near}
 
     @cached_property
@@ -151,7 +139,7 @@ class Eyes:
 
     def why_not(self, ticket: Ticket) -> list[WhyNot]:
         """Every condition that fails; empty when the ticket is claimable for the seat."""
-        refused = (*refused_to_all(self.fold.tickets, ticket), *self._refused_here(ticket))
+        refused = (*refused_to_all(self.board.tickets, ticket), *self._refused_here(ticket))
         return [*refused, *self.bars, *self._unwanted(ticket)]
 
     @cached_property
@@ -182,7 +170,7 @@ class Eyes:
 
     def _unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why the ticket is nothing for this seat although `claim` would take it."""
-        if self.seat in ticket.declined:
+        if self.board.has_declined(self.seat, ticket):
             yield WhyNot("declined", f"{self.seat} declined it since it last changed")
         if self.warmth(ticket) == 0:
             yield WhyNot("cold", f"lane {lane_of(ticket, self.config)} is none of {self.seat}'s")
@@ -197,7 +185,7 @@ class Eyes:
             self.finished is not None
             and ticket.parent == self.finished
             and ticket.opened_by == self.seat
-            and awaits_claim(self.fold.tickets, ticket)
+            and awaits_claim(self.board.tickets, ticket)
         )
         first = -2 if named and ticket.priority is Priority.CRITICAL else -1 if follow_on else 0
         age = ticket.opened_at

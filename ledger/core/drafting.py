@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.core.board import Board
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.folding import Folding
 from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.intents import Intent, Value, Wish
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.numbers import Reservation, Series, leaps
-from ledger.core.order import SAW_LIMIT, Ordered
+from ledger.core.order import SAW_LIMIT, Order
 from ledger.core.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.rulings import absorbed
 from ledger.core.waits import ending
@@ -31,16 +31,14 @@ class Drafted:
     reserved: tuple[Reservation, ...]
     granted: tuple[Reservation, ...]
     series: Mapping[str, Series]
-    ordered: Ordered
+    order: Order
     findings: tuple[Finding, ...]
     notices: tuple[str, ...]
 
 
-def drafted(
-    folding: Folding, ordered: Ordered, config: Config, series: Mapping[str, Series], intent: Intent
-) -> Drafted:
+def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> Drafted:
     """Draft the posts of an intent. Raises LedgerError when a number or placeholder cannot be given."""
-    numbers = Numbering(folding, config, series, intent)
+    numbers = Numbering(board, config, series, intent)
     items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
     if intent.numbers is not None:
         numbers.reserve(*intent.numbers, intent.nonce)
@@ -48,7 +46,7 @@ def drafted(
     posts: list[Post] = []
     files: list[tuple[str, bytes]] = []
     findings: list[Finding] = []
-    for name, fields, body in _headers(folding, intent, wishes, ordered):
+    for name, fields, body in _headers(board, intent, wishes):
         path = post_path(name)
         data = render_post(sorted(fields.items(), key=lambda one: _rank(one[0])), body)
         post, found = parse_post(data, path)
@@ -62,7 +60,7 @@ def drafted(
         tuple(numbers.given),
         tuple(numbers.granted),
         numbers.series,
-        _order_after(ordered, posts, intent.staged),
+        _order_after(board.order, posts, intent.staged),
         tuple(findings),
         tuple(numbers.notices),
     )
@@ -75,10 +73,8 @@ def _rank(field: str) -> int:
 class Numbering:
     """Gives the numbers of one intent, in turn, from the series as they stand."""
 
-    def __init__(
-        self, folding: Folding, config: Config, series: Mapping[str, Series], intent: Intent
-    ) -> None:
-        self.folding, self.config, self.intent = folding, config, intent
+    def __init__(self, board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> None:
+        self.board, self.config, self.intent = board, config, intent
         self.series = dict(series)
         self.given: list[Reservation] = []
         self.granted: list[Reservation] = []
@@ -130,7 +126,7 @@ class Numbering:
         return one.seat == self.intent.seat and one.nonce == nonce
 
     def _named(self, series: str, n: int) -> bool:
-        return any(one in self.folding.named for one in self.config.spellings(series, n))
+        return any(one in self.board.named for one in self.config.spellings(series, n))
 
     def _give(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
         ticket = self.config.spell(series, n)
@@ -152,7 +148,7 @@ class Numbering:
         if number is None or series is None:
             return item
         owner = series.owners.get(number.n)
-        taken: Ticket | None = self.folding.tickets.get(item)
+        taken: Ticket | None = self.board.tickets.get(item)
         if taken and owner and owner.seat == self.intent.seat != taken.opened_by:
             fresh = self.reserve(namespace_of(item), 1, nonce)[0]
             self.notices.append(f"{item} was opened by {taken.opened_by} meanwhile; filed as {fresh}")
@@ -165,7 +161,7 @@ class Numbering:
         return item
 
     def _any_named(self, series: str) -> bool:
-        read = (self.config.read_ticket(one) for one in self.folding.named)
+        read = (self.config.read_ticket(ticket) for ticket in self.board.named.keys_from(series))
         return any(number is not None and number.series == series for number in read)
 
 
@@ -202,12 +198,12 @@ def fill_placeholders(wish: Wish, place: int, items: Sequence[str | None]) -> Wi
 
 
 def _headers(
-    folding: Folding, intent: Intent, wishes: Sequence[Wish], ordered: Ordered
+    board: Board, intent: Intent, wishes: Sequence[Wish]
 ) -> Iterator[tuple[str, dict[str, Value], str]]:
     """Post id, whole header and body of each post, adopting posts first when `saw` would be too long."""
-    adopting = 0 if intent.staged else max(0, (len(ordered.unseen) - 1) // SAW_LIMIT)
+    adopting = 0 if intent.staged else max(0, (len(board.order.unseen) - 1) // SAW_LIMIT)
     rows = [*(Wish("adopt") for _ in range(adopting)), *wishes]
-    head, unseen = ordered.head, ordered.unseen
+    head, unseen = board.order.head, board.order.unseen
     for place, wish in enumerate(rows):
         nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
         name = post_id(intent.at, intent.seat, nonce)
@@ -221,10 +217,10 @@ def _headers(
             head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
         if intent.clone and wish.fields.get("state") == State.CLAIMED:
             fields["clone"] = intent.clone
-        yield name, fields | dict(wish.fields) | _cited(folding, wish), wish.body
+        yield name, fields | dict(wish.fields) | _cited(board, wish), wish.body
 
 
-def _cited(folding: Folding, wish: Wish) -> dict[str, Value]:
+def _cited(board: Board, wish: Wish) -> dict[str, Value]:
     """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches; for a RELEASE, what
     ended the block."""
     if "cites" in wish.fields:
@@ -234,20 +230,20 @@ def _cited(folding: Folding, wish: Wish) -> dict[str, Value]:
     elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
         touched = [str(wish.fields.get("item"))]
     elif wish.kind == "actionable" and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
-        ticket = folding.tickets.get(str(wish.fields.get("item")))
+        ticket = board.tickets.get(str(wish.fields.get("item")))
         blocks = ticket.blocked_on if ticket is not None else ()
-        ended = tuple(dict.fromkeys(ending(folding.tickets, folding.ruled, blocks)))
+        ended = tuple(dict.fromkeys(ending(board.tickets, board.ruled, blocks)))
         return {"cites": ended} if ended else {}
     else:
         return {}
-    known = (folding.tickets.get(one) for one in dict.fromkeys(touched))
+    known = (board.tickets.get(one) for one in dict.fromkeys(touched))
     cites = tuple(dict.fromkeys(ticket.moved_by for ticket in known if ticket is not None))
     return {"cites": cites} if cites else {}
 
 
-def _order_after(ordered: Ordered, posts: Sequence[Post], staged: bool) -> Ordered:
+def _order_after(order: Order, posts: Sequence[Post], staged: bool) -> Order:
     if not posts:
-        return ordered
+        return order
     if staged:
-        return replace(ordered, unseen=(*ordered.unseen, *(post.id for post in posts)))
-    return replace(ordered, head=(posts[-1].id, posts[-1].seq or 0), unseen=())
+        return replace(order, unseen=(*order.unseen, *(post.id for post in posts)))
+    return replace(order, head=(posts[-1].id, posts[-1].seq or 0), unseen=())

@@ -7,51 +7,71 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from ledger.core.board import BoardOverlay, pair
 from ledger.core.challenges import renew
-from ledger.core.folding import Folding, No
 from ledger.core.kinds import KINDS
-from ledger.core.model import Board, Post, SeatLife
-from ledger.core.order import Ordered, in_order
+from ledger.core.model import No, Post, SeatLife, State
+from ledger.core.order import Order, follow, in_order
 
 
-def fold(posts: Iterable[Post]) -> Board:
+def fold(posts: Iterable[Post]) -> BoardOverlay:
     """Fold posts into tickets. Same posts, same board, on every machine."""
-    folding, ordered = start(posts)
-    return folding.board(ordered)
+    return fold_onto(BoardOverlay(), *in_order(posts))
 
 
-def start(posts: Iterable[Post]) -> tuple[Folding, Ordered]:
-    """Fold posts and keep the fold open, so that more can be taken in with `take`."""
-    ordered = in_order(posts)
-    folding = Folding()
-    for post in ordered.posts:
-        take(folding, post)
-    return folding, ordered
+def fold_onto(board: BoardOverlay, posts: Iterable[Post], order: Order) -> BoardOverlay:
+    """Take in posts that stand in feed order behind all that a board has; `order` is that of all."""
+    forked = frozenset(order.forked)
+    for post in posts:
+        take(board, post, post.seq is not None and post.id not in forked)
+    board.order = order
+    return board
 
 
-def take(folding: Folding, post: Post) -> None:
+def extend(board: BoardOverlay, posts: Iterable[Post]) -> bool:
+    """Take in posts behind all that is there: what arrived, and what no post of the chain had seen before.
+
+    False, and nothing is taken in, where they change the order of what is there: then all is folded anew.
+    """
+    following = follow(board.order, board.posts.__contains__, posts)
+    if following is None:
+        return False
+    fold_onto(board, *following)
+    return True
+
+
+def take(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     """Take in the post that stands next in feed order."""
-    key = (post.seat, post.nonce)
-    first = folding.seen.setdefault(key, post.id)
-    if post.id in folding.posts or first != post.id:
-        folding.posts.setdefault(post.id, post)  # what is refused can be shown: its history names it
-        folding.refuse(
-            post,
-            No(
-                "repeated-nonce",
-                f"{post.seat} has a post with this nonce already ({first}); the first counts",
-                "post it anew with the tool, which draws a nonce for each post",
-                post.lines.get("kind"),
-            ),
-        )
+    key = pair(post.seat, post.nonce)
+    first = board.seen.get(key)
+    if first is None:
+        board.seen.put(key, first := post.id)
+    is_copy = post.id in board.posts
+    if not is_copy:  # what is refused can be shown: its history names it
+        _add(board, post, on_chain)
+    if is_copy or first != post.id:
+        words = f"{post.seat} has a post with this nonce already ({first}); the first counts"
+        fix = "post it anew with the tool, which draws a nonce for each post"
+        board.refuse(post, No("repeated-nonce", words, fix, post.lines.get("kind")))
         return
-    folding.posts[post.id] = post
-    folding.named.update(tickets_named(post))
-    _live(folding, post)
+    for item in tickets_named(post):
+        if item not in board.named:
+            board.named.put(item, post.id)
+    _keep_alive(board, post)
     apply = KINDS.get(post.kind)
     if apply is not None:
-        apply(folding, post)
-    renew(folding, post)
+        apply(board, post)
+    renew(board, post)
+    if post.state in (State.DONE, State.CLAIMED) and not board.refused.rows(post.id):
+        board.seats.put(post.seat, replace(board.seats[post.seat], last_move=post.id))
+
+
+def _add(board: BoardOverlay, post: Post, on_chain: bool) -> None:
+    if on_chain:
+        board.lows.add(len(board.posts), post.at)
+    board.posts.add(post.id, post)
+    if post.item is not None:
+        board.posted.put(pair(post.seat, post.item), post.id)
 
 
 def tickets_named(post: Post) -> Iterator[str]:
@@ -67,11 +87,11 @@ def tickets_named(post: Post) -> Iterator[str]:
             yield line.to
 
 
-def _live(folding: Folding, post: Post) -> None:
-    known = folding.seats.get(post.seat)
-    if known is None:
-        folding.seats[post.seat] = SeatLife(
-            seat=post.seat, first_at=post.at, last_at=post.at, last_post=post.id
-        )
-    else:
-        folding.seats[post.seat] = replace(known, last_at=post.at, last_post=post.id)
+def _keep_alive(board: BoardOverlay, post: Post) -> None:
+    life = board.seats.get(post.seat)
+    fresh = (
+        SeatLife(seat=post.seat, first_at=post.at, last_at=post.at, last_post=post.id)
+        if life is None
+        else replace(life, last_at=post.at, last_post=post.id)
+    )
+    board.seats.put(post.seat, fresh)

@@ -1,18 +1,15 @@
 """The frozen records that all rooms share.
 
-A `Post` is one parsed file of the feed, a `Ticket` is what the posts about one id add up to, a
-`Board` is all tickets and seats at one moment, a `Finding` is what `check` or `drift` says of one
-place. Times are aware datetimes in UTC.
+A `Post` is one parsed file of the feed, a `Ticket` is what the posts about one id add up to, a `Finding`
+is what `check` or `drift` says of one place. Times are aware datetimes in UTC.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
-
-from ledger.core.log import Log
 
 
 class State(StrEnum):
@@ -201,9 +198,8 @@ class Ticket:
     holder, owner, gates, subject…: everything but notes), `ruled_by` the ruling that put it into DONE
     or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
     seat that set the block; both it and `blocked_on` outlast a parking. `blocked_unnamed`
-    says that it is BLOCKED on a ruling in words that name none. `asked` are the challenges
-    against its holder since its last sign of life, `declined` the seats that declined it since it last
-    changed.
+    says that it is BLOCKED on a ruling in words that name none. `challenged`: its holder was asked whether
+    it is alive, and gave no sign of life since.
     """
 
     id: str
@@ -227,7 +223,7 @@ class Ticket:
     held_since: datetime | None = None
     held_before: str | None = None
     life: Life | None = None
-    asked: Log[Challenge] = field(default_factory=Log)
+    challenged: bool = False
     branch: str | None = None
     worktree: str | None = None
     clone: str | None = None
@@ -235,16 +231,6 @@ class Ticket:
     collisions: tuple[Collision, ...] = ()
     ruled_by: str | None = None
     absorbed_by: str | None = None
-    declined: Log[str] = field(default_factory=Log)
-    history: Log[Event] = field(default_factory=Log)
-
-    @property
-    def challenges(self) -> tuple[Challenge, ...]:
-        """The open challenges against its holder, oldest first: the newest of each seat and clone."""
-        newest: dict[tuple[str, str], Challenge] = {}
-        for challenge in reversed(self.asked):
-            newest.setdefault((challenge.seat, challenge.clone), challenge)
-        return (*reversed(newest.values()),)
 
     @property
     def closed(self) -> bool:
@@ -269,6 +255,8 @@ class SeatLife:
     driver: str | None = None
     claims: int = 0
     """Claims that the seat took since its newest boot."""
+    last_move: str | None = None
+    """Its newest claim or DONE that was not refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,32 +282,11 @@ class Lift:
     ended_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Board:
-    """All tickets and seats after a fold, and what the fold has to say of each post.
+@dataclass(frozen=True, slots=True)
+class No:
+    """Why a post may not do what it says: the rule that names it, words, and what to do instead."""
 
-    `posts` maps ids to posts in feed order. `seen` maps (seat, nonce) to the post id that counts.
-    `moved` maps an id that an AMENDMENT vacated or resolved to (losing post, new id) pairs. `ruled`
-    maps each ticket of a `rules_on` to the rulings on it, oldest first, `held` each seat to the tickets
-    that it holds, in the order of its claims. `named` is every ticket id that any post names. `head` is
-    the end of the chain (post id, seq), None in a feed without one; `unseen` are the hand-made posts
-    that no post of the chain saw yet, in order.
-    """
-
-    tickets: Mapping[str, Ticket] = field(default_factory=dict)
-    seats: Mapping[str, SeatLife] = field(default_factory=dict)
-    posts: Mapping[str, Post] = field(default_factory=dict)
-    refusals: tuple[Refusal, ...] = ()
-    seen: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    moved: Mapping[str, Log[tuple[str, str]]] = field(default_factory=dict)
-    ruled: Mapping[str, Log[str]] = field(default_factory=dict)
-    held: Mapping[str, Collection[str]] = field(default_factory=dict)
-    named: frozenset[str] = frozenset()
-    head: tuple[str, int] | None = None
-    unseen: tuple[str, ...] = ()
-    lifts: Mapping[str, Lift] = field(default_factory=dict)
-    """What each post did that lifted a block, or a part of one."""
-    forked: tuple[str, ...] = ()
-    """Posts with a `seq` that is not on the chain, in order."""
-    missing: tuple[tuple[str, str], ...] = ()
-    """(post id, the post that names it as `prev` or in `saw`): posts that were removed."""
+    rule: str
+    message: str
+    fix: str = ""
+    line: int | None = None

@@ -1,20 +1,22 @@
-"""The table of moves: from which state to which, by whom, needing what (domain: order and the fold).
+"""The table of moves: from which state to which, by whom, needing what (domain: order and the board).
 
 A move is judged by posts alone. Roles, wip, expiry and reservations are rules and never change a
 state. Each need is a small function that gives None, or a `No` with the reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from ledger.core.board import Board
 from ledger.core.challenges import open_challenge
-from ledger.core.folding import Folding, No, directive
+from ledger.core.folding import directive
 from ledger.core.ids import stamp
-from ledger.core.model import Post, State, Ticket
+from ledger.core.model import No, Post, State, Ticket
+from ledger.core.tables import Lookup
 from ledger.core.text import quote_name
 from ledger.core.waits import dependency_words, is_unblocked, open_dependencies
 
-Need = Callable[[Folding, Ticket, Post], No | None]
+Need = Callable[[Board, Ticket, Post], No | None]
 
 S = State
 
@@ -38,14 +40,14 @@ def held_elsewhere(ticket: Ticket) -> str:
     return f"{who}; if an agent is at work there under this name, give each a seat of its own"
 
 
-def by_holder(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def by_holder(_: Board, ticket: Ticket, post: Post) -> No | None:
     """Only the seat that holds the ticket."""
     if ticket.holder == post.seat:
         return None
     return No("not-the-holder", f"{held_by(ticket)}, not by {post.seat}", f"`git ledger show {ticket.id}`")
 
 
-def with_reason(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def with_reason(_: Board, ticket: Ticket, post: Post) -> No | None:
     """A body that is not empty."""
     if post.body.strip():
         return None
@@ -56,7 +58,7 @@ def with_reason(_: Folding, ticket: Ticket, post: Post) -> No | None:
     )
 
 
-def settled(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def settled(_: Board, ticket: Ticket, post: Post) -> No | None:
     """No provisional ticket is worked on before it is confirmed."""
     if not ticket.provisional:
         return None
@@ -67,7 +69,7 @@ def settled(_: Folding, ticket: Ticket, post: Post) -> No | None:
     )
 
 
-def owner_lets(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def owner_lets(_: Board, ticket: Ticket, post: Post) -> No | None:
     """The owner is open, or this seat."""
     return owner_refuses(ticket.id, ticket.owner, post.seat)
 
@@ -81,12 +83,12 @@ def owner_refuses(item: str, owner: str, seat: str) -> No | None:
     return No("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
 
 
-def gates_open(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def gates_open(board: Board, ticket: Ticket, post: Post) -> No | None:
     """Every ticket in `after` is DONE."""
-    return gate_shut(fold.tickets, ticket.id, ticket.after)
+    return gate_shut(board.tickets, ticket.id, ticket.after)
 
 
-def gate_shut(tickets: Mapping[str, Ticket], item: str, after: tuple[str, ...]) -> No | None:
+def gate_shut(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -> No | None:
     """A `No` that names the gates of `item` that are not DONE."""
     shut = open_dependencies(tickets, after)
     if not shut:
@@ -96,27 +98,27 @@ def gate_shut(tickets: Mapping[str, Ticket], item: str, after: tuple[str, ...]) 
     return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
 
 
-def block_over(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def block_over(board: Board, ticket: Ticket, post: Post) -> No | None:
     """What blocks the ticket are tickets alone, and all of them are DONE."""
-    if is_unblocked(fold.tickets, ticket):
+    if is_unblocked(board.tickets, ticket):
         return None
-    waits = dependency_words(fold.tickets, open_dependencies(fold.tickets, ticket.blocked_on))
+    waits = dependency_words(board.tickets, open_dependencies(board.tickets, ticket.blocked_on))
     held = f"; {ticket.held_before} held it and may take it up" if ticket.held_before else ""
     words = f"{ticket.id} is BLOCKED" + (f" and waits for {waits}" if waits else "") + held
     return No("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
-def ruling_due(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def ruling_due(board: Board, ticket: Ticket, post: Post) -> No | None:
     """Nothing is blocked on a ruling that has landed."""
-    return ruling_landed(fold, post) if post.state is S.BLOCKED else None
+    return ruling_landed(board, post) if post.state is S.BLOCKED else None
 
 
-def ruling_landed(fold: Folding, post: Post) -> No | None:
+def ruling_landed(board: Board, post: Post) -> No | None:
     """A `No` when the post blocks on a ruling that is there already."""
     for on in post.blocked_on:
         target = on.removeprefix("ruling:")
-        if target != on and target in fold.ruled:
-            ruling = fold.ruled[target][-1]
+        if target != on and target in board.ruled:
+            ruling = board.ruled[target]
             return No(
                 "illegal-move",
                 f"the ruling on {target} has landed: {ruling}",
@@ -127,10 +129,10 @@ def ruling_landed(fold: Folding, post: Post) -> No | None:
     return None
 
 
-def unanswered(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def unanswered(board: Board, ticket: Ticket, post: Post) -> No | None:
     """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
     line = directive(post, "AUTO-RELEASE")
-    asked = open_challenge(fold, ticket, line.post) if line and line.post else None
+    asked = open_challenge(board, ticket, line.post) if line and line.post else None
     last = ticket.life.post if ticket.life else None
     if line is None or asked is None:
         words = f"no challenge of that post stands against {ticket.holder} on {ticket.id}"
@@ -145,7 +147,7 @@ def unanswered(fold: Folding, ticket: Ticket, post: Post) -> No | None:
     return No("premature-release", words, fix, line.line if line else None)
 
 
-def held_when_blocked(_: Folding, ticket: Ticket, post: Post) -> No | None:
+def held_when_blocked(_: Board, ticket: Ticket, post: Post) -> No | None:
     """The seat that held the ticket when it was blocked takes it up whatever blocks it still."""
     if ticket.held_before == post.seat:
         return None
@@ -186,14 +188,14 @@ REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
 """Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""
 
 
-def why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def why_not(board: Board, ticket: Ticket, post: Post) -> No | None:
     """Judge one move of one ticket by the table; None when it is allowed."""
     rows = [row for row in TABLE if ticket.state in row.froms and post.state in row.to]
     ways = [row for row in rows if row.by is None or directive(post, row.by)]
     if not ways:
         return _no_row(ticket, post, rows)
     for row in ways:
-        answers = [no for need in row.needs if (no := need(fold, ticket, post))]
+        answers = [no for need in row.needs if (no := need(board, ticket, post))]
         if not answers:
             return None
     return answers[0]

@@ -5,8 +5,8 @@ of the chain that saw it; hand-made posts that nobody saw yet stand last. No clo
 `at` only orders hand-made posts that arrived together.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.core.ids import post_path
@@ -17,22 +17,23 @@ SAW_LIMIT = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
-    """All posts in feed order, and what the order says of them.
+class Order:
+    """What the order says of posts.
 
-    `head` is the end of the chain (post id, seq). `unseen` are ids of posts that no post of the chain
-    saw. `forked` are ids of posts that have a `seq` and are not on the chain. `missing` are pairs
-    (removed post, the post that names it).
+    `head` is the end of the chain (post id, seq), None in a feed without one. `unseen` are ids of posts that
+    no post of the chain saw, in order. `forked` are ids of posts that have a `seq` and are not on the chain.
+    `missing` are pairs (removed post, the post that names it as `prev` or in `saw`). `lacking` are the ids of
+    all posts that any post names so and that are not there.
     """
 
-    posts: tuple[Post, ...]
-    head: tuple[str, int] | None
-    unseen: tuple[str, ...]
-    forked: tuple[str, ...]
-    missing: tuple[tuple[str, str], ...]
+    head: tuple[str, int] | None = None
+    unseen: tuple[str, ...] = ()
+    forked: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    lacking: frozenset[str] = frozenset()
 
 
-def in_order(posts: Iterable[Post]) -> Ordered:
+def in_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
     """Put posts into feed order. Copies of one post id follow each other, the well placed one first."""
     copies: dict[str, list[Post]] = {}
     for post in posts:
@@ -52,13 +53,55 @@ def in_order(posts: Iterable[Post]) -> Ordered:
     rest = [post for name, post in by_id.items() if name not in on_chain and name not in placed]
     rest.sort(key=_by_hand)
     ordered += rest
-    return Ordered(
-        posts=tuple(_with_copies(ordered, copies)),
+    numbered = [post for post in by_id.values() if post.seq is not None]
+    order = Order(
         head=(chain[-1].id, chain[-1].seq or 0) if chain else None,
         unseen=tuple(post.id for post in rest),
-        forked=tuple(p.id for p in ordered if p.seq is not None and p.id not in on_chain),
+        forked=tuple(post.id for post in ordered if post.seq is not None and post.id not in on_chain),
         missing=tuple(missing),
+        lacking=frozenset(name for post in numbered for name in _named(post) if name not in by_id),
     )
+    return list(_with_copies(ordered, copies)), order
+
+
+def _named(post: Post) -> Iterator[str]:
+    """The posts that a post names as what stands before it."""
+    yield from () if post.prev is None else (post.prev,)
+    yield from post.saw
+
+
+def follow(
+    order: Order, is_there: Callable[[str], bool], posts: Iterable[Post]
+) -> tuple[list[Post], Order] | None:
+    """Put posts into feed order that stand behind all that is there, and give the order of all.
+
+    `is_there` says of a post id whether it has its place already; `posts` are those that have none yet: what
+    arrived, and what no post of the chain had seen before. None where they do not just go on: a fork, a copy,
+    a post that was missed or one that names such a post change the order of what is there.
+    """
+    arrived = list(posts)
+    by_id = {post.id: post for post in arrived}
+    if len(by_id) < len(arrived) or any(is_there(name) or name in order.lacking for name in by_id):
+        return None
+    off = frozenset(order.forked)
+    chain = sorted((post for post in arrived if post.seq is not None and post.id not in off), key=_seq)
+    linked = {post.id for post in chain}
+    ordered: list[Post] = []
+    head = order.head
+    for post in chain:
+        if (post.seq, post.prev) != ((head[1] + 1, head[0]) if head else (1, None)):
+            return None
+        if any(name not in by_id and not is_there(name) for name in post.saw):
+            return None
+        seen = [by_id.pop(name) for name in post.saw if name in by_id and name not in linked]
+        ordered += [*sorted(seen, key=_by_hand), by_id.pop(post.id)]
+        head = post.id, _seq(post)
+    rest = sorted(by_id.values(), key=_by_hand)
+    return [*ordered, *rest], replace(order, head=head, unseen=tuple(post.id for post in rest))
+
+
+def _seq(post: Post) -> int:
+    return post.seq or 0
 
 
 def named_again(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[Post]:

@@ -9,17 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ledger.core.board import Board, BoardOverlay
 from ledger.core.challenges import with_answer
 from ledger.core.config import Config
 from ledger.core.drafting import Drafted, drafted
 from ledger.core.errors import LedgerError
-from ledger.core.fold import take
-from ledger.core.folding import Folding
+from ledger.core.fold import fold_onto
 from ledger.core.intents import Intent
-from ledger.core.model import Board, Finding, Post, Severity, State
+from ledger.core.model import Finding, Post, Severity, State
 from ledger.core.moves import held_by
 from ledger.core.numbers import Reservation, Series
-from ledger.core.order import Ordered
 from ledger.core.records import holder_of
 from ledger.core.repeat import landed_already
 from ledger.core.seat_names import notices_about_seats
@@ -27,10 +26,9 @@ from ledger.core.seat_names import notices_about_seats
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """The authority as it was read: the open fold and the order of the feed, config, series, time."""
+    """The authority as it was read: board, config, series, time."""
 
-    folding: Folding
-    ordered: Ordered
+    board: Board
     config: Config
     series: Mapping[str, Series]
     now: datetime
@@ -40,11 +38,12 @@ class PlanView:
 class Case:
     """What `judge` is asked: the new posts, the board with them, and what reading them found.
 
-    `series` are the series after the numbers of these posts were given, `texts` the posts as written,
-    by path.
+    `landed` is the board without them, `series` are the series after the numbers of these posts were given,
+    `texts` the posts as written, by path.
     """
 
     board: Board
+    landed: Board
     posts: tuple[Post, ...]
     findings: tuple[Finding, ...]
     series: Mapping[str, Series]
@@ -111,14 +110,20 @@ def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft
     """
     landings: list[Landing] = []
     answers: dict[str, Answer] = {}
+    planned = BoardOverlay(view.board)
+    view = replace(view, board=planned)
     for intent in intents:
         try:
-            again = landed_already(view.folding, intent)
+            again = landed_already(view.board, intent)
             if again is not None:
                 if not isinstance(answers.get(intent.nonce), Planned):
-                    answers[intent.nonce] = Planned(_posts(view.folding, again), (), again=True)
+                    answers[intent.nonce] = Planned(_posts(view.board, again), (), again=True)
                 continue
-            landing, answers[intent.nonce], view = _land(view, intent, judge)
+            trial = BoardOverlay(planned)
+            landing, answers[intent.nonce], series = _land(view, trial, intent, judge)
+            view = replace(view, series=series)
+            if not intent.staged:
+                planned.merge(trial)
             landings.append(landing)
         except LedgerError as refused:
             answers.setdefault(intent.nonce, refused)
@@ -126,18 +131,19 @@ def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft
     return Draft(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
 
 
-def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planned, PlanView]:
-    """Draft one intent, judge it, and give the view on which the next one is judged."""
-    _unchanged(view.folding, intent)
-    answering = with_answer(view.folding, intent)
-    draft = drafted(view.folding, view.ordered, view.config, view.series, answering)
-    about_seats = notices_about_seats(view.config, view.folding.seats, draft.posts)
-    trial = view.folding.copy()
-    for post in draft.posts:
-        take(trial, post)
+def _land(
+    view: PlanView, trial: BoardOverlay, intent: Intent, judge: Judge
+) -> tuple[Landing, Planned, Mapping[str, Series]]:
+    """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
+    _unchanged(view.board, intent)
+    answering = with_answer(view.board, intent)
+    draft = drafted(view.board, view.config, view.series, answering)
+    about_seats = notices_about_seats(view.config, view.board.seats, draft.posts)
+    fold_onto(trial, draft.posts, draft.order)
     findings = judge(
         Case(
-            board=trial.board(draft.ordered),
+            board=trial,
+            landed=view.board,
             posts=draft.posts,
             findings=draft.findings,
             series=draft.series,
@@ -148,23 +154,20 @@ def _land(view: PlanView, intent: Intent, judge: Judge) -> tuple[Landing, Planne
     )
     errors = [one for one in findings if one.severity is Severity.ERROR]
     if errors:
-        raise refusal(errors, view.folding, draft.posts)
+        raise refusal(errors, view.board, draft.posts)
     notices = (*draft.notices, *about_seats, *(f"{one.message} [{one.rule}]" for one in findings))
     answer = Planned(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
-    view = replace(view, series=draft.series)
-    if not intent.staged:
-        view = replace(view, folding=trial, ordered=draft.ordered)
-    return Landing(intent, draft.files, draft.reserved, _title(intent, draft)), answer, view
+    return Landing(intent, draft.files, draft.reserved, _title(intent, draft)), answer, draft.series
 
 
-def _posts(folding: Folding, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
+def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
     """The answer's line for each post but the adopting ones; an answer to challenges stands last."""
     return tuple(
         PostAnswer(
             post.id,
             post.path,
             post.item,
-            folding.tickets[post.item].state if post.item in folding.tickets else None,
+            ticket.state if (ticket := board.tickets.get(post.item or "")) is not None else None,
         )
         for post in posts
         if post.kind != "adopt"
@@ -182,13 +185,13 @@ def _title(intent: Intent, draft: Drafted) -> str:
     return f"ledger: {words}{more}"
 
 
-def _unchanged(folding: Folding, intent: Intent) -> None:
+def _unchanged(board: Board, intent: Intent) -> None:
     """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
     for item, expected in intent.expects.items():
-        ticket = folding.tickets.get(item)
+        ticket = board.tickets.get(item)
         if ticket is None or ticket.moved_by == expected:
             continue
-        newest = folding.posts[ticket.moved_by]
+        newest = board.posts[ticket.moved_by]
         raise LedgerError(
             "changed",
             f"{item} changed since you looked: {newest.seat} made it {ticket.state} ({newest.id})",
@@ -214,12 +217,12 @@ KIND_OF_RULE: Mapping[str, str] = {
 """Rules whose refusal is an answer of its own kind; any other, or a mixture, is `findings`."""
 
 
-def refusal(errors: Sequence[Finding], folding: Folding, posts: Sequence[Post]) -> LedgerError:
+def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> LedgerError:
     """The error with which a write is refused for these findings; `folding` is as before the write."""
     first = errors[0]
     kinds = {KIND_OF_RULE.get(one.rule, "findings") for one in errors}
     kind = kinds.pop() if len(kinds) == 1 else "findings"
-    ticket = folding.tickets.get(first.item or "")
+    ticket = board.tickets.get(first.item or "")
     claiming = any(post.state is State.CLAIMED and post.item == first.item for post in posts)
     message = first.message + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else "")
     if kind == "not-the-holder" and claiming and ticket is not None and ticket.holder:

@@ -1,8 +1,8 @@
 """Tickets and events as JSON-ready records. Absent values are left out."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from ledger.core.board import Board
 from ledger.core.config import Config
 from ledger.core.ids import stamp
 from ledger.core.model import Challenge, Event, Post, State, Ticket
@@ -12,16 +12,16 @@ WORDS = 4000
 """Characters of a post's body in one line of a ticket's history."""
 
 
-def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket]) -> dict[str, Any]:
-    """A ticket as the queue and `show` tell it; `waits` are the states of the `tickets` that it waits for."""
+def ticket_record(ticket: Ticket, config: Config, board: Board) -> dict[str, Any]:
+    """A ticket as the queue and `show` tell it; `waits` are the states of the tickets that it waits for."""
     lane = ticket.lane or config.lane_of(ticket.id)
     told: dict[str, Any] = {"item": ticket.id, "state": str(ticket.state), "priority": str(ticket.priority)}
     told |= {"subject": ticket.subject, "lane": lane, "owner": ticket.owner}
     holder = claim_record(ticket, config)
     if holder is not None:
         told["holder"] = holder
-    if ticket.asked:
-        told["challenge"] = challenge_record(min(ticket.challenges, key=lambda one: one.until))
+    if ticket.challenged:
+        told["challenge"] = challenge_record(min(board.challenges(ticket), key=lambda one: one.until))
     told |= {"since": stamp(ticket.since), "opened_by": ticket.opened_by}
     told |= {"opened_at": stamp(ticket.opened_at), "provisional": ticket.provisional}
     if ticket.collisions:
@@ -30,7 +30,7 @@ def ticket_record(ticket: Ticket, config: Config, tickets: Mapping[str, Ticket])
             for one in ticket.collisions
         ]
     told |= {"blocked_on": list(ticket.blocked_on), "after": list(ticket.after)}
-    waits = {name: str(tickets[name].state) for name in dependencies(ticket) if name in tickets}
+    waits = {name: str(other.state) for name in dependencies(ticket) if (other := board.tickets.get(name))}
     further = {"waits": waits} | {
         "parent": ticket.parent,
         "related": list(ticket.related),

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ledger.core.board import Board, pair
 from ledger.core.drafting import fill_placeholders
 from ledger.core.errors import LedgerError
 from ledger.core.fields import FIELDS, is_own
-from ledger.core.folding import Folding
 from ledger.core.ids import namespace_of
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Post
@@ -15,16 +15,16 @@ _BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item", "clone"})
 """Fields that the tool fills in itself; `item` is compared apart from the others."""
 
 
-def landed_already(folding: Folding, intent: Intent) -> tuple[Post, ...] | None:
+def landed_already(board: Board, intent: Intent) -> tuple[Post, ...] | None:
     """The posts with which the intent landed; None when it has not.
 
     Raises LedgerError `nonce-used` when the nonce landed something else than what is wished for now.
     """
     count = max(1, len(intent.wishes))
-    ids = [folding.seen.get((intent.seat, intent.wish_nonce(place))) for place in range(count)]
+    ids = [board.seen.get(pair(intent.seat, intent.wish_nonce(place))) for place in range(count)]
     if ids[0] is None:
         return None
-    posts = [folding.posts[one] for one in ids if one is not None]
+    posts = [board.posts[one] for one in ids if one is not None]
     if len(posts) < len(intent.wishes):
         raise nonce_used(intent, posts[0].id)
     refuse_other_content(intent, posts)

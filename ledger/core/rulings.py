@@ -1,9 +1,7 @@
-"""What a ruling must absorb, the tickets whose only block it is, and what it did (domain: rulings absorb)."""
+"""What waits for rulings, named or in words (domain: rulings absorb)."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable
 
 from ledger.core.ids import is_ticket
 from ledger.core.model import Post, State, Ticket
@@ -38,13 +36,6 @@ def blocks_unnamed(post: Post) -> bool:
     return any(speaks_of_ruling(one) for one in words if not is_ticket(one))
 
 
-def waits_only_for(ticket: Ticket, ruled: Container[str]) -> bool:
-    """True when the ticket is BLOCKED and each thing it waits for is a ruling on one of these."""
-    if ticket.state is not State.BLOCKED or not ticket.blocked_on:
-        return False
-    return all(on.startswith("ruling:") and on.removeprefix("ruling:") in ruled for on in ticket.blocked_on)
-
-
 def is_unnamed(ticket: Ticket) -> bool:
     """True when the ticket waits for a ruling (its owner or its block says so) and does not name it."""
     waits = ticket.owner.startswith("awaiting-") and not ticket.closed
@@ -60,40 +51,3 @@ def unnamed_words(ticket: Ticket) -> str:
         if ticket.blocked_on
         else "BLOCKED, in words"
     )
-
-
-def unnamed(tickets: Mapping[str, Ticket]) -> list[Ticket]:
-    """The tickets that wait for a ruling which they do not name, by id."""
-    return [tickets[one] for one in sorted(tickets) if is_unnamed(tickets[one])]
-
-
-def owed(tickets: Mapping[str, Ticket], ruled: Container[str]) -> list[Ticket]:
-    """The tickets that wait for rulings on these alone, by id: the last of the rulings must absorb them."""
-    return [tickets[one] for one in sorted(tickets) if waits_only_for(tickets[one], ruled)]
-
-
-def owed_by(tickets: Mapping[str, Ticket], ruled: Iterable[str], on: Iterable[str]) -> list[Ticket]:
-    """The tickets that a further ruling on these must absorb, by id; `ruled` are those ruled on before."""
-    fresh = frozenset(on)
-    waiting = owed(tickets, fresh | frozenset(ruled))
-    return [ticket for ticket in waiting if not fresh.isdisjoint(awaited(ticket.blocked_on))]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an ABSORB line of a ruling did: the ticket's states before and after it, which may be the same."""
-
-    item: str
-    before: State
-    after: State
-
-
-def outcomes(tickets: Mapping[str, Ticket], ruling: Post) -> list[Outcome]:
-    """What became of each ticket that the ruling absorbed, in the order of its lines."""
-    told = []
-    items = dict.fromkeys(line.item for line in ruling.directives if line.name == "ABSORB" and line.item)
-    for ticket in (tickets[item] for item in items if item in tickets):
-        for before, event in pairwise(ticket.history):
-            if event.post == ruling.id and not event.refused:
-                told.append(Outcome(ticket.id, before.state, event.state))
-    return told

@@ -4,12 +4,13 @@ Once landed, a misspelled name stays: the ticket is offered to nobody, and the n
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.folding import directive
-from ledger.core.model import Post
+from ledger.core.model import Post, SeatLife
+from ledger.core.tables import Table
 
 LEAST_WORD = 4
 """Letters of the shortest word in which a slip is one: `seat-a` and `seat-b` are two seats."""
@@ -24,7 +25,7 @@ def offered_seats(post: Post) -> Iterator[tuple[str, int]]:
         yield hand.to, hand.line
 
 
-def notices_about_seats(config: Config, posted: Collection[str], posts: Iterable[Post]) -> tuple[str, ...]:
+def notices_about_seats(config: Config, posted: Table[SeatLife], posts: Iterable[Post]) -> tuple[str, ...]:
     """What the writer of new posts should hear of the seats in them; `posted` are those that have posted.
 
     Raises LedgerError `usage` for a name that is one slip from that of one seat; and for an unknown one where
@@ -50,7 +51,7 @@ def _addressed(post: Post) -> Iterator[str]:
         yield post.owner.removeprefix("awaiting-").removesuffix("-ruling")
 
 
-def _refuse(config: Config, posted: Collection[str], name: str, offered: bool) -> None:
+def _refuse(config: Config, posted: Table[SeatLife], name: str, offered: bool) -> None:
     """Raise for an unknown name that no new post may carry."""
     near = nearest_seat(name, _seats(config, posted))
     if near or config.seats_listed_only or (offered and config.seats):
@@ -58,8 +59,8 @@ def _refuse(config: Config, posted: Collection[str], name: str, offered: bool) -
         raise LedgerError("usage", f'no seat "{name}" has posted or is listed', hint)
 
 
-def _seats(config: Config, posted: Collection[str]) -> set[str]:
-    return {*posted, *(config.seats or ()), *config.identities}
+def _seats(config: Config, posted: Table[SeatLife]) -> set[str]:
+    return {*posted.keys_from(""), *(config.seats or ()), *config.identities}
 
 
 def nearest_seat(name: str, seats: Iterable[str]) -> str | None:

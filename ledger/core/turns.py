@@ -87,15 +87,16 @@ def opened_turn(eyes: Eyes) -> Turn:
     turn = turn_of(eyes)
     claims, rulings = ([one.item for one in turn.mine if one.about == sort] for sort in ("claim", "ruling"))
     items = dict.fromkeys([*claims, *(one.item for one in turn.triggers[:1]), *rulings])
-    tickets = [eyes.fold.tickets[item] for item in items if item is not None]
-    return replace(turn, briefs=tuple(brief_of(eyes.fold, one) for one in tickets[:BRIEFS]))
+    tickets = [eyes.board.tickets[item] for item in items if item is not None]
+    return replace(turn, briefs=tuple(brief_of(eyes.board, one) for one in tickets[:BRIEFS]))
 
 
 def _offer(eyes: Eyes, ticket: Ticket) -> Offer | None:
     """The newest HANDOFF of a ticket to this seat; None for a ticket that it does not own."""
     if ticket.owner != eyes.seat:
         return None
-    for post in (eyes.fold.posts[event.post] for event in reversed(ticket.history) if event.moved):
+    moves = (event.post for event in reversed(eyes.board.history(ticket)) if event.moved)
+    for post in (eyes.board.posts[name] for name in moves):
         line = directive(post, "HANDOFF")
         if line is not None and line.to == eyes.seat:
             return Offer(post.seat, line.reason or "", line.text)
@@ -111,28 +112,28 @@ def left_by(eyes: Eyes) -> str:
 
 def idle_claims(eyes: Eyes) -> dict[str, Mine]:
     """The claims of the seat on which it has not posted since it took them, by the posts that took them."""
-    held = [eyes.fold.tickets[item] for item in eyes.holds]
+    held = eyes.board.held_by(eyes.seat)
     idle = [one for one in held if one.life is not None and one.life.at == one.held_since]
     return {one.life.post: Mine("claim", one.id, _held(one)) for one in idle if one.life is not None}
 
 
 def _mine(eyes: Eyes) -> Iterator[Mine]:
-    tickets = eyes.fold.tickets
-    for one in challenged_tickets(eyes.fold, eyes.seat):
-        yield Mine("challenge", one.id, _challenged(one))
+    tickets = eyes.board.tickets
+    for one in challenged_tickets(eyes.board, eyes.seat):
+        yield Mine("challenge", one.id, _challenged(eyes, one))
     for item in eyes.holds:
         yield Mine("claim", item, _held(tickets[item]))
     yield from _to_confirm(eyes)
     yield from _to_rule(eyes)
     for post in _notes(eyes):
         yield Mine("note", post.item, f"{quote_line(post.seat)} wrote at {stamp(post.at)}", body_of(post))
-    for one in eyes.ranked([one for one in tickets.values() if _is_follow_on(eyes, one)]):
+    for one in eyes.ranked([one for one in eyes.board.filed_by(eyes.seat) if _is_follow_on(eyes, one)]):
         words = f"AWAITING_CLAIM, filed by this seat from {one.parent}: {quote_line(one.subject)}"
         yield Mine("follow-on", one.id, words)
 
 
-def _challenged(ticket: Ticket) -> str:
-    first = min(ticket.challenges, key=lambda one: one.until)
+def _challenged(eyes: Eyes, ticket: Ticket) -> str:
+    first = min(eyes.board.challenges(ticket), key=lambda one: one.until)
     words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after {stamp(first.until)} "
     return words + f"unless this seat answers; `git ledger alive {ticket.id}` does"
 
@@ -143,12 +144,11 @@ def _held(ticket: Ticket) -> str:
 
 
 def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
-    own = ticket.opened_by == eyes.seat and ticket.parent is not None
-    return own and awaits_claim(eyes.fold.tickets, ticket)
+    return ticket.parent is not None and awaits_claim(eyes.board.tickets, ticket)
 
 
 def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
-    for one in eyes.fold.tickets.values():
+    for one in eyes.board.unsettled():
         if one.provisional and one.opened_by == eyes.seat:
             yield Mine("confirm", one.id, f"provisional, filed by this seat: {quote_line(one.subject)}")
         if loser(one, eyes.seat):
@@ -162,10 +162,8 @@ def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
 def _to_rule(eyes: Eyes) -> Iterator[Mine]:
     """Rulings that this seat owes: those that name it; a strat of the config owes all that are waited for."""
     rules = eyes.config.role(eyes.seat) == "strat"
-    for one in eyes.fold.tickets.values():
-        if one.closed:
-            continue
-        due = [on for on in awaited(one.blocked_on) if on not in eyes.fold.ruled]
+    for one in eyes.board.open_tickets():
+        due = [on for on in awaited(one.blocked_on) if on not in eyes.board.ruled]
         waits = is_unnamed(one) or (one.state is State.BLOCKED and due)
         if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
             on = (
@@ -185,16 +183,20 @@ def _notes(eyes: Eyes) -> list[Post]:
     recent = eyes.now - eyes.config.claim_ttl
     newest = eyes.life.last_post if eyes.life else None
     notes: list[Post] = []
-    unread, items, writers = True, set[str | None](), set[str]()
-    for post in reversed(tuple(eyes.fold.posts.values())):
-        unread = unread and post.id != newest
-        if post.seat == eyes.seat:
-            items.update([post.item] if post.item else [])
-            writers.update(post.to)
-        answered = post.item in items or post.seat in writers
-        if eyes.seat in post.to and not answered and (unread or post.at >= recent):
-            notes.append(post)
+    for note in eyes.board.newest_notes_to(eyes.seat):
+        unread = newest is None or eyes.board.stands_before(newest, note.id)
+        if not unread and note.at < recent:
+            break  # what stands before it is older still, but for a clock that is wrong
+        if not _is_answered(eyes, note):
+            notes.append(note)
     return notes
+
+
+def _is_answered(eyes: Eyes, note: Post) -> bool:
+    on_ticket = eyes.board.newest_post_on(note.item, eyes.seat) if note.item else None
+    letter = eyes.board.newest_post_to(eyes.seat, note.seat)
+    answers = (on_ticket, letter.id if letter is not None else None)
+    return any(one is not None and not eyes.board.stands_before(one, note.id) for one in answers)
 
 
 _LEFT = {
@@ -222,7 +224,7 @@ def _first_of(eyes: Eyes) -> str:
 
 
 def _nothing(eyes: Eyes) -> str:
-    waiting = [one for one in eyes.fold.tickets.values() if awaits_claim(eyes.fold.tickets, one)]
+    waiting = [one for one in eyes.board.open_tickets() if awaits_claim(eyes.board.tickets, one)]
     if not waiting:
         return "no ticket awaits a claim"
     reasons = Counter(

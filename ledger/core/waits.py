@@ -1,10 +1,11 @@
 """What waits for what: when a gate or a block opens, the graph of both, and its cycles."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from ledger.core.ids import is_ticket
 from ledger.core.model import State, Ticket
+from ledger.core.tables import Lookup
 from ledger.core.text import quote_name
 
 
@@ -13,7 +14,7 @@ def dependencies(ticket: Ticket) -> tuple[str, ...]:
     return (*ticket.after, *(ticket.blocked_on if ticket.state is State.BLOCKED else ()))
 
 
-def open_dependencies(tickets: Mapping[str, Ticket], names: Iterable[str]) -> list[str]:
+def open_dependencies(tickets: Lookup[Ticket], names: Iterable[str]) -> list[str]:
     """Those of these names that are not tickets which are DONE.
 
     Gates (`after`) and blocks open alike: by DONE alone. A CANCELLED ticket opens neither, since it never
@@ -22,13 +23,13 @@ def open_dependencies(tickets: Mapping[str, Ticket], names: Iterable[str]) -> li
     return [name for name in names if name not in tickets or tickets[name].state is not State.DONE]
 
 
-def is_unblocked(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
+def is_unblocked(tickets: Lookup[Ticket], ticket: Ticket) -> bool:
     """True for a ticket that is BLOCKED on tickets alone, all of which are DONE: it may be claimed."""
     named = ticket.state is State.BLOCKED and bool(ticket.blocked_on)
     return named and not open_dependencies(tickets, ticket.blocked_on)
 
 
-def awaits_claim(tickets: Mapping[str, Ticket], ticket: Ticket) -> bool:
+def awaits_claim(tickets: Lookup[Ticket], ticket: Ticket) -> bool:
     """True when the state of the ticket lets a seat claim it: AWAITING_CLAIM, or BLOCKED no longer."""
     return ticket.state is State.AWAITING_CLAIM or is_unblocked(tickets, ticket)
 
@@ -37,37 +38,35 @@ WORDS = "what its words say"
 """Stands for what a block waits for that names nothing."""
 
 
-def holding(tickets: Mapping[str, Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
+def holding(tickets: Lookup[Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
     """What a block still waits for: all but tickets that are closed and rulings that have landed."""
     if ticket.blocked_by is None:
         return ()
     return tuple(on for on in ticket.blocked_on or (WORDS,) if not _is_over(tickets, ruled, on))
 
 
-def ending(
-    tickets: Mapping[str, Ticket], ruled: Mapping[str, Sequence[str]], names: Iterable[str]
-) -> Iterator[str]:
+def ending(tickets: Lookup[Ticket], ruled: Lookup[str], names: Iterable[str]) -> Iterator[str]:
     """The posts that ended what is over among these: a closed ticket's newest move, the newest ruling."""
     for on in names:
         target = on.removeprefix("ruling:")
         if target != on and target in ruled:
-            yield ruled[target][-1]
+            yield ruled[target]
         elif on in tickets and tickets[on].closed:
             yield tickets[on].moved_by
 
 
-def _is_over(tickets: Mapping[str, Ticket], ruled: Container[str], on: str) -> bool:
+def _is_over(tickets: Lookup[Ticket], ruled: Container[str], on: str) -> bool:
     closed = on in tickets and tickets[on].closed
     return closed or (on.startswith("ruling:") and on.removeprefix("ruling:") in ruled)
 
 
-def opened_at(tickets: Mapping[str, Ticket], ticket: Ticket) -> datetime:
+def opened_at(tickets: Lookup[Ticket], ticket: Ticket) -> datetime:
     """When the newest of its dependencies that are DONE became so, or the ticket came into its state."""
     over = (tickets[name].since for name in dependencies(ticket) if name in tickets)
     return max([ticket.since, *over])
 
 
-def dependency_words(tickets: Mapping[str, Ticket], names: Iterable[str]) -> str:
+def dependency_words(tickets: Lookup[Ticket], names: Iterable[str]) -> str:
     """Dependencies in words: `CMB-0001 (CLAIMED), CMB-0009 (not filed), ruling:CMB-0002`."""
     return ", ".join(f"{name_dependency(name)}{_standing(tickets, name)}" for name in names)
 
@@ -77,13 +76,13 @@ def name_dependency(name: str) -> str:
     return name if name == WORDS else quote_name(name)
 
 
-def _standing(tickets: Mapping[str, Ticket], name: str) -> str:
+def _standing(tickets: Lookup[Ticket], name: str) -> str:
     if name in tickets:
         return f" ({tickets[name].state})"
     return " (not filed)" if is_ticket(name) else ""
 
 
-def waits_for(tickets: Mapping[str, Ticket], ticket: Ticket) -> tuple[str, ...]:
+def waits_for(tickets: Lookup[Ticket], ticket: Ticket) -> tuple[str, ...]:
     """The tickets that `ticket` waits for now: open gates, and what it is blocked on, rulings left out."""
     if ticket.closed:
         return ()
@@ -92,17 +91,18 @@ def waits_for(tickets: Mapping[str, Ticket], ticket: Ticket) -> tuple[str, ...]:
     return gates + blocks
 
 
-def find_knots(tickets: Mapping[str, Ticket]) -> Iterator[list[str]]:
-    """Every largest group of tickets in which each waits for all, directly or over others of the group.
+def find_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[list[str]]:
+    """Every largest group of tickets in which each waits for all, directly or over others of the group, among
+    those that can be reached from the tickets to start with.
 
     Gabow's path-based search: each ticket and each wait is looked at once, and nothing recurses.
     """
-    graph = {item: waits_for(tickets, ticket) for item, ticket in tickets.items()}
+    graph = _Waits(tickets)
     reached: dict[str, int] = {}
     path: list[str] = []
     roots: list[int] = []
     done: set[str] = set()
-    for start in graph:
+    for start in starts:
         todo = [] if start in reached else [start]
         beyond: dict[str, Iterator[str]] = {}
         while todo:
@@ -125,8 +125,24 @@ def find_knots(tickets: Mapping[str, Ticket]) -> Iterator[list[str]]:
                     yield knot
 
 
+class _Waits:
+    """What each ticket waits for, found as it is asked for."""
+
+    def __init__(self, tickets: Lookup[Ticket]) -> None:
+        self._tickets = tickets
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def __contains__(self, item: str) -> bool:
+        return item in self._tickets
+
+    def __getitem__(self, item: str) -> tuple[str, ...]:
+        if item not in self._found:
+            self._found[item] = waits_for(self._tickets, self._tickets[item])
+        return self._found[item]
+
+
 def _advance(
-    graph: Mapping[str, object],
+    graph: "_Waits",
     beyond: Iterator[str],
     reached: Mapping[str, int],
     roots: list[int],
@@ -149,7 +165,7 @@ def _cut(path: list[str], item: str) -> list[str]:
     return cut
 
 
-def circle_through(tickets: Mapping[str, Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
+def circle_through(tickets: Lookup[Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
     """A shortest circle of waits through a ticket of a knot: from its smallest id around and back to it."""
     came = dict.fromkeys(knot, "")
     todo = [item]

@@ -22,7 +22,7 @@ def check(view: View) -> Iterator[Finding]:
     An error where the filer is open and could claim it; a warning where the filer is gone.
     """
     finishers: dict[str, str | None] = {}
-    for ticket in view.board.tickets.values() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.whole else ():
         if (
             _is_follow_on(view, ticket, finishers)
             and view.now - _since(view, ticket) > view.config.nudge_after
@@ -51,7 +51,8 @@ def _is_follow_on(view: View, ticket: Ticket, finishers: dict[str, str | None]) 
 
 def _finisher(view: View, ticket: Ticket) -> str | None:
     """The seat of the newest DONE of a ticket."""
-    posts = (view.board.posts[event.post] for event in reversed(ticket.history) if not event.refused)
+    history = reversed(view.board.history(ticket))
+    posts = (view.board.posts[event.post] for event in history if not event.refused)
     return next((post.seat for post in posts if post.state is State.DONE), None)
 
 

@@ -15,16 +15,22 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Judged posts without `seq` that stand after a later dated post on their ticket, or displace one."""
     yield from _displacing(view)
-    items = {post.item for post in view.judged if post.seq is None} - {None}
-    newest: dict[str | None, Post] = {}
-    for post in view.board.posts.values() if items else ():
-        before = newest.get(post.item)
-        if before is None or post.at >= before.at:
-            newest[post.item] = post
-        elif post.item in items and post.seq is None and post.id in view.judged_by_id:
-            message = f"dated {stamp(post.at)}, the post stands after {before.id}: order is by arrival"
-            fix = f"`git ledger show {post.item}` tells what it did; the date changes nothing"
-            yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)
+    items = {post.item for post in view.judged if post.seq is None and post.item is not None}
+    late = [pair for item in items for pair in _find_late(view, item)]
+    for post, before in sorted(late, key=lambda pair: view.board.posts.place_of(pair[0].id)):
+        message = f"dated {stamp(post.at)}, the post stands after {before.id}: order is by arrival"
+        fix = f"`git ledger show {post.item}` tells what it did; the date changes nothing"
+        yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)
+
+
+def _find_late(view: View, item: str) -> Iterator[tuple[Post, Post]]:
+    """The judged posts by hand on a ticket that stand after a later dated one, each with that one."""
+    newest: Post | None = None
+    for post in view.board.posts_on(item):
+        if newest is None or post.at >= newest.at:
+            newest = post
+        elif post.seq is None and post.id in view.judged_by_id:
+            yield post, newest
 
 
 def _displacing(view: View) -> Iterator[Finding]:
@@ -33,10 +39,11 @@ def _displacing(view: View) -> Iterator[Finding]:
     That is possible among posts made by hand that no post of the chain saw, and by a forged `saw`.
     """
     landed: dict[str, str] = {}
-    acting = [post for post in view.board.posts.values() if post.kind != "note"]
-    for post in [] if view.whole else reversed(acting):
+    places = [] if view.whole else [view.board.posts.place_of(post.id) for post in view.judged]
+    behind = [*view.board.posts.since(min(places))] if places else []
+    for post in (post for post in reversed(behind) if post.kind != "note"):
         items = [one for one in (post.item, *(line.item for line in post.directives)) if one is not None]
-        if post.id in view.landed:
+        if post.id in view.landed.posts:
             landed.update(dict.fromkeys(items, post.id))
         elif early := [landed[item] for item in items if item in landed]:
             message = f"dated {stamp(post.at)}, the post would stand before {early[0]}, which landed already"

@@ -7,6 +7,7 @@ Right: absorb it too: `ABSORB: CMB-394224 -> AWAITING_CLAIM (work continues)`.
 
 from collections.abc import Iterator
 
+from ledger.core.fold import tickets_named
 from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.waits import circle_through, find_knots
@@ -24,15 +25,23 @@ def check(view: View) -> Iterator[Finding]:
         if post.kind == "ruling":
             yield from _absorbed_by_waiting(view, post)
     made = {post.id for post in view.judged if view.whole or _may_close(post)}
-    for knot in find_knots(view.board.tickets) if made else ():
+    for knot in find_knots(view.board.tickets, _starts(view)):
         tickets = (view.board.tickets[item] for item in knot)
         closing = [ticket for ticket in tickets if ticket.moved_by in made]
         if closing:
-            last = max(closing, key=lambda ticket: view.place[ticket.moved_by])
+            last = max(closing, key=lambda ticket: view.board.posts.place_of(ticket.moved_by))
             circle = circle_through(view.board.tickets, last.id, knot)
             yield view.about(
                 NAME, last, _words(circle), _fix(last) if view.whole else "leave one of the waits out"
             )
+
+
+def _starts(view: View) -> list[str]:
+    """The tickets that may have come into a circle, by id: those that judged posts name."""
+    if view.whole:
+        return [ticket.id for ticket in view.board.open_tickets()]
+    named = {item for post in view.judged if _may_close(post) for item in tickets_named(post)}
+    return [item for item in sorted(named) if item in view.board.tickets]
 
 
 def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:

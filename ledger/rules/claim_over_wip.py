@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     newest = {post.seat: post for post in view.judged if _took(view, post)}
     severity = Severity.WARNING if view.whole else Severity.ERROR
     for seat, post in newest.items():
-        for message, fix in _over(view, seat, [*view.board.held[seat]]):
+        for message, fix in _over(view, seat, [ticket.id for ticket in view.board.held_by(seat)]):
             yield view.say("claim-over-wip", post, message, fix, post.lines["state"], severity)
 
 

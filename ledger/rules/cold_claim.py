@@ -27,10 +27,10 @@ class _Known:
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: held tickets that their holder knew nothing of before it claimed them, as warnings."""
-    tickets = view.board.tickets.values() if view.whole else ()
+    tickets = view.board.open_tickets() if view.whole else ()
     claims = {claim.id: ticket for ticket in tickets if (claim := _claim(view, ticket))}
     holders = {ticket.holder: _Known() for ticket in claims.values()}
-    for post in view.board.posts.values() if claims else ():
+    for post in view.board.all_posts() if claims else ():
         known, ticket = holders.get(post.seat), claims.get(post.id)
         if known is not None and ticket is not None and not _is_warm(view, known, ticket, post):
             message = f"{ticket.id} is held by {post.seat}, cold and out of its lanes "
@@ -44,7 +44,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _claim(view: View, ticket: Ticket) -> Post | None:
     """The post by which its holder took the ticket."""
-    for event in ticket.history if ticket.holder is not None else ():
+    for event in view.board.history(ticket) if ticket.holder is not None else ():
         post = view.board.posts[event.post]
         if post.state is State.CLAIMED and (post.seat, post.at) == (ticket.holder, ticket.held_since):
             return post

@@ -19,7 +19,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _standing(view: View) -> Iterator[Finding]:
-    for ticket in view.board.tickets.values():
+    for ticket in view.board.open_tickets():
         if dead := _dead(view, ticket):
             yield view.about(NAME, ticket, _message(ticket, dead), _fix(ticket, dead))
 
@@ -27,7 +27,7 @@ def _standing(view: View) -> Iterator[Finding]:
 def _set(view: View) -> Iterator[Finding]:
     for post in view.judged:
         ticket = view.board.tickets.get(post.item or "")
-        if ticket is None or not post.after or post.id in view.refused_ids:
+        if ticket is None or not post.after or view.is_refused(post):
             continue
         if dead := _dead(view, ticket):
             line = post.lines["after"]

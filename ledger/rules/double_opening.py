@@ -8,6 +8,7 @@ Right: `git ledger append --reserve CMB`; if it is in the feed already, `git led
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ledger.core.board import pair
 from ledger.core.ids import namespace_of
 from ledger.core.model import Finding, Severity
 from ledger.rules.view import View
@@ -15,13 +16,13 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Openings that lost, until an AMENDMENT has moved them; they do not age."""
-    moved = {post for pairs in view.board.moved.values() for post, _ in pairs}
-    standing = {(item, one.post) for item, ticket in view.board.tickets.items() for one in ticket.collisions}
     for finding in view.refused("double-opening"):
         finding = finding if view.whole else _before_it_landed(view, finding)
-        if (finding.item, finding.post) in standing:
+        item, post = finding.item or "", finding.post or ""
+        ticket = view.board.tickets.get(item)
+        if ticket is not None and any(lost.post == post for lost in ticket.collisions):
             yield replace(finding, severity=Severity.ERROR)
-        elif finding.post not in moved:
+        elif pair(item, post) not in view.board.renumbered:
             yield finding
 
 

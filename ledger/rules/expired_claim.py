@@ -6,11 +6,11 @@ Right: `git ledger alive CMB-0107` by the holder renews it; `git ledger drift --
 claim once `claim_grace` has passed without an answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ledger.core.ids import stamp
-from ledger.core.model import Finding, Severity, Ticket
+from ledger.core.model import Challenge, Finding, Severity
 from ledger.rules.view import View
 
 
@@ -19,21 +19,22 @@ def check(view: View) -> Iterator[Finding]:
 
     A warning while a challenge runs: then nothing is left to do but to wait for the answer.
     """
-    for ticket in view.board.tickets.values() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.whole else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
             message = f"{ticket.id} is held by {ticket.holder}, silent on it since {stamp(ticket.life.at)}"
-            runs = any(one.until > view.now for one in ticket.challenges)
+            challenges = view.board.challenges(ticket)
+            runs = any(challenge.until > view.now for challenge in challenges)
             severity = Severity.WARNING if runs else Severity.ERROR
-            words, fix = _challenged(ticket, view.now)
+            words, fix = _challenged(challenges, view.now)
             fix = f"`git ledger alive {ticket.id}` by {ticket.holder} renews it; {fix}"
             yield view.about("expired-claim", ticket, message + words, fix, severity)
 
 
-def _challenged(ticket: Ticket, now: datetime) -> tuple[str, str]:
+def _challenged(challenges: Sequence[Challenge], now: datetime) -> tuple[str, str]:
     """What became of asking the holder, and what ends the claim."""
-    if not ticket.challenges:
+    if not challenges:
         return "", "`git ledger drift --fix` asks it, and ends the claim once nobody answered in time"
-    first = min(ticket.challenges, key=lambda one: one.until)
+    first = min(challenges, key=lambda one: one.until)
     if first.until > now:
         words = f"; challenged by {first.seat}, which waits for an answer until {stamp(first.until)}"
         return words, f"`git ledger drift --fix` by {first.seat} ends it, if nobody answers"

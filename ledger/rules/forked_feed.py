@@ -8,7 +8,6 @@ Right: leave `seq`, `prev` and `saw` to the tool; a post made by hand has none o
 from collections.abc import Iterator
 
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.order import in_order
 from ledger.rules.view import View
 
 NAME = "forked-feed"
@@ -17,7 +16,7 @@ FIX = "leave out `seq`, `prev` and `saw`, or post it with the tool, which fills 
 
 def check(view: View) -> Iterator[Finding]:
     """Judged posts off the chain, and new posts that do not continue it."""
-    forked = frozenset(view.board.forked)
+    forked = frozenset(view.board.order.forked)
     for post in view.judged:
         if post.id in forked:
             yield _off(view, post)
@@ -28,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _off(view: View, post: Post) -> Finding:
     """A fork that a later post has seen is settled: it stands where that post put it."""
-    settled = view.whole and post.id not in view.board.unseen
+    settled = view.whole and post.id not in view.board.order.unseen
     severity = Severity.WARNING if settled else Severity.ERROR
     message = f"seq {post.seq} does not stand on the feed's chain; the post counts as made by hand"
     return view.say(NAME, post, message, FIX, post.lines.get("seq", 1), severity)
@@ -36,7 +35,7 @@ def _off(view: View, post: Post) -> Finding:
 
 def _unlinked(view: View) -> Iterator[Finding]:
     """New posts that name a post which is not there. (On old ones that is a removed post.)"""
-    for gone, namer in view.board.missing:
+    for gone, namer in view.board.order.missing:
         post = view.judged_by_id.get(namer)
         if post is not None:
             field = "prev" if post.prev == gone else "saw"
@@ -46,12 +45,10 @@ def _unlinked(view: View) -> Iterator[Finding]:
 
 def _displacing(view: View) -> Iterator[Finding]:
     """A new end of the chain that takes it away from posts which landed on it."""
-    thrown = [one for one in view.board.forked if one in view.landed]
-    head = view.judged_by_id.get(view.board.head[0]) if view.board.head else None
-    if not thrown or head is None:
-        return
-    before = in_order(post for name, post in view.board.posts.items() if name in view.landed).forked
-    lost = [one for one in thrown if one not in before]
-    if lost:
+    order = view.board.order
+    before = frozenset(view.landed.order.forked)
+    lost = [name for name in order.forked if name in view.landed.posts and name not in before]
+    head = view.judged_by_id.get(order.head[0]) if order.head else None
+    if lost and head is not None:
         message = f"seq {head.seq} does not continue the feed: {lost[0]} landed on its chain before"
         yield view.say(NAME, head, message, FIX, head.lines["seq"])

@@ -33,8 +33,8 @@ def tips_needed(view: View) -> dict[str, int]:
         name: [n for n, owner in series.owners.items() if owner and owner.ticket]
         for name, series in view.series.items()
     }
-    forked = set(view.board.forked)
-    for post in view.board.posts.values():
+    forked = set(view.board.order.forked)
+    for post in view.board.all_posts():
         number = view.config.read_ticket(post.item or "")
         landed = _opens(post) and post.seq is not None and post.id not in forked
         if landed and number is not None and number.series in given:

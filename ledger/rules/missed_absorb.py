@@ -7,8 +7,9 @@ Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`, or `-> DONE` where
 
 from collections.abc import Iterator
 
+from ledger.core.absorbing import owed_by, waits_for_landed
 from ledger.core.model import Finding, Post, Ticket
-from ledger.core.rulings import awaited, owed
+from ledger.core.rulings import awaited
 from ledger.rules.view import View
 
 NAME = "missed-absorb"
@@ -19,7 +20,9 @@ def check(view: View) -> Iterator[Finding]:
     when whole, of all."""
     rulings = [] if view.whole else [post for post in view.judged if post.kind == "ruling"]
     named = {(ruling.id, line.item) for ruling in rulings for line in ruling.directives}
-    for ticket in owed(view.board.tickets, view.board.ruled):
+    items = {item for ruling in rulings for item in ruling.rules_on}
+    waiting = view.board.open_tickets() if view.whole else owed_by(view.board, items)
+    for ticket in (ticket for ticket in waiting if waits_for_landed(view.board, ticket)):
         ruling = _newest(view, ticket)
         if view.whole:
             message = (
@@ -40,5 +43,5 @@ def _owed(view: View, ruling: Post, ticket: Ticket) -> Finding:
 
 
 def _newest(view: View, ticket: Ticket) -> Post:
-    rulings = [view.board.ruled[on][-1] for on in awaited(ticket.blocked_on)]
-    return view.board.posts[max(rulings, key=lambda name: view.place[name])]
+    rulings = [view.board.ruled[on] for on in awaited(ticket.blocked_on)]
+    return view.board.posts[max(rulings, key=view.board.posts.place_of)]

@@ -23,7 +23,7 @@ def numbered(view: View) -> Iterator[Numbered]:
     When whole, posts that the fold refused are left out: the number is another's, or nobody's.
     """
     for post in view.judged:
-        if view.whole and post.id in view.refused_ids:
+        if view.whole and view.is_refused(post):
             continue
         line = directive(post, "AMENDMENT")
         if line is not None and line.to is not None:

@@ -31,7 +31,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _leaps(view: View) -> Iterator[Finding]:
-    highest = highest_named(view.board.named, view.config.read_ticket)
+    highest = highest_named(view.board.named.keys_from(""), view.config.read_ticket)
     for name, series in view.series.items():
         named = highest.get(name, 0)
         if series.leaps_above(named):

@@ -22,7 +22,7 @@ def check(view: View) -> Iterator[Finding]:
     yield from view.refused(NAME)
     for post in view.judged if not view.whole else ():
         line = directive(post, "CHALLENGE")
-        if line is not None and post.id not in view.refused_ids:
+        if line is not None and not view.is_refused(post):
             yield from _judge_challenge(view, post, line)
 
 

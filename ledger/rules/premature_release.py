@@ -20,7 +20,7 @@ def check(view: View) -> Iterator[Finding]:
     yield from view.refused(NAME)
     for post in view.judged if not view.whole else ():
         line = directive(post, "AUTO-RELEASE")
-        if line is not None and post.id not in view.refused_ids:
+        if line is not None and not view.is_refused(post):
             yield from _judge_release(view, post, line)
 
 
@@ -32,7 +32,7 @@ def _judge_release(view: View, post: Post, line: Directive) -> Iterator[Finding]
     if asked is None or challenge is None or challenge.grace is None:
         return
     let_in = view.let_in.get(asked.id)
-    if asked.id not in view.landed:
+    if asked.id not in view.landed.posts:
         message = f"the challenge {asked.id} has not landed yet, so nobody could answer it"
         fix = "land the challenge alone, then wait until its grace is over"
         yield view.say(NAME, post, message, fix, line.line)

@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     """Landed posts that the judged tree lacks; when whole, also those that another post still names."""
     gone = {change.path: "a landed post was removed" for change in view.changes if change.how == "removed"}
     if view.whole:
-        for name, namer in view.board.missing:
+        for name, namer in view.board.order.missing:
             gone.setdefault(post_path(name), f"the post is gone; {namer} stands on it")
     fix = "bring the file back as it was; `git ledger drift --fix` restores removed posts"
     for path, message in gone.items():

@@ -34,8 +34,8 @@ def _new_offers(view: View) -> Iterator[Finding]:
 
 
 def _standing_offers(view: View) -> Iterator[Finding]:
-    for ticket in view.board.tickets.values():
-        if view.config.role(ticket.owner) == "strat" and not ticket.closed and ticket.holder is None:
+    for ticket in view.board.open_tickets():
+        if view.config.role(ticket.owner) == "strat" and ticket.holder is None:
             yield view.about(NAME, ticket, _offered(ticket.id, ticket.owner), _way_out(ticket.id))
 
 

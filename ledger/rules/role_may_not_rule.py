@@ -149,7 +149,7 @@ def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
     """How a ticket stood before each post of its history, and under "" how it stands now."""
     owner, holder = view.board.posts[ticket.opening].owner, None
     before: dict[str, _Before] = {}
-    for event in ticket.history:
+    for event in view.board.history(ticket):
         before.setdefault(event.post, _Before(owner, holder))
         said = view.board.posts[event.post]
         if event.state is not State.CLAIMED:

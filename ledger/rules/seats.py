@@ -19,14 +19,14 @@ def is_open(view: View, life: SeatLife) -> bool:
 
 def dark(view: View) -> list[SeatLife]:
     """The open seats that hold nothing and have been silent for longer than `dark_after`."""
-    seats = view.board.seats.values() if view.whole else ()
+    seats = view.board.all_seats() if view.whole else ()
     silent = (life for life in seats if view.now - life.last_at > view.config.dark_after)
-    return [life for life in silent if is_open(view, life) and not view.board.held.get(life.seat)]
+    return [life for life in silent if is_open(view, life) and not view.board.held_by(life.seat)]
 
 
 def newest_seats(view: View, seats: Iterable[SeatLife]) -> list[SeatLife]:
     """Those of these seats that posted last, as many as are looked at."""
-    return sorted(seats, key=lambda life: view.place[life.last_post])[-MOST_SEATS:]
+    return sorted(seats, key=lambda life: view.board.posts.place_of(life.last_post))[-MOST_SEATS:]
 
 
 def dark_eyes(view: View) -> Iterator[tuple[SeatLife, Eyes]]:

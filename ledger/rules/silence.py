@@ -19,4 +19,4 @@ def may_be_asked(view: View, life: Life) -> bool:
 def _made_at(view: View, life: Life) -> datetime:
     if life.post in view.let_in:
         return view.let_in[life.post]
-    return min(life.at, view.landed_by.get(life.post, life.at))
+    return min(life.at, view.landed_by(life.post) or life.at)

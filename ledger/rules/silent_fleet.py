@@ -21,14 +21,14 @@ UNBELIEVABLE = timedelta(hours=24)
 def check(view: View) -> Iterator[Finding]:
     """When whole: no post for longer than `dark_after`, and triggers for seats that work (booted or claimed)
     and have not retired. A post dated past belief breaks no silence."""
-    posts = view.board.posts.values() if view.whole else ()
+    posts = view.board.all_posts() if view.whole else ()
     known = (one for one in posts if one.at - view.now <= UNBELIEVABLE)
     newest = max(known, key=lambda one: (one.at, one.id), default=None)
     if newest is None or view.now - newest.at <= view.config.dark_after:
         return
     waiting: set[str] = set()
     severity = Severity.WARNING
-    working = (life for life in view.board.seats.values() if life.booted_at is not None or life.claims)
+    working = (life for life in view.board.all_seats() if life.booted_at is not None or life.claims)
     for life in newest_seats(view, (life for life in working if life.retired_at is None)):
         claimable = view.eyes(life.seat).claimable
         waiting.update(ticket.id for ticket in claimable)

@@ -14,8 +14,8 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: BLOCKED tickets that wait for closed tickets, and maybe for rulings that landed."""
-    blocked = (one for one in view.board.tickets.values() if one.state is State.BLOCKED)
-    for ticket in blocked if view.whole else ():
+    tickets = view.board.open_tickets() if view.whole else ()
+    for ticket in (ticket for ticket in tickets if ticket.state is State.BLOCKED):
         if is_unblocked(view.board.tickets, ticket):
             continue
         over = [one for one in ticket.blocked_on if _closed(view, one)]

@@ -17,9 +17,9 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: tickets offered to one seat, claimable but for that, for longer than `nudge_after`."""
-    for ticket in view.board.tickets.values() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.whole else ():
         if _is_offer(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
-            answer = "declined" if ticket.owner in ticket.declined else "has not claimed"
+            answer = "declined" if view.board.has_declined(ticket.owner, ticket) else "has not claimed"
             message = f"{ticket.id} is offered to {ticket.owner} since {stamp(_since(view, ticket))}, "
             message += f"which {answer} it"
             fix = f"`git ledger claim {ticket.id}` by {ticket.owner}, "

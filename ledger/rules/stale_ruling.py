@@ -7,6 +7,7 @@ Right: a ruling that absorbs it, or `git ledger release FLT-1297 --why …` when
 
 from collections.abc import Iterator
 
+from ledger.core.board import NEWEST
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.rulings import awaited, is_unnamed
@@ -15,7 +16,7 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: waits past `ruling_stale_after` behind the newest ruling on what they wait for."""
-    for ticket in view.board.tickets.values() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.whole else ():
         ruling = _newest(view, ticket)
         if ruling is not None and view.now - ruling.at > view.config.ruling_stale_after:
             message = f"{ticket.id} still waits; the ruling came at {stamp(ruling.at)}: {ruling.id}"
@@ -34,12 +35,12 @@ def _way_out(ticket: Ticket) -> str:
 def _newest(view: View, ticket: Ticket) -> Post | None:
     """The newest ruling on what the ticket waits for; for an unnamed wait, the newest by any strat."""
     if is_unnamed(ticket):
-        last = view.newest_ruling
-        names = [last] if last is not None and view.place[last] > view.place[ticket.moved_by] else []
+        last = view.board.ruled.get(NEWEST)
+        names = [last] if last and view.board.stands_before(ticket.moved_by, last) else []
     elif ticket.state is State.BLOCKED:
         ruled = view.board.ruled
-        names = [ruled[on][-1] for on in awaited(ticket.blocked_on) if on in ruled]
+        names = [ruled[on] for on in awaited(ticket.blocked_on) if on in ruled]
     else:
         names = []
-    newest = max(names, key=lambda name: view.place[name], default=None)
+    newest = max(names, key=view.board.posts.place_of, default=None)
     return view.board.posts[newest] if newest is not None else None

@@ -48,5 +48,6 @@ def _touched(post: Post) -> Iterator[tuple[str, int]]:
 def _moved_before(view: View, item: str, post: Post) -> str | None:
     """The newest post that moved the ticket and stands before this one."""
     moves = view.moves(item)
-    before = bisect_left(moves, view.place[post.id], key=view.place.__getitem__)
+    place_of = view.board.posts.place_of
+    before = bisect_left(moves, place_of(post.id), key=place_of)
     return moves[before - 1] if before else None

@@ -33,8 +33,8 @@ def _set(view: View) -> Iterator[Finding]:
 
 
 def _standing(view: View) -> Iterator[Finding]:
-    for ticket in view.board.tickets.values():
-        unknown = [] if ticket.closed else [one for one in dependencies(ticket) if _is_unknown(view, one)]
+    for ticket in view.board.open_tickets():
+        unknown = [one for one in dependencies(ticket) if _is_unknown(view, one)]
         if unknown:
             gates = _gates_left(ticket, unknown)
             block = f"`git ledger block {ticket.id} --on … --why …` with what it waits for"
@@ -61,7 +61,7 @@ def _is_unknown(view: View, name: str) -> bool:
 def _message(view: View, item: str, name: str) -> str:
     target = name.removeprefix("ruling:")
     moved = view.board.moved.get(target)
-    gone = f"; it was moved to {moved[-1][1]}" if moved else ""
+    gone = f"; it was moved to {moved}" if moved else ""
     what = f"a ruling on {target}" if target != name else target
     return f"{item} waits for {what}, and there is no such ticket{gone}"
 
@@ -69,7 +69,7 @@ def _message(view: View, item: str, name: str) -> str:
 def _fix(view: View, name: str) -> str:
     target = name.removeprefix("ruling:")
     moved = view.board.moved.get(target)
-    near = moved[-1][1] if moved else nearest_ticket(target, view.board.tickets)
+    near = moved or nearest_ticket(target, view.board.tickets)
     return f"did you mean `{name.removesuffix(target)}{near}`?" if near else _LIST
 
 

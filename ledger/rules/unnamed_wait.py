@@ -9,7 +9,7 @@ Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that th
 from collections.abc import Iterator
 
 from ledger.core.model import Finding, Severity
-from ledger.core.rulings import unnamed, unnamed_words
+from ledger.core.rulings import unnamed_words
 from ledger.rules.seats import named
 from ledger.rules.view import View
 
@@ -18,7 +18,7 @@ NAME = "unnamed-wait"
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: each such ticket. A new post that makes one, and a new ruling beside one, are reminded."""
-    waiting = unnamed(view.board.tickets)
+    waiting = view.board.waiting_unnamed()
     fix = "`git ledger block {} --on ruling:ID --why …` names the ruling"
     for ticket in waiting:
         message = f"{ticket.id} waits for a ruling ({unnamed_words(ticket)}) and does not name it"

@@ -70,9 +70,9 @@ def _is_private(view: View, one: Numbered) -> bool:
     namespace = namespace_of(one.ticket)
     if view.config.private_to(namespace) != one.post.seat:
         return False
-    return view.filers.get(namespace, set()) <= {one.post.seat}
+    return view.filers_in(namespace) <= {one.post.seat}
 
 
 def _is_first(view: View, one: Numbered, number: Number, series: Series) -> bool:
     """Number 1 of a series without tip and ref, of which no post before this one names a ticket."""
-    return number.n == 1 and series.untouched and view.first_naming.get(number.series) == one.post.id
+    return number.n == 1 and series.untouched and view.first_naming(number.series) == one.post.id

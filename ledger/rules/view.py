@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from ledger.core.board import Board
 from ledger.core.claimable import Crowd, Eyes
 from ledger.core.config import Config
-from ledger.core.fold import tickets_named
-from ledger.core.ids import namespace_of, read_post_id
-from ledger.core.model import Board, Finding, Post, Severity, Ticket, Where
+from ledger.core.ids import read_post_id
+from ledger.core.model import Finding, Post, Severity, Ticket, Where
 from ledger.core.numbers import Series
 
 SETTLED = timedelta(days=1)
@@ -74,7 +74,7 @@ class View:
     `judged` are the posts to judge, in feed order: the new ones, or all of them when `whole`. Rules
     about the clock and about what stands unfinished speak only when `whole`. `found` is what reading
     the judged posts and the config found. `series` holds the series that could be read; a number of
-    any other series is unverified. `landed` are the ids of posts that had landed before, `let_in` says when
+    any other series is unverified. `landed` is the board of what had landed before, `let_in` says when
     the judge let posts in, by its own clock, where it keeps a record of that. A `forgiving` view takes the
     shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
     `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects.
@@ -82,6 +82,7 @@ class View:
     """
 
     board: Board
+    landed: Board
     judged: tuple[Post, ...]
     found: tuple[Finding, ...]
     config: Config
@@ -89,7 +90,6 @@ class View:
     now: datetime
     whole: bool = False
     forgiving: bool = False
-    landed: frozenset[str] = frozenset()
     let_in: Mapping[str, datetime] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     branches: tuple[Branch, ...] = ()
@@ -102,41 +102,32 @@ class View:
         """The judged posts by their ids."""
         return {post.id: post for post in self.judged}
 
-    @cached_property
-    def refused_ids(self) -> frozenset[str]:
-        """The ids of posts that the fold refused, whole or in one line."""
-        return frozenset(one.post for one in self.board.refusals)
+    def is_refused(self, post: Post) -> bool:
+        """Whether the fold refused a post, whole or in one line."""
+        return bool(self.board.refused.rows(post.id))
 
     @cached_property
-    def place(self) -> Mapping[str, int]:
-        """Where each post stands in feed order, from 0."""
-        return {name: place for place, name in enumerate(self.board.posts)}
+    def _filers(self) -> dict[str, set[str]]:
+        return {}
+
+    def filers_in(self, namespace: str) -> set[str]:
+        """The seats that opened tickets in a namespace, or lost an opening there."""
+        if namespace not in self._filers:
+            self._filers[namespace] = self.board.filers_in(namespace)
+        return self._filers[namespace]
 
     @cached_property
-    def newest_ruling(self) -> str | None:
-        """The ruling that stands last in feed order, whatever it is on."""
-        newest = (rulings[-1] for rulings in self.board.ruled.values())
-        return max(newest, key=lambda name: self.place[name], default=None)
+    def _first_naming(self) -> dict[str, str | None]:
+        return {}
 
-    @cached_property
-    def filers(self) -> Mapping[str, set[str]]:
-        """The seats that opened tickets in each namespace, or lost an opening there."""
-        filers: dict[str, set[str]] = {}
-        for ticket in self.board.tickets.values():
-            seats = filers.setdefault(namespace_of(ticket.id), set())
-            seats.update([ticket.opened_by, *(lost.seat for lost in ticket.collisions)])
-        return filers
-
-    @cached_property
-    def first_naming(self) -> Mapping[str, str]:
-        """The first post that names a ticket of each series."""
-        first: dict[str, str] = {}
-        for post in self.board.posts.values():
-            numbers = (self.config.read_ticket(ticket) for ticket in tickets_named(post))
-            for number in numbers:
-                if number is not None:
-                    first.setdefault(number.series, post.id)
-        return first
+    def first_naming(self, series: str) -> str | None:
+        """The first post that names a ticket of a series."""
+        if series not in self._first_naming:
+            named = self.board.named
+            numbers = ((self.config.read_ticket(item), named[item]) for item in named.keys_from(series))
+            posts = (post for number, post in numbers if number is not None and number.series == series)
+            self._first_naming[series] = min(posts, key=self.board.posts.place_of, default=None)
+        return self._first_naming[series]
 
     @cached_property
     def _moves(self) -> dict[str, list[str]]:
@@ -146,7 +137,8 @@ class View:
         """The posts that moved a ticket, in feed order."""
         if item not in self._moves:
             ticket = self.board.tickets.get(item)
-            self._moves[item] = [event.post for event in (ticket.history if ticket else ()) if event.moved]
+            events = self.board.history(ticket) if ticket is not None else ()
+            self._moves[item] = [event.post for event in events if event.moved]
         return self._moves[item]
 
     @cached_property
@@ -181,26 +173,16 @@ class View:
         cannot be read is on no chain, and only its name tells."""
         name = PurePosixPath(path).stem
         if name in self.board.posts:
-            at = self.landed_by.get(name)
+            at = self.landed_by(name)
         else:
             told = read_post_id(name)
             at = told.at if told else None
         return at is not None and self.now - at > SETTLED
 
-    @cached_property
-    def landed_by(self) -> Mapping[str, datetime]:
-        """When each post had landed at the latest: the earliest time of the chain at or behind it. Where new
-        posts are judged, what they say of the time themselves does not count."""
-        landed: dict[str, datetime] = {}
-        earliest: datetime | None = None
-        forked = frozenset(self.board.forked)
-        for post in reversed(list(self.board.posts.values())):
-            counts = self.whole or post.id in self.landed
-            if counts and post.seq is not None and post.id not in forked:
-                earliest = min(post.at, earliest or post.at)
-            if earliest is not None:
-                landed[post.id] = earliest
-        return landed
+    def landed_by(self, post: str) -> datetime | None:
+        """When a post had landed at the latest: the earliest time of the chain at or behind it. What new
+        posts say of the time themselves does not count."""
+        return self.landed.landed_by(post) if post in self.landed.posts else None
 
     def refused(self, rule: str) -> Iterator[Finding]:
         """What the fold refused of the judged posts under this rule's name.
@@ -208,11 +190,11 @@ class View:
         An old refusal is a warning once its ticket has moved on: it changed nothing, and nobody needs
         to act on it any more.
         """
-        for one in self.board.refusals:
-            if one.rule == rule and one.post in self.judged_by_id:
-                post = self.judged_by_id[one.post]
-                severity = self.weight(post, one.item)
-                yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
+        for post in self.judged:
+            for one in self.board.refused.rows(post.id):
+                if one.rule == rule:
+                    severity = self.weight(post, one.item)
+                    yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
 
     def weight(self, post: Post, item: str | None = None) -> Severity:
         """How heavy a finding about what one post did is: posts are never edited, so one on an old post
@@ -220,7 +202,7 @@ class View:
         ticket = self.board.tickets.get(item or post.item or "")
         if not self.whole or ticket is None:
             return Severity.ERROR
-        moved = self.place[ticket.moved_by] > self.place.get(post.id, len(self.place))
+        moved = post.id in self.board.posts and self.board.stands_before(post.id, ticket.moved_by)
         return Severity.WARNING if moved else Severity.ERROR
 
     def say(

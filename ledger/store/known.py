@@ -248,11 +248,11 @@ class Known:
 
     def _reorder(self) -> None:
         """Find the chain, and who saw what, of everything that is here."""
-        ordered = in_order(self._stubs())
-        off = set(ordered.forked)
+        posts, order = in_order(self._stubs())
+        off = set(order.forked)
         waiting: list[str] = []
         places: list[tuple[int, str | None, str]] = []
-        for post in ordered.posts:
+        for post in posts:
             if post.seq is None or post.id in off:
                 waiting.append(post.id)
                 continue

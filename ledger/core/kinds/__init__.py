@@ -1,15 +1,15 @@
-"""The kinds of post: one module each with `apply(fold, post)`, and this table.
+"""The kinds of post: one module each with `apply(board, post)`, and this table.
 
 A kind that is not here is kept and shown, never applied: the feed outlives its readers.
 """
 
 from collections.abc import Callable, Mapping
 
-from ledger.core.folding import Folding
+from ledger.core.board import BoardOverlay
 from ledger.core.kinds import actionable, adopt, amendment, boot, confirm, note, retire, ruling
 from ledger.core.model import Post
 
-KINDS: Mapping[str, Callable[[Folding, Post], None]] = {
+KINDS: Mapping[str, Callable[[BoardOverlay, Post], None]] = {
     "actionable": actionable.apply,
     "ruling": ruling.apply,
     "amendment": amendment.apply,

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from ledger.core import moves
-from ledger.core.folding import Folding, No, ambiguous, directive, life, no_ticket
+from ledger.core.board import BoardOverlay
+from ledger.core.folding import ambiguous, directive, life, no_ticket
 from ledger.core.ids import namespace_of
-from ledger.core.log import Log
-from ledger.core.model import Collision, Lift, Post, Priority, State, Ticket
+from ledger.core.model import Collision, Lift, No, Post, Priority, State, Ticket
 from ledger.core.rulings import blocks_unnamed
 from ledger.core.text import quote_line
 from ledger.core.waits import dependency_words, ending, holding, is_unblocked, name_dependency
@@ -16,32 +16,32 @@ MOST_COLLISIONS = 100
 """Openings that lost one number and wait for another; a further one has to be filed anew."""
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Apply an opening or a move; what is not allowed becomes a refusal and changes nothing."""
     if post.item is None or post.state is None:
-        fold.refuse(post, No("illegal-move", "an actionable post needs an `item` and a `state`"))
+        board.refuse(post, No("illegal-move", "an actionable post needs an `item` and a `state`"))
         return
-    ticket = fold.tickets.get(post.item)
+    ticket = board.tickets.get(post.item)
     if ticket is None:
-        _open(fold, post)
+        _open(board, post)
     elif collides(post):
-        _collide(fold, ticket, post)
-    elif no := ambiguous(ticket, post) or moves.why_not(fold, ticket, post):
-        fold.refuse(post, no)
+        _collide(board, ticket, post)
+    elif no := ambiguous(ticket, post) or moves.why_not(board, ticket, post):
+        board.refuse(post, no)
     elif only_offers(ticket, post):
         hand = directive(post, "HANDOFF")
         owner = hand.to if hand is not None and hand.to else "open"
-        fold.put(
+        board.put(
             replace(ticket, owner=owner), post, f"offered to {_quote_owner(owner)}; it stays {ticket.state}"
         )
     else:
-        _lift(fold, ticket, post)
+        _lift(board, ticket, post)
         after = moved(ticket, post)
-        if post.state is State.BLOCKED and _only_adds(fold, ticket, post):
+        if post.state is State.BLOCKED and _only_adds(board, ticket, post):
             after = replace(after, blocked_by=ticket.blocked_by)
-        fold.put(after, post, effect(fold, ticket, post))
+        board.put(after, post, effect(board, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
-            count_claim(fold, post.seat)
+            count_claim(board, post.seat)
 
 
 def collides(post: Post) -> bool:
@@ -60,47 +60,47 @@ def only_offers(ticket: Ticket, post: Post) -> bool:
     return offers and ticket.state in (State.BLOCKED, State.PARKED) and directive(post, "RELEASE") is None
 
 
-def _only_adds(fold: Folding, ticket: Ticket, post: Post) -> bool:
+def _only_adds(board: BoardOverlay, ticket: Ticket, post: Post) -> bool:
     """True when another block keeps all that the one before still waits for: that stays its setter's."""
-    held = holding(fold.tickets, fold.ruled, ticket)
+    held = holding(board.tickets, board.ruled, ticket)
     return bool(held) and set(held) <= set(post.blocked_on)
 
 
-def _lift(fold: Folding, ticket: Ticket, post: Post) -> None:
+def _lift(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     """Keep what the post does to a block: a release lifts it, another block may replace it."""
     kept = post.blocked_on if post.state is State.BLOCKED else ()
     if ticket.blocked_by is None or post.state not in (State.AWAITING_CLAIM, State.BLOCKED):
         return
-    held = tuple(on for on in holding(fold.tickets, fold.ruled, ticket) if on not in kept)
+    held = tuple(on for on in holding(board.tickets, board.ruled, ticket) if on not in kept)
     if post.state is State.AWAITING_CLAIM or held:
-        ended = tuple(ending(fold.tickets, fold.ruled, ticket.blocked_on))
-        fold.lifts[post.id] = Lift(ticket.id, ticket.blocked_by, held, ended)
+        ended = tuple(ending(board.tickets, board.ruled, ticket.blocked_on))
+        board.lifts.put(post.id, Lift(ticket.id, ticket.blocked_by, held, ended))
 
 
-def _open(fold: Folding, post: Post) -> None:
+def _open(board: BoardOverlay, post: Post) -> None:
     assert post.item is not None
-    if no := _may_open(fold, post, post.item):
-        fold.refuse(post, no)
+    if no := _may_open(board, post, post.item):
+        board.refuse(post, no)
         return
-    fold.put(opened(post, post.item), post, f"opened {post.state}")
+    board.put(opened(post, post.item), post, f"opened {post.state}")
     if post.state is State.CLAIMED:
-        count_claim(fold, post.seat)
+        count_claim(board, post.seat)
 
 
-def _may_open(fold: Folding, post: Post, item: str) -> No | None:
+def _may_open(board: BoardOverlay, post: Post, item: str) -> No | None:
     if post.subject is None:
         opens = post.state is State.AWAITING_CLAIM and not directive(post, *moves.REOPENING)
-        return no_ticket(fold, item, " (an opening needs a `subject`)" if opens else "")
+        return no_ticket(board, item, " (an opening needs a `subject`)" if opens else "")
     if post.state not in OPENING_STATES:
-        return no_ticket(fold, item, f", so it cannot be {post.state}")
-    if no := moves.ruling_landed(fold, post):
+        return no_ticket(board, item, f", so it cannot be {post.state}")
+    if no := moves.ruling_landed(board, post):
         return no
     if post.state is not State.CLAIMED:
         return None
     if directive(post, "CONFIRM-PENDING"):
         return No("illegal-move", f"{item} is provisional and cannot be claimed before it is confirmed")
     owner = post.owner or "open"
-    return moves.owner_refuses(item, owner, post.seat) or moves.gate_shut(fold.tickets, item, post.after)
+    return moves.owner_refuses(item, owner, post.seat) or moves.gate_shut(board.tickets, item, post.after)
 
 
 def opened(post: Post, item: str) -> Ticket:
@@ -134,17 +134,17 @@ def opened(post: Post, item: str) -> Ticket:
     )
 
 
-def _collide(fold: Folding, ticket: Ticket, post: Post) -> None:
+def _collide(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     message = f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands"
     fix = f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
     fix += "a strat or an operator, and by anybody once `confirm_within` is over"
     if len(ticket.collisions) < MOST_COLLISIONS:
         lost = Collision(post.id, post.seat, post.at, post.subject or "")
-        fold.tickets[ticket.id] = replace(ticket, collisions=(*ticket.collisions, lost))
+        board.tickets.put(ticket.id, replace(ticket, collisions=(*ticket.collisions, lost)))
     else:
         message += f", and {MOST_COLLISIONS} openings that lost wait for a number: this one is not kept"
         fix = f"`git ledger append --reserve {namespace_of(ticket.id)} …` files it anew"
-    fold.refuse(post, No("double-opening", message, fix, post.lines.get("item")))
+    board.refuse(post, No("double-opening", message, fix, post.lines.get("item")))
 
 
 def moved(ticket: Ticket, post: Post) -> Ticket:
@@ -163,7 +163,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         held_since=ticket.held_since if again else post.at if claimed else None,
         held_before=(ticket.holder or ticket.held_before) if blocked else None,
         life=life(post) if claimed else None,
-        asked=Log(),
+        challenged=False,
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
         clone=post.clone if claimed else None,
@@ -175,10 +175,10 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
     )
 
 
-def effect(fold: Folding, ticket: Ticket, post: Post) -> str:
+def effect(board: BoardOverlay, ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
     acting = directive(post, *moves.REOPENING)
-    lift = fold.lifts.get(post.id)
+    lift = board.lifts.get(post.id)
     held = (
         f", although it still waits for {', '.join(map(name_dependency, lift.holding))}"
         if lift and lift.holding
@@ -188,8 +188,8 @@ def effect(fold: Folding, ticket: Ticket, post: Post) -> str:
         return f"offered to {_quote_owner(acting.to)}"
     if ticket.state is post.state is State.CLAIMED:
         return "claim renewed"
-    if post.state is State.CLAIMED and is_unblocked(fold.tickets, ticket):
-        return f"BLOCKED -> CLAIMED: {dependency_words(fold.tickets, ticket.blocked_on)}"
+    if post.state is State.CLAIMED and is_unblocked(board.tickets, ticket):
+        return f"BLOCKED -> CLAIMED: {dependency_words(board.tickets, ticket.blocked_on)}"
     return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "") + held
 
 
@@ -197,7 +197,7 @@ def _quote_owner(owner: str | None) -> str:
     return quote_line(owner) if owner and owner != "open" else "open"
 
 
-def count_claim(fold: Folding, seat: str) -> None:
+def count_claim(board: BoardOverlay, seat: str) -> None:
     """Count a claim taken since the seat's newest boot (its `cap` is held to that)."""
-    life_of = fold.seats[seat]
-    fold.seats[seat] = replace(life_of, claims=life_of.claims + 1)
+    life_of = board.seats[seat]
+    board.seats.put(seat, replace(life_of, claims=life_of.claims + 1))

@@ -1,8 +1,8 @@
 """`adopt`: written by the tool when more hand-made posts arrived than one `saw` holds. Moves nothing."""
 
-from ledger.core.folding import Folding
+from ledger.core.board import BoardOverlay
 from ledger.core.model import Post
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Nothing: what an adopt post does, it does by its `saw`, in the order."""

@@ -2,30 +2,30 @@
 
 from dataclasses import replace
 
-from ledger.core.folding import Folding, No, ambiguous, directive, no_ticket
+from ledger.core.board import BoardOverlay, pair
+from ledger.core.folding import ambiguous, directive, no_ticket
 from ledger.core.kinds.actionable import opened
-from ledger.core.log import Log
-from ledger.core.model import Directive, Post, Ticket
+from ledger.core.model import Directive, No, Post, Ticket
 from ledger.core.text import quote_name
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Renumber where an AMENDMENT line stands, then change the fields that are given."""
     line = directive(post, "AMENDMENT")
     if line is not None:
-        _renumber(fold, post, line)
+        _renumber(board, post, line)
         return
-    ticket = fold.tickets.get(post.item or "")
+    ticket = board.tickets.get(post.item or "")
     if ticket is None:
-        fold.refuse(post, no_ticket(fold, post.item))
-    elif no := ambiguous(ticket, post) or _why_not(fold, ticket, post):
-        fold.refuse(post, no)
+        board.refuse(post, no_ticket(board, post.item))
+    elif no := ambiguous(ticket, post) or _why_not(board, ticket, post):
+        board.refuse(post, no)
     else:
         after, words = _changed(ticket, post)
-        fold.put(after, post, "amended: " + ", ".join(words))
+        board.put(after, post, "amended: " + ", ".join(words))
 
 
-def _why_not(fold: Folding, ticket: Ticket, post: Post) -> No | None:
+def _why_not(board: BoardOverlay, ticket: Ticket, post: Post) -> No | None:
     if not _changed(ticket, post)[1]:
         return No("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
@@ -47,37 +47,36 @@ def _plain(value: object) -> str:
     return " ".join(value) or "none" if isinstance(value, tuple) else quote_name(str(value))
 
 
-def _renumber(fold: Folding, post: Post, line: Directive) -> None:
+def _renumber(board: BoardOverlay, post: Post, line: Directive) -> None:
     """Give a losing or provisional opening its new number; `line` names both and the opening."""
-    ticket = fold.tickets.get(line.item or "")
-    if no := _may_renumber(fold, post, ticket, line):
-        fold.refuse(post, replace(no, line=line.line), line.item)
+    ticket = board.tickets.get(line.item or "")
+    if no := _may_renumber(board, post, ticket, line):
+        board.refuse(post, replace(no, line=line.line), line.item)
         return
     assert ticket is not None and line.to is not None and line.post is not None
     if line.post == ticket.opening:
-        fold.hold(ticket.id, None)
-        del fold.tickets[ticket.id]
+        board.tickets.remove(ticket.id)
         fresh = replace(ticket, id=line.to, collisions=())
-        _promote(fold, ticket)
+        _promote(board, ticket)
     else:
         left = tuple(one for one in ticket.collisions if one.post != line.post)
-        fold.tickets[ticket.id] = replace(ticket, collisions=left)
-        fold.say(fold.tickets[ticket.id], post, f"its collision {line.post} was moved to {line.to}")
-        fresh = opened(fold.posts[line.post], line.to)
+        board.tickets.put(ticket.id, replace(ticket, collisions=left))
+        board.say(ticket, post, f"its collision {line.post} was moved to {line.to}")
+        fresh = opened(board.posts[line.post], line.to)
     pending = directive(post, "CONFIRM-PENDING") is not None
     fresh = replace(_changed(fresh, post)[0], provisional=pending)
-    fold.moved[ticket.id] = fold.moved.get(ticket.id, Log()).added((line.post, line.to))
-    fold.renumbered[ticket.id, line.post] = line.to
-    fold.put(fresh, post, f"moved here from {ticket.id}")
+    board.moved.put(ticket.id, line.to)
+    board.renumbered.put(pair(ticket.id, line.post), line.to)
+    board.put(fresh, post, f"moved here from {ticket.id}")
 
 
-def _may_renumber(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _may_renumber(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
     if ticket is None:
-        return no_ticket(fold, line.item)
-    if line.to in fold.tickets:
+        return no_ticket(board, line.item)
+    if line.to in board.tickets:
         words = f"{line.to} is another ticket already"
         return No("double-opening", words, "`git ledger confirm` takes a fresh number")
-    if gone := fold.renumbered.get((ticket.id, line.post or "")):
+    if gone := board.renumbered.get(pair(ticket.id, line.post or "")):
         words = f"{line.post} was moved from {ticket.id} to {gone} already; openings are moved once"
         return No("illegal-move", words, f"`git ledger show {gone}`")
     losing = {one.post for one in ticket.collisions}
@@ -92,11 +91,11 @@ def _may_renumber(fold: Folding, post: Post, ticket: Ticket | None, line: Direct
     return None
 
 
-def _promote(fold: Folding, gone: Ticket) -> None:
+def _promote(board: BoardOverlay, gone: Ticket) -> None:
     """When the first opening left, the next one in order is the ticket of that number."""
     if not gone.collisions:
         return
     first, *rest = gone.collisions
-    opening = fold.posts[first.post]
+    opening = board.posts[first.post]
     heir = replace(opened(opening, gone.id), collisions=tuple(rest))
-    fold.put(heir, opening, "first now that the other moved")
+    board.put(heir, opening, "first now that the other moved")

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
+from ledger.core.board import BoardOverlay
 from ledger.core.challenges import answer_challenges
-from ledger.core.folding import Folding
 from ledger.core.model import Post
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Start a new life of the seat: its lanes, wip, cap and driver, no claims counted yet."""
-    fold.seats[post.seat] = replace(
-        fold.seats[post.seat],
+    life = replace(
+        board.seats[post.seat],
         booted_by=post.id,
         booted_at=post.at,
         retired_at=None,
@@ -20,4 +20,5 @@ def apply(fold: Folding, post: Post) -> None:
         driver=post.driver,
         claims=0,
     )
-    answer_challenges(fold, post)
+    board.seats.put(post.seat, life)
+    answer_challenges(board, post)

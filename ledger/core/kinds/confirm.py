@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 
-from ledger.core.folding import Folding, No, ambiguous, no_ticket
-from ledger.core.model import Post
+from ledger.core.board import BoardOverlay
+from ledger.core.folding import ambiguous, no_ticket
+from ledger.core.model import No, Post
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Mark the ticket's opening as confirmed."""
-    ticket = fold.tickets.get(post.item or "")
+    ticket = board.tickets.get(post.item or "")
     if ticket is None:
-        fold.refuse(post, no_ticket(fold, post.item))
+        board.refuse(post, no_ticket(board, post.item))
     elif no := ambiguous(ticket, post):
-        fold.refuse(post, no)
+        board.refuse(post, no)
     elif not ticket.provisional:
         show = f"`git ledger show {ticket.id}`"
-        fold.refuse(post, No("illegal-move", f"{ticket.id} is not provisional", show))
+        board.refuse(post, No("illegal-move", f"{ticket.id} is not provisional", show))
     else:
-        fold.put(replace(ticket, provisional=False), post, "number confirmed")
+        board.put(replace(ticket, provisional=False), post, "number confirmed")

@@ -3,29 +3,28 @@
 Carries DECLINE, and the CHALLENGE and ALIVE lines by which silent claims end or go on.
 """
 
-from dataclasses import replace
-
+from ledger.core.board import BoardOverlay, pair
 from ledger.core.challenges import answer_challenges, post_challenge
-from ledger.core.folding import Folding, directive, no_ticket
+from ledger.core.folding import directive, no_ticket
 from ledger.core.model import Post
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Add the note to its ticket's history, with what it declines, asks or answers."""
     line = directive(post, "CHALLENGE")
     if line is not None:
-        post_challenge(fold, post, line)
+        post_challenge(board, post, line)
     elif post.item is not None:
-        _add(fold, post, post.item)
-    answer_challenges(fold, post)
+        _add(board, post, post.item)
+    answer_challenges(board, post)
 
 
-def _add(fold: Folding, post: Post, item: str) -> None:
-    ticket = fold.tickets.get(item)
+def _add(board: BoardOverlay, post: Post, item: str) -> None:
+    ticket = board.tickets.get(item)
     if ticket is None:
-        fold.refuse(post, no_ticket(fold, item))
+        board.refuse(post, no_ticket(board, item))
     elif line := directive(post, "DECLINE"):
-        declined = replace(ticket, declined=ticket.declined.added(post.seat))
-        fold.say(declined, post, f"declined by {post.seat} ({line.reason})")
+        board.declined.put(pair(ticket.id, post.seat), ticket.moved_by)
+        board.say(ticket, post, f"declined by {post.seat} ({line.reason})")
     else:
-        fold.say(ticket, post, "note")
+        board.say(ticket, post, "note")

@@ -2,51 +2,52 @@
 
 from dataclasses import replace
 
-from ledger.core.folding import Folding, No
+from ledger.core.board import NEWEST, BoardOverlay
 from ledger.core.kinds.actionable import moved, opened
-from ledger.core.log import Log
-from ledger.core.model import Directive, Post, State, Ticket
+from ledger.core.model import Directive, No, Post, State, Ticket
 from ledger.core.text import quote_line
 
 
-def apply(fold: Folding, post: Post) -> None:
+def apply(board: BoardOverlay, post: Post) -> None:
     """Open the ruling's own ticket DONE, then apply its lines; a bad line fails alone."""
     if post.item is not None:
-        _own_ticket(fold, post, post.item)
+        _own_ticket(board, post, post.item)
     named: set[str | None] = set()
     for line in post.directives:
         if line.name == "ABSORB" and line.item in named:
-            fold.refuse(post, _twice(line), line.item)
+            board.refuse(post, _twice(line), line.item)
         elif line.name == "ABSORB":
             named.add(line.item)
-            _absorb(fold, post, line)
+            _absorb(board, post, line)
     for on in dict.fromkeys(post.rules_on):
-        fold.ruled[on] = fold.ruled.get(on, Log()).added(post.id)
-        _ruled_on(fold, post, on)
+        board.ruled.put(on, post.id)
+        board.ruled.put(NEWEST, post.id)
+        _ruled_on(board, post, on)
 
 
-def _ruled_on(fold: Folding, post: Post, on: str) -> None:
+def _ruled_on(board: BoardOverlay, post: Post, on: str) -> None:
     """Let the history of a ticket ruled on say so, unless a line of the ruling acted on it already."""
-    ticket = fold.tickets.get(on)
-    if ticket is not None and all(event.post != post.id for event in ticket.history[-1:]):
+    ticket = board.tickets.get(on)
+    last = board.events.last(ticket.opening) if ticket is not None else None
+    if ticket is not None and (last is None or last.post != post.id):
         by = f" by {post.item}" if post.item else ""
-        fold.say(
+        board.say(
             ticket, post, f"ruled on{by}: {quote_line(post.subject)}" if post.subject else f"ruled on{by}"
         )
 
 
-def _own_ticket(fold: Folding, post: Post, item: str) -> None:
-    if item in fold.tickets:
+def _own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
+    if item in board.tickets:
         no = No(
             "double-opening",
             f"{item} is there already; a ruling's own ticket is opened by it",
             f"leave `item` out and close it with `ABSORB: {item} -> DONE (why)`",
             post.lines.get("item"),
         )
-        fold.refuse(post, no)
+        board.refuse(post, no)
         return
     ticket = replace(opened(post, item), state=State.DONE, ruled_by=post.id)
-    fold.put(ticket, post, "opened and DONE by its ruling")
+    board.put(ticket, post, "opened and DONE by its ruling")
 
 
 def _twice(line: Directive) -> No:
@@ -54,16 +55,16 @@ def _twice(line: Directive) -> No:
     return No("illegal-move", words, "leave one of them out", line.line)
 
 
-def _absorb(fold: Folding, post: Post, line: Directive) -> None:
-    ticket = fold.tickets.get(line.item or "")
-    if no := _why_not(fold, post, ticket, line):
-        fold.refuse(post, no, line.item)
+def _absorb(board: BoardOverlay, post: Post, line: Directive) -> None:
+    ticket = board.tickets.get(line.item or "")
+    if no := _why_not(board, post, ticket, line):
+        board.refuse(post, no, line.item)
         return
     assert ticket is not None
     state = State(line.to or "")
     awaited = ticket.owner.startswith("awaiting-")
     if state is ticket.state and not awaited and not _corrects(post, ticket):
-        fold.say(ticket, post, f"ruled {state}{_tail(line)}: it is that already")
+        board.say(ticket, post, f"ruled {state}{_tail(line)}: it is that already")
         return
     after = moved(ticket, replace(post, state=state))
     after = replace(
@@ -72,7 +73,7 @@ def _absorb(fold: Folding, post: Post, line: Directive) -> None:
         ruled_by=post.id if state is State.DONE else None,
         absorbed_by=line.absorbed_by,
     )
-    fold.put(after, post, f"{ticket.state} -> {state} by ruling" + _tail(line))
+    board.put(after, post, f"{ticket.state} -> {state} by ruling" + _tail(line))
 
 
 def _corrects(post: Post, ticket: Ticket) -> bool:
@@ -86,11 +87,11 @@ def _tail(line: Directive) -> str:
     return f" ({quote_line(line.text)})" if line.text else ""
 
 
-def _why_not(fold: Folding, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _why_not(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
     known = "name a ticket that exists: `git ledger queue --all`"
     if ticket is None:
         return No("unknown-absorb", f"there is no ticket {line.item} to absorb", known, line.line)
-    if line.absorbed_by and line.absorbed_by not in fold.tickets:
+    if line.absorbed_by and line.absorbed_by not in board.tickets:
         words = f"{line.item} cannot be absorbed by {line.absorbed_by}: there is no such ticket"
         return No("unknown-absorb", words, known, line.line)
     same = ticket.ruled_by is None or line.absorbed_by in (None, ticket.absorbed_by)

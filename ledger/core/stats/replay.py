@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.core.board import BoardOverlay, pair
 from ledger.core.fold import take, tickets_named
-from ledger.core.folding import Folding
 from ledger.core.model import Post, Ticket
 
 
@@ -29,15 +29,15 @@ class Step:
 
 def replay(ordered: Iterable[Post], now: datetime) -> Iterator[Step]:
     """The steps of posts that stand in feed order. A post that repeats a nonce is no step."""
-    folding = Folding()
+    board = BoardOverlay()
     held: dict[str, set[str]] = {}
     for post in ordered:
         items = {*tickets_named(post), *(held.get(post.seat, ()) if post.kind == "retire" else ())}
-        before = {one: folding.tickets.get(one) for one in items}
-        take(folding, post)
-        if folding.posts.get(post.id) is not post or folding.seen[post.seat, post.nonce] != post.id:
+        before = {one: board.tickets.get(one) for one in items}
+        take(board, post, on_chain=False)
+        if board.posts.get(post.id) is not post or board.seen[pair(post.seat, post.nonce)] != post.id:
             continue
-        after = ((one, folding.tickets.get(one)) for one in sorted(items))
+        after = ((one, board.tickets.get(one)) for one in sorted(items))
         changes = tuple(Change(one, before[one], new) for one, new in after if new is not before[one])
         for change in changes:
             _hold(held, change)

@@ -125,12 +125,12 @@ def with_nearest(session: Session, error: LedgerError) -> LedgerError:
     word = error.details.get("item")
     if error.kind != "usage" or not isinstance(word, str):
         return error
-    from ledger.app.load import tickets_here
+    from ledger.app.load import board_here
 
     with suppress(LedgerError):
-        tickets = tickets_here(session.ledger)
+        tickets = board_here(session.ledger).tickets
         near = respelled(word, tickets)
-        names = [near] if near else numbered(word, tickets)
+        names = [near] if near else numbered(word, tickets.keys_from(""))
         if 0 < len(names) <= 3:
             return replace(error, hint=f"did you mean {' or '.join(f'`{name}`' for name in names)}?")
     return error

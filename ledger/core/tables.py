@@ -1,0 +1,278 @@
+"""Records by key and by link: what a board is made of.
+
+A link is a string that a record answers to besides its key, such as `holder seat-a` for a ticket. Tables are
+never walked: whoever needs a part asks by key or by link, so that an answer costs what it says and not what
+is there. What is truly about all records says so: `all`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from operator import itemgetter
+from typing import Protocol, TypeVar
+
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+Links = Callable[[str, V], tuple[str, ...]]
+"""The links of a record, from its key and itself."""
+
+
+class Lookup(Protocol[V_co]):
+    """Records by key, and nothing that walks them."""
+
+    def get(self, key: str) -> V_co | None:
+        """The record of a key; None where there is none."""
+
+    def __getitem__(self, key: str) -> V_co:
+        """The record of a key. Raises KeyError where there is none."""
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a record of this key."""
+
+
+class Table(Lookup[V_co], Protocol[V_co]):
+    """Records that are there."""
+
+    def find(self, link: str) -> list[str]:
+        """The keys of the records with a link, in the order of `all`."""
+
+    def links_from(self, prefix: str) -> list[str]:
+        """The links in use that begin so, sorted."""
+
+    def keys_from(self, prefix: str) -> list[str]:
+        """The keys that begin so, sorted."""
+
+    def all(self) -> Iterator[V_co]:
+        """Every record, by key."""
+
+
+class Arrivals(Table[V_co], Protocol[V_co]):
+    """A table that keeps the order in which records arrived; none is ever replaced or removed."""
+
+    def __len__(self) -> int:
+        """How many records there are."""
+
+    def place_of(self, key: str) -> int:
+        """Where a record stands in the order, from 0. Raises KeyError where there is none."""
+
+    def since(self, place: int) -> Iterator[V_co]:
+        """The records from a place on."""
+
+    def backwards(self) -> Iterator[V_co]:
+        """Every record, from the last one on, found as they are asked for."""
+
+    def newest(self, link: str) -> Iterator[V_co]:
+        """The records with a link, from the last one on, found as they are asked for."""
+
+
+class Journal(Protocol[V_co]):
+    """Rows by key, which are only added to."""
+
+    def rows(self, key: str) -> Sequence[V_co]:
+        """The rows of a key, oldest first."""
+
+    def last(self, key: str) -> V_co | None:
+        """The newest row of a key."""
+
+
+class _Own(Table[V]):
+    """What is written on top of another table: the records here, else those below that were not removed."""
+
+    def __init__(self, base: Table[V] | None, links_of: Links[V] | None) -> None:
+        self._below = base
+        self._links_of = links_of
+        self._links: dict[str, tuple[str, ...]] = {}
+        self._linked: dict[str, dict[str, None]] = {}
+        self.own: dict[str, V] = {}
+        """What was written here, by key."""
+        self.gone: set[str] = set()
+        """Keys of the table below that were removed here."""
+
+    def get(self, key: str) -> V | None:
+        found = self.own.get(key)
+        if found is not None or self._below is None or key in self.gone:
+            return found
+        return self._below.get(key)
+
+    def __getitem__(self, key: str) -> V:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        if key in self.own:
+            return True
+        return self._below is not None and key not in self.gone and key in self._below
+
+    def find(self, link: str) -> list[str]:
+        below = [] if self._below is None else self._kept(self._below.find(link))
+        return sorted([*below, *self._linked.get(link, ())])
+
+    def links_from(self, prefix: str) -> list[str]:
+        links = {link for link, keys in self._linked.items() if keys and link.startswith(prefix)}
+        if self._below is not None:
+            links.update(link for link in self._below.links_from(prefix) if self.find(link))
+        return sorted(links)
+
+    def keys_from(self, prefix: str) -> list[str]:
+        below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
+        return sorted([*below, *(key for key in self.own if key.startswith(prefix))])
+
+    def all(self) -> Iterator[V]:
+        return (self[key] for key in self.keys_from(""))
+
+    def _kept(self, keys: Sequence[str]) -> list[str]:
+        return [key for key in keys if key not in self.own and key not in self.gone]
+
+    def _link(self, key: str, links: tuple[str, ...]) -> None:
+        before = self._links.get(key, ())
+        if before == links:
+            return
+        for link in before:
+            del self._linked[link][key]
+        for link in links:
+            self._linked.setdefault(link, {})[key] = None
+        self._links[key] = links
+
+
+class Overlay(_Own[V]):
+    """A table that is written to, on top of another one, which stays as it is."""
+
+    def __init__(self, base: Table[V] | None = None, links_of: Links[V] | None = None) -> None:
+        super().__init__(base, links_of)
+
+    def put(self, key: str, record: V) -> None:
+        """Write a record, in place of the one that has its key."""
+        self.own[key] = record
+        if self._links_of is not None:
+            self._link(key, self._links_of(key, record))
+
+    def remove(self, key: str) -> None:
+        """Take a record away."""
+        self.own.pop(key, None)
+        if self._below is not None and key in self._below:
+            self.gone.add(key)
+        self._link(key, ())
+
+    def merge(self, other: "Overlay[V]") -> None:
+        """Take over what was written in a table on top of this one."""
+        for key in other.gone:
+            self.remove(key)
+        for key, record in other.own.items():
+            self.put(key, record)
+
+
+class OverlayArrivals(_Own[V], Arrivals[V]):
+    """Records that go on arriving after those of another table, which stays as it is."""
+
+    def __init__(self, base: Arrivals[V] | None = None, links_of: Links[V] | None = None) -> None:
+        super().__init__(base, links_of)
+        self._base = base
+        self._first = 0 if base is None else len(base)
+        self._places: dict[str, int] = {}
+
+    def add(self, key: str, record: V) -> None:
+        """Let a record arrive, as the last one, under a key that none has."""
+        self._places[key] = len(self)
+        self.own[key] = record
+        if self._links_of is not None:
+            self._link(key, self._links_of(key, record))
+
+    def merge(self, other: "OverlayArrivals[V]") -> None:
+        """Take over what arrived in a table on top of this one."""
+        for key, record in other.own.items():
+            self.add(key, record)
+
+    def __len__(self) -> int:
+        return self._first + len(self.own)
+
+    def place_of(self, key: str) -> int:
+        if key in self._places or self._base is None:
+            return self._places[key]
+        return self._base.place_of(key)
+
+    def since(self, place: int) -> Iterator[V]:
+        if self._base is not None and place < self._first:
+            yield from self._base.since(place)
+        yield from islice(self.own.values(), max(0, place - self._first), None)
+
+    def backwards(self) -> Iterator[V]:
+        yield from reversed(self.own.values())
+        yield from () if self._base is None else self._base.backwards()
+
+    def newest(self, link: str) -> Iterator[V]:
+        yield from (self.own[key] for key in reversed(self._linked.get(link, {})))
+        yield from () if self._base is None else self._base.newest(link)
+
+    def find(self, link: str) -> list[str]:
+        below = [] if self._base is None else self._base.find(link)
+        return [*below, *self._linked.get(link, ())]
+
+    def all(self) -> Iterator[V]:
+        return self.since(0)
+
+
+class OverlayJournal(Journal[V]):
+    """Rows that are added after those of another journal, which stays as it is."""
+
+    def __init__(self, base: Journal[V] | None = None) -> None:
+        self._base = base
+        self.own: dict[str, list[V]] = {}
+        """What was added here, by key."""
+
+    def add(self, key: str, row: V) -> None:
+        """Add a row after those of its key."""
+        self.own.setdefault(key, []).append(row)
+
+    def rows(self, key: str) -> Sequence[V]:
+        own = self.own.get(key, [])
+        return own if self._base is None else [*self._base.rows(key), *own]
+
+    def last(self, key: str) -> V | None:
+        own = self.own.get(key)
+        if own:
+            return own[-1]
+        return None if self._base is None else self._base.last(key)
+
+    def merge(self, other: "OverlayJournal[V]") -> None:
+        """Take over what was added in a journal on top of this one."""
+        for key, rows in other.own.items():
+            self.own.setdefault(key, []).extend(rows)
+
+
+class Lows(Protocol):
+    """Moments by place in an order: which is the earliest from a place on."""
+
+    def earliest(self, place: int) -> datetime | None:
+        """The earliest moment at or behind a place; None where there is none."""
+
+
+class OverlayLows(Lows):
+    """Moments that go on after those of another one, which stays as it is.
+
+    Only those that no later place undercuts are kept, so that each is looked at twice at the most.
+    """
+
+    def __init__(self, base: Lows | None = None) -> None:
+        self._base = base
+        self.own: list[tuple[int, datetime]] = []
+        """Places and moments, both rising."""
+
+    def add(self, place: int, moment: datetime) -> None:
+        """Let a moment stand at a place behind all others."""
+        while self.own and self.own[-1][1] >= moment:
+            self.own.pop()
+        self.own.append((place, moment))
+
+    def earliest(self, place: int) -> datetime | None:
+        at = bisect_left(self.own, place, key=itemgetter(0))
+        below = None if self._base is None else self._base.earliest(place)
+        own = self.own[at][1] if at < len(self.own) else None
+        return min((one for one in (below, own) if one is not None), default=None)
+
+    def merge(self, other: "OverlayLows") -> None:
+        """Take over what was added on top of this one."""
+        for place, moment in other.own:
+            self.add(place, moment)
