@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ledger.app.judging import judge, whole_view
+from ledger.core.board import BoardOverlay
 from ledger.core.challenges import alive_body, challenge_body, challenge_of, challenged_tickets, release_body
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import start
 from ledger.core.intents import Intent, Wish
 from ledger.core.numbers import Series
 from ledger.core.plan import PlanView, plan
@@ -60,9 +60,9 @@ class Fleet:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        folding, ordered = start([])
+        self.board = BoardOverlay()
         series = {"CMB": Series("CMB", tip_oid="t")}
-        self.view = PlanView(folding, ordered, CONFIG, series, START)
+        self.view = PlanView(self.board, CONFIG, series, START)
         self.now = timedelta(0)
         wrong = self.dice.randrange(5)  # the one machine whose clock is wrong
         skews = [self.dice.choice(SKEWS) if place == wrong else timedelta(0) for place in range(5)]
@@ -94,7 +94,9 @@ class Fleet:
         answer = told[nonce]
         if isinstance(answer, LedgerError):
             return ()
-        self.view = draft.after
+        assert isinstance(draft.after.board, BoardOverlay)
+        self.board.merge(draft.after.board)
+        self.view = replace(draft.after, board=self.board)
         return tuple(one.post for one in answer.posts)
 
     def lives(self) -> Iterator[str]:
@@ -116,7 +118,7 @@ class Fleet:
     def _answers(self, holder: Holder) -> None:
         """Its runtime's hook looks every so often, and answers only when it is challenged."""
         due = self.now % holder.answers_every == timedelta(0) and holder.is_there(self.now)
-        challenged = [one.id for one in challenged_tickets(self.view.folding, holder.seat)]
+        challenged = [one.id for one in challenged_tickets(self.view.board, holder.seat)]
         if due and challenged:
             self.posts(holder.seat, holder.ahead, Wish("note", {}, alive_body(challenged)))
 
@@ -132,10 +134,10 @@ class Fleet:
         """As `drift --fix` does it: ask, wait on its own clock since boot, end; all posts in one write."""
         due: list[Wish] = []
         view = whole_view(replace(self.view, now=START + self.now + shepherd.ahead))
-        for ticket in view.board.tickets.values():
+        for ticket in view.board.open_tickets():
             if ticket.holder is None or ticket.life is None:
                 continue
-            mine = challenge_of(ticket, shepherd.seat, shepherd.clone)
+            mine = challenge_of(view.board, ticket, shepherd.seat, shepherd.clone)
             post, since = shepherd.asked.get(ticket.id, ("", timedelta(days=-9)))
             if mine is None and may_be_asked(view, ticket.life) and self.now - since >= CONFIG.claim_ttl / 4:
                 body = challenge_body(ticket, CONFIG.claim_grace, shepherd.clone)
@@ -150,7 +152,7 @@ class Fleet:
 
     def _judged(self) -> Iterator[str]:
         for one in self.holders:
-            gone = self.view.folding.tickets[one.item].holder is None
+            gone = self.view.board.tickets[one.item].holder is None
             if gone and one.item not in self.lost:
                 self.lost.append(one.item)
                 if not self._was_silent(one):

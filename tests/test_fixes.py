@@ -112,7 +112,7 @@ def working_seat(view: View) -> str:
 
 def words_of(command: str, finding: Finding, view: View) -> list[str]:
     """The words of a command with every placeholder filled in."""
-    tickets = [one.id for one in view.board.tickets.values() if not one.closed] or ["CMB-0001"]
+    tickets = [one.id for one in view.board.open_tickets()] or ["CMB-0001"]
     item = finding.item or tickets[0]
     words = shlex.split(command.replace("[", "").replace("]", ""))
     filled: list[str] = []

@@ -8,8 +8,8 @@ from benches.growing import MOST, Reader
 from benches.shapes import SHAPES, written
 
 from ledger import rules
+from ledger.core.board import BoardOverlay
 from ledger.core.fold import take
-from ledger.core.folding import Folding
 from ledger.core.model import Finding
 from tests.counting import work
 
@@ -70,18 +70,22 @@ def steep(once: Mapping[str, int], twice: Mapping[str, int]) -> dict[str, tuple[
 
 
 @pytest.mark.parametrize("name", ["notes on one ticket", "one ticket absorbed", "challenges", "declines"])
-def test_what_is_said_of_one_ticket_is_shared_with_how_the_ticket_was_and_not_copied(name: str) -> None:
+def test_a_post_is_written_beside_what_was_said_of_its_ticket_and_copies_nothing_of_it(
+    name: str,
+) -> None:
     """A copy is one bytecode, however long it is."""
     reader = Reader(written(name, 20))
     reader.parse()
-    folding = Folding()
+    board = BoardOverlay()
     for post in reader.posts[:10]:
-        take(folding, post)
-    before = folding.tickets["CMB-0001"]
+        take(board, post, on_chain=True)
+    ticket = board.tickets["CMB-0001"]
+    said = board.events.own[ticket.opening]
+    above = BoardOverlay(board)
     for post in reader.posts[10:12]:
-        take(folding, post)
-    after = folding.tickets["CMB-0001"]
-    assert len(after.history) == len(before.history) + 2
-    assert after.history._entries is before.history._entries
-    for shared, longer in ((before.asked, after.asked), (before.declined, after.declined)):
-        assert longer is shared or longer._entries is shared._entries
+        take(above, post, on_chain=True)
+    assert [event.post for event in above.events.own[ticket.opening]] == [p.id for p in reader.posts[10:12]]
+    assert len(above.history(ticket)) == len(said) + 2
+    board.merge(above)
+    assert board.events.own[ticket.opening] is said
+    assert len(said) == len(above.events.own[ticket.opening]) + 10

@@ -91,8 +91,8 @@ class Asker:
             return True
         if self.waits:
             return False
-        asked = view.board.challenges(ticket)
-        others = [one.at for one in asked if one.seat == self.ledger.seat and one != mine]
+        standing = view.board.challenges(ticket)
+        others = [one.at for one in standing if one.seat == self.ledger.seat and one != mine]
         return mine is None and any(timedelta(0) <= view.now - at < view.config.claim_ttl for at in others)
 
     def keep(self, board: Board, posts: Iterable[PostAnswer]) -> None:

@@ -103,10 +103,6 @@ class Board:
         """The tickets that are provisional, or under whose number other openings lost, by id."""
         return self._tickets("unsettled")
 
-    def lost_by(self, seat: str) -> list[Ticket]:
-        """The tickets under whose number an opening of a seat lost and waits for one of its own, by id."""
-        return self._tickets(f"loser {seat}")
-
     def waiting_for_ruling(self, item: str) -> list[Ticket]:
         """The tickets that are BLOCKED on a ruling on a ticket, by id."""
         return self._tickets(f"awaits {item}")
@@ -194,10 +190,9 @@ class Board:
 
 
 def _links_of_ticket(item: str, ticket: Ticket) -> tuple[str, ...]:
-    filers = {ticket.opened_by: None} | {lost.seat: None for lost in ticket.collisions}
+    filers = dict.fromkeys([ticket.opened_by, *[lost.seat for lost in ticket.collisions]])
     namespace = namespace_of(item)
     links = [f"filer {namespace} {seat}" for seat in filers]
-    links += [f"loser {seat}" for seat in dict.fromkeys(lost.seat for lost in ticket.collisions)]
     if ticket.provisional or ticket.collisions:
         links.append("unsettled")
     if ticket.closed:

@@ -31,8 +31,11 @@ def fold_onto(board: BoardOverlay, posts: Iterable[Post], order: Order) -> Board
 def extend(board: BoardOverlay, posts: Iterable[Post]) -> bool:
     """Take in posts behind all that is there: what arrived, and what no post of the chain had seen before.
 
-    False, and nothing is taken in, where they change the order of what is there: then all is folded anew.
+    False, and nothing is taken in, where they may change the order of what is there: then all is folded anew.
+    So it is on a board that has posts which no post of the chain saw: what sees them may settle their order.
     """
+    if any(name in board.posts for name in board.order.unseen):
+        return False
     following = follow(board.order, board.posts.__contains__, posts)
     if following is None:
         return False

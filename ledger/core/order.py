@@ -83,7 +83,7 @@ def follow(
     by_id = {post.id: post for post in arrived}
     if len(by_id) < len(arrived) or any(is_there(name) or name in order.lacking for name in by_id):
         return None
-    off = frozenset(order.forked)
+    fresh, off = frozenset(by_id), frozenset(order.forked)
     chain = sorted((post for post in arrived if post.seq is not None and post.id not in off), key=_seq)
     linked = {post.id for post in chain}
     ordered: list[Post] = []
@@ -91,13 +91,16 @@ def follow(
     for post in chain:
         if (post.seq, post.prev) != ((head[1] + 1, head[0]) if head else (1, None)):
             return None
-        if any(name not in by_id and not is_there(name) for name in post.saw):
+        if any(name not in fresh and not is_there(name) for name in post.saw):
             return None
         seen = [by_id.pop(name) for name in post.saw if name in by_id and name not in linked]
         ordered += [*sorted(seen, key=_by_hand), by_id.pop(post.id)]
         head = post.id, _seq(post)
     rest = sorted(by_id.values(), key=_by_hand)
-    return [*ordered, *rest], replace(order, head=head, unseen=tuple(post.id for post in rest))
+    ordered += rest
+    forked = [name for name in order.forked if name not in fresh]
+    forked += [post.id for post in ordered if post.id in off]
+    return ordered, replace(order, head=head, unseen=tuple(post.id for post in rest), forked=tuple(forked))
 
 
 def _seq(post: Post) -> int:

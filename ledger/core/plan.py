@@ -218,7 +218,7 @@ KIND_OF_RULE: Mapping[str, str] = {
 
 
 def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> LedgerError:
-    """The error with which a write is refused for these findings; `folding` is as before the write."""
+    """The error with which a write is refused for these findings; `board` is as before the write."""
     first = errors[0]
     kinds = {KIND_OF_RULE.get(one.rule, "findings") for one in errors}
     kind = kinds.pop() if len(kinds) == 1 else "findings"

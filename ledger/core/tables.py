@@ -84,6 +84,8 @@ class _Own(Table[V]):
         self._links_of = links_of
         self._links: dict[str, tuple[str, ...]] = {}
         self._linked: dict[str, dict[str, None]] = {}
+        self._sorted_keys: list[str] | None = None
+        self._sorted_links: list[str] | None = None
         self.own: dict[str, V] = {}
         """What was written here, by key."""
         self.gone: set[str] = set()
@@ -111,20 +113,31 @@ class _Own(Table[V]):
         return sorted([*below, *self._linked.get(link, ())])
 
     def links_from(self, prefix: str) -> list[str]:
-        links = {link for link, keys in self._linked.items() if keys and link.startswith(prefix)}
+        if self._sorted_links is None:
+            self._sorted_links = sorted(self._linked)
+        links = {link for link in _beginning(self._sorted_links, prefix) if self._linked[link]}
         if self._below is not None:
             links.update(link for link in self._below.links_from(prefix) if self.find(link))
         return sorted(links)
 
     def keys_from(self, prefix: str) -> list[str]:
+        if self._sorted_keys is None:
+            self._sorted_keys = sorted(self.own)
         below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
-        return sorted([*below, *(key for key in self.own if key.startswith(prefix))])
+        return sorted([*below, *_beginning(self._sorted_keys, prefix)])
 
     def all(self) -> Iterator[V]:
         return (self[key] for key in self.keys_from(""))
 
     def _kept(self, keys: Sequence[str]) -> list[str]:
         return [key for key in keys if key not in self.own and key not in self.gone]
+
+    def _write(self, key: str, record: V) -> None:
+        if key not in self.own:
+            self._sorted_keys = None
+        self.own[key] = record
+        if self._links_of is not None:
+            self._link(key, self._links_of(key, record))
 
     def _link(self, key: str, links: tuple[str, ...]) -> None:
         before = self._links.get(key, ())
@@ -133,8 +146,19 @@ class _Own(Table[V]):
         for link in before:
             del self._linked[link][key]
         for link in links:
-            self._linked.setdefault(link, {})[key] = None
+            if link not in self._linked:
+                self._linked[link] = {}
+                self._sorted_links = None
+            self._linked[link][key] = None
         self._links[key] = links
+
+
+def _beginning(names: list[str], prefix: str) -> Iterator[str]:
+    """Those of sorted names that begin so."""
+    place = bisect_left(names, prefix)
+    while place < len(names) and names[place].startswith(prefix):
+        yield names[place]
+        place += 1
 
 
 class Overlay(_Own[V]):
@@ -145,13 +169,12 @@ class Overlay(_Own[V]):
 
     def put(self, key: str, record: V) -> None:
         """Write a record, in place of the one that has its key."""
-        self.own[key] = record
-        if self._links_of is not None:
-            self._link(key, self._links_of(key, record))
+        self._write(key, record)
 
     def remove(self, key: str) -> None:
         """Take a record away."""
         self.own.pop(key, None)
+        self._sorted_keys = None
         if self._below is not None and key in self._below:
             self.gone.add(key)
         self._link(key, ())
@@ -176,9 +199,7 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
     def add(self, key: str, record: V) -> None:
         """Let a record arrive, as the last one, under a key that none has."""
         self._places[key] = len(self)
-        self.own[key] = record
-        if self._links_of is not None:
-            self._link(key, self._links_of(key, record))
+        self._write(key, record)
 
     def merge(self, other: "OverlayArrivals[V]") -> None:
         """Take over what arrived in a table on top of this one."""

@@ -16,11 +16,14 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Openings that lost, until an AMENDMENT has moved them; they do not age."""
+    losing: dict[str, set[str]] = {}
     for finding in view.refused("double-opening"):
         finding = finding if view.whole else _before_it_landed(view, finding)
         item, post = finding.item or "", finding.post or ""
-        ticket = view.board.tickets.get(item)
-        if ticket is not None and any(lost.post == post for lost in ticket.collisions):
+        if item not in losing:
+            ticket = view.board.tickets.get(item)
+            losing[item] = {lost.post for lost in ticket.collisions} if ticket is not None else set()
+        if post in losing[item]:
             yield replace(finding, severity=Severity.ERROR)
         elif pair(item, post) not in view.board.renumbered:
             yield finding

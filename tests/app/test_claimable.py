@@ -8,7 +8,7 @@ from ledger.app.judging import judge
 from ledger.core.claimable import Eyes
 from ledger.core.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import start
+from ledger.core.fold import fold
 from ledger.core.intents import Intent
 from ledger.core.plan import PlanView, plan
 from tests.core.test_fold import random_feed
@@ -27,11 +27,11 @@ def test_claimable_is_what_claim_takes() -> None:
     for seed in range(FLEETS):
         dice = random.Random(seed)
         config = parse_config((CONFIG if seed % 2 else "seats_listed_only: true\n" + CONFIG).encode())[0]
-        folding, ordered = start(feed(random_feed(dice, dice.randrange(5, 40), seats="ABCDEF")).posts)
-        view = PlanView(folding, ordered, config, reserved(folding.board(ordered), config), NOW)
+        board = fold(feed(random_feed(dice, dice.randrange(5, 40), seats="ABCDEF")).posts)
+        view = PlanView(board, config, reserved(board, config), NOW)
         for seat in "ABCDEF":
-            eyes = Eyes(folding, config, seat, NOW)
-            for ticket in folding.tickets.values():
+            eyes = Eyes(board, config, seat, NOW)
+            for ticket in board.all_tickets():
                 if ticket.holder == seat or ticket.held_before == seat:
                     continue  # claiming again what is one's own is no trigger
                 why = {one.reason for one in eyes.why_not(ticket)}

@@ -1,11 +1,13 @@
 """Boards as plain lines, for tests of the fold."""
 
+from ledger.core.board import Board, BoardOverlay
 from ledger.core.fold import fold
-from ledger.core.model import Board
+from ledger.core.model import Refusal
+from ledger.core.tables import Table
 from tests.feeds import feed
 
 
-def board_of(text: str) -> Board:
+def board_of(text: str) -> BoardOverlay:
     """The board of a plain feed."""
     return fold(feed(text).posts)
 
@@ -13,7 +15,7 @@ def board_of(text: str) -> Board:
 def lines(board: Board) -> list[str]:
     """Each ticket in a line: id, state, holder or owner, subject, and what is odd about it."""
     told = []
-    for one in sorted(board.tickets.values(), key=lambda ticket: ticket.id):
+    for one in board.all_tickets():
         who = one.holder or one.owner
         odd = [f"collision {lost.seat}: {lost.subject}" for lost in one.collisions]
         odd += ["provisional"] if one.provisional else []
@@ -23,6 +25,49 @@ def lines(board: Board) -> list[str]:
     return told
 
 
+def all_refusals(board: Board) -> list[Refusal]:
+    """What was refused of all posts, in feed order."""
+    return [refusal for post in board.all_posts() for refusal in board.refused.rows(post.id)]
+
+
 def refusals(board: Board) -> list[str]:
     """Each refusal: its rule and the seat whose post it was."""
-    return [f"{one.rule} {board.posts[one.post].seat}" for one in board.refusals if one.post in board.posts]
+    return [f"{one.rule} {board.posts[one.post].seat}" for one in all_refusals(board)]
+
+
+def contents(board: Board) -> dict[str, object]:
+    """All that a board answers, to compare it with another one."""
+    posts = list(board.all_posts())
+    tables: dict[str, Table[object]] = {
+        "tickets": board.tickets,
+        "seats": board.seats,
+        "posts": board.posts,
+        "seen": board.seen,
+        "named": board.named,
+        "moved": board.moved,
+        "renumbered": board.renumbered,
+        "ruled": board.ruled,
+        "lifts": board.lifts,
+        "asked": board.asked,
+        "declined": board.declined,
+        "posted": board.posted,
+    }
+    return {
+        **{name: rows_of(table) for name, table in tables.items()},
+        **{f"links of {name}": links_of(table) for name, table in tables.items()},
+        "order of posts": [post.id for post in posts],
+        "refused": {post.id: list(board.refused.rows(post.id)) for post in posts},
+        "histories": {post.id: list(board.events.rows(post.id)) for post in posts},
+        "landed by": {post.id: board.landed_by(post.id) for post in posts},
+        "order": board.order,
+    }
+
+
+def rows_of(table: Table[object]) -> dict[str, object]:
+    """All records of a table, by key."""
+    return {key: table[key] for key in table.keys_from("")}
+
+
+def links_of(table: Table[object]) -> dict[str, list[str]]:
+    """The keys behind each link of a table, in their order."""
+    return {link: table.find(link) for link in table.links_from("")}

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ledger.core.config import parse_config
-from ledger.core.fold import start
+from ledger.core.fold import fold
 from ledger.core.ids import stamp
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.spans import Span
@@ -15,10 +15,10 @@ def figures(
     text: str, *, yaml: str = "", series: str | None = "", now: str = "12:00", since: str | None = None
 ) -> Figures:
     """The figures of a plain feed; `series` is one line a series (tests/rules/views.py), None: not read."""
-    folding, ordered = start(feed(text).posts)
+    board = fold(feed(text).posts)
     return Figures(
-        ordered.posts,
-        folding.seats,
+        tuple(board.all_posts()),
+        {life.seat: life for life in board.all_seats()},
         parse_config(yaml.encode())[0],
         None if series is None else read_series(series),
         moment(now),

@@ -2,8 +2,10 @@
 
 import pytest
 
+from ledger.core.board import Board
 from ledger.core.fold import fold
 from ledger.core.ids import stamp
+from ledger.core.model import Challenge
 from tests.core.boards import board_of, refusals
 from tests.feeds import feed
 
@@ -18,21 +20,28 @@ def holder(text: str) -> str | None:
     return board_of(text).tickets["CMB-0001"].holder
 
 
+def challenges(board: Board) -> list[Challenge]:
+    """The open challenges of the ticket."""
+    return board.challenges(board.tickets["CMB-0001"])
+
+
 def test_a_challenge_moves_nothing_and_stands_on_its_ticket() -> None:
-    ticket = board_of(ASKED).tickets["CMB-0001"]
+    board = board_of(ASKED)
+    ticket = board.tickets["CMB-0001"]
     assert (ticket.state, ticket.holder, ticket.moved_by) == (
         "CLAIMED",
         "B",
         ticket.life and ticket.life.post,
     )
-    (asked,) = ticket.challenges
+    (asked,) = board.challenges(ticket)
     assert (asked.seat, asked.clone, stamp(asked.until)) == ("S", CLONE[6:], "2026-11-20T10:40:00.000Z")
-    assert ticket.history[-1].effect == 'challenged by "S", to be answered within 10m'
+    assert board.history(ticket)[-1].effect == 'challenged by "S", to be answered within 10m'
 
 
 def test_a_claim_ends_when_nobody_answered() -> None:
-    ticket = board_of(ASKED + ENDS).tickets["CMB-0001"]
-    assert (ticket.state, ticket.holder, ticket.challenges) == ("AWAITING_CLAIM", None, ())
+    board = board_of(ASKED + ENDS)
+    ticket = board.tickets["CMB-0001"]
+    assert (ticket.state, ticket.holder, challenges(board)) == ("AWAITING_CLAIM", None, [])
 
 
 @pytest.mark.parametrize(
@@ -49,7 +58,7 @@ def test_a_claim_ends_when_nobody_answered() -> None:
     ],
 )
 def test_an_answer_of_the_holder_ends_the_challenge(answer: str) -> None:
-    assert board_of(f"{ASKED}{answer}").tickets["CMB-0001"].challenges == ()
+    assert challenges(board_of(f"{ASKED}{answer}")) == []
     board = board_of(f"{ASKED}{answer}\n{ENDS}")
     assert (board.tickets["CMB-0001"].holder, refusals(board)) == ("B", ["premature-release S"])
 
@@ -84,7 +93,7 @@ def test_only_who_asked_ends_the_claim_and_only_after_the_grace(ends: str) -> No
 
 def test_a_challenge_names_the_last_sign_of_life() -> None:
     board = board_of(HELD + f"10:00 B notes CMB-0001: on it\n{ASKED.splitlines()[-1]}")
-    assert (board.tickets["CMB-0001"].challenges, refusals(board)) == ((), ["premature-challenge S"])
+    assert (challenges(board), refusals(board)) == ([], ["premature-challenge S"])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +120,7 @@ def test_each_seat_and_clone_has_one_challenge_and_ends_its_own() -> None:
     """T asked later, and S asked anew: only its newer challenge counts."""
     asked = ASKED + f"10:31 T challenges CMB-0001: post:#2 grace:10m {OTHER}\n"
     asked += f"10:32 S challenges CMB-0001: post:#2 grace:10m {CLONE}\n"
-    posts = [one.post for one in board_of(asked).tickets["CMB-0001"].challenges]
+    posts = [one.post for one in challenges(board_of(asked))]
     assert posts == [feed(asked).posts[place].id for place in (3, 4)]
     assert holder(asked + f"10:41 S sweeps CMB-0001: post:#3 {CLONE}") == "B"
     assert holder(asked + f"10:41 T sweeps CMB-0001: post:#4 {OTHER}") is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.core.fold import fold
 from ledger.core.kinds.actionable import MOST_COLLISIONS
 from ledger.core.model import State
-from tests.core.boards import board_of, lines, refusals
+from tests.core.boards import all_refusals, board_of, contents, lines, refusals
 from tests.feeds import feed
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
@@ -70,7 +70,7 @@ def test_what_the_table_of_moves_allows(before: str, post: str, after: str) -> N
 def test_a_claim_of_a_block_that_opened_says_what_opened_it() -> None:
     board = board_of(OPENED_BLOCK + "09:00 C claims CMB-0001")
     ticket = board.tickets["CMB-0001"]
-    assert ticket.history[-1].effect == "BLOCKED -> CLAIMED: CMB-0009 (DONE)"
+    assert board.history(ticket)[-1].effect == "BLOCKED -> CLAIMED: CMB-0009 (DONE)"
     assert (ticket.blocked_on, board.seats["C"].claims) == ((), 1)
 
 
@@ -133,9 +133,9 @@ RULED = "08:03 S rules rules_on=CMB-0009: That\n| ABSORB: CMB-0009 -> DONE\n"
 def test_what_a_post_lifts_of_a_block(before: str, post: str, set_by: str, still: list[str]) -> None:
     """Roles are a rule; the fold only keeps who had set the block and what it still waited for."""
     board = board_of(f"{before}09:00 {post}")
-    (lift,) = (one for name, one in board.lifts.items() if board.posts[name].at.hour == 9)
+    (lift,) = (board.lifts[name] for name in board.lifts.keys_from("") if board.posts[name].at.hour == 9)
     assert (lift.set_by, list(lift.holding)) == (set_by, still)
-    effect = board.tickets["CMB-0001"].history[-1].effect
+    effect = board.history(board.tickets["CMB-0001"])[-1].effect
     assert effect.endswith(f", although it still waits for {', '.join(still)}") is bool(still)
 
 
@@ -145,12 +145,12 @@ def test_what_lifts_no_block() -> None:
         "C parks CMB-0001: x",
         "C cancels CMB-0001: x",
     ):
-        assert board_of(f"{BLOCKED}09:00 {post}").lifts == {}
+        assert board_of(f"{BLOCKED}09:00 {post}").lifts.keys_from("") == []
 
 
 def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
     board = board_of(NINE + BLOCKED + "09:00 B claims CMB-0001")
-    assert board.tickets["CMB-0001"].history[-1].effect == "BLOCKED -> CLAIMED"
+    assert board.history(board.tickets["CMB-0001"])[-1].effect == "BLOCKED -> CLAIMED"
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,9 @@ def test_an_amendment_moves_an_opening_once_and_only_a_losing_one() -> None:
     once = before + "08:02 B moves CMB-0002: CMB-0001 -> CMB-0002 post:#2\n"
     twice = board_of(once + "08:03 B moves CMB-0003: CMB-0001 -> CMB-0003 post:#2")
     assert refusals(twice)[-1] == "illegal-move B"
-    assert "was moved from CMB-0001 to CMB-0002 already" in twice.refusals[-1].message
-    assert twice.refusals[-1].fix == "`git ledger show CMB-0002`"
+    refused = all_refusals(twice)[-1]
+    assert "was moved from CMB-0001 to CMB-0002 already" in refused.message
+    assert refused.fix == "`git ledger show CMB-0002`"
     assert "CMB-0003" not in twice.tickets
     winner = board_of(before + "08:03 C moves CMB-0003: CMB-0001 -> CMB-0003 post:#1")
     assert refusals(winner)[-1] == "illegal-move C"
@@ -285,7 +286,7 @@ def test_a_provisional_opening_that_moves_away_leaves_the_number_to_the_next() -
     """
     )
     assert lines(board) == ["CMB-0001 AWAITING_CLAIM open: Audio", "CMB-0002 AWAITING_CLAIM open: Cards"]
-    assert board.moved["CMB-0001"][0][1] == "CMB-0002"
+    assert board.moved["CMB-0001"] == "CMB-0002"
 
 
 def test_gates_open_when_all_of_them_are_done() -> None:
@@ -347,7 +348,7 @@ def test_a_ruling_absorbs_all_that_it_names_at_once() -> None:
         "FLT-1306 AWAITING_CLAIM open: live",
         "FLT-1308 DONE open: the collision",
     ]
-    assert board.tickets["FLT-1297"].history[-1].effect.endswith("absorbed by FLT-1306")
+    assert board.history(board.tickets["FLT-1297"])[-1].effect.endswith("absorbed by FLT-1306")
 
 
 def test_a_bad_absorb_line_fails_alone() -> None:
@@ -382,7 +383,8 @@ def test_a_correction_says_by_what_a_ticket_is_absorbed() -> None:
     second = f"{first}18:56 S rules rules_on=FLT-1296 corrects=#7: {line}"
     board = board_of(second)
     ticket = board.tickets["FLT-1297"]
-    assert (refusals(board), ticket.absorbed_by, ticket.ruled_by) == ([], "FLT-1299", ticket.history[-1].post)
+    newest = board.history(ticket)[-1].post
+    assert (refusals(board), ticket.absorbed_by, ticket.ruled_by) == ([], "FLT-1299", newest)
     alone = board_of(
         f"{second}18:57 S rules rules_on=FLT-1296 corrects=#8: three\n| ABSORB: FLT-1297 -> DONE"
     )
@@ -399,7 +401,8 @@ def test_a_move_that_lacks_its_line_is_told_by_which_command_it_is_made() -> Non
             (DONE, "releases CMB-0001: so", "reopen", "REPAIR"),
         )
     }
-    assert {text: board_of(text).refusals[0].fix.removesuffix(" into the body") for text in told} == told
+    fixes = {text: all_refusals(board_of(text))[0].fix.removesuffix(" into the body") for text in told}
+    assert fixes == told
 
 
 def test_nothing_is_blocked_on_a_ruling_that_has_landed() -> None:
@@ -447,7 +450,7 @@ def test_of_two_posts_with_one_seat_and_nonce_the_first_counts() -> None:
     first, second = feed(OPEN + "08:01 B claims CMB-0001").posts
     twin = replace(second, id=second.id.replace("0801", "0802"), item="CMB-0001", seq=None, prev=None)
     board = fold([first, second, twin])
-    assert [one.rule for one in board.refusals] == ["repeated-nonce"]
+    assert [one.rule for one in all_refusals(board)] == ["repeated-nonce"]
     assert board.tickets["CMB-0001"].holder == "B"
 
 
@@ -500,16 +503,18 @@ def random_feed(dice: random.Random, length: int, seats: str = SEATS) -> str:
 def test_random_fleets_never_raise_and_nothing_is_dropped_in_silence(dice: random.Random, size: int) -> None:
     posts = feed(random_feed(dice, size)).posts
     board = fold(posts)
-    acted = {event.post for ticket in board.tickets.values() for event in ticket.history}
-    told = acted | {one.post for one in board.refusals}
+    acted = {event.post for ticket in board.all_tickets() for event in board.history(ticket)}
+    told = acted | {one.post for one in all_refusals(board)}
     quiet = {post.id for post in posts if post.kind in ("boot", "retire", "ruling") or post.item is None}
-    moved = {one for ways in board.moved.values() for one, _ in ways}
+    moved = {key.partition(" ")[2] for key in board.renumbered.keys_from("")}
     assert {post.id for post in posts} <= told | quiet | moved
-    for ticket in board.tickets.values():
+    for ticket in board.all_tickets():
         assert (ticket.holder is not None) == (ticket.state is State.CLAIMED)
     shuffled = list(posts)
     dice.shuffle(shuffled)
-    assert fold(shuffled) == board, "the same posts give the same board, however they arrive"
+    assert contents(fold(shuffled)) == contents(board), (
+        "the same posts give the same board, however they arrive"
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -520,16 +525,15 @@ def test_what_arrives_later_by_hand_never_changes_what_was_judged(dice: random.R
     late = feed(f"00:00 A opens CMB-0001: first\n03:00 D {dice.choice(DEEDS).format(t='CMB-0001')}").posts[1]
     late = replace(late, id=late.id[:-16] + "e" * 16, seq=None, prev=None, saw=())
     before, after = fold(posts), fold([*posts, late])
-    assert list(after.posts)[: len(before.posts)] == list(before.posts)
-    assert after.refusals[: len(before.refusals)] == before.refusals
+    assert list(after.all_posts())[: len(before.posts)] == list(before.all_posts())
+    assert all_refusals(after)[: len(all_refusals(before))] == all_refusals(before)
 
 
 def test_of_one_number_a_hundred_collisions_are_kept_and_a_further_opening_is_refused() -> None:
     openings = "\n".join(f"08:{n // 60:02}:{n % 60:02} S{n} opens CMB-0001: again" for n in range(103))
     board = board_of(openings)
-    (ticket,) = board.tickets.values()
-    assert (len(ticket.collisions), len(board.refusals)) == (MOST_COLLISIONS, 102)
+    (ticket,) = board.all_tickets()
+    refused = all_refusals(board)
+    assert (len(ticket.collisions), len(refused)) == (MOST_COLLISIONS, 102)
     assert ticket.collisions[-1].seat == "S100"
-    assert (
-        "this one is not kept" in board.refusals[-1].message and "append --reserve" in board.refusals[-1].fix
-    )
+    assert "this one is not kept" in refused[-1].message and "append --reserve" in refused[-1].fix

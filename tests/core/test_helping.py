@@ -9,9 +9,10 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.fold import start
+from ledger.core.board import Board
+from ledger.core.fold import fold
 from ledger.core.intents import Intent, Wish
-from ledger.core.model import Post, Ticket
+from ledger.core.model import Post
 from ledger.core.plan import Draft, Planned, PlanView, plan
 from tests.core.test_fold import DEEDS, SEATS, TICKETS
 from tests.core.test_plan import NOW, intent, opening, posts_of, quiet, view_of
@@ -59,7 +60,7 @@ class Fleet:
     def _wanted(self) -> Intent:
         """A fresh one, by a clock that is off, of a seat that saw the feed as it is or was."""
         wish = self._wish()
-        item, seen = wish.fields.get("item"), self.dice.choice(self.views[-3:]).folding.tickets
+        item, seen = wish.fields.get("item"), self.dice.choice(self.views[-3:]).board.tickets
         moves = wish.kind == "actionable" and wish.fields.get("state") != "CLAIMED"
         expects = {item: seen[item].moved_by} if moves and isinstance(item, str) and item in seen else {}
         one = intent(wish, seat=self.dice.choice(SEATS), nonce=self._nonce())
@@ -86,19 +87,19 @@ class Fleet:
         fresh = posts_of(draft)
         self.posts += fresh
         for post in fresh:
-            self.acknowledged[post.id] = history(draft.after.folding.tickets.get(post.item or ""), post.id)
+            self.acknowledged[post.id] = history(draft.after.board, post.item, post.id)
         if self.dice.random() < 0.5:
             deed = self.dice.choice(DEEDS).format(t=self.dice.choice(TICKETS))
             late = feed(f"{START}\n{self.dice.randrange(24):02}:30 D {deed}").posts[-1]
             named = f"{late.id[:-16]}{next(self.nonces)}"
             self.posts.append(replace(late, id=named, seq=None, prev=None, saw=()))
-        folding, ordered = start(self.posts)
-        self.views.append(replace(draft.after, folding=folding, ordered=ordered))
+        self.views.append(replace(draft.after, board=fold(self.posts)))
 
 
-def history(ticket: Ticket | None, last: str) -> list[str]:
+def history(board: Board, item: str | None, last: str) -> list[str]:
     """What became of a ticket up to one post: each event's post and effect."""
-    events = [f"{one.post} {one.effect}" for one in ticket.history] if ticket else []
+    ticket = board.tickets.get(item or "")
+    events = [f"{one.post} {one.effect}" for one in board.history(ticket)] if ticket else []
     ends = [place for place, one in enumerate(events) if one.startswith(last)]
     return events[: ends[-1] + 1] if ends else []
 
@@ -119,14 +120,13 @@ def test_what_a_helper_landed_stands_whatever_arrives_later(dice: random.Random)
         )
         if dice.random() < 0.8:  # else another helper wins the swap
             fleet.land(draft)
-    board = fleet.views[-1].folding.board(fleet.views[-1].ordered)
+    board = fleet.views[-1].board
     nonces = [(post.seat, post.nonce) for post in fleet.posts]
     assert len(nonces) == len(set(nonces)), "no intent lands twice"
-    assert not {one.post for one in board.refusals} & fleet.acknowledged.keys()
+    assert not any(board.refused.rows(name) for name in fleet.acknowledged)
     for name, before in fleet.acknowledged.items():
-        ticket = board.tickets.get(board.posts[name].item or "")
-        assert history(ticket, name) == before
-    chain = [post for post in board.posts.values() if post.id in fleet.acknowledged]
+        assert history(board, board.posts[name].item, name) == before
+    chain = [post for post in board.all_posts() if post.id in fleet.acknowledged]
     assert [post.id for post in chain] == list(fleet.acknowledged), "in the order in which they landed"
 
 
@@ -137,10 +137,10 @@ def test_what_a_seat_saw_is_what_its_intent_moves(dice: random.Random) -> None:
     fleet = Fleet(dice)
     for _ in range(dice.randrange(2, 6)):
         draft, _ = plan(fleet.views[-1], fleet.batch(), quiet)
-        folding = fleet.views[-1].folding
+        board = fleet.views[-1].board
         for landing in draft.landings:
-            moved = {item: folding.tickets[item].moved_by for item in landing.intent.expects}
+            moved = {item: board.tickets[item].moved_by for item in landing.intent.expects}
             assert moved == landing.intent.expects
             posts = posts_of(Draft((landing,), {}, draft.after))
-            folding = start([*folding.posts.values(), *posts])[0]
+            board = fold([*board.all_posts(), *posts])
         fleet.land(draft)

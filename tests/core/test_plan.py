@@ -8,7 +8,7 @@ import pytest
 
 from ledger.core.config import Config, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import start
+from ledger.core.fold import fold
 from ledger.core.ids import Number
 from ledger.core.intents import Intent, Value, Wish
 from ledger.core.model import Finding, Post, Severity, Where
@@ -26,15 +26,14 @@ def quiet(case: Case) -> Sequence[Finding]:
     """A judge that lets everything pass that the fold allows."""
     return [
         Finding(one.rule, Where("x", one.line), one.message, one.fix, item=one.item, post=one.post)
-        for one in case.board.refusals
-        if one.post in {post.id for post in case.posts}
+        for post in case.posts
+        for one in case.board.refused.rows(post.id)
     ]
 
 
 def view_of(text: str, yaml: str = "", *series: Series) -> PlanView:
-    folding, ordered = start(feed(text).posts)
     known = {one.name: one for one in (Series("CMB"), *series)}
-    return PlanView(folding, ordered, parse_config(yaml.encode())[0], known, NOW)
+    return PlanView(fold(feed(text).posts), parse_config(yaml.encode())[0], known, NOW)
 
 
 def intent(*wishes: Wish, seat: str = "A", nonce: str = NONCE, **more: object) -> Intent:
@@ -153,7 +152,7 @@ def test_an_intent_lands_at_most_once() -> None:
     view = view_of("08:00 A opens CMB-0001: one")
     one = intent(opening("{{ITEM_ID}} two", "body"), opening("three"))
     draft, first = landed(view, one)
-    again = replace(view, folding=draft.after.folding, ordered=draft.after.ordered)
+    again = replace(view, board=draft.after.board)
     empty, second = landed(again, replace(one, at=NOW + timedelta(hours=1)))
     assert (empty.landings, second[0].again, second[0].posts) == ((), True, first[0].posts)
     other = refused(again, intent(opening("something else")))
@@ -177,7 +176,7 @@ OTHERS = {
 def test_a_nonce_says_one_thing(other: Wish) -> None:
     view = view_of("", "", Series("OTH"))
     draft, _ = landed(view, intent(FIRST))
-    after = replace(view, folding=draft.after.folding, ordered=draft.after.ordered)
+    after = replace(view, board=draft.after.board)
     assert landed(after, intent(FIRST))[1][0].again
     assert refused(after, intent(other)).kind == "nonce-used"
     assert refused(after, intent(numbers=("CMB", 1))).kind == "nonce-used"
@@ -189,14 +188,14 @@ def test_an_opening_filed_under_a_fresh_number_is_found_again() -> None:
     wish = Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "{{ITEM_ID}}"})
     view = view_of("08:00 B opens CMB-0001 by hand: theirs", "", known)
     draft, _ = landed(view, intent(wish))
-    after = replace(view, folding=draft.after.folding, ordered=draft.after.ordered)
+    after = replace(view, board=draft.after.board)
     assert landed(after, intent(wish))[1][0].posts[0].item == "CMB-0002"
 
 
 def test_a_nonce_of_another_seat_is_no_repetition() -> None:
     view = view_of("")
     draft, _ = landed(view, intent(opening()))
-    later = replace(view, folding=draft.after.folding, ordered=draft.after.ordered, series=draft.after.series)
+    later = replace(view, board=draft.after.board, series=draft.after.series)
     _, answers = landed(later, intent(opening(), seat="B"))
     assert answers[0].posts[0].item == "CMB-0002"
 

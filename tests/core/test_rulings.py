@@ -1,6 +1,7 @@
 """What a ruling owes: the tickets that wait for it alone."""
 
-from ledger.core.rulings import absorbed, owed
+from ledger.core.absorbing import owed_by
+from ledger.core.rulings import absorbed
 from tests.core.boards import board_of
 
 
@@ -21,5 +22,5 @@ def test_only_what_waits_for_this_ruling_and_nothing_else_is_owed() -> None:
         08:03 A opens FLT-0004: waits for nothing
         08:04 A opens FLT-0005 state=BLOCKED blocked_on=FLT-0009: for the ticket itself
     """)
-    assert [one.id for one in owed(board.tickets, ["FLT-0009"])] == ["FLT-0001"]
-    assert [one.id for one in owed(board.tickets, ["FLT-0009", "FLT-0008"])] == ["FLT-0001", "FLT-0002"]
+    assert [one.id for one in owed_by(board, ["FLT-0009"])] == ["FLT-0001"]
+    assert [one.id for one in owed_by(board, ["FLT-0009", "FLT-0008"])] == ["FLT-0001", "FLT-0002"]

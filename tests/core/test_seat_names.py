@@ -5,6 +5,7 @@ import pytest
 from ledger.core.config import parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.seat_names import nearest_seat, notices_about_seats
+from tests.core.boards import board_of
 from tests.feeds import feed
 
 SEATS = """
@@ -25,7 +26,8 @@ EVERYWHERE = (OFFER, OWNER, AMENDED, NOTE, AWAITED)
 
 
 def notices(line: str, config: str = "", posted: tuple[str, ...] = POSTED) -> tuple[str, ...]:
-    return notices_about_seats(parse_config(config.encode())[0], posted, feed(line).posts)
+    seats = board_of("\n".join(f"03:00 {seat} boots" for seat in posted)).seats
+    return notices_about_seats(parse_config(config.encode())[0], seats, feed(line).posts)
 
 
 def hint(line: str, config: str = "") -> str:

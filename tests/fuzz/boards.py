@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from random import Random
 
 from ledger import rules
+from ledger.core.board import Board
 from ledger.core.briefing import brief_of
 from ledger.core.claimable import Eyes, by_urgency
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.ids import is_seat, post_path, read_post_id
-from ledger.core.model import Board, Finding, Post
+from ledger.core.model import Finding, Post
 from ledger.core.order import in_order
 from ledger.core.posts import parse_post
 from ledger.core.records import event_record, ticket_record
@@ -23,6 +24,7 @@ from ledger.core.turntext import stop_lines, turn_lines, turn_record
 from ledger.faces.boundary import document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
 from ledger.rules.view import Change, Commit, View
+from tests.core.boards import contents
 from tests.core.test_fold import random_feed
 from tests.feeds import feed, moment
 from tests.fuzz.mutation import encode, mutate_text
@@ -92,22 +94,23 @@ def probe_feed(given: bytes) -> None:
 
 def assert_order_free(posts: list[Post], board: Board) -> None:
     """The same posts give the same board, however they arrive."""
-    assert fold(reversed(posts)) == board
+    assert contents(fold(reversed(posts))) == contents(board)
     shuffled = list(posts)
     Random(len(posts)).shuffle(shuffled)
-    assert fold(shuffled) == board
+    assert contents(fold(shuffled)) == contents(board)
 
 
 def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Finding, ...]) -> list[View]:
     """The feed as `drift` judges it, and as a check or a guard judges its second half."""
-    ordered = in_order(posts).posts
+    ordered = in_order(posts)[0]
     half = len(ordered) // 2
-    landed = frozenset(post.id for post in ordered[:half])
-    new = tuple(post for post in ordered if post.id not in landed)
+    landed = fold(ordered[:half])
+    new = tuple(post for post in ordered if post.id not in landed.posts)
     series, now = reserved(board, config), moment("2026-11-22T06:00:00")
     whole = View(
         board=board,
-        judged=ordered,
+        landed=board,
+        judged=tuple(ordered),
         found=found,
         config=config,
         series=series,
@@ -133,13 +136,14 @@ def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Findi
 def assert_shown(board: Board, config: Config) -> None:
     """The queue, each ticket, the log, the turns of each seat and the figures can be told, in both forms."""
     now = moment("2026-11-22T06:00:00")
-    posts = list(board.posts.values())
+    posts = list(board.all_posts())
+    tickets = list(board.all_tickets())
     shown: list[str] = []
     records: list[object] = []
-    for seat in sorted({*board.seats, "otto"}):
+    for seat in sorted({*board.seats.keys_from(""), "otto"}):
         assert is_seat(seat)
         eyes = Eyes(board, config, seat, now)
-        assert len(eyes.ranked(list(board.tickets.values()))) == len(board.tickets)
+        assert len(eyes.ranked(tickets)) == len(tickets)
         opened, closed = opened_turn(eyes), turn_of(eyes)
         shown += [
             *turn_lines(opened),
@@ -147,16 +151,17 @@ def assert_shown(board: Board, config: Config) -> None:
             *stop_lines(closed, list(idle_claims(eyes).values())),
         ]
         records += [turn_record(opened), turn_record(closed)]
-    for ticket in by_urgency(list(board.tickets.values())):
-        record = ticket_record(ticket, config, board.tickets)
-        history = [event_record(event, board.posts[event.post]) for event in ticket.history]
+    for ticket in by_urgency(tickets):
+        record = ticket_record(ticket, config, board)
+        history = [event_record(event, board.posts[event.post]) for event in board.history(ticket)]
         as_of = {"at": "2026-11-22T06:00:00.000Z", "age_s": 0.0}
         body = {"body": board.posts[ticket.opening].body}
         shown += ticket_lines({"as_of": as_of, **record, "path": "x", **body, "history": history}, 80)
         shown += queue_lines([record | {"claimable": True, "warmth": 0}], False)
         assert brief_of(board, ticket).item == ticket.id
         records.append(record)
-    figures = Figures(in_order(posts).posts, board.seats, config, None, now)
+    seats = {life.seat: life for life in board.all_seats()}
+    figures = Figures(tuple(posts), seats, config, None, now)
     records += [figures_record(figures), gates_record(figures)]
     assert_shown_clean("\n".join(shown))
     text = document({"records": records})

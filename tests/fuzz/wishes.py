@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.core.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold, start
+from ledger.core.fold import fold
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import Finding, Severity
 from ledger.core.numbers import Series
@@ -94,7 +94,7 @@ def probe_wish(given: bytes) -> None:
     if wish is None:
         return
     posts = feed(FEED).posts
-    view = PlanView(*start(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
+    view = PlanView(fold(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
     intent = Intent(nonce="0" * 15 + "f", seat="B", at=NOW, author=("B", "b@x"), wishes=(wish,))
     try:
         check_wish(wish)
@@ -110,9 +110,9 @@ def probe_wish(given: bytes) -> None:
     read = [parse_post(data, path) for path, data in files]
     assert files and all(post is not None for post, _ in read), [findings for _, findings in read]
     board = fold([*posts, *(post for post, _ in read if post is not None)])
-    assert {name: (one.state, one.holder) for name, one in board.tickets.items()} == {
-        name: (one.state, one.holder) for name, one in draft.after.folding.tickets.items()
-    }
+    assert [(one.id, one.state, one.holder) for one in board.all_tickets()] == [
+        (one.id, one.state, one.holder) for one in draft.after.board.all_tickets()
+    ]
 
 
 READERS: tuple[Reader, ...] = (pure("wish", make_wish, probe_wish, 100),)

@@ -31,7 +31,7 @@ def test_premature_challenge(row: Row) -> None:
 
 def test_a_judge_that_recorded_when_it_let_the_sign_of_life_in_goes_by_its_own_clock() -> None:
     view = Row(name="", landed=HELD, new=ASKS).view()
-    life = next(post.id for post in view.board.posts.values() if post.seat == "A")
+    life = next(post.id for post in view.board.all_posts() if post.seat == "A")
     check = BY_NAME["premature-challenge"].check
     assert len([*check(replace(view, let_in={life: moment("04:01")}))]) == 1
     assert not [*check(replace(view, let_in={life: moment("04:00")}))]

@@ -35,7 +35,7 @@ def test_premature_release(row: Row) -> None:
 def test_a_judge_that_recorded_when_it_let_the_challenge_in_holds_the_grace_to_its_own_clock() -> None:
     """The posts say ten minutes; by the clock of this judge it were nine."""
     view = Row(name="", landed=ASKED, new=ENDS).view()
-    (challenge,) = (post.id for post in view.board.posts.values() if post.seat == "S" and post.state is None)
+    (challenge,) = (post.id for post in view.board.all_posts() if post.seat == "S" and post.state is None)
     let_in = {challenge: moment("05:51")}
     check = BY_NAME["premature-release"].check
     assert len([*check(replace(view, let_in=let_in))]) == 1

@@ -5,6 +5,7 @@ import random
 from ledger import rules
 from ledger.core.model import State
 from ledger.rules.view import View
+from tests.core.boards import all_refusals
 from tests.core.test_fold import random_feed
 from tests.rules.views import view
 
@@ -27,12 +28,12 @@ def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders() -> Non
         found = rules.judge(seen)
         told = {(one.rule, one.post) for one in found}
         missed = {one.item for one in found if one.rule == "missed-absorb"}
-        for refusal in seen.board.refusals:
+        for refusal in all_refusals(seen.board):
             assert (refusal.rule, refusal.post) in told or _was_moved(seen, refusal.post), (seed, refusal)
-        for ticket in seen.board.tickets.values():
+        for ticket in seen.board.all_tickets():
             assert (ticket.holder is None) == (ticket.state is not State.CLAIMED), seed
             assert ticket.id in missed or not _waits_for_landed_rulings(seen, ticket.id), seed
-        refused += [one.rule for one in seen.board.refusals]
+        refused += [one.rule for one in all_refusals(seen.board)]
         posts += len(seen.board.posts)
     # Many deeds were legal, many were not, and every kind of refusal occurred.
     assert 0.2 < len(refused) / posts < 0.8
@@ -42,7 +43,7 @@ def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders() -> Non
 
 def _was_moved(seen: View, post: str) -> bool:
     """An opening that lost and was given another number has nothing left to be told."""
-    return any(post == one for pairs in seen.board.moved.values() for one, _ in pairs)
+    return any(key.endswith(f" {post}") for key in seen.board.renumbered.keys_from(""))
 
 
 def _waits_for_landed_rulings(seen: View, item: str) -> bool:

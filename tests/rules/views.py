@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.fold import fold
 from ledger.core.ids import stamp
-from ledger.core.model import Board, Finding, Post
+from ledger.core.model import Finding, Post
 from ledger.core.numbers import Reservation, Series
 from ledger.core.order import in_order
 from ledger.core.posts import parse_post
@@ -52,14 +53,14 @@ def view(
     board = fold(posts)
     return View(
         board=board,
-        judged=tuple(post for post in in_order(posts).posts if post.id not in old),
+        judged=tuple(post for post in in_order(posts)[0] if post.id not in old),
         found=(*found, *said),
         config=settings,
         series=reserved(board, settings) if series is None else read_series(series),
         now=moment(now),
         whole=new is None,
         forgiving=forgiving,
-        landed=old,
+        landed=board if new is None else fold(post for post in posts if post.id in old),
         changes=tuple(changes),
         branches=tuple(branches),
         odd_refs=odd_refs or {},
@@ -101,7 +102,7 @@ def _owner(series: str, n: int, who: str) -> Reservation | None:
 
 def reserved(board: Board, config: Config) -> dict[str, Series]:
     """Series in which every number that the board names has a ref, and whose payload nobody read."""
-    numbers = [number for one in board.named if (number := config.read_ticket(one))]
+    numbers = [number for one in board.named.keys_from("") if (number := config.read_ticket(one))]
     return {
         one.series: Series(
             one.series,

@@ -19,16 +19,15 @@ from ledger.app.growth import judge_growth
 from ledger.app.indexing import make, store_of
 from ledger.app.judging import judge
 from ledger.app.mending import mends
+from ledger.core.board import BoardOverlay
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
 from ledger.core.config import Config, parse_config
-from ledger.core.fold import start
-from ledger.core.folding import Folding
+from ledger.core.fold import fold
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.intents import Intent, Wish
-from ledger.core.model import Board, Finding, Post
+from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
-from ledger.core.order import Ordered
 from ledger.core.plan import PlanView, plan
 from ledger.core.posts import parse_post, render_post
 from ledger.core.records import event_record, ticket_record
@@ -53,9 +52,7 @@ class Reader:
     config: Config = field(init=False)
     posts: list[Post] = field(init=False)
     found: tuple[Finding, ...] = field(init=False)
-    folding: Folding = field(init=False)
-    ordered: Ordered = field(init=False)
-    board: Board = field(init=False)
+    board: BoardOverlay = field(init=False)
 
     def parse(self) -> None:
         """Every file to a post."""
@@ -66,8 +63,7 @@ class Reader:
 
     def fold(self) -> None:
         """Posts to tickets."""
-        self.folding, self.ordered = start(self.posts)
-        self.board = self.folding.board(self.ordered)
+        self.board = fold(self.posts)
 
     def check(self) -> None:
         """Every post as a new one, by all rules."""
@@ -87,18 +83,20 @@ class Reader:
         """The whole feed as rules see it, or all of it as new."""
         return View(
             board=self.board,
-            judged=tuple(self.board.posts.values()),
+            judged=tuple(self.board.all_posts()),
             found=self.found,
             config=self.config,
             series=self._series(),
             now=NOW,
             whole=whole,
             forgiving=whole,
-            landed=frozenset(self.board.posts) if whole else frozenset(),
+            landed=self.board if whole else BoardOverlay(),
         )
 
     def _series(self) -> dict[str, Series]:
-        numbers = [number for one in self.board.named if (number := self.config.read_ticket(one))]
+        numbers = [
+            number for one in self.board.named.keys_from("") if (number := self.config.read_ticket(one))
+        ]
         taken: dict[str, dict[int, str]] = {}
         for number in numbers:
             taken.setdefault(number.series, {})[number.n] = "o"
@@ -107,24 +105,24 @@ class Reader:
 
     def write(self) -> None:
         """A note, planned and judged."""
-        view = PlanView(self.folding, self.ordered, self.config, {}, NOW)
-        wish = Wish("note", {"item": self.busiest} if self.board.tickets else {}, "hm")
+        view = PlanView(self.board, self.config, {}, NOW)
+        wish = Wish("note", {"item": self.busiest} if self.busiest in self.board.tickets else {}, "hm")
         intent = Intent(nonce=NONCE, seat="A", at=NOW, author=("a", "a@b"), wishes=(wish,))
         plan(view, [intent], judge)
 
     def queue(self) -> None:
         """The queue of a seat."""
         eyes = Eyes(self.board, self.config, "A", NOW)
-        for one in eyes.ranked(tuple(self.board.tickets.values())):
-            ticket_record(one, self.config, self.board.tickets)
+        for one in eyes.ranked(tuple(self.board.all_tickets())):
+            ticket_record(one, self.config, self.board)
             eyes.why_not(one)
 
     def show(self) -> None:
         """The ticket with the longest history."""
-        if self.board.tickets:
-            busiest = self.board.tickets[self.busiest]
+        busiest = self.board.tickets.get(self.busiest)
+        if busiest is not None:
             brief_record(brief_of(self.board, busiest))
-            for event in busiest.history:
+            for event in self.board.history(busiest):
                 event_record(event, self.board.posts[event.post])
 
     def turn(self) -> None:
@@ -134,15 +132,16 @@ class Reader:
 
     def stats(self) -> None:
         """All figures."""
-        figures = Figures(self.ordered.posts, self.board.seats, self.config, self._series(), NOW)
+        seats = {life.seat: life for life in self.board.all_seats()}
+        figures = Figures(tuple(self.board.all_posts()), seats, self.config, self._series(), NOW)
         figures_record(figures)
         gates_record(figures)
 
     @property
     def busiest(self) -> str:
         """The ticket with the longest history."""
-        tickets = self.board.tickets.values()
-        return max(tickets, key=lambda ticket: len(ticket.history)).id if tickets else "CMB-0001"
+        tickets = list(self.board.all_tickets())
+        return max(tickets, key=lambda one: len(self.board.history(one))).id if tickets else "CMB-0001"
 
 
 class Server:

@@ -71,7 +71,7 @@ class Worker:
         taken: list[str] = []
 
         def best(view: PlanView, intent: Intent) -> Intent:
-            triggers = Eyes(view.folding, view.config, self.name, view.now).claimable
+            triggers = Eyes(view.board, view.config, self.name, view.now).claimable
             taken[:] = [triggers[0].id] if triggers else []
             claims = tuple(wish("actionable", item=item, state="CLAIMED") for item in taken)
             return replace(intent, wishes=claims)
@@ -93,7 +93,7 @@ class Worker:
         if not self.hooks:
             return False
         feed = self.fleet.read(self.name)
-        eyes = Eyes(feed.folding, feed.config, self.name, self.fleet.now())
+        eyes = Eyes(feed.board, feed.config, self.name, self.fleet.now())
         turn, idle = turn_of(eyes), idle_claims(eyes)
         claims = eyes.life.claims if eyes.life else 0
         verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
@@ -109,7 +109,7 @@ def files(fleet: Fleet, name: str) -> Acts:
     """A strat: looks at the queue each minute, and files what the backlog misses."""
     chance = Random(name)
     while True:
-        tickets = fleet.read(name).folding.tickets.values()
+        tickets = fleet.read(name).board.open_tickets()
         missing = BACKLOG - sum(one.state is State.AWAITING_CLAIM for one in tickets)
         if missing > 0:
             fleet.land(name, *(_work(chance) for _ in range(missing)))

@@ -39,7 +39,7 @@ def let_go_by(folder: Path, hooks: bool) -> Came:
     actors: list[Acts] = [files(fleet, STRAT), *(one.works() for one in workers), scans(fleet, SHEPHERD, log)]
     _run(fleet, actors)
     feed = fleet.read(SHEPHERD)
-    waits = find_waits(tuple(feed.folding.posts.values()), feed.config)
+    waits = find_waits(tuple(feed.board.all_posts()), feed.config)
     rows = [one for one in stats(fleet.ledger(SHEPHERD))["seats"] if one["seat"] in WORKERS]
     return Came(
         density=sum(one["claimed_s"] for one in rows) / sum(one["open_s"] for one in rows),
@@ -47,7 +47,7 @@ def let_go_by(folder: Path, hooks: bool) -> Came:
         dark=tuple(one for one in waits if one.minutes > SETTINGS["dark_after"]),
         unnamed=tuple(find_unnamed(waits, log)),
         named=sum(len(scan.named) for scan in log),
-        done=sum(one.state is State.DONE for one in feed.folding.tickets.values()),
+        done=sum(one.state is State.DONE for one in feed.board.all_tickets()),
         blocked=sum(one.stops_blocked for one in workers),
     )
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from days.actors import Scan
 from days.fleet import START
 from days.plan import HOUR, SETTINGS, WORKERS
+from ledger.core.board import Board, BoardOverlay
 from ledger.core.claimable import Eyes
 from ledger.core.config import Config
 from ledger.core.fold import take
-from ledger.core.folding import Folding
 from ledger.core.model import Post
 
 SAMPLE = 0.25
@@ -33,26 +33,26 @@ class Wait:
 
 def find_waits(posts: Sequence[Post], config: Config) -> list[Wait]:
     """Every stretch in which an open worker held nothing beside work that it could claim; by samples."""
-    fold = Folding()
+    board = BoardOverlay()
     rest = list(reversed(posts))
     since: dict[str, float] = {}
     found: list[Wait] = []
     for minute in _minutes():
         now = START + timedelta(minutes=minute)
         while rest and rest[-1].at <= now:
-            take(fold, rest.pop())
-        idle = {seat for seat in WORKERS if _is_idle(fold, config, seat, now)}
+            take(board, rest.pop(), on_chain=True)
+        idle = {seat for seat in WORKERS if _is_idle(board, config, seat, now)}
         for seat in [one for one in since if one not in idle]:
             found.append(Wait(seat, since.pop(seat), minute))
         since |= {seat: minute for seat in idle if seat not in since}
     return [*found, *(Wait(seat, start, HOUR) for seat, start in since.items())]
 
 
-def _is_idle(fold: Folding, config: Config, seat: str, now: datetime) -> bool:
-    life = fold.seats.get(seat)
+def _is_idle(board: Board, config: Config, seat: str, now: datetime) -> bool:
+    life = board.seats.get(seat)
     if life is None or life.retired_at is not None:
         return False
-    eyes = Eyes(fold, config, seat, now)
+    eyes = Eyes(board, config, seat, now)
     return not eyes.holds and bool(eyes.claimable)
 
 

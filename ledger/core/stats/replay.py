@@ -1,17 +1,18 @@
-"""The fold once more, post by post: which tickets each post changed, and from what to what."""
+"""The fold once more, post by post: which tickets each post touched, and what they were before and after."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.core.board import BoardOverlay, pair
+from ledger.core.board import Board, BoardOverlay, pair
 from ledger.core.fold import take, tickets_named
 from ledger.core.model import Post, Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One ticket before and after a post; None where it was not there yet, or has moved away."""
+    """One ticket before and after a post that stands in its history; None where it was not there yet, or has
+    moved away."""
 
     item: str
     before: Ticket | None
@@ -20,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One post and what it changed. `at` is the post's time, and now for a post dated in the future."""
+    """One post and what it touched. `at` is the post's time, and now for a post dated in the future."""
 
     post: Post
     at: datetime
@@ -37,11 +38,20 @@ def replay(ordered: Iterable[Post], now: datetime) -> Iterator[Step]:
         take(board, post, on_chain=False)
         if board.posts.get(post.id) is not post or board.seen[pair(post.seat, post.nonce)] != post.id:
             continue
-        after = ((one, board.tickets.get(one)) for one in sorted(items))
-        changes = tuple(Change(one, before[one], new) for one, new in after if new is not before[one])
+        changes = tuple(
+            Change(item, before[item], after)
+            for item, after in ((one, board.tickets.get(one)) for one in sorted(items))
+            if after is not before[item] or (after is not None and _is_newest(board, after, post))
+        )
         for change in changes:
             _hold(held, change)
         yield Step(post, min(post.at, now), changes)
+
+
+def _is_newest(board: Board, ticket: Ticket, post: Post) -> bool:
+    """Whether a post is the newest in the history of a ticket."""
+    event = board.events.last(ticket.opening)
+    return event is not None and event.post == post.id
 
 
 def _hold(held: dict[str, set[str]], change: Change) -> None:
