@@ -18,6 +18,7 @@ from ledger.core.fold import fold
 from ledger.core.model import State
 from ledger.core.posts import parse_post
 from ledger.faces.cli import names
+from tests.core.boards import all_refusals
 from tests.fleet import Ran, Seat, fleet
 from tests.gitrun import git, new_repository
 
@@ -340,8 +341,8 @@ def test_a_generated_feed_is_in_order_and_has_every_sort_of_deed() -> None:
     parsed = [parse_post(row.data, row.path) for row in rows]
     posts = [post for post, found in parsed if post is not None and not found]
     board = fold(posts)
-    assert (len(posts), board.refusals, board.forked, board.unseen) == (3000, (), (), ())
-    assert [post.id for post in board.posts.values()] == [Path(row.path).stem for row in rows]
+    assert (len(posts), all_refusals(board), board.order.forked, board.order.unseen) == (3000, [], (), ())
+    assert [post.id for post in board.all_posts()] == [Path(row.path).stem for row in rows]
     assert {post.kind for post in posts} == {*REQUIRED} - {"confirm", "adopt"}
     assert {post.state for post in posts} == {None, *State}
     acting = {line.name for post in posts for line in post.directives}
@@ -349,7 +350,7 @@ def test_a_generated_feed_is_in_order_and_has_every_sort_of_deed() -> None:
     blocks = {on.partition(":")[0] == "ruling" for post in posts for on in post.blocked_on}
     assert blocks == {True, False}
     assert any(post.seq is None for post in posts) and any(post.saw for post in posts)
-    assert 140 <= sum(not ticket.closed for ticket in board.tickets.values()) <= 160
+    assert 140 <= len(board.open_tickets()) <= 160
 
 
 @pytest.mark.parametrize("has_refs", [True, False])
