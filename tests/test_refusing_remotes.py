@@ -181,7 +181,11 @@ def test_an_interrupt_after_it_had_landed(otto: Seat, remote: Path, tmp_path: Pa
     """The interrupt comes while the clone takes down what it has landed."""
     otto.ok("queue")
     waits = f'test "$1" = prepared && touch {tmp_path}/asked && sleep 600'
-    hook(otto.path / ".git", "reference-transaction", f"grep -q mirror/reserve || exit 0; {waits}; exit 0")
+    hook(
+        otto.path / ".git",
+        "reference-transaction",
+        f"grep -q seen/remotes/origin/reserve || exit 0; {waits}; exit 0",
+    )
     writer = otto.start("reserve", "CMB", "--intent", "00000000000000aa")
     eventually((tmp_path / "asked").exists)
     assert "refs/reserve/CMB/1" in refs(remote)

@@ -19,7 +19,7 @@ from tests.test_races import acknowledged, at_work, one_command, stands, togethe
 
 SLOW_GIT = """#!/bin/sh
 # Keeps back what a command was told of the refs, until the test lets it go on.
-case " $* " in *" for-each-ref "*"mirror/reserve"*) ;; *) exec {git} "$@" ;; esac
+case " $* " in *" for-each-ref "*"refs/worktree/"*) ;; *) exec {git} "$@" ;; esac
 {git} "$@"
 code=$?
 : > "$SLOW/listed"

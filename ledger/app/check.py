@@ -12,12 +12,13 @@ from ledger.app.candidates import Comparison, as_landed, of_commit, of_index, of
 from ledger.app.forced_push import find_dropped_posts
 from ledger.app.ledger import Ledger
 from ledger.app.load import NOT_KEPT, Cache, Feed, feed_at, landed_commit, read_series
+from ledger.app.series import name_refs, read_refs
 from ledger.app.world import Until
 from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
-from ledger.core.ids import Number, reserve_prefix
+from ledger.core.ids import Number, reserve_prefix, reserve_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
@@ -255,32 +256,31 @@ def numbers_of(post: Post, config: Config) -> list[Number]:
 def _series(
     ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool, along: Mapping[str, str]
 ) -> Mapping[str, Series]:
-    """The series in which posts take numbers: the mirror where it knows them, else the remote; and what goes
-    there `along` with them.
+    """The series in which posts take numbers: as this clone knows them, where it does, else as the remote has
+    them; and what goes there `along` with them.
 
     A series that cannot be read is left out, and its numbers are unverified.
     """
-    numbers = [one for post in posts for one in numbers_of(post, config)]
-    names = sorted({one.series for one in numbers})
-    owned = {name: [one.n for one in numbers if one.series == name] for name in names}
-    prefixes = [reserve_prefix(name) for name in names]
-    if not names:
+    numbers: dict[str, set[int]] = {}
+    for number in (number for post in posts for number in numbers_of(post, config)):
+        numbers.setdefault(number.series, set()).add(number.n)
+    if not numbers:
         return {}
     store = ledger.store
-    if isinstance(store, RemoteStore):
-        refs = store.read_local(prefixes)
-        known = all(f"{reserve_prefix(one.series)}{one.n}" in refs for one in numbers)
-        if not known or fetch:
-            clock = ledger.world.monotonic
-            seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
-            try:
-                refs = store.read(prefixes, Until(clock, clock() + seconds))
-            except LedgerError as error:
-                if error.kind not in ("unreachable", *NOT_KEPT):
-                    raise
-                ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
-                return {} if not known else read_series(store, refs, owned)
-    else:
-        refs = store.read(prefixes, ledger.until)
-    named = {ref: oid for ref, oid in along.items() if ref.startswith(tuple(prefixes))} | refs
-    return {name: Series(name) for name in names} | read_series(store, named, owned)
+    names = name_refs(numbers)
+    refs = read_refs(store.read_local, names)
+    missing = any(reserve_ref(name, n) not in refs for name in numbers for n in numbers[name])
+    if isinstance(store, RemoteStore) and (missing or fetch):
+        clock = ledger.world.monotonic
+        seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
+        until = Until(clock, clock() + seconds)
+        try:
+            refs = read_refs(lambda names: store.read(names, until), names)
+        except LedgerError as error:
+            if error.kind not in ("unreachable", *NOT_KEPT):
+                raise
+            ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
+            if missing:
+                return {}
+    pushed = {ref: oid for ref, oid in along.items() if ref.startswith(tuple(map(reserve_prefix, numbers)))}
+    return {name: Series(name) for name in numbers} | read_series(store, pushed | refs, None)

@@ -9,6 +9,7 @@ from ledger.app.append import wish
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series, ticket_in
+from ledger.app.series import name_refs
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
 from ledger.core.intents import Wish
@@ -47,8 +48,8 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     once `confirm_within` is over. Raises LedgerError `no-such-ticket` and `illegal-move` (nothing of this
     seat to settle there).
     """
-    feed = read_feed(ledger, [""])
-    series = read_series(ledger.store, feed.refs, None)
+    feed = read_feed(ledger)
+    series = _read_series(ledger, feed, item)
     wishes = list(_wishes(ledger, feed, series, item))
     if not wishes:
         if item is not None:
@@ -78,20 +79,39 @@ def _landed(ledger: Ledger, wishes: list[Wish]) -> Landed:
     return land(ledger, intent_of(ledger, *pending))
 
 
+def _read_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, Series]:
+    """The numbers of the provisional openings to settle, as reserved on the authority."""
+    numbers: dict[str, set[int]] = {}
+    for ticket in _provisional(ledger, feed, item):
+        number = feed.config.read_ticket(ticket.id)
+        if number is not None:
+            numbers.setdefault(number.series, set()).add(number.n)
+    refs = ledger.store.read(name_refs(numbers), ledger.until) if numbers else {}
+    return read_series(ledger.store, refs, None)
+
+
+def _tickets(feed: Feed, item: str | None) -> Iterator[Ticket]:
+    return (ticket for ticket in feed.board.unsettled() if item in (None, ticket.id))
+
+
+def _provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticket]:
+    for ticket in _tickets(feed, item):
+        mine = ticket.opened_by == ledger.seat
+        if ticket.provisional and (mine or (item and _may_settle(ledger, feed, ticket.opened_at))):
+            yield ticket
+
+
 def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
-    for ticket in feed.board.unsettled():
-        if item not in (None, ticket.id):
-            continue
+    provisional = {ticket.id for ticket in _provisional(ledger, feed, item)}
+    for ticket in _tickets(feed, item):
         for lost in ticket.collisions:
             began = max(lost.at, ticket.opened_at)
             if lost.seat == ledger.seat or (item and _may_settle(ledger, feed, began)):
                 yield _move(ticket.id, lost.post)
-        mine = ticket.opened_by == ledger.seat
-        if ticket.provisional and (mine or (item and _may_settle(ledger, feed, ticket.opened_at))):
-            if _reserved_by_another(feed, series, ticket):
-                yield _move(ticket.id, ticket.opening)
-            else:
-                yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
+        if ticket.id in provisional and _reserved_by_another(feed, series, ticket):
+            yield _move(ticket.id, ticket.opening)
+        elif ticket.id in provisional:
+            yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
 
 
 def _may_settle(ledger: Ledger, feed: Feed, began: datetime) -> bool:

@@ -11,6 +11,7 @@ from ledger.app.hooks import HOOKS, foreign_folder, runs_ours
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
 from ledger.app.rescues import describe_size, list_rescues, measure_rescues
+from ledger.app.series import ALL_SERIES
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.store.remote import RemoteStore
@@ -121,7 +122,7 @@ def _remote(ledger: Ledger) -> tuple[Check, Feed | None]:
     store = ledger.store
     where = f'remote "{store.remote}"' if isinstance(store, RemoteStore) else "this repository (no remote)"
     try:
-        feed = read_feed(ledger, [""])
+        feed = read_feed(ledger, [ALL_SERIES])
     except LedgerError as error:
         return Check("remote", False, error.message, error.hint), None
     state = "is there" if feed.commit else "is not there yet"

@@ -18,6 +18,7 @@ from ledger.app.mending import Mend, mends
 from ledger.app.relanding import mend_rewind
 from ledger.app.restore import history_changes, restore
 from ledger.app.rewound import find_rewound
+from ledger.app.series import ALL_SERIES
 from ledger.app.swapping import swapped
 from ledger.app.viewing import expects, plan_view
 from ledger.core.ids import read_reserve_ref, tip_ref
@@ -28,7 +29,6 @@ from ledger.core.plan import PlanView
 from ledger.core.text import Texts, with_lines
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
-from ledger.store.objects import kinds_of
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Edit
 from ledger.store.work import branches
@@ -45,7 +45,7 @@ class Mended:
 
 def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     """Judge the whole feed and the clock, freshly read unless offline, or where this clone cannot keep it."""
-    feed = read_feed_to_show(ledger, [""], cache)
+    feed = read_feed_to_show(ledger, [ALL_SERIES], cache)
     changes = history_changes(ledger, feed)
     series = _all_series(ledger, feed)
     view = View(
@@ -88,7 +88,7 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     nonce = ledger.world.nonce()
 
     def due() -> tuple[list[Edit], list[Mended]]:
-        feed = read_feed(ledger, [""], cache, to_write=True)
+        feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         series = _all_series(ledger, feed)
         needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
@@ -174,7 +174,7 @@ def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[
         is_payload = place is not None and (not place[1] or series[place[0]].owners.get(place[1]) is not None)
         if ref.startswith("refs/reserve/") and not is_payload:
             odd[ref] = oid
-    kinds = kinds_of(ledger.repo, odd.values())
+    kinds = ledger.store.types(odd.values())
     return {ref: kinds[oid] for ref, oid in odd.items()}
 
 

@@ -196,7 +196,7 @@ def _refuse_shared(repo: Repo, branch: str) -> None:
 def _founded(asked: Asked, world: World, request: InitRequest, result: InitResult) -> InitResult:
     """Begin the feed, or complete what stands, on the branch that the feed itself names."""
     ledger = open_ledger(asked, world)
-    refs = ledger.store.read(["refs/reserve/"], ledger.until)
+    refs = ledger.store.read([], ledger.until)
     commit = refs.get(ledger.store.feed_ref)
     named = config_at(ledger.store, commit, Cache()).branch
     if named is not None and named != result.branch and request.branch is None:

@@ -9,6 +9,7 @@ from ledger.app.judging import judge
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache
 from ledger.app.proposing import Proposal
+from ledger.app.series import find_taken
 from ledger.app.swapping import Race, refuse_offline
 from ledger.app.viewing import expects, view_for
 from ledger.core.errors import LedgerError
@@ -151,9 +152,10 @@ def _land(
 ) -> Landed:
     proposed = proposal.name if proposal else None
     expected, takes_no_refs = False, False
+    taken: set[str] = set()
     while True:
         with race.attempt():
-            view, feed = view_for(ledger, intent, cache)
+            view, feed = view_for(ledger, intent, cache, taken)
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
                 return Landed(Planned((), (), again=True), feed.commit, view)
@@ -185,6 +187,7 @@ def _land(
                 dict(feed.refs) | _news(edits),
             )
         race.go_on()
+        taken |= find_taken(outcome, taken)
 
 
 def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:

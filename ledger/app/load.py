@@ -6,11 +6,12 @@ from datetime import datetime
 
 from ledger.app.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
+from ledger.app.series import read_refs
 from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
-from ledger.core.ids import read_reserve_ref, reserve_prefix
+from ledger.core.ids import read_reserve_ref
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
@@ -61,21 +62,20 @@ class Feed:
 
 
 def read_feed(
-    ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None, to_write: bool = False
+    ledger: Ledger, names: Sequence[str] = (), cache: Cache | None = None, to_write: bool = False
 ) -> Feed:
-    """Read the feed, freshly unless offline, and the refs of these series; "" stands for all of them.
+    """Read the feed, freshly unless offline, and refs of series: by name, or all below a folder.
 
     `to_write` reads from where a write would go, which is another place where a mirror is fetched from.
     Raises LedgerError `unreachable` when the remote cannot be read.
     """
-    prefixes = [reserve_prefix(one) if one else "refs/reserve/" for one in series]
     store = ledger.store
     read_at = ledger.world.now()
     if ledger.offline and isinstance(store, RemoteStore):
-        refs = store.read_offline(prefixes)
+        refs = store.read_offline(names)
         read_at = store.fetched_at() or read_at
     else:
-        refs = store.read(prefixes, ledger.until, to_write)
+        refs = read_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
@@ -92,16 +92,16 @@ def read_feed(
     return replace(feed, rewind=refs.rewind, behind=refs.behind, offline=ledger.offline)
 
 
-def read_feed_to_show(ledger: Ledger, series: Iterable[str] = (), cache: Cache | None = None) -> Feed:
+def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | None = None) -> Feed:
     """Read the feed as `read_feed` does; where nothing that is fetched can be kept here, as on a full disk,
     as it was fetched last, and the ledger's notices say so. For answers alone: no right is judged by it."""
     try:
-        return read_feed(ledger, series, cache)
+        return read_feed(ledger, names, cache)
     except LedgerError as error:
         if error.kind not in NOT_KEPT:
             raise
         ledger.notices.append(f"{error.message}; this is as it was fetched last")
-        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), series, cache)
+        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), names, cache)
 
 
 def refuse_code(repo: Repo, remote: str | None, branch: str) -> None:
@@ -178,8 +178,7 @@ def config_at(store: Store, commit: str | None, cache: Cache) -> Config:
 def landed_commit(ledger: Ledger) -> str | None:
     """The feed as last fetched; in a repository without a remote the branch itself."""
     store = ledger.store
-    refs = store.read_local([]) if isinstance(store, RemoteStore) else store.read([], ledger.until)
-    return refs.get(store.feed_ref)
+    return store.read_local([]).get(store.feed_ref)
 
 
 def board_here(ledger: Ledger) -> Board:

@@ -7,6 +7,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed
 from ledger.app.restore import Restored
 from ledger.app.rewound import PAYLOAD_LIMIT, absent_numbers, lost_posts, number_of, series_of, tip_in
+from ledger.app.series import ALL_SERIES
 from ledger.app.swapping import swapped
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
@@ -25,18 +26,18 @@ MESSAGE = "ledger: land again what a rewind took\n"
 
 def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Finding]]:
     """Land again what was seen and is gone; beside it findings about numbers that cannot be put back."""
-    if read_feed(ledger, [""], cache, to_write=True).rewind is None:
+    if read_feed(ledger, [ALL_SERIES], cache, to_write=True).rewind is None:
         return [], []
 
     def mend() -> tuple[list[Edit], list[Restored]]:
-        feed = read_feed(ledger, [""], cache, to_write=True)
+        feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         edits, restored = _mend_feed(ledger, feed)
         for ref, oid in feed.rewind.tips.items() if feed.rewind else ():
             edits.append(Edit(ref, feed.refs.get(ref, ABSENT), oid))
             restored.append(Restored(NAME, series_of(ref), f"{ref} {tip_in(ledger, oid)}"))
         absent = absent_numbers(ledger, feed)
         numbers = {ref: oid for ref, oid in absent.items() if _is_free(ledger, feed, ref)}
-        return [*edits, *_adding(numbers)], [*restored, *_restored_numbers(numbers)]
+        return [*edits, *_adding(ledger, numbers)], [*restored, *_restored_numbers(numbers)]
 
     try:
         landed = swapped(ledger, mend)
@@ -86,25 +87,25 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
     lost: list[Finding] = []
 
     def mend() -> tuple[list[Edit], list[Restored]]:
-        feed = read_feed(ledger, [""], cache, to_write=True)
+        feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         lost[:] = _lost_numbers(ledger, feed)
         absent = absent_numbers(ledger, feed)
-        return _adding(absent), _restored_numbers(absent)
+        return _adding(ledger, absent), _restored_numbers(absent)
 
     try:
         landed = swapped(ledger, mend)
     except LedgerError as error:
         if error.kind != "refused-by-remote":
             raise
-        feed = read_feed(ledger, [""], cache, to_write=True)
+        feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         landed, lost = [], _lost_numbers(ledger, feed, tuple(absent_numbers(ledger, feed)))
-    ledger.store.seen.forget_reservations()
+    ledger.store.forget_vanished()
     return landed, lost
 
 
 def _lost_numbers(ledger: Ledger, feed: Feed, refused: tuple[str, ...] = ()) -> list[Finding]:
     """Findings about reservations that were seen and are another's now, or that the remote refuses."""
-    kept = ledger.store.seen.reservations()
+    kept = ledger.store.vanished_reservations()
     lost = {ref: oid for ref, oid in kept.items() if ref in refused or feed.refs.get(ref, oid) != oid}
     there = [feed.refs[ref] for ref in lost if ref in feed.refs]
     blobs = ledger.store.blobs([*lost.values(), *there], PAYLOAD_LIMIT)
@@ -123,8 +124,10 @@ def _is_free(ledger: Ledger, feed: Feed, ref: str) -> bool:
     return number_of(ref) > tip_in(ledger, feed.refs.get(tip_ref(series_of(ref))))
 
 
-def _adding(numbers: Mapping[str, Oid]) -> list[Edit]:
-    return [Edit(ref, ABSENT, oid) for ref, oid in numbers.items()]
+def _adding(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[Edit]:
+    """The edits that reserve numbers again, with what they held, which git may have no object of here."""
+    payloads = ledger.store.blobs(numbers.values(), PAYLOAD_LIMIT)
+    return [Edit(ref, ABSENT, ledger.store.put(payloads[oid])) for ref, oid in numbers.items()]
 
 
 def _restored_numbers(numbers: Mapping[str, Oid]) -> list[Restored]:

@@ -60,7 +60,7 @@ def lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
 
 def absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:
     """Reservations that were seen, and whose refs are gone."""
-    return {ref: oid for ref, oid in ledger.store.seen.reservations().items() if ref not in feed.refs}
+    return {ref: oid for ref, oid in ledger.store.vanished_reservations().items() if ref not in feed.refs}
 
 
 def series_of(ref: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed_to_show, read_series
 from ledger.app.queue import as_of
+from ledger.app.series import ALL_SERIES
 from ledger.core.ids import stamp
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
@@ -17,7 +18,7 @@ def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) ->
 
     Offline the reservations are not looked at: what is known of them here may be older than the feed.
     """
-    feed = read_feed_to_show(ledger, () if ledger.offline else ("",))
+    feed = read_feed_to_show(ledger, [] if ledger.offline else [ALL_SERIES])
     series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
     now = ledger.world.now()
     posts = tuple(feed.board.all_posts())

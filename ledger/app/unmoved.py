@@ -27,8 +27,9 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     told = Sessions(Path(common_dir)).read(*session, seat or _seat(settings))
     if told.commit not in seen or told.settings != _digest(settings):  # a rewound feed may stand there again
         return False
-    words = ("ls-remote", "--", told.remote, told.ref) if told.remote else ("show-ref", "--verify", told.ref)
-    listed = git.run(*words, timeout=seconds).out.decode("utf-8", "replace")
+    # by `--heads` a server sends branches alone (protocol version 2), and not a ref for each number
+    words = ("ls-remote", "--heads", "--", told.remote) if told.remote else ("show-ref", "--verify")
+    listed = git.run(*words, told.ref, timeout=seconds).out.decode("utf-8", "replace")
     return [told.commit, told.ref] in [line.split() for line in listed.splitlines()]
 
 

@@ -1,14 +1,15 @@
 """The view that an intent is planned on: the feed, the series that it needs, whether it may be written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, last_config, read_feed, read_series
 from ledger.app.rewound import refuse_rewound
+from ledger.app.series import ALL_SERIES, name_refs
 from ledger.core.board import Board
 from ledger.core.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.ids import tip_ref
+from ledger.core.ids import Number, reserve_prefix, reserve_ref, tip_ref
 from ledger.core.intents import Intent, Wish
 from ledger.core.model import State
 from ledger.core.numbers import LEAP, Series, highest_named
@@ -20,27 +21,52 @@ LEAPT += "a tip is put back"
 MENDED = "`git ledger drift --fix` puts the highest number back that was given"
 
 
-def view_for(ledger: Ledger, intent: Intent, cache: Cache) -> tuple[PlanView, Feed]:
-    """Read the feed and the series that the intent needs, with one fetch as a rule.
+def view_for(
+    ledger: Ledger, intent: Intent, cache: Cache, taken: Collection[str] = ()
+) -> tuple[PlanView, Feed]:
+    """Read the feed and the tips and numbers that the intent needs, with one fetch as a rule.
 
-    Which series it needs follows from the config, which comes with the fetch: the one of the last
-    fetch is believed first, and the series are read again where it was out of date.
+    `taken` are refs of numbers that stood in the way of an earlier try. Which series the intent needs follows
+    from the config, which comes with the fetch: the one of the last fetch is believed first, and they are
+    read again where it was out of date.
 
-    Of an intent that may be a repetition every series is read: it may have reserved in another one, as
-    before midnight in a series that counts by the day.
+    Of an intent that may be a repetition every series is read whole: it may have reserved in another one, as
+    before midnight in a series that counts by the day, and only what reservations hold tells.
     """
-    everything = ledger.asked.intent is not None and any(intent.namespaces())
-    guess = series_needed(cache.config or last_config(ledger, cache), intent)
-    feed = read_feed(ledger, [""] if everything else guess, cache, to_write=True)
-    needed = series_needed(feed.config, intent)
-    if not (everything or needed <= guess):
-        feed = read_feed(ledger, needed, cache, to_write=True)
+    may_be_there = ledger.asked.intent is not None and any(intent.namespaces())
+    more = [ALL_SERIES] if may_be_there else sorted(taken)
+    guess = name_refs(numbers_needed(cache.config or last_config(ledger, cache), intent))
+    feed = read_feed(ledger, [*guess, *more], cache, to_write=True)
+    numbers = numbers_needed(feed.config, intent)
+    names = name_refs(numbers)
+    if not set(names) <= {*guess}:
+        feed = read_feed(ledger, [*names, *more], cache, to_write=True)
     refuse_rewound(ledger, feed)
     refuse_unwritable(ledger, feed)
-    owned = None if ledger.asked.intent else _owned(feed.config, intent)
-    series = {name: Series(name) for name in needed} | read_series(ledger.store, feed.refs, owned)
-    _refuse_bad_tips(feed, {name: series[name] for name in needed})
+    for bear_out in (_name_height, _name_folder):
+        series = {name: Series(name) for name in numbers} | read_series(ledger.store, feed.refs, None)
+        doubted = [bear_out(series[name]) for name in numbers if _is_leap(ledger, feed, series[name])]
+        if not doubted:
+            break
+        feed = read_feed(ledger, [*names, *more, *doubted], cache, to_write=True)
+    series = {name: Series(name) for name in numbers} | read_series(ledger.store, feed.refs, None)
+    _refuse_bad_tips(ledger, feed, [series[name] for name in numbers])
     return plan_view(ledger, feed, series), feed
+
+
+def _name_height(series: Series) -> str:
+    return reserve_ref(series.name, series.tip)
+
+
+def _name_folder(series: Series) -> str:
+    return reserve_prefix(series.name)
+
+
+def _is_leap(ledger: Ledger, feed: Feed, series: Series) -> bool:
+    """Whether a tip lies far above all that is known otherwise of its series, as far as that was read. The
+    reservation at its own height bears it out: the tool makes both at once."""
+    leaps = series.tip > LEAP and series.leaps_above(_named_in(feed, series.name))
+    return leaps and not ledger.store.knows_reservation(_name_height(series))
 
 
 def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
@@ -48,13 +74,17 @@ def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanV
     return PlanView(feed.board, feed.config, series, ledger.world.now())
 
 
-def series_needed(config: Config, intent: Intent) -> set[str]:
-    """The series in which the intent reserves, or brings a ticket into being under a number it names."""
+def numbers_needed(config: Config, intent: Intent) -> dict[str, set[int]]:
+    """The series in which the intent reserves, or brings a ticket into being under a number that it names;
+    and the numbers that it names there."""
     day = intent.at.date()
-    names = {config.series_of(one, day) for one in intent.namespaces()}
-    items = [wish.fields.get("item") for wish in intent.wishes if _numbers(wish)]
-    numbers = [config.read_ticket(item) for item in items if isinstance(item, str)]
-    return {name for name in names if name is not None} | {one.series for one in numbers if one is not None}
+    reserved = {config.series_of(one, day) for one in intent.namespaces()}
+    opened = [number.series for wish in intent.wishes if _numbers(wish) for number in _named(config, wish)]
+    needed: dict[str, set[int]] = {name: set() for name in (*reserved, *opened) if name is not None}
+    for number in (number for wish in intent.wishes for number in _named(config, wish)):
+        if number.series in needed:
+            needed[number.series].add(number.n)
+    return needed
 
 
 def _numbers(wish: Wish) -> bool:
@@ -63,15 +93,12 @@ def _numbers(wish: Wish) -> bool:
     return renumbers or "subject" in wish.fields
 
 
-def _owned(config: Config, intent: Intent) -> dict[str, list[int]]:
-    """The numbers whose payloads the plan has to know: those that the intent names itself."""
-    owned: dict[str, list[int]] = {}
-    for wish in intent.wishes:
-        item = wish.fields.get("item")
-        number = config.read_ticket(item) if isinstance(item, str) else None
-        if number is not None:
-            owned.setdefault(number.series, []).append(number.n)
-    return owned
+def _named(config: Config, wish: Wish) -> list[Number]:
+    """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
+    lines = [line.split() for line in wish.body.splitlines() if line.startswith("AMENDMENT:")]
+    words = [wish.fields.get("item"), *(word for line in lines for word in line)]
+    numbers = [config.read_ticket(word) for word in words if isinstance(word, str)]
+    return [number for number in numbers if number is not None]
 
 
 def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
@@ -84,15 +111,15 @@ def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
         )
 
 
-def _refuse_bad_tips(feed: Feed, series: Mapping[str, Series]) -> None:
+def _refuse_bad_tips(ledger: Ledger, feed: Feed, series: Iterable[Series]) -> None:
     """Refuse to write where a tip is none: numbers would be given twice. Refuse to go on above one that
     leapt, which would use up the series."""
-    for name, one in series.items():
+    for one in series:
         if one.tipless:
-            raise LedgerError("bad-tip", f"{tip_ref(name)} is no tip: somebody overwrote it", MENDED)
-        if one.tip > LEAP and one.leaps_above(known := _named_in(feed, name)):
-            highest = max(known, *one.taken, 0)
-            words = f"{tip_ref(name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
+            raise LedgerError("bad-tip", f"{tip_ref(one.name)} is no tip: somebody overwrote it", MENDED)
+        if _is_leap(ledger, feed, one):
+            highest = max(_named_in(feed, one.name), *one.taken, 0)
+            words = f"{tip_ref(one.name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
             raise LedgerError("bad-tip", words, LEAPT)
 
 

@@ -4,8 +4,7 @@ Imports nothing that parses or folds, since the usual stop ends before that.
 """
 
 from collections.abc import Sequence
-
-from ledger.core.dataclass import dataclass, replace
+from dataclasses import dataclass, replace
 
 MOST_BLOCKS = 5
 """Blocks that no claim followed, after which a session is let go: no more than the runtimes' own bounds."""

@@ -77,10 +77,14 @@ class LocalStore(Objects):
         for write in self._made:
             write()
 
-    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
-        """Read the feed branch and all refs below each prefix."""
-        names = [self.feed_ref, *prefixes]
-        listed = self._list([*names, *self.seen.names_for(prefixes)])
+    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+        """Read the feed branch and these refs."""
+        return self.read_local(names)
+
+    def read_local(self, names: Sequence[str]) -> Refs:
+        """The same: nobody else has to be asked."""
+        names = [self.feed_ref, *names]
+        listed = self._list([*names, *self.seen.names_for(names[1:])])
         refs = self.seen.take_in(listed)
         rewind, edits = self.seen.compare(refs)
         if rewind is not None:  # refs are listed one by one, and a neighbour may have landed between two
@@ -88,6 +92,17 @@ class LocalStore(Objects):
             rewind, edits = self.seen.compare(refs)
         self.seen.record(edits)
         return Refs(refs, rewind)
+
+    def knows_reservation(self, ref: str) -> bool:
+        """Whether a number is reserved."""
+        return ref in self._list([ref])
+
+    def vanished_reservations(self) -> Mapping[str, Oid]:
+        """None is known: who takes refs of this repository away takes them from who made them too."""
+        return {}
+
+    def forget_vanished(self) -> None:
+        """Nothing is kept of them."""
 
     def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
         """Make all edits or none.

@@ -46,11 +46,13 @@ class MemoryStore:
         self.feed_ref = f"refs/heads/{branch}"
         self._listed: tuple[Value, dict[str, Oid]] = (ABSENT, {})
 
-    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
-        """The feed branch and all refs below each prefix."""
-        folders = tuple(prefixes)
+    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+        """The feed branch and these refs."""
+        folders = tuple(name for name in names if name.endswith("/"))
         refs = sorted(self._server.refs.items())
-        return Refs({ref: oid for ref, oid in refs if ref == self.feed_ref or ref.startswith(folders)})
+        return Refs(
+            {ref: oid for ref, oid in refs if ref in (self.feed_ref, *names) or ref.startswith(folders)}
+        )
 
     def entries(self, commit: Oid) -> Sequence[Entry]:
         """Every file below `feed/` at a commit, in path order."""

@@ -5,7 +5,7 @@ from typing import IO, ClassVar
 
 from ledger.core.errors import LedgerError
 from ledger.store import writing
-from ledger.store.git import broken, lines
+from ledger.store.git import Git, broken, lines
 from ledger.store.repo import Repo
 from ledger.store.swap import ABSENT, Entry, Oid, Signature, Value
 
@@ -31,12 +31,11 @@ class Objects:
 
         Raises LedgerError `broken-repository` when one is missing.
         """
-        wanted = list(dict.fromkeys(oids))
-        if not wanted:
-            return {}
-        asked = "".join(f"{oid}\n" for oid in wanted).encode()
-        with self.repo.git.stream("cat-file", "--batch", "--buffer", stdin=asked) as out:
-            return {oid: _content(out, oid, limit) for oid in wanted}
+        return {oid: data for oid, (_, data) in read_typed(self.repo.git, oids, limit).items()}
+
+    def types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+        """The type of each object, `missing` for one that is not here."""
+        return kinds_of(self.repo, oids)
 
     def index_entries(self) -> Sequence[Entry]:
         """Every file below `feed/` in the index that git names (`GIT_INDEX_FILE`); none that conflicts."""
@@ -96,6 +95,19 @@ class Objects:
         return tracked + [("?", path) for path in _records(untracked)]
 
 
+def read_typed(git: Git, oids: Iterable[Oid], limit: int) -> dict[Oid, tuple[str, bytes]]:
+    """The type and the content of objects; one above `limit` bytes is cut after `limit` + 1.
+
+    Raises LedgerError `broken-repository` when one is missing.
+    """
+    wanted = list(dict.fromkeys(oids))
+    if not wanted:
+        return {}
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    with git.stream("cat-file", "--batch", "--buffer", stdin=asked) as out:
+        return {oid: _content(out, oid, limit) for oid in wanted}
+
+
 def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
     """The type of each object, `missing` for one that is not here."""
     wanted = list(dict.fromkeys(oids))
@@ -121,7 +133,7 @@ def _entry(record: str) -> Entry:
     return Entry(path, mode, third if len(second) < 40 else second)
 
 
-def _content(out: IO[bytes], oid: Oid, limit: int) -> bytes:
+def _content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:
     """The next object of `git cat-file --batch`: a line `<oid> <type> <size>`, the bytes, a line feed."""
     head = out.readline().split()
     if len(head) != 3:
@@ -134,7 +146,7 @@ def _content(out: IO[bytes], oid: Oid, limit: int) -> bytes:
         if not passed:
             raise _missing(oid)
         left -= passed
-    return data
+    return head[1].decode(), data
 
 
 def _missing(oid: Oid) -> LedgerError:

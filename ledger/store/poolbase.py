@@ -100,7 +100,7 @@ def _local_names(git: Git, remote: str | None, folder: str) -> set[str]:
 
 def _remote_names(git: Git, remote: str, folder: str, until: Deadline) -> set[str]:
     patterns = (f"refs/heads/{folder}", f"refs/heads/{folder}/*", f"refs/heads/{folder}-pool/*")
-    ran = git.run("ls-remote", "--", remote, *patterns, timeout=until.remaining())
+    ran = git.run("ls-remote", "--heads", "--", remote, *patterns, timeout=until.remaining())
     if ran.code:
         raise _unreachable(remote, ran.complaint)
     lines = ran.out.decode("utf-8", "replace").splitlines()

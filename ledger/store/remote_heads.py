@@ -57,7 +57,7 @@ def fetch_branch(repo: Repo, remote: str, name: str, until: Deadline) -> Oid | N
     Raises LedgerError `unreachable`.
     """
     ref = f"{_HEADS}{name}"
-    asked = repo.git.run("ls-remote", "--", remote, ref, timeout=until.remaining())
+    asked = repo.git.run("ls-remote", "--heads", "--", remote, ref, timeout=until.remaining())
     found = next((oid for oid, at in (row.split("\t") for row in lines(asked.out)) if at == ref), None)
     if asked.code == 0 and found is None:
         return None

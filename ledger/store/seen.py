@@ -1,7 +1,7 @@
 """What this clone saw of the authority, kept in refs so that git keeps the objects, and what is gone of it.
 
-`refs/ledger/seen/` holds the newest feed commit, the highest tip of each series and reservations that
-vanished, by their names on the authority without `refs/`; those of a remote below `remotes/<remote>/`.
+`refs/ledger/seen/` holds the newest feed commit and the highest tip of each series, by their names on the
+authority without `refs/`; those of a remote below `remotes/<remote>/`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,9 +28,10 @@ class SeenRefs:
         """The private ref that keeps what was seen of a ref of the authority."""
         return self._folder + ref.removeprefix("refs/")
 
-    def names_for(self, prefixes: Sequence[str]) -> list[str]:
-        """The private refs to list for a reading of the feed and these prefixes."""
-        return [self.name_of(self._feed_ref), *(self.name_of(prefix) for prefix in prefixes)]
+    def names_for(self, names: Sequence[str]) -> list[str]:
+        """The private refs to list for a reading of the feed and these refs or folders."""
+        kept = [name for name in names if not name[-1].isdecimal()]  # of a series its tip alone is kept
+        return [self.name_of(self._feed_ref), *map(self.name_of, kept)]
 
     def take_in(self, listed: Mapping[str, Oid]) -> Mapping[str, Oid]:
         """Remember what a listing of refs says was seen; gives the other refs."""
@@ -90,13 +91,9 @@ class SeenRefs:
                 risen.append(Edit(self.name_of(ref), before or ABSENT, now))
         return sunk, risen
 
-    def reservations(self) -> Mapping[str, Oid]:
-        """The reservations that vanished, as listed last: the authority's refs, and what they held."""
-        return {ref: oid for ref, oid in self._seen.items() if ref.rpartition("/")[2].isdecimal()}
-
-    def forget_reservations(self) -> None:
-        """Let go of the reservations that vanished: they were put back, or somebody was told."""
-        self.record([Edit(self.name_of(ref), oid, ABSENT) for ref, oid in self.reservations().items()])
+    def tips(self) -> Mapping[str, Oid]:
+        """The tips that were seen, as listed last: the authority's refs, and their objects."""
+        return {ref: oid for ref, oid in self._seen.items() if ref.endswith("/tip")}
 
     def following(self, edits: Sequence[Edit]) -> list[Edit]:
         """The edits that make seen what a swap made of the feed and of tips."""

@@ -141,14 +141,15 @@ class Store(Protocol):
     feed_ref: str
     """The feed branch as the authority names it, e.g. `refs/heads/main`."""
 
-    def read(self, prefixes: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
-        """Read refs from the authority, freshly: the feed branch and all below each prefix.
+    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+        """Read refs from the authority, freshly: the feed branch and these.
 
         `to_write` reads them from where a swap would write them.
 
-        Prefixes are whole folders such as `refs/reserve/CMB/`. The answer maps the authority's names
-        to objects, absent refs left out; the feed's commit and all blobs named are readable here
-        afterwards. Raises LedgerError `unreachable` when the authority cannot be read.
+        A name is exact, as `refs/reserve/CMB/tip`, or a folder that ends in a slash, as `refs/reserve/CMB/`,
+        for all below it. The answer maps the authority's names to objects, absent refs left out; the feed's
+        commit and all blobs named are readable here afterwards. Raises LedgerError `unreachable` when the
+        authority cannot be read.
         """
         ...
 

@@ -51,7 +51,7 @@ def three_edits(store: RemoteStore) -> list[Edit]:
     return [Edit(MAIN, base, new), reserve(store, 1, b"1"), Edit(TIP, ABSENT, store.put(b"tip"))]
 
 
-def test_only_tracking_and_mirror_move(server: Path, clone: Path) -> None:
+def test_only_tracking_and_what_was_seen_move(server: Path, clone: Path) -> None:
     store = remote_store(clone)
     (clone / "README").write_text("dirty\n")
     git(clone, "add", "README")
@@ -61,11 +61,9 @@ def test_only_tracking_and_mirror_move(server: Path, clone: Path) -> None:
     assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
     assert git(clone, "rev-parse", "HEAD") == head
     assert git(clone, "status", "--porcelain") == "M  README"
-    assert not (clone / ".git" / "ledger").exists()
+    assert [place.name for place in (clone / ".git" / "ledger").iterdir()] == ["reservations.db"]
     assert git(clone, "for-each-ref", "--format=%(refname)").split() == [
         "refs/heads/main",
-        "refs/ledger/mirror/reserve/CMB/1",
-        "refs/ledger/mirror/reserve/CMB/tip",
         "refs/ledger/seen/remotes/origin/heads/main",
         "refs/ledger/seen/remotes/origin/reserve/CMB/tip",
         "refs/remotes/origin/HEAD",

@@ -1,0 +1,192 @@
+"""Reading refs of a remote: what is asked of it, and where what it answers is kept.
+
+The feed has its tracking ref, and what was seen of the feed and of tips has refs too; reservations are kept
+in a file. A number has no ref here: it is fetched into a scratch directory, or listed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from typing import Final
+
+from ledger.core.errors import LedgerError
+from ledger.store.files import find_inside
+from ledger.store.git import Git, Ran, lines
+from ledger.store.objects import read_typed
+from ledger.store.repo import Repo
+from ledger.store.reservations import PAYLOAD_LIMIT, Reservations, Stored
+from ledger.store.scratch import SCRATCH_REFS, scratch_git
+from ledger.store.seen import SeenRefs
+from ledger.store.swap import Deadline, Oid
+from ledger.store.transport import Transport
+
+_OLD_MIRROR: Final = "refs/ledger/mirror/"
+"""Below it a clone had a ref for each number that it read, before reservations were kept in a file."""
+_DELETED_AT_ONCE: Final = 5_000
+"""Refs that one transaction deletes: git holds a lock file for each."""
+_FETCHED: Final = (0, 1)
+"""Exit codes of a fetch that reached the remote; 1: some ref was not moved, as of a feed that is rewound."""
+
+
+class RemoteReading:
+    """The refs of one remote, read freshly or as they are known here."""
+
+    def __init__(
+        self,
+        repo: Repo,
+        feed_ref: str,
+        tracking: str,
+        transport: Transport,
+        seen: SeenRefs,
+        reservations: Reservations,
+    ) -> None:
+        """`tracking` is the ref of this repository that follows the feed's."""
+        self._repo = repo
+        self._feed_ref = feed_ref
+        self._tracking = tracking
+        self._transport = transport
+        self._seen = seen
+        self._reservations = reservations
+
+    def find_here(self, names: Sequence[str]) -> dict[str, Oid]:
+        """The feed, the tips that were seen and the reservations that are known here."""
+        refs = self._list_here(self._repo.git, [self._tracking, *self._seen.names_for(names)])
+        reserved = self._reservations.load(names) if names else {}
+        return {**self._seen.take_in(refs), **self._seen.tips(), **reserved}
+
+    def fetch(
+        self, source: str, names: Sequence[str], branch: bool, until: Deadline
+    ) -> tuple[Ran, dict[str, Oid]]:
+        """Fetch the feed's branch, if there is one, and these refs (folders end in a slash).
+
+        Gives what became of it, and the refs; where the remote was not reached, they are as they are known.
+        """
+        exact = [name for name in names if not name.endswith("/")]
+        folders = [name for name in names if name.endswith("/")]
+        specs = [*_spell_exactly(exact)]
+        if (
+            branch
+        ):  # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
+            specs.append(f"+{self._feed_ref}:{self._tracking}")
+            specs.append(f"{self._feed_ref}:{self._seen.name_of(self._feed_ref)}")
+        with scratch_git(self._repo) if exact else nullcontext(self._repo.git) as git:
+            # without refspecs git would fetch what the user's settings name
+            ran = self._transport.fetch(source, specs, until.remaining(), git) if specs else Ran(0, b"", b"")
+            refs = self._take_in(git, names, ran)
+        if not branch and self._feed_ref in refs:
+            del refs[self._feed_ref]
+            self._repo.git.ask("update-ref", "-d", self._tracking)
+        if ran.code not in _FETCHED:
+            return ran, {**refs, **self._seen.tips()}
+        self.keep_numbers(exact, refs)
+        failed = self._list_folders(source, folders, refs, until) if folders else None
+        return failed or ran, refs
+
+    def _take_in(self, git: Git, names: Sequence[str], ran: Ran) -> dict[str, Oid]:
+        """What was fetched, by the names of the remote."""
+        if ran.code == 0:
+            with suppress(OSError):  # what was fetched is true also where nothing can be written
+                folder = find_inside(self._repo.common_dir, "ledger")
+                folder.mkdir(exist_ok=True)
+                (folder / "fetched").touch()
+        places = [_OLD_MIRROR, SCRATCH_REFS] if names else []
+        listed = self._list_here(git, [self._tracking, *self._seen.names_for(names), *places])
+        mirrored = {ref: oid for ref, oid in listed.items() if ref.startswith(_OLD_MIRROR)}
+        if mirrored:
+            self._clear_old_mirror(mirrored)
+        wanted = {self._feed_ref, *names}
+        return {ref: oid for ref, oid in self._seen.take_in(listed).items() if ref in wanted}
+
+    def _list_here(self, git: Git, places: Sequence[str]) -> dict[str, Oid]:
+        """Refs of this repository; one that follows or holds a ref of the remote by its name there."""
+        listed = lines(git.ask("for-each-ref", "--format=%(objectname) %(refname)", *places))
+        pairs = (line.split(" ", 1) for line in listed)
+        return {self._name_there(ref): oid for oid, ref in pairs if not ref.startswith(f"{self._tracking}/")}
+
+    def _name_there(self, ref: str) -> str:
+        if ref == self._tracking:
+            return self._feed_ref
+        return "refs/" + ref.removeprefix(SCRATCH_REFS) if ref.startswith(SCRATCH_REFS) else ref
+
+    def _list_folders(
+        self, source: str, folders: Sequence[str], refs: dict[str, Oid], until: Deadline
+    ) -> Ran | None:
+        """Add all refs below these folders as they are now, with what they hold; give the fetch that failed.
+
+        They are listed after the feed was fetched: a number may be newer than the posts, and never older.
+        """
+        listed = self._transport.list_refs(source, [f"{folder}*" for folder in folders], until.remaining())
+        if listed is None:
+            return Ran(128, b"", b"its refs cannot be listed")
+        numbers = {ref: oid for ref, oid in listed.items() if not ref.endswith("/tip")}
+        tips = {oid for ref, oid in listed.items() if ref not in numbers}
+        news = sorted(tips.difference(self._seen.tips().values()))
+        self._reservations.load(folders)
+        failed = self._transport.fetch_objects(source, news, until.remaining())
+        failed = failed or self._fetch_contents(source, numbers.values(), until)
+        if failed is None:
+            refs.update(listed)
+            self._reservations.keep(folders, numbers)
+        return failed
+
+    def _fetch_contents(self, source: str, oids: Iterable[Oid], until: Deadline) -> Ran | None:
+        """Read from the remote what reservations hold, where it is not known; git keeps nothing of it."""
+        unknown = self._unknown(oids)
+        if not unknown:
+            return None
+        with scratch_git(self._repo, own_objects=True) as git:
+            failed = self._transport.fetch_objects(source, unknown, until.remaining(), git)
+            if failed is None:
+                self._reservations.stored.update(_read_objects(git, unknown))
+            return failed
+
+    def keep_numbers(self, names: Iterable[str], refs: Mapping[str, Oid]) -> None:
+        """Keep what is there of these reservations, whose objects are in the repository."""
+        asked = {name for name in names if is_reservation(name)}
+        if asked:
+            numbers = {ref: oid for ref, oid in refs.items() if ref in asked}
+            self._reservations.stored.update(_read_objects(self._repo.git, self._unknown(numbers.values())))
+            self._reservations.keep(asked, numbers)
+
+    def _unknown(self, oids: Iterable[Oid]) -> list[Oid]:
+        return [oid for oid in dict.fromkeys(oids) if oid not in self._reservations.stored]
+
+    def _clear_old_mirror(self, mirrored: Mapping[str, Oid]) -> None:
+        """Keep the reservations of an older version's refs, and delete those: every git command here pays for
+        them. What another process locks or has moved is left to the next reading."""
+        refs = {"refs/" + name.removeprefix(_OLD_MIRROR): oid for name, oid in mirrored.items()}
+        with suppress(LedgerError):  # an object that is missing
+            self.keep_numbers(refs, refs)
+        rows = [f"delete {name} {oid}\n" for name, oid in mirrored.items()]
+        for begin in range(0, len(rows), _DELETED_AT_ONCE):
+            script = "".join(rows[begin : begin + _DELETED_AT_ONCE])
+            self._repo.git.run("update-ref", "--stdin", stdin=script.encode())
+
+
+def is_reservation(ref: str) -> bool:
+    """True for the ref of a number."""
+    return ref.startswith("refs/reserve/") and ref.rpartition("/")[2].isdecimal()
+
+
+def _spell_exactly(refs: Sequence[str]) -> Iterator[str]:
+    """The refspecs that fetch these refs as far as they are there: git fails a fetch of one that is not,
+    unless a pattern names it.
+
+    The server lists all whose names begin with one of them (protocol version 2), so that a number of few
+    digits costs the longer ones too. These are not fetched, but for beginnings of another one that is named.
+    """
+    yield from (f"+{ref}*:{SCRATCH_REFS}{ref.removeprefix('refs/')}*" for ref in refs)
+    numbers = sorted(ref for ref in refs if is_reservation(ref))
+    beginnings = {ref[:end] for ref in numbers for end in range(ref.rindex("/") + 2, len(ref) + 1)}
+    longer = {f"{ref}{digit}" for ref in beginnings for digit in range(10)} - beginnings
+    named = frozenset(numbers)
+    for ref in sorted(longer):
+        if any(ref[:end] in named for end in range(ref.rindex("/") + 2, len(ref))):
+            yield f"^{ref}*"
+
+
+def _read_objects(git: Git, oids: Sequence[Oid]) -> dict[Oid, Stored]:
+    """The types of objects, and the contents of blobs."""
+    return {
+        oid: Stored(kind, data if kind == "blob" else b"")
+        for oid, (kind, data) in read_typed(git, oids, PAYLOAD_LIMIT).items()
+    }
