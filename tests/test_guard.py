@@ -692,7 +692,7 @@ def standing_index(remote: Path) -> int:
 
 def test_a_damaged_or_older_index_is_made_anew(landed: tuple[Seat, Seat], guarded: Path) -> None:
     one, _ = landed
-    index = guarded / "ledger" / "guard.db"
+    index = guarded / "ledger" / "index.db"
     for harm in (b"no database" * 1000, b""):
         index.write_bytes(harm)
         one.ok("note", "CMB-0001", "hello")

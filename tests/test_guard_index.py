@@ -5,10 +5,11 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ledger.app.indexing import FEW, LATE
+from ledger.app.indexing import LATE
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.posts import render_post
 from ledger.store.git import Git
+from ledger.store.index.following import FEW
 from ledger.store.local import LocalStore
 from ledger.store.repo import Repo
 from tests.fleet import Seat, bare_remote, clone, plainly
@@ -37,7 +38,7 @@ def guarded_feed(folder: Path) -> tuple[Path, Seat]:
     git(remote, "update-ref", "refs/heads/main", tip)
     install(remote, "--branch", "main")
     assert behind(remote) == 0
-    (remote / "ledger" / "guard.db").unlink()
+    (remote / "ledger" / "index.db").unlink()
     return remote, clone(remote, folder / "clone", "B-1")
 
 
@@ -48,7 +49,7 @@ def behind(remote: Path) -> int:
 def test_a_push_beside_a_late_index_is_judged_and_the_index_brought_up_after_it(tmp_path: Path) -> None:
     """As if the process that brings it up were killed at first: word of it stays for the next push."""
     remote, seat = guarded_feed(tmp_path)
-    index, late, after = remote / "ledger" / "guard.db", remote / LATE, remote / "hooks" / "post-receive"
+    index, late, after = remote / "ledger" / "index.db", remote / LATE, remote / "hooks" / "post-receive"
     after.rename(remote / "kept")
     assert seat.files("CMB", "Work") == "CMB-0001"
     seat.git("fetch", "-q")

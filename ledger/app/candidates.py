@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import is_post_path
 from ledger.core.config import CONFIG_PATH
 from ledger.core.errors import LedgerError
+from ledger.core.ids import is_post_path
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
-from ledger.store.swap import ABSENT, Entry
+from ledger.store.bare import PRESENT, Difference, differences, oids_at, staged_differences
+from ledger.store.swap import ABSENT
 from ledger.store.work import landed_as
 
 
@@ -45,29 +46,27 @@ def of_working_tree(ledger: Ledger, landed: str | None) -> Comparison:
 
 def of_index(ledger: Ledger, landed: str | None) -> Comparison:
     """What is staged for the next commit against what landed; obeys the index that git names."""
-    return _of_entries(ledger, landed, ledger.store.index_entries(), "HEAD")
+    return _of_differences(ledger, landed, staged_differences(ledger.repo, landed), "HEAD")
 
 
 def of_commit(ledger: Ledger, landed: str | None, commit: str) -> Comparison:
     """A commit against what landed."""
-    return _of_entries(ledger, landed, ledger.store.entries(commit), commit)
+    return _of_differences(ledger, landed, differences(ledger.repo, landed, commit), commit)
 
 
-def _of_entries(ledger: Ledger, landed: str | None, entries: Sequence[Entry], history: str) -> Comparison:
-    there = {one.path: one for one in ledger.store.entries(landed)} if landed else {}
-    differing = [one for one in entries if _differs(there.get(one.path), one)]
-    gone = there.keys() - {one.path for one in entries}
-    blobs = ledger.store.blobs([one.oid for one in differing if one.mode != "160000"], POST_LIMIT)
-    present = [File(one.path, one.mode, blobs.get(one.oid, b"")) for one in differing]
-    return _compared(ledger, landed, present, gone, history)
-
-
-def _differs(landed: Entry | None, one: Entry) -> bool:
-    return landed is None or landed.oid != one.oid or landed.mode != one.mode
+def _of_differences(
+    ledger: Ledger, landed: str | None, changed: Sequence[Difference], history: str
+) -> Comparison:
+    there = [one for one in changed if one.status in PRESENT]
+    blobs = ledger.store.blobs([one.oid for one in there if one.mode != "160000"], POST_LIMIT)
+    present = [File(one.path, one.mode, blobs.get(one.oid, b"")) for one in there]
+    return _compared(
+        ledger, landed, present, {one.path for one in changed} - {one.path for one in there}, history
+    )
 
 
 def _compared(
-    ledger: Ledger, landed: str | None, present: Iterable[File], gone: Iterable[str], history: str
+    ledger: Ledger, landed: str | None, present: Sequence[File], gone: Iterable[str], history: str
 ) -> Comparison:
     """Sort differing files: posts that are new, posts that were edited or removed, the config.
 
@@ -75,14 +74,14 @@ def _compared(
     history at hand had it already; else it was not pulled yet. A shallow history may not reach back far
     enough to say which.
     """
-    known = {one.path for one in ledger.store.entries(landed)} if landed else set()
+    known = oids_at(ledger.repo, landed, [one.path for one in present]) if landed else {}
     fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
     other = [one for one in present if is_post_path(one.path) and one.path in known]
     mended = as_landed(ledger, landed, other)
     edited = [Change(one.path, "edited") for one in other if not mended.get(one.path)]
     commit = ledger.store.rev(history)
     base = ledger.store.merge_base(commit, landed) if commit and landed else None
-    had = {one.path for one in ledger.store.entries(base)} if base and gone else set()
+    had = oids_at(ledger.repo, base, sorted(gone)) if base and gone else {}
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
     removed = [Change(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)]

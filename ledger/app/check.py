@@ -17,7 +17,6 @@ from ledger.app.world import Until
 from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH, Config, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
 from ledger.core.ids import Number, reserve_prefix, reserve_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import Series
@@ -25,6 +24,7 @@ from ledger.core.order import named_again
 from ledger.core.posts import parse_post
 from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, Commit, View
+from ledger.store.bare import oids_at
 from ledger.store.halfdone import merge_heads
 from ledger.store.remote import RemoteStore
 
@@ -96,10 +96,11 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     comparison, beside = find_posts_beside_code(ledger, of_index(ledger, landed), head)
     fresh = {one.path for one in comparison.fresh}
     heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
-    before, *brought = [_objects(ledger, one) for one in (head, *map(ledger.store.rev, heads))]
+    paths = [*fresh, CONFIG_PATH]
+    before, *brought = [_objects(ledger, one, paths) for one in (head, *map(ledger.store.rev, heads))]
     others = {path for objects in brought for path in objects}
-    settings = next((one.oid for one in ledger.store.index_entries() if one.path == CONFIG_PATH), None)
-    known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed), *brought)}
+    settings = ledger.store.staged(CONFIG_PATH)
+    known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed, paths), *brought)}
     commit = Commit(
         seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
         added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
@@ -110,9 +111,9 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     return with_ways_out(findings, own, MERGING)
 
 
-def _objects(ledger: Ledger, commit: str | None) -> dict[str, str]:
-    """The files of the feed at a commit, none where there is no commit yet."""
-    return {one.path: one.oid for one in ledger.store.entries(commit)} if commit else {}
+def _objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
+    """Which of these files of the feed are at a commit; none where there is no commit yet."""
+    return oids_at(ledger.repo, commit, paths) if commit else {}
 
 
 def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
@@ -208,25 +209,29 @@ def _judged(
     By the config as it landed: no proposal loosens the rules that it is judged by.
     """
     feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
-    config, found = feed.config, list(feed.found) if whole else []
+    config, found = feed.config, list(feed.findings()) if whole else []
     if comparison.config is not None:
         found += parse_config(comparison.config.data)[1]
     read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
     posts = [post for post, _ in read if post is not None]
-    board = fold([*feed.posts, *posts])
+    board = feed.kept.board_with(posts)
     back, otherwise = _back(ledger, feed, comparison, posts)
     found += [one for _, said in read for one in said if one.where.path not in back]
-    new = {post.id for post in posts if post.path not in back}
-    judged = tuple(post for post in board.all_posts() if whole or post.id in new)
+    new = (board.posts[name] for name in {post.id for post in posts if post.path not in back})
+    judged = (
+        tuple(board.all_posts())
+        if whole
+        else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
+    )
     view = View(
         board=board,
+        landed=feed.board,
         judged=judged,
         found=tuple(found),
         config=config,
         series=_series(ledger, config, (*posts, *judged), fetch, along),
         now=ledger.world.now(),
         whole=whole,
-        landed=feed.board,
         changes=(*comparison.changes, *otherwise),
         commit=commit,
     )
@@ -238,10 +243,9 @@ def _back(
     ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
 ) -> tuple[frozenset[str], tuple[Change, ...]]:
     """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
-    named = {name for post in feed.posts for name in (post.prev, *post.saw)}
-    again = {post.path for post in named_again(posts, named.__contains__)}
+    again = {post.path for post in named_again(posts, feed.board.is_named)}
     told = as_landed(ledger, comparison.landed, [one for one in comparison.fresh if one.path in again])
-    same = named_again([post for post in posts if told.get(post.path)], named.__contains__)
+    same = named_again([post for post in posts if told.get(post.path)], feed.board.is_named)
     back = frozenset(post.path for post in same)
     return back, tuple(Change(path, "edited") for path in sorted(told.keys() - back))
 

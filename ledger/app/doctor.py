@@ -158,7 +158,7 @@ def _clock(ledger: Ledger, feed: Feed) -> Check:
     """Git tells no server's time; posts of others that are dated after now tell of a clock that is off."""
     mine = ledger.asked.seat or ledger.repo.config("ledger.seat")
     now = ledger.world.now()
-    ahead = [post for post in feed.posts if post.seat != mine and post.at - now > CLOCK_SLACK]
+    ahead = [post for post in feed.all_posts() if post.seat != mine and post.at - now > CLOCK_SLACK]
     if ahead:
         post = max(ahead, key=lambda one: one.at)
         words = (
@@ -169,7 +169,7 @@ def _clock(ledger: Ledger, feed: Feed) -> Check:
 
 
 def _size(ledger: Ledger, feed: Feed) -> Check:
-    count = len(feed.posts)
+    count = len(feed.board.posts)
     shared = feed.commit is not None and holds_code(ledger.repo, feed.commit)
     if count > MANY_POSTS and shared:
         words = f"{count} posts share a branch with the code, which slows its commits down"

@@ -51,7 +51,7 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     view = View(
         board=feed.board,
         judged=tuple(feed.board.all_posts()),
-        found=feed.found,
+        found=feed.findings(),
         config=feed.config,
         series=series,
         now=ledger.world.now(),
@@ -155,7 +155,7 @@ def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Itera
 
 
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
-    numbers = [one for post in feed.posts for one in numbers_of(post, feed.config)]
+    numbers = [one for post in feed.all_posts() for one in numbers_of(post, feed.config)]
     empty = {one.series: Series(one.series) for one in numbers}
     series = empty | read_series(ledger.store, feed.refs, None)
     if feed.offline:  # a series that was fetched before the posts would call their numbers unreserved
@@ -184,6 +184,7 @@ def _branch_folder(ledger: Ledger) -> str:
 
 
 def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
-    entries = [one for one in feed.entries if one.path in paths and one.mode != "160000"]
+    there = ledger.store.entries(feed.commit) if feed.commit is not None else ()
+    entries = [one for one in there if one.path in paths and one.mode != "160000"]
     blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
     return Texts({one.path: blobs[one.oid] for one in entries})

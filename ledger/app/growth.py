@@ -7,23 +7,22 @@ from pathlib import PurePosixPath
 
 from ledger import rules
 from ledger.app.check import numbers_of
-from ledger.app.indexing import SUBMODULE, ask_index, parsed_file
-from ledger.app.load import is_post_path, read_series
-from ledger.app.needed import needed
+from ledger.app.indexing import read_pushed_on
+from ledger.app.load import read_series
 from ledger.app.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
 from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
-from ledger.core.fold import fold
-from ledger.core.folding import directive
-from ledger.core.ids import post_path, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.ids import is_post_path, post_path, reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series
 from ledger.core.order import named_again
-from ledger.core.posts import POST_LIMIT
+from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, refs_at
-from ledger.store.known import Fact, Known
+from ledger.store.index.board import DamagedIndexError
+from ledger.store.index.following import SUBMODULE
+from ledger.store.index.kept import drop_index
 from ledger.store.let_in import Landed, Record, times_of
 from ledger.store.local import LocalStore
 from ledger.store.treewalk import TooManyError, walk_push
@@ -64,24 +63,6 @@ class _Pushed:
     back: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is there for a push to be judged by: settings and what reading them found, series, posts.
-
-    `back` are the files of the push that bring removed posts back as they landed, `changes` those that
-    bring them back otherwise.
-    """
-
-    config: Config
-    understood: bool
-    branch: str | None
-    said: tuple[Finding, ...]
-    series: Mapping[str, Series]
-    landed: tuple[Post, ...]
-    back: frozenset[str]
-    changes: tuple[Change, ...]
-
-
 def judge_growth(
     store: LocalStore,
     old: str | None,
@@ -105,72 +86,77 @@ def judge_growth(
     if refused := refuse_files(store, old, new, changed, contents, back):
         return Growth(refused=tuple(refused))
     read = replace(_read(store, old, changed, landed), back=back)
-    known = _known(store, old, read, pushed)
-    board = fold([*known.landed, *read.posts])
-    posts = tuple(post for post in read.posts if post.path not in known.back)
-    fresh = {post.id for post in posts}
+    resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
+    try:
+        return _judge_read(store, old, read, pushed, now, record, resets)
+    except (DamagedIndexError, KeyError):  # a damaged index may lack what it names
+        drop_index(store.repo.common_dir)
+        return _judge_read(store, old, read, pushed, now, record, resets)
+
+
+def _judge_read(
+    store: LocalStore,
+    old: str | None,
+    read: _Pushed,
+    pushed: Mapping[str, str | None],
+    now: datetime,
+    record: Record,
+    resets: bool,
+) -> Growth:
+    """Judge what a push adds, on the feed that it goes on from."""
+    feed = read_pushed_on(store, old)
+    config = parse_config(feed.settings.data)[0] if feed.settings else Config()
+    after, said = (config, ()) if read.config is None else parse_config(read.config)
+    board = feed.board_with(read.posts)
+    mended, changes = _mended(store, feed.board, old, read)
+    fresh = {post.id for post in read.posts if post.path not in mended}
+    posts = tuple(
+        sorted((board.posts[name] for name in fresh), key=lambda post: board.posts.place_of(post.id))
+    )
+    series = _series(store, read.posts, config, pushed)
     view = View(
         board=board,
-        judged=tuple(post for post in board.all_posts() if post.id in fresh),
-        found=(*known.said, *(one for one in read.found if one.where.path not in known.back)),
-        config=known.config,
-        series=known.series,
+        landed=feed.board,
+        judged=posts,
+        found=(*said, *(one for one in read.found if one.where.path not in mended)),
+        config=config,
+        series=series,
         now=now,
-        landed=fold(known.landed),
-        let_in=_let_in(record, board) if any(map(_is_about_silence, posts)) else {},
-        changes=(*read.changes, *known.changes),
+        let_in=_let_in(record, posts),
+        changes=(*read.changes, *changes),
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
-    resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
     return Growth(
         posts=posts,
         findings=findings,
-        config=known.config,
-        understood=known.understood,
+        config=config,
+        understood=after.writable,
         resets=resets,
-        branch=known.branch,
-        series=frozenset(known.series),
+        branch=after.branch,
+        series=frozenset(series),
     )
 
 
-def _let_in(record: Record, board: Board) -> dict[str, datetime]:
-    """When each post came into force."""
-    times = times_of(record.find(post_path(post.id) for post in board.all_posts()))
+def _let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
+    """When each post came into force that new ones name as a sign of life or as a challenge."""
+    named = {line.post for post in posts for line in post.directives if line.post and line.name in _SILENCE}
+    times = times_of(record.find(map(post_path, named))) if named else {}
     return {PurePosixPath(path).stem: at for path, at in times.items()}
 
 
-def _is_about_silence(post: Post) -> bool:
-    """Whether a post asks a holder or ends its claim: then it matters when each post was let in."""
-    return directive(post, "CHALLENGE", "AUTO-RELEASE") is not None
+_SILENCE = ("CHALLENGE", "AUTO-RELEASE")
+"""The directives that ask a holder, and that end its claim: for them it matters when a post was let in."""
 
 
-def _known(store: LocalStore, old: str | None, read: _Pushed, pushed: Mapping[str, str | None]) -> _Known:
-    """Ask the index what matters to a push; everything does where it does more than grow the chain."""
-
-    def question(known: Known) -> tuple[_Known, list[Fact], bool]:
-        config = _config(store, known)
-        after, said = (config, ()) if read.config is None else parse_config(read.config)
-        series = _series(store, read.posts, config, pushed)
-        untouched = [one.name for one in series.values() if one.untouched]
-        touched = [one.path for one in read.changes]
-        plain = known.continues(read.posts)
-        facts = needed(known, read.posts, config, untouched, touched) if plain else known.all()
-        back, changes = _back(store, known, old, read)
-        return _Known(config, after.writable, after.branch, said, series, (), back, changes), facts, plain
-
-    answer, facts, plain = ask_index(store, old, question)
-    return replace(answer, landed=tuple(_landed(store, facts, plain)))
-
-
-def _back(
-    store: LocalStore, known: Known, old: str | None, read: _Pushed
+def _mended(
+    store: LocalStore, board: Board, old: str | None, read: _Pushed
 ) -> tuple[frozenset[str], tuple[Change, ...]]:
     """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
     the guard's record, or as the history has those that landed ones still name."""
-    paths = [post.path for post in named_again(read.posts, known.is_named) if post.path not in read.back]
+    paths = [post.path for post in named_again(read.posts, board.is_named) if post.path not in read.back]
     first = landed_as(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
-    back = read.back | {post.path for post in named_again(same, known.is_named)}
+    back = read.back | {post.path for post in named_again(same, board.is_named)}
     return back, tuple(Change(path, "edited") for path in sorted(first.keys() - back))
 
 
@@ -182,7 +168,7 @@ def _read(
     settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
     oids = [one.oid for one in (*fresh, *settings) if one.mode != SUBMODULE]
     blobs = store.blobs(oids, POST_LIMIT)
-    parsed = [parsed_file(one, blobs) for one in fresh]
+    parsed = [parse_post(blobs.get(one.oid, b""), one.path, one.mode) for one in fresh]
     return _Pushed(
         files={one.path: (one.mode, one.oid) for one in fresh},
         texts=Texts({one.path: blobs.get(one.oid, b"") for one in fresh}),
@@ -212,12 +198,6 @@ def _changes(
     yield from (Change(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid))
 
 
-def _config(store: LocalStore, known: Known) -> Config:
-    """The settings as they landed: no push loosens the rules that it is judged by."""
-    oid = known.oid_at(CONFIG_PATH)
-    return parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
-
-
 def _series(
     store: LocalStore, posts: Iterable[Post], config: Config, pushed: Mapping[str, str | None]
 ) -> Mapping[str, Series]:
@@ -238,13 +218,3 @@ def _series(
 
 def _is_of(ref: str, names: Iterable[str]) -> bool:
     return any(ref.startswith(reserve_prefix(name)) for name in names)
-
-
-def _landed(store: LocalStore, facts: Sequence[Fact], plain: bool) -> list[Post]:
-    """Read landed posts. Among a part of them a fork could pass for a link of the chain, so that it is
-    taken for what it counts as: made by hand."""
-    blobs = store.blobs([one.oid for one in facts if one.mode != SUBMODULE], POST_LIMIT)
-    read = [(one, parsed_file(one, blobs)[0]) for one in facts]
-    return [
-        replace(post, seq=None) if plain and not one.chain else post for one, post in read if post is not None
-    ]

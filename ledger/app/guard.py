@@ -10,9 +10,10 @@ from pathlib import Path
 from ledger.app.guard_hooks import HOOKS, hook_texts, is_ours, place_hook, remove_hook
 from ledger.app.guard_settings import ALONE, SETTINGS, apply_settings, restore_settings
 from ledger.app.indexing import behind, make, store_of
-from ledger.app.load import Cache, config_at, is_post_path
+from ledger.app.load import Cache, config_at
 from ledger.core.config import CONFIG_PATH
 from ledger.core.errors import LedgerError
+from ledger.core.ids import is_post_path
 from ledger.store.bare import differences, hook_place, open_bare, owner, refs_at, setting
 from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.files import find_inside, replace_file

@@ -1,26 +1,27 @@
 """Reading the authority: refs, the feed's posts, the config and the series, as one view."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.app.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
 from ledger.app.series import read_refs
-from ledger.core.board import Board
-from ledger.core.config import CONFIG_PATH, Config, parse_config
+from ledger.core.board import Board, BoardOverlay
+from ledger.core.config import Config, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
 from ledger.core.ids import read_reserve_ref
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
-from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
+from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings, read_whole_feed
+from ledger.store.index.kept import Settings
+from ledger.store.objects import Objects
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
 from ledger.store.repo import Repo
-from ledger.store.swap import Entry, Rewind, Store
+from ledger.store.swap import Rewind, Store
 
 NOT_KEPT = ("read-only", "disk-full")
 """Errors of a clone that cannot keep what it fetches; what was fetched last is still there to be read."""
@@ -28,20 +29,15 @@ NOT_KEPT = ("read-only", "disk-full")
 
 @dataclass
 class Cache:
-    """What a command read so far: a post is parsed once, by object name and path, and a config by its object.
-
-    `config` is the newest one, `entries` the files of the commit that was read last.
-    """
+    """What a command read so far: a config is parsed once, by its object; `config` is the newest one."""
 
     config: Config | None = None
     configs: dict[str, tuple[Config, tuple[Finding, ...]]] = field(default_factory=dict)
-    entries: tuple[str, tuple[Entry, ...]] = ("", ())
-    posts: dict[tuple[str, str], tuple[Post | None, tuple[Finding, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Feed:
-    """The feed at one commit: folded posts, config, and what reading them found.
+    """The feed at one commit: board and config, and what reading them found.
 
     `commit` is None while the branch does not exist. `read_at` is when the authority was read, `rewind` what
     it had before and has no longer; `behind`: a mirror was read that lacks what this clone saw. `offline`:
@@ -50,15 +46,22 @@ class Feed:
 
     commit: str | None
     refs: Mapping[str, str]
-    entries: tuple[Entry, ...]
-    posts: tuple[Post, ...]
     board: Board
     config: Config
-    found: tuple[Finding, ...]
+    kept: KeptFeed
+    config_found: tuple[Finding, ...]
     read_at: datetime
     rewind: Rewind | None = None
     behind: bool = False
     offline: bool = False
+
+    def all_posts(self) -> Iterator[Post]:
+        """Every post that could be read, copies included."""
+        return self.kept.all_posts()
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What reading the config and the posts found."""
+        return (*self.config_found, *self.kept.findings())
 
 
 def read_feed(
@@ -78,10 +81,10 @@ def read_feed(
         refs = read_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
-    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache())
+    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache(), newer=True)
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
-    if not feed.posts and ledger.repo.config("ledger.branch") is None:
+    if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:
         refuse_code(ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch)
     if feed.config.branch not in (None, ledger.branch):
         raise LedgerError(
@@ -136,33 +139,33 @@ def refuse_second_feed(repo: Repo, remote: str, branch: str) -> None:
 
 
 def feed_at(
-    store: Store, commit: str | None, refs: Mapping[str, str], read_at: datetime, cache: Cache
+    store: Store,
+    commit: str | None,
+    refs: Mapping[str, str],
+    read_at: datetime,
+    cache: Cache,
+    newer: bool = False,
 ) -> Feed:
-    """The feed at a commit."""
-    entries = _entries(store, commit, cache)
-    config, config_found = _config(store, entries, cache)
-    posts, found = read_posts(store, entries, cache)
+    """The feed at a commit; at a `newer` one that goes on from it, where that is what is kept."""
+    kept = _read_kept(store, commit, newer)
+    config, found = _parsed_config(kept.settings, cache)
     cache.config = config
-    return Feed(commit, refs, entries, posts, fold(posts), config, (*config_found, *found), read_at)
+    return Feed(kept.commit, refs, kept.board, config, kept, found, read_at)
 
 
-def is_post_path(path: str) -> bool:
-    """True for every Markdown file of the feed but `feed/README.md`."""
-    return path.startswith("feed/") and path.endswith(".md") and path != "feed/README.md"
+def _read_kept(store: Store, commit: str | None, newer: bool) -> KeptFeed:
+    if commit is None:
+        return KeptFeed(None, BoardOverlay())
+    return (
+        read_kept_feed(store, commit, newer) if isinstance(store, Objects) else read_whole_feed(store, commit)
+    )
 
 
-def read_posts(
-    store: Store, entries: Sequence[Entry], cache: Cache
-) -> tuple[tuple[Post, ...], tuple[Finding, ...]]:
-    """Parse the posts among these files; what was parsed before comes from the cache."""
-    wanted = [one for one in entries if is_post_path(one.path)]
-    fresh = [one for one in wanted if (one.oid, one.path) not in cache.posts]
-    blobs = store.blobs([one.oid for one in fresh if one.mode != "160000"], POST_LIMIT)
-    for one in fresh:
-        cache.posts[one.oid, one.path] = parse_post(blobs.get(one.oid, b""), one.path, one.mode)
-    read = [cache.posts[one.oid, one.path] for one in wanted]
-    posts = tuple(post for post, _ in read if post is not None)
-    return posts, tuple(finding for _, found in read for finding in found)
+def _parsed_config(settings: Settings | None, cache: Cache) -> tuple[Config, tuple[Finding, ...]]:
+    oid, data = (settings.oid, settings.data) if settings is not None else ("", b"")
+    if oid not in cache.configs:
+        cache.configs[oid] = parse_config(data)
+    return cache.configs[oid]
 
 
 def last_config(ledger: Ledger, cache: Cache) -> Config:
@@ -172,7 +175,7 @@ def last_config(ledger: Ledger, cache: Cache) -> Config:
 
 def config_at(store: Store, commit: str | None, cache: Cache) -> Config:
     """The config as it stands at a commit."""
-    return _config(store, _entries(store, commit, cache), cache)[0]
+    return _parsed_config(read_settings(store, commit) if commit is not None else None, cache)[0]
 
 
 def landed_commit(ledger: Ledger) -> str | None:
@@ -197,21 +200,6 @@ def ticket_in(feed: Feed, item: str) -> Ticket:
         words = f"there is no ticket {item}" + (f"; it was moved to {gone}" if gone else "")
         raise LedgerError("no-such-ticket", words, hint, {"item": item})
     return ticket
-
-
-def _entries(store: Store, commit: str | None, cache: Cache) -> tuple[Entry, ...]:
-    if commit is None:
-        return ()
-    if cache.entries[0] != commit:
-        cache.entries = commit, tuple(store.entries(commit))
-    return cache.entries[1]
-
-
-def _config(store: Store, entries: Sequence[Entry], cache: Cache) -> tuple[Config, tuple[Finding, ...]]:
-    oid = next((one.oid for one in entries if one.path == CONFIG_PATH and one.mode.startswith("100")), "")
-    if oid not in cache.configs:
-        cache.configs[oid] = parse_config(store.blobs([oid], POST_LIMIT)[oid] if oid else b"")
-    return cache.configs[oid]
 
 
 def read_series(

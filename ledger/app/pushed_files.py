@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT, README
-from ledger.app.load import is_post_path
 from ledger.core.config import CONFIG_PATH
+from ledger.core.ids import is_post_path
 from ledger.store.bare import Difference, oids_at, sizes_of
 from ledger.store.local import LocalStore
 

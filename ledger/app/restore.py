@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ledger.app.ledger import Ledger
-from ledger.app.load import Cache, Feed, is_post_path, read_feed
+from ledger.app.load import Cache, Feed, read_feed
 from ledger.app.swapping import swapped
 from ledger.app.viewing import refuse_unwritable
-from ledger.core.ids import is_post_id
+from ledger.core.ids import is_post_id, is_post_path
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import Edit
@@ -49,8 +49,9 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
     """
     if feed.commit is None or ledger.repo.shallow:
         return []
-    there = {one.path: one.oid for one in feed.entries}
-    names = {one.path.rpartition("/")[2] for one in feed.entries}
+    entries = ledger.store.entries(feed.commit)
+    there = {one.path: one.oid for one in entries}
+    names = {one.path.rpartition("/")[2] for one in entries}
     changes = []
     for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
         name = path.rpartition("/")[2]

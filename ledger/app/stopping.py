@@ -37,7 +37,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     lines = list(_refreshed(ledger)) if afresh else []
     feed = read_feed_to_show(ledger)
     lines += [REWOUND] if feed.rewind else []
-    if feed.entries:
+    if feed.commit is not None:
         answer_when_challenged(ledger, feed.board)
         turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")

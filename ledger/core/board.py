@@ -180,6 +180,16 @@ class Board:
         """The newest post by which a seat wrote to another."""
         return next(self.posts.newest(f"letter {writer} {reader}"), None)
 
+    def is_named(self, post: str) -> bool:
+        """Whether a post of the chain, or one that is off it, names a post as what stands before it."""
+        if post in self.order.lacking:
+            return True
+        return (
+            post in self.posts
+            and self.order.head is not None
+            and self.stands_before(post, self.order.head[0])
+        )
+
     def stands_before(self, post: str, other: str) -> bool:
         """Whether a post stands before another. Raises KeyError for one that is not in the feed."""
         return self.posts.place_of(post) < self.posts.place_of(other)

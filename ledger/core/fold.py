@@ -4,10 +4,10 @@ Whether a number was reserved, roles, wip, privacy and expiry are rules and neve
 so that editing the config cannot rewrite the past. What is refused is kept and said; nothing raises.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ledger.core.board import BoardOverlay, pair
+from ledger.core.board import Board, BoardOverlay, pair
 from ledger.core.challenges import renew
 from ledger.core.kinds import KINDS
 from ledger.core.model import No, Post, SeatLife, State
@@ -28,19 +28,29 @@ def fold_onto(board: BoardOverlay, posts: Iterable[Post], order: Order) -> Board
     return board
 
 
-def extend(board: BoardOverlay, posts: Iterable[Post]) -> bool:
-    """Take in posts behind all that is there: what arrived, and what no post of the chain had seen before.
+def extend(base: Board, posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverlay] | None:
+    """Fold posts on top of a board: what arrived, and what no post of the chain had seen before.
 
-    False, and nothing is taken in, where they may change the order of what is there: then all is folded anew.
-    So it is on a board that has posts which no post of the chain saw: what sees them may settle their order.
+    Gives two boards, one on top of the other: the one that stays as it is whatever arrives later, and the
+    whole one, with the posts that no post of the chain saw yet. None where the posts change the order of what
+    is there: then all is folded anew. So it is on a board that has posts which no post of the chain saw: what
+    sees them may settle their order.
     """
-    if any(name in board.posts for name in board.order.unseen):
-        return False
-    following = follow(board.order, board.posts.__contains__, posts)
-    if following is None:
-        return False
-    fold_onto(board, *following)
-    return True
+    if any(name in base.posts for name in base.order.unseen):
+        return None
+    following = follow(base.order, base.posts.__contains__, posts)
+    return None if following is None else _fold_apart(base, *following)
+
+
+def fold_anew(posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverlay]:
+    """Fold all posts, and give the two boards that `extend` gives."""
+    return _fold_apart(None, *in_order(posts))
+
+
+def _fold_apart(base: Board | None, posts: Sequence[Post], order: Order) -> tuple[BoardOverlay, BoardOverlay]:
+    waiting = frozenset(order.unseen)
+    settled = fold_onto(BoardOverlay(base), (post for post in posts if post.id not in waiting), order)
+    return settled, fold_onto(BoardOverlay(settled), (post for post in posts if post.id in waiting), order)
 
 
 def take(board: BoardOverlay, post: Post, on_chain: bool) -> None:

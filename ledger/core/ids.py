@@ -254,3 +254,8 @@ def _in_calendar(digits: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_post_path(path: str) -> bool:
+    """True for every Markdown file of the feed but `feed/README.md`."""
+    return path.startswith("feed/") and path.endswith(".md") and path != "feed/README.md"

@@ -120,6 +120,11 @@ def named_again(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[
     return list(found.values())
 
 
+def sort_copies(posts: Iterable[Post]) -> list[Post]:
+    """Posts of one id as they follow each other: the one at its own place is first."""
+    return sorted(posts, key=_placed)
+
+
 def _placed(post: Post) -> tuple[bool, str]:
     return post.path != post_path(post.id), post.path
 
@@ -134,7 +139,7 @@ def _with_copies(ordered: Sequence[Post], copies: dict[str, list[Post]]) -> Iter
         if len(same) == 1:
             yield post
         else:
-            yield from sorted(same, key=_placed)
+            yield from sort_copies(same)
 
 
 def _chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:

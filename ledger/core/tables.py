@@ -139,6 +139,10 @@ class _Own(Table[V]):
         if self._links_of is not None:
             self._link(key, self._links_of(key, record))
 
+    def links(self, key: str) -> tuple[str, ...]:
+        """The links of a record that was written here."""
+        return self._links.get(key, ())
+
     def _link(self, key: str, links: tuple[str, ...]) -> None:
         before = self._links.get(key, ())
         if before == links:

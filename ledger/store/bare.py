@@ -116,6 +116,21 @@ def differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
     return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 
 
+PRESENT: Final = frozenset("AMT")
+"""The status letters of files that are there on the new side."""
+
+
+def staged_differences(repo: Repo, old: Oid | None) -> list[Difference]:
+    """The files below `feed/` in the index that git names that differ from those of a commit.
+
+    Those that conflict are told as unmerged, `U` (git-diff-index(1)).
+    """
+    options = ("--cached", *_RAW[1:])
+    listed = repo.git.ask("diff-index", *options, old or EMPTY_TREE, "--", _FEED)
+    words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
+
+
 def oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
     """The objects of these files at a commit; those that are not there are left out."""
     plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time

@@ -59,6 +59,10 @@ class MemoryStore:
         files = self._files(commit)
         return [Entry(path, "100644", files[path]) for path in sorted(files) if path.startswith("feed/")]
 
+    def entry(self, commit: Oid, path: str) -> Entry | None:
+        """One file at a commit; None where it is not there."""
+        return next((entry for entry in self.entries(commit) if entry.path == path), None)
+
     def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of blobs, each cut after `limit` + 1 bytes."""
         wanted = list(oids)

@@ -26,6 +26,11 @@ class Objects:
         listed = self.repo.git.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
         return [_entry(record) for record in _records(listed)]
 
+    def entry(self, commit: Oid, path: str) -> Entry | None:
+        """One file at a commit; None where it is not there."""
+        listed = self.repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", path)
+        return next((_entry(record) for record in _records(listed)), None)
+
     def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of objects, whatever their type; one above `limit` bytes is cut after `limit` + 1.
 
@@ -37,10 +42,11 @@ class Objects:
         """The type of each object, `missing` for one that is not here."""
         return kinds_of(self.repo, oids)
 
-    def index_entries(self) -> Sequence[Entry]:
-        """Every file below `feed/` in the index that git names (`GIT_INDEX_FILE`); none that conflicts."""
-        listed = _records(self.repo.git.ask("ls-files", "-s", "-z", "--", "feed"))
-        return [_entry(record) for record in listed if record.partition("\t")[0].endswith(" 0")]
+    def staged(self, path: str) -> Oid | None:
+        """The object of one file in the index that git names; None where it is not there, or conflicts."""
+        listed = _records(self.repo.git.ask("ls-files", "-s", "-z", "--", f":(top){path}"))
+        rows = [record for record in listed if record.partition("\t")[0].endswith(" 0")]
+        return _entry(rows[0]).oid if rows else None
 
     def put(self, data: bytes) -> Oid:
         """Write a blob and give its name."""

@@ -135,7 +135,23 @@ class Deadline(Protocol):
         ...
 
 
-class Store(Protocol):
+class Contents(Protocol):
+    """What stands in commits. Every method may raise `LedgerError`."""
+
+    def entries(self, commit: Oid) -> Sequence[Entry]:
+        """Every file below `feed/` at a commit, in path order; links and submodules included."""
+        ...
+
+    def entry(self, commit: Oid, path: str) -> Entry | None:
+        """One file at a commit; None where it is not there."""
+        ...
+
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+        """The contents of blobs. One larger than `limit` bytes is cut after `limit` + 1 bytes."""
+        ...
+
+
+class Store(Contents, Protocol):
     """Where a feed and its reservations live. Every method may raise `LedgerError`."""
 
     feed_ref: str
@@ -151,14 +167,6 @@ class Store(Protocol):
         commit and all blobs named are readable here afterwards. Raises LedgerError `unreachable` when the
         authority cannot be read.
         """
-        ...
-
-    def entries(self, commit: Oid) -> Sequence[Entry]:
-        """Every file below `feed/` at a commit, in path order; links and submodules included."""
-        ...
-
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
-        """The contents of blobs. One larger than `limit` bytes is cut after `limit` + 1 bytes."""
         ...
 
     def put(self, data: bytes) -> Oid:

@@ -127,9 +127,12 @@ def test_a_board_is_extended_to_what_the_whole_gives_or_left_alone(dice: random.
     posts = feed(random_feed(dice, size)).posts
     place = dice.randrange(len(posts))
     board, before = fold(posts[:place]), contents(fold(posts[:place]))
-    taken = extend(board, posts[place:])
-    assert contents(board) == (contents(fold(posts)) if taken else before)
-    assert taken or fold(posts[:place]).order.unseen
+    extended = extend(board, posts[place:])
+    assert contents(board) == before
+    if extended is None:
+        assert board.order.unseen
+    else:
+        assert contents(extended[1]) == contents(fold(posts))
 
 
 def test_disturbed_feeds_are_taken_in_often_and_refused_often() -> None:

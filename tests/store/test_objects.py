@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
+from ledger.store.bare import staged_differences
 from ledger.store.objects import Objects
 from ledger.store.repo import open_repository
 from ledger.store.swap import ABSENT, Entry, Signature
@@ -44,7 +45,8 @@ def test_links_submodules_and_foreign_names_are_entries(top: Path) -> None:
         Entry("feed/odd\udcff.md", "100644", blob),
         Entry("feed/run", "100755", blob),
     ]
-    assert objects(top).index_entries() == entries
+    staged = [(one.path, one.mode, one.oid) for one in staged_differences(objects(top).repo, None)]
+    assert staged == [(entry.path, entry.mode, entry.oid) for entry in entries]
 
 
 def test_a_link_in_place_of_the_feed_is_not_followed_and_not_replaced(top: Path) -> None:
@@ -63,9 +65,13 @@ def test_the_index_is_the_one_that_git_names(top: Path, monkeypatch: pytest.Monk
     (top / "feed" / "b.md").write_text("b\n")
     monkeypatch.setenv("GIT_INDEX_FILE", str(top / ".git" / "other-index"))
     git(top, "add", "feed/b.md")
-    assert [entry.path for entry in objects(top).index_entries()] == ["feed/b.md"]
+    assert [one.path for one in staged_differences(objects(top).repo, None)] == ["feed/b.md"]
     monkeypatch.delenv("GIT_INDEX_FILE")
-    assert [entry.path for entry in objects(top).index_entries()] == ["feed/a.md"]
+    assert [one.path for one in staged_differences(objects(top).repo, None)] == ["feed/a.md"]
+    (top / "feed" / "a.md").unlink()
+    git(top, "rm", "-q", "--cached", "feed/a.md")
+    gone = staged_differences(objects(top).repo, git(top, "rev-parse", "HEAD"))
+    assert [(one.status, one.path) for one in gone] == [("D", "feed/a.md")]
 
 
 def test_any_object_can_be_read_as_bytes(top: Path) -> None:

@@ -1,0 +1,229 @@
+"""The board that an index keeps, read from SQLite as it is asked."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ledger.core.board import Board
+from ledger.core.model import Event, Post, Refusal, State
+from ledger.core.order import Order
+from ledger.core.tables import Arrivals, Journal, Lows, Table
+from ledger.store.databases import DATABASE_ERRORS
+from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
+
+T = TypeVar("T")
+V = TypeVar("V")
+LAST = "\U0010ffff"
+"""Stands behind every name: the end of a range of names that begin alike."""
+
+
+class DamagedIndexError(Exception):
+    """The index of a repository says what it cannot have been told: it is to be made anew."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the index in {folder} is damaged")
+        self.folder = folder
+
+
+class Reader:
+    """Questions to the tables of an index. Each raises DamagedIndexError where the answer makes no sense."""
+
+    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
+        self._db = db
+        self._folder = folder
+
+    def walk(self, made_of: Callable[..., T], question: str, *values: object) -> Iterator[T]:
+        """What is made of each row, read as it is asked for."""
+        try:
+            for row in self._db.execute(question, values):
+                yield made_of(*row)
+        except _DAMAGES as error:
+            raise DamagedIndexError(self._folder) from error
+
+    def ask(self, made_of: Callable[..., T], question: str, *values: object) -> list[T]:
+        """What is made of each row."""
+        return [*self.walk(made_of, question, *values)]
+
+    def first(self, made_of: Callable[..., T], question: str, *values: object) -> T | None:
+        """What is made of the first row; None where there is none."""
+        return next(self.walk(made_of, question, *values), None)
+
+
+_DAMAGES = (*DATABASE_ERRORS, RecordError, TypeError, ValueError, LookupError)
+"""SQLite keeps a text in a column of numbers too."""
+
+
+class _Rows(Table[V], Generic[V]):
+    """A table of `key` and `record`; `links` of its keys where it has any."""
+
+    def __init__(self, reader: Reader, name: str, decode: Callable[[str], V]) -> None:
+        self._reader = reader
+        self._name = name
+        self._decode = decode
+        self._found: dict[str, V | None] = {}
+
+    def get(self, key: str) -> V | None:
+        if key not in self._found:
+            question = f"SELECT record FROM {self._name} WHERE key = ?"
+            self._found[key] = self._reader.first(self._decode, question, key)
+        return self._found[key]
+
+    def __getitem__(self, key: str) -> V:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def find(self, link: str) -> list[str]:
+        """The keys with a link; their records are read along, since who asks goes on to use them."""
+        question = f"SELECT key, record FROM {self._name}_links JOIN {self._name} USING (key) WHERE link = ? "
+        return self._reader.ask(self._keep, question + "ORDER BY key", link)
+
+    def _keep(self, key: str, record: str) -> str:
+        if key not in self._found:
+            self._found[key] = self._decode(record)
+        return key
+
+    def links_from(self, prefix: str) -> list[str]:
+        # one step down the tree of the index for each link, not one for each row
+        question = f"SELECT min(link) FROM {self._name}_links WHERE link {{}} ? AND link < ?"
+        links: list[str] = []
+        end = prefix + LAST
+        link = self._reader.first(_text_or_none, question.format(">="), prefix, end)
+        while link is not None:
+            links.append(link)
+            link = self._reader.first(_text_or_none, question.format(">"), link, end)
+        return links
+
+    def keys_from(self, prefix: str) -> list[str]:
+        question = f"SELECT key FROM {self._name} WHERE key >= ? AND key < ? ORDER BY key"
+        return self._reader.ask(str, question, prefix, prefix + LAST)
+
+    def all(self) -> Iterator[V]:
+        return self._reader.walk(self._decode, f"SELECT record FROM {self._name} ORDER BY key")
+
+
+class _Pairs(_Rows[V]):
+    """A table whose keys are several names, and whose one link is the first of them."""
+
+    def find(self, link: str) -> list[str]:
+        return self.keys_from(link.partition(" ")[2] + " ")
+
+
+class _Posts(_Rows[Post], Arrivals[Post]):
+    """The posts that have their place."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader, "posts", POST.decode)
+        self._places: dict[str, int] = {}
+        self._count: int | None = None
+
+    def __len__(self) -> int:
+        if self._count is None:
+            last = self._reader.first(int, "SELECT place FROM posts ORDER BY place DESC LIMIT 1")
+            self._count = 0 if last is None else last + 1
+        return self._count
+
+    def place_of(self, key: str) -> int:
+        if key not in self._places:
+            place = self._reader.first(int, "SELECT place FROM posts WHERE key = ?", key)
+            if place is None:
+                raise KeyError(key)
+            self._places[key] = place
+        return self._places[key]
+
+    def since(self, place: int) -> Iterator[Post]:
+        return self._walk("WHERE place >= ? ORDER BY place", place)
+
+    def backwards(self) -> Iterator[Post]:
+        return self._walk("ORDER BY place DESC")
+
+    def newest(self, link: str) -> Iterator[Post]:
+        return self._walk("JOIN posts_links USING (place) WHERE link = ? ORDER BY place DESC", link)
+
+    def find(self, link: str) -> list[str]:
+        question = "SELECT key FROM posts JOIN posts_links USING (place) WHERE link = ? ORDER BY place"
+        return self._reader.ask(str, question, link)
+
+    def all(self) -> Iterator[Post]:
+        return self.since(0)
+
+    def _walk(self, which: str, *values: object) -> Iterator[Post]:
+        return self._reader.walk(POST.decode, f"SELECT record FROM posts {which}", *values)
+
+
+class _Events(Journal[Event]):
+    """Histories, by the post that opened the ticket."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def rows(self, key: str) -> Sequence[Event]:
+        return self._reader.ask(_event, self._question("n"), key)
+
+    def last(self, key: str) -> Event | None:
+        return self._reader.first(_event, self._question("n DESC LIMIT 1"), key)
+
+    def _question(self, order: str) -> str:
+        return f"SELECT post, effect, state, refused, moved FROM events WHERE key = ? ORDER BY {order}"
+
+
+class _Refusals(Journal[Refusal]):
+    """What was refused, by the post."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def rows(self, key: str) -> Sequence[Refusal]:
+        question = "SELECT rule, key, line, message, fix, item FROM refused WHERE key = ? ORDER BY n"
+        return self._reader.ask(Refusal, question, key)
+
+    def last(self, key: str) -> Refusal | None:
+        return next(iter(self.rows(key)[-1:]), None)
+
+
+class _Lows(Lows):
+    """When the posts of the chain were made."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def earliest(self, place: int) -> datetime | None:
+        question = "SELECT at FROM lows WHERE place >= ? ORDER BY place LIMIT 1"
+        return self._reader.first(datetime.fromisoformat, question, place)
+
+
+class IndexBoard(Board):
+    """The board of the posts that have their place; what it reads it keeps, so a command asks once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.tickets = _Rows(reader, "tickets", TICKET.decode)
+        self.seats = _Rows(reader, "seats", SEAT.decode)
+        self.posts = _Posts(reader)
+        self.seen = _Rows(reader, "seen", str)
+        self.named = _Rows(reader, "named", str)
+        self.moved = _Rows(reader, "moved", str)
+        self.renumbered = _Rows(reader, "renumbered", str)
+        self.ruled = _Rows(reader, "ruled", str)
+        self.lifts = _Rows(reader, "lifts", LIFT.decode)
+        self.asked = _Pairs(reader, "asked", CHALLENGE.decode)
+        self.declined = _Rows(reader, "declined", str)
+        self.posted = _Pairs(reader, "posted", str)
+        self.refused = _Refusals(reader)
+        self.events = _Events(reader)
+        self.lows = _Lows(reader)
+        order = reader.first(read_order, "SELECT value FROM meta WHERE name = 'order'")
+        self.order = order if order is not None else Order()
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _event(post: str, effect: str, state: str, refused: int, moved: int) -> Event:
+    return Event(post, effect, State(state), bool(refused), bool(moved))

@@ -1,0 +1,166 @@
+"""Records as JSON and back, as the index keeps them: an object without the fields that have their default.
+
+Hand-made, since a library that does it costs five times what Python costs to start, in each command.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields
+from datetime import datetime, timedelta
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from typing import Any, Generic, TypeVar
+
+from ledger.core.model import (
+    Challenge,
+    Collision,
+    Directive,
+    Finding,
+    Life,
+    Lift,
+    Post,
+    Priority,
+    SeatLife,
+    Severity,
+    State,
+    Ticket,
+    Where,
+)
+from ledger.core.order import Order
+
+T = TypeVar("T")
+_write = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_read = JSONDecoder().raw_decode
+
+
+class RecordError(Exception):
+    """A record that is none of ours: what holds it is damaged."""
+
+
+class _Field:
+    """How a field is written and read, where JSON has no such value."""
+
+    __slots__ = ("read", "write")
+
+    def __init__(self, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+        self.write, self.read = write, read
+
+
+class Codec(Generic[T]):
+    """How the records of one dataclass are kept."""
+
+    def __init__(self, kind: type[T], **special: _Field) -> None:
+        self._kind = kind
+        self._defaults = [(field.name, _default(field)) for field in fields(kind)]  # type: ignore[arg-type]
+        self._special = special
+
+    def plain(self, record: T) -> dict[str, Any]:
+        """A record as what JSON can say."""
+        row = {name: value for name, default in self._defaults if (value := getattr(record, name)) != default}
+        for name in self._special.keys() & row.keys():
+            if row[name] is not None:
+                row[name] = self._special[name].write(row[name])
+        return row
+
+    def made_of(self, row: dict[str, Any]) -> T:
+        """The record that `plain` gave."""
+        for name in self._special.keys() & row.keys():
+            if row[name] is not None:
+                row[name] = self._special[name].read(row[name])
+        return self._kind(**row)
+
+    def encode(self, record: T) -> str:
+        """A record as text."""
+        return _write(self.plain(record))
+
+    def decode(self, text: str) -> T:
+        """The record of a text. Raises RecordError where it is none."""
+        try:
+            return self.made_of(_read(text)[0])
+        except (JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
+            raise RecordError(text[:80]) from error
+
+
+def _default(field: Any) -> Any:  # noqa: ANN401
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _list_of(codec: Codec[Any]) -> _Field:
+    return _Field(
+        lambda rows: [codec.plain(row) for row in rows], lambda rows: tuple(map(codec.made_of, rows))
+    )
+
+
+def _one_of(codec: Codec[Any]) -> _Field:
+    return _Field(codec.plain, codec.made_of)
+
+
+def _read_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in extra.items()}
+
+
+_MOMENT = _Field(datetime.isoformat, datetime.fromisoformat)
+_SPAN = _Field(timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds))
+_NAMES = _Field(list, tuple)
+_STATE = _Field(str, State.__members__.__getitem__)
+_PRIORITY = _Field(str, Priority.__members__.__getitem__)
+
+_DIRECTIVE = Codec(Directive, grace=_SPAN)
+POST: Codec[Post] = Codec(
+    Post,
+    at=_MOMENT,
+    state=_STATE,
+    priority=_PRIORITY,
+    directives=_list_of(_DIRECTIVE),
+    extra=_Field(dict, _read_extra),
+    lines=_Field(dict, dict),
+    **dict.fromkeys(("saw", "related", "after", "blocked_on", "rules_on", "cites", "lanes", "to"), _NAMES),
+)
+TICKET: Codec[Ticket] = Codec(
+    Ticket,
+    opened_at=_MOMENT,
+    since=_MOMENT,
+    held_since=_MOMENT,
+    state=_STATE,
+    priority=_PRIORITY,
+    life=_one_of(Codec(Life, at=_MOMENT)),
+    collisions=_list_of(Codec(Collision, at=_MOMENT)),
+    **dict.fromkeys(("related", "after", "blocked_on"), _NAMES),
+)
+SEAT: Codec[SeatLife] = Codec(
+    SeatLife, first_at=_MOMENT, last_at=_MOMENT, booted_at=_MOMENT, retired_at=_MOMENT, lanes=_NAMES
+)
+LIFT: Codec[Lift] = Codec(Lift, holding=_NAMES, ended_by=_NAMES)
+FINDING: Codec[Finding] = Codec(
+    Finding,
+    where=_one_of(Codec(Where)),
+    severity=_Field(str, {severity.value: severity for severity in Severity}.__getitem__),
+)
+CHALLENGE: Codec[Challenge] = Codec(Challenge, at=_MOMENT, grace=_SPAN)
+
+
+def write_order(order: Order) -> str:
+    """An order as text."""
+    return _write({name: _plain(getattr(order, name)) for name in _ORDER})
+
+
+def read_order(text: str) -> Order:
+    """The order of a text. Raises RecordError where it is none."""
+    try:
+        told = _read(text)[0]
+        return Order(
+            head=(told["head"][0], told["head"][1]) if told["head"] else None,
+            unseen=tuple(told["unseen"]),
+            forked=tuple(told["forked"]),
+            missing=tuple((gone, namer) for gone, namer in told["missing"]),
+            lacking=frozenset(told["lacking"]),
+        )
+    except (JSONDecodeError, TypeError, ValueError, LookupError) as error:
+        raise RecordError(text[:80]) from error
+
+
+_ORDER = tuple(field.name for field in fields(Order))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    return sorted(value) if isinstance(value, frozenset) else value

@@ -1,0 +1,224 @@
+"""The board of a commit: from the index, which is brought up to it by what changed since."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ledger.core.board import BoardOverlay
+from ledger.core.config import CONFIG_PATH
+from ledger.core.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.ids import is_post_path
+from ledger.core.model import Finding, Post
+from ledger.core.posts import POST_LIMIT, parse_post
+from ledger.store.bare import Difference, differences, grows, has_commit
+from ledger.store.databases import DATABASE_ERRORS
+from ledger.store.index.kept import Index, ParsedFile, Settings, Writing, begin_writing, open_index
+from ledger.store.objects import Objects
+from ledger.store.swap import Contents, Oid
+
+SUBMODULE: Final = "160000"
+FEW: Final = 1000
+"""Files that are taken in beside others who may be at it too; more are left to one process at a time."""
+_PATIENCE: Final = 20.0
+"""Seconds to wait for another process that takes in more than FEW files."""
+_AT_ONCE: Final = 10_000
+"""Files whose contents are in memory at a time."""
+
+
+@dataclass(frozen=True)
+class KeptFeed:
+    """The feed at a commit (None: there is none yet): its board, and what was read of its files."""
+
+    commit: Oid | None
+    board: BoardOverlay
+    """It stands on the board of the posts that have their place."""
+    unseen: tuple[Post, ...] = ()
+    """The posts that no post of the chain saw yet, in feed order."""
+    index: Index | None = None
+    """Where its posts were kept; None for a feed that could not be kept."""
+    gone: frozenset[str] = frozenset()
+    """Files of the index that are not there at this commit."""
+    files: tuple[ParsedFile, ...] = ()
+    """Files that are there beside those of the index."""
+    settings: Settings | None = None
+    """The file of settings; None where there is none."""
+    late: bool = False
+    """Whether the index lacked more than FEW of its files, and they were not kept."""
+
+    def board_with(self, posts: Sequence[Post]) -> BoardOverlay:
+        """The board as it is once further posts have arrived."""
+        extended = extend(self.board.base, [*self.unseen, *posts]) if self.board.base is not None else None
+        return fold([*self.all_posts(), *posts]) if extended is None else extended[1]
+
+    def all_posts(self) -> Iterator[Post]:
+        """Every post that could be read, copies included."""
+        kept = self.index.all_posts() if self.index is not None else ()
+        yield from (post for post in kept if post.path not in self.gone)
+        yield from (file.post for file in self.files if file.post is not None)
+
+    def findings(self) -> list[Finding]:
+        """What reading the files found, by path."""
+        kept = self.index.findings() if self.index is not None else []
+        found = [finding for finding in kept if finding.where.path not in self.gone]
+        found += [finding for file in self.files for finding in file.found]
+        return sorted(found, key=lambda finding: finding.where.path)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """What differs between the commit that an index stands for and another one."""
+
+    posts: tuple[Difference, ...]
+    settings: Difference | None
+
+    @property
+    def lose_posts(self) -> bool:
+        """Whether posts that are kept are not there any more."""
+        return any(one.status == "D" for one in self.posts)
+
+
+def read_kept_feed(objects: Objects, commit: Oid, newer: bool = False, keeps_many: bool = True) -> KeptFeed:
+    """The feed at a commit. Only what changed since the index was written is read, and it is kept.
+
+    `newer`: where another process brought the index on to a commit that goes on from this one, the answer is
+    the feed there. Unless `keeps_many`, more than FEW changes are not kept, and nobody is waited for.
+    """
+    index = open_index(objects.repo.common_dir)
+    if index is not None and index.commit == commit:
+        return _stand(index)
+    since = index.commit if index is not None else None
+    if since is not None and not has_commit(objects.repo, since):
+        index = None  # nothing tells what changed since then
+    changes = _find_changes(objects, index, commit)
+    if index is not None and since and newer and changes.lose_posts and grows(objects.repo, commit, since):
+        return _stand(index)
+    if len(changes.posts) <= FEW:
+        feed, settled = _fold(objects, index, commit, changes)
+        return _keep(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
+    if not keeps_many:
+        return replace(_fold(objects, index, commit, changes)[0], late=True)
+    return _take_in_many(objects, index, commit, changes)
+
+
+def count_lacking(objects: Objects, commit: Oid) -> int:
+    """How many posts the index lacks as they are at a commit."""
+    index = open_index(objects.repo.common_dir)
+    if index is not None and (index.commit is None or not has_commit(objects.repo, index.commit)):
+        index = None
+    return len(_find_changes(objects, index, commit).posts)
+
+
+def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
+    """The feed at a commit of a store that keeps nothing."""
+    there = [Difference("A", one.path, "", one.mode, one.oid) for one in store.entries(commit)]
+    settings = next((one for one in there if one.path == CONFIG_PATH), None)
+    changes = _Changes(tuple(one for one in there if is_post_path(one.path)), settings)
+    return _fold(store, None, commit, changes)[0]
+
+
+def read_settings(store: Contents, commit: Oid) -> Settings | None:
+    """The file of settings at a commit; None where there is none."""
+    index = open_index(store.repo.common_dir) if isinstance(store, Objects) else None
+    if index is not None and index.commit == commit:
+        return index.settings
+    entry = store.entry(commit, CONFIG_PATH)
+    if entry is None or not entry.mode.startswith("100"):
+        return None
+    return Settings(entry.oid, store.blobs([entry.oid], POST_LIMIT)[entry.oid])
+
+
+def _stand(index: Index) -> KeptFeed:
+    """The feed as the index has it."""
+    unseen = tuple(index.find_unseen())
+    board = fold_onto(BoardOverlay(index.board), unseen, index.board.order)
+    return KeptFeed(index.commit, board, unseen, index, settings=index.settings)
+
+
+def _take_in_many(objects: Objects, index: Index | None, commit: Oid, changes: _Changes) -> KeptFeed:
+    """The feed after many changes, by one process at a time: who waited for another finds it done."""
+    writing = begin_writing(objects.repo.common_dir, _PATIENCE)
+    if writing is not None and writing.commit == commit:
+        writing.close()
+        fresh = open_index(objects.repo.common_dir)
+        if fresh is not None and fresh.commit == commit:
+            return _stand(fresh)
+    feed, settled = _fold(objects, index, commit, changes)
+    return _keep(objects, feed, settled, writing.commit if writing else None, writing)
+
+
+def _find_changes(objects: Objects, index: Index | None, commit: Oid) -> _Changes:
+    changed = differences(objects.repo, index.commit if index is not None else None, commit)
+    posts = tuple(one for one in changed if is_post_path(one.path))
+    return _Changes(posts, next((one for one in changed if one.path == CONFIG_PATH), None))
+
+
+def _fold(
+    store: Contents, index: Index | None, commit: Oid, changes: _Changes
+) -> tuple[KeptFeed, BoardOverlay]:
+    """The feed at a commit, and the part of its board that stays as it is whatever arrives later."""
+    gone = frozenset(one.path for one in changes.posts if one.status != "A")
+    files = tuple(parse_files(store, [one for one in changes.posts if one.status != "D"]))
+    arrived = [file.post for file in files if file.post is not None]
+    extended = None
+    if index is not None and not gone:
+        extended = extend(index.board, [*index.find_unseen(), *arrived])
+    if extended is None:
+        before = index.all_posts() if index is not None else ()
+        extended = fold_anew([*(post for post in before if post.path not in gone), *arrived])
+    settings = index.settings if index is not None else None
+    if changes.settings is not None:
+        settings = _read_settings(store, changes.settings)
+    settled, board = extended
+    unseen = tuple(board.posts.since(len(settled.posts)))
+    return KeptFeed(commit, board, unseen, index, gone, files, settings), settled
+
+
+def _read_settings(store: Contents, there: Difference) -> Settings | None:
+    """The file of settings, unless it is gone, or no plain file."""
+    if there.status == "D" or not there.mode.startswith("100"):
+        return None
+    return Settings(there.oid, store.blobs([there.oid], POST_LIMIT)[there.oid])
+
+
+def parse_files(store: Contents, there: Sequence[Difference]) -> Iterator[ParsedFile]:
+    """Read the posts in files, some thousands at a time."""
+    for start in range(0, len(there), _AT_ONCE):
+        few = there[start : start + _AT_ONCE]
+        blobs = store.blobs((one.oid for one in few if one.mode != SUBMODULE), POST_LIMIT)
+        for one in few:
+            post, found = parse_post(blobs.get(one.oid, b""), one.path, one.mode)
+            yield ParsedFile(one.path, one.mode, one.oid, post, found)
+
+
+def _keep(
+    objects: Objects, feed: KeptFeed, settled: BoardOverlay, since: Oid | None, writing: Writing | None
+) -> KeptFeed:
+    """Write what was folded into the index, and give the feed from there; as it is where that fails.
+
+    `since` is what the index stood for as it was read: where another process wrote it meanwhile, whoever asks
+    next goes on from there.
+    """
+    if writing is None:
+        return feed
+    try:
+        if writing.commit != since:
+            return feed
+        writing.put_files(feed.gone, feed.files)
+        writing.put_board(feed.commit, settled, _find_unplaced(feed, settled))
+        writing.put_settings(feed.settings)
+        writing.keep()
+    except DATABASE_ERRORS:
+        return feed
+    finally:
+        writing.close()
+    kept = open_index(objects.repo.common_dir)
+    return _stand(kept) if kept is not None and kept.commit == feed.commit else feed
+
+
+def _find_unplaced(feed: KeptFeed, settled: BoardOverlay) -> Iterator[Post]:
+    """The posts that are not on the settled board: those that nobody saw yet, and further copies."""
+    posts = feed.all_posts() if settled.base is None else (file.post for file in feed.files)
+    for post in (post for post in posts if post is not None):
+        placed = settled.posts.get(post.id)
+        if placed is None or placed.path != post.path:
+            yield post

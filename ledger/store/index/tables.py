@@ -1,0 +1,130 @@
+"""The tables of an index, and how what was folded on top of it is written into them."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from ledger.core.board import BoardOverlay
+from ledger.core.tables import Overlay
+from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_order
+
+FORMAT: Final = "1"
+"""Written into the index; one of another format is made anew. It changes with the tables, with the records in
+them, and with what the fold makes of a post."""
+_KEYED: Final[dict[str, Callable[[Any], str]]] = {
+    "tickets": TICKET.encode,
+    "seats": SEAT.encode,
+    "seen": str,
+    "named": str,
+    "moved": str,
+    "renumbered": str,
+    "ruled": str,
+    "lifts": LIFT.encode,
+    "asked": CHALLENGE.encode,
+    "declined": str,
+    "posted": str,
+}
+"""How the records of each table by key are written."""
+_SCHEMA: Final = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
+    "CREATE TABLE settings (oid TEXT, data BLOB)",
+    "CREATE TABLE found (path BLOB, n INTEGER, record TEXT, PRIMARY KEY (path, n)) WITHOUT ROWID",
+    "CREATE TABLE unplaced (path BLOB PRIMARY KEY, id TEXT, record TEXT) WITHOUT ROWID",
+    "CREATE INDEX unplaced_id ON unplaced (id)",
+    *(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID" for name in _KEYED),
+    "CREATE TABLE tickets_links (link TEXT, key TEXT, PRIMARY KEY (link, key)) WITHOUT ROWID",
+    "CREATE INDEX tickets_links_key ON tickets_links (key)",
+    "CREATE TABLE posts (place INTEGER PRIMARY KEY, key TEXT UNIQUE, record TEXT)",
+    "CREATE TABLE posts_links (link TEXT, place INTEGER, PRIMARY KEY (link, place)) WITHOUT ROWID",
+    """CREATE TABLE events (
+        key TEXT, n INTEGER, post TEXT, effect TEXT, state TEXT, refused INTEGER, moved INTEGER,
+        PRIMARY KEY (key, n)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE refused (
+        key TEXT, n INTEGER, rule TEXT, line INTEGER, message TEXT, fix TEXT, item TEXT, PRIMARY KEY (key, n)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE lows (place INTEGER PRIMARY KEY, at TEXT)",
+)
+_OF_THE_BOARD: Final = (*_KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "lows")
+
+
+def make_tables(db: sqlite3.Connection) -> None:
+    """Make the tables anew; whatever is there goes."""
+    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        db.execute(f'DROP TABLE "{name}"')
+    for statement in _SCHEMA:
+        db.execute(statement)
+    write_meta(db, "format", FORMAT)
+
+
+def clear_board(db: sqlite3.Connection) -> None:
+    """Forget what the posts add up to, but not the posts."""
+    for table in _OF_THE_BOARD:
+        db.execute(f"DELETE FROM {table}")
+
+
+def write_meta(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep a value that there is one of."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
+    """Write what was folded into an overlay of the board that the index keeps."""
+    for name, encode in _KEYED.items():
+        table: Overlay[Any] = getattr(board, name)
+        db.executemany(f"DELETE FROM {name} WHERE key = ?", ((key,) for key in table.gone))
+        rows = ((key, encode(record)) for key, record in table.own.items())
+        db.executemany(f"INSERT OR REPLACE INTO {name} VALUES (?, ?)", rows)
+    _write_links(db, board)
+    _write_posts(db, board)
+    db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", _event_rows(db, board))
+    db.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", _refused_rows(db, board))
+    _write_lows(db, board)
+    write_meta(db, "order", write_order(board.order))
+
+
+def _write_links(db: sqlite3.Connection, board: BoardOverlay) -> None:
+    changed = [*board.tickets.own, *board.tickets.gone]
+    db.executemany("DELETE FROM tickets_links WHERE key = ?", ((key,) for key in changed))
+    links = ((link, key) for key in board.tickets.own for link in board.tickets.links(key))
+    db.executemany("INSERT OR IGNORE INTO tickets_links VALUES (?, ?)", links)
+
+
+def _write_posts(db: sqlite3.Connection, board: BoardOverlay) -> None:
+    place_of = board.posts.place_of
+    rows = ((place_of(key), key, POST.encode(post)) for key, post in board.posts.own.items())
+    db.executemany("INSERT INTO posts VALUES (?, ?, ?)", rows)
+    links = ((link, place_of(key)) for key in board.posts.own for link in board.posts.links(key))
+    db.executemany("INSERT OR IGNORE INTO posts_links VALUES (?, ?)", links)
+
+
+def _event_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
+    for key, n, event in _numbered(db, "events", board.events.own.items()):
+        yield key, n, event.post, event.effect, str(event.state), int(event.refused), int(event.moved)
+
+
+def _refused_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
+    for key, n, one in _numbered(db, "refused", board.refused.own.items()):
+        yield key, n, one.rule, one.line, one.message, one.fix, one.item
+
+
+def _numbered(
+    db: sqlite3.Connection, table: str, rows: Iterable[tuple[str, list[Any]]]
+) -> Iterator[tuple[str, int, Any]]:
+    """The rows of each key with their numbers, which go on above those that are there."""
+    last = f"SELECT coalesce(max(n), -1) FROM {table} WHERE key = ?"
+    for key, added in rows:
+        first = db.execute(last, (key,)).fetchone()[0] + 1
+        yield from ((key, n, row) for n, row in enumerate(added, first))
+
+
+def _write_lows(db: sqlite3.Connection, board: BoardOverlay) -> None:
+    if not board.lows.own:
+        return
+    lowest = board.lows.own[0][1].isoformat()
+    before = "SELECT place FROM lows WHERE at < ? ORDER BY place DESC LIMIT 1"  # found from the end
+    row = db.execute(before, (lowest,)).fetchone()
+    db.execute("DELETE FROM lows WHERE place > ?", (row[0] if row else -1,))
+    db.executemany(
+        "INSERT INTO lows VALUES (?, ?)", ((place, at.isoformat()) for place, at in board.lows.own)
+    )
