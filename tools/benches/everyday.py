@@ -130,8 +130,10 @@ def _serve(ground: Ground, calls: int) -> Spent:
         for n, request in enumerate((_GREETING, *[_CALL] * calls)):
             server.stdin.write(_spell(request | {"id": n}))
             server.stdin.flush()
-            if b'"error":' in server.stdout.readline()[:60]:
-                raise RuntimeError("git-ledger mcp refuses a request")
+            answer = server.stdout.readline()
+            if not answer or b'"error":' in answer or b'"isError":true' in answer:
+                server.kill()
+                raise RuntimeError(f"git-ledger mcp: {answer.decode() or 'it ended without an answer'}")
             server.stdin.write(_spell(_READY) if n == 0 else b"")
         server.stdin.close()
         return wait_for(server, began)

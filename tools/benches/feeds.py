@@ -17,6 +17,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -170,9 +171,13 @@ def keep_remote(recipe: Recipe, folder: Path) -> Path:
     place = folder / recipe.name
     if not place.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"{recipe.name}.{os.getpid()}"
-        make_remote(recipe, draft)
-        draft.rename(place)
+        with tempfile.TemporaryDirectory(prefix="making-", dir=folder) as name:
+            draft = make_remote(recipe, Path(name) / "feed").parent
+            try:
+                draft.rename(place)
+            except OSError:  # where another run made it meanwhile
+                if not place.exists():
+                    raise
     return place / REMOTE
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from benches.feeds import Recipe
-from benches.grounds import PATIENT, Ground, ask_git
+from benches.grounds import PATIENT, READER, Ground, ask_git
 from benches.spending import Deed, Spent, Steps, spend
 from benches.timing import ALONE, LEDGER
 
@@ -39,8 +39,8 @@ def measure_checkpoint(ground: Ground) -> Steps:
         raise NotThereError("there is no command `checkpoint` yet")
     spend(ground.place, (LEDGER, "checkpoint"))
     place = ground.folder / "fresh"
-    clone = f"git clone -q --depth 1 --filter=blob:none --no-checkout file://{ground.bare} {place}"
-    trusted = f"{clone} -c ledger.checkpoint=trust -c ledger.seat=CAMBER-01"
+    options = "-q --branch ledger --depth 1 --filter=blob:none --no-checkout"
+    clone = f"git clone {options} -c ledger.checkpoint=trust file://{ground.bare} {place}"
 
     def begin(words: str) -> Deed:
         def deed(_: int) -> Spent:
@@ -49,7 +49,7 @@ def measure_checkpoint(ground: Ground) -> Steps:
 
         return deed
 
-    return Steps(begin(f"{trusted} && cd {place} && exec {LEDGER} turn open"), begin(clone))
+    return Steps(begin(f"{clone} && cd {place} && exec {LEDGER} --seat {READER} turn open"), begin(clone))
 
 
 def measure_given_append(ground: Ground) -> Steps:

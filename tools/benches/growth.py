@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from subprocess import SubprocessError
 
 from benches import everyday, fresh, judgement
 from benches.feeds import Recipe
@@ -84,7 +85,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "checkpoint",
         "from nothing to the answer of `turn open`, in a fresh partial clone",
-        "`git clone --depth 1 --filter=blob:none --no-checkout`",
+        "`git clone --branch ledger --depth 1 --filter=blob:none --no-checkout`",
         fetched(40),
         fresh.measure_checkpoint,
     ),
@@ -118,5 +119,5 @@ def measure_on(ground: Ground, scene: Scene, runs: int) -> Row:
         return measure_scene(scene.name, scene.target, scene.prepare(ground), runs)
     except fresh.NotThereError as missing:
         return NotMeasured(scene.name, f"not there: {missing}")
-    except RuntimeError as failure:
+    except (RuntimeError, OSError, SubprocessError) as failure:
         return NotMeasured(scene.name, f"failed: {' / '.join(str(failure).splitlines())}", met=False)

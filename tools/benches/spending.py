@@ -110,9 +110,12 @@ class Measured:
     @property
     def met(self) -> bool:
         """True when CPU, wall time and memory are within the target."""
+        return self._is_within("cpu") and self._is_within("wall") and not self.is_silent
+
+    def _is_within(self, kind: str) -> bool:
         bound = self.target.p or self.target.raw
-        ratios = not bound or max(self.ratio("cpu"), self.ratio("wall")) <= bound
-        return ratios and not self.is_silent and self._peak <= (self.target.peak or self._peak)
+        in_memory = not self.target.peak or self._peak <= self.target.peak
+        return in_memory and (not bound or self.ratio(kind) <= bound)
 
     @property
     def _peak(self) -> float:
@@ -122,10 +125,16 @@ class Measured:
     def cells(self) -> tuple[str, ...]:
         """The row of a table: name, CPU of ours and of the raw command in P, the ratios, memory, target."""
         ours, raw = (f"{spent.cpu / self.idle.cpu:.1f}" for spent in (self.ours, self.raw))
-        verdict = "" if self.target.text == "none" else "met" if self.met else "missed"
-        more = ", gave no answer" if self.is_silent else ""
         ratios = (f"{self.ratio('cpu'):.2f}", f"{self.ratio('wall'):.2f}")
-        return self.name, ours, raw, *ratios, f"{self._peak:.0f}", self.target.text, verdict + more
+        return self.name, ours, raw, *ratios, f"{self._peak:.0f}", self.target.text, self._verdict
+
+    @property
+    def _verdict(self) -> str:
+        if self.is_silent:
+            return "missed: gave no answer"
+        if self.target.text == "none":
+            return ""
+        return "met" if self.met else "missed" + (" by wall time" if self._is_within("cpu") else "")
 
 
 HEADINGS = ("scene", "ours, P", "raw, P", "CPU", "wall", "MB", "target", "")

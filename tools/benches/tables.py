@@ -13,7 +13,7 @@ from benches.spending import HEADINGS, Measured, NotMeasured
 from benches.timing import ALONE
 
 Row = Measured | NotMeasured
-_WIDTHS = (18, 9, 9, 9, 9, 6, 13, 0)
+_WIDTHS = (26, 9, 9, 9, 9, 6, 13, 0)
 
 
 def add_options(parser: argparse.ArgumentParser, scenes: Collection[str]) -> None:
@@ -59,7 +59,10 @@ def print_rows(title: str, rows: Iterable[Row], as_markdown: bool, strict: bool)
 
 
 def format_line(cells: Sequence[str]) -> str:
-    """Cells in columns: the first to the left, the verdict as it is, numbers to the right."""
+    """Cells in columns: the first to the left, the verdict as it is, numbers to the right. Where there are no
+    numbers, the first and the last."""
+    if not any(cells[1:-1]):
+        return f"{cells[0]:<{_WIDTHS[0]}} {cells[-1]}"
     first, *numbers = zip(cells, _WIDTHS, strict=True)
     return (f"{first[0]:<{first[1]}}" + "".join(f" {cell:>{width}}" for cell, width in numbers)).rstrip()
 
