@@ -5,12 +5,14 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 
-from benches.grounds import FETCH, PATIENT, Ground
+from benches.grounds import FETCH, PATIENT, READER, Ground
 from benches.spending import Deed, Spent, Steps, repeat_command, spend, wait_for
 from benches.timing import ALONE, LEDGER
 
 CLAIMER = "BENCH-1"
 """The seat that claims: one that may hold a thousand tickets."""
+RETIRED = "BENCH-2"
+"""A seat that nothing is claimable for."""
 CALLS = 5
 """Further calls of which one is the mean."""
 SILENT = "no answer within"
@@ -89,19 +91,21 @@ def _after_note(ground: Ground, act: Callable[[], Spent]) -> Deed:
 
 
 def measure_still_stop(ground: Ground) -> Steps:
-    """The stop hook beside a feed that did not move since it was answered."""
-    return Steps(lambda _: _stop(ground), complaint=SILENT)
+    """The stop hook beside a feed that did not move since it was answered, for a seat that may stop."""
+    spend(ground.place, (*PATIENT, "--seat", RETIRED, "retire"))
+    return Steps(lambda _: _stop(ground, RETIRED), complaint=SILENT)
 
 
 def measure_moved_stop(ground: Ground) -> Steps:
     """The stop hook after another seat posted."""
-    return Steps(_after_note(ground, lambda: _stop(ground)), complaint=SILENT)
+    return Steps(_after_note(ground, lambda: _stop(ground, READER)), complaint=SILENT)
 
 
-def _stop(ground: Ground) -> Spent:
-    given = ground.folder / "stop.json"
-    given.write_text(json.dumps({"session_id": "s", "cwd": str(ground.place), "hook_event_name": "Stop"}))
-    return spend(ground.place, (LEDGER, "hook", "claude", "stop"), stdin=given)
+def _stop(ground: Ground, seat: str) -> Spent:
+    document = ground.folder / "stop.json"
+    document.write_text(json.dumps({"session_id": "s", "cwd": str(ground.place), "hook_event_name": "Stop"}))
+    env = {**ALONE, "LEDGER_SEAT": seat}
+    return spend(ground.place, (LEDGER, "hook", "claude", "stop"), stdin=document, env=env)
 
 
 def measure_mcp(ground: Ground) -> Steps:

@@ -102,13 +102,13 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--posts", type=int, default=POSTS, help=f"posts of the feed: {POSTS} unless said")
     parser.add_argument("--open", type=int, help="tickets that stay open: 2 %% of the posts, 100 to 2,000")
     add_options(parser, BY_NAME)
-    given = parser.parse_args(words)
-    with find_folders(given.keep) as (folder, keep):
-        ground = Ground(Recipe(given.posts, given.open), folder, keep)
-        scenes = [BY_NAME[name] for name in given.scene or BY_NAME]
-        title = f"{given.posts:,} posts, {ground.recipe.aim:,} open tickets, the least of {given.runs}"
-        rows = (measure_on(ground, scene, given.runs) for scene in scenes)
-        return print_rows(title, rows, given.markdown, given.strict)
+    options = parser.parse_args(words)
+    with find_folders(options.keep) as (folder, keep):
+        ground = Ground(Recipe(options.posts, options.open), folder, keep)
+        scenes = [BY_NAME[name] for name in options.scene or BY_NAME]
+        title = f"{options.posts:,} posts, {ground.recipe.aim:,} open tickets, the least of {options.runs}"
+        rows = (measure_on(ground, scene, options.runs) for scene in scenes)
+        return print_rows(title, rows, options.markdown, options.strict)
 
 
 def measure_on(ground: Ground, scene: Scene, runs: int) -> Row:

@@ -121,16 +121,14 @@ def main(words: Sequence[str]) -> int:
         "--install", action="store_true", help="install Backlog.md by npm, into a folder of the run"
     )
     add_options(parser, [peer.name for peer in PEERS])
-    given = parser.parse_args(words)
-    with find_folders(given.keep) as (folder, keep):
+    options = parser.parse_args(words)
+    with find_folders(options.keep) as (folder, keep):
         ground = Ground(Recipe(POSTS, OPEN), folder, keep)
-        names = given.scene or [peer.name for peer in PEERS]
+        names = options.scene or [peer.name for peer in PEERS]
         peers = [peer for peer in PEERS if peer.name in names]
-        rows = (row for peer in peers for row in measure_peer(ground, peer, given.runs, given.install))
-        title = (
-            f"{OPEN:,} open entries, ours (git-ledger) beside raw (the other tool), the least of {given.runs}"
-        )
-        return print_rows(title, rows, given.markdown, given.strict)
+        rows = (row for peer in peers for row in measure_peer(ground, peer, options.runs, options.install))
+        title = f"{OPEN:,} open entries, ours (git-ledger) beside raw (theirs), the least of {options.runs}"
+        return print_rows(title, rows, options.markdown, options.strict)
 
 
 def measure_peer(ground: Ground, peer: Peer, runs: int, may_install: bool) -> Iterator[Row]:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from benches.timing import ALONE
@@ -41,10 +41,10 @@ def spend(
     env: Mapping[str, str] = ALONE,
 ) -> Spent:
     """Run a process in a folder to its end. Raises RuntimeError when it exits with none of `codes`."""
-    with tempfile.TemporaryFile() as errors, (stdin or Path(os.devnull)).open("rb") as given:
+    with tempfile.TemporaryFile() as errors, (stdin or Path(os.devnull)).open("rb") as source:
         began = time.perf_counter()
         process = subprocess.Popen(
-            words, cwd=place, stdin=given, stdout=subprocess.DEVNULL, stderr=errors, env=env
+            words, cwd=place, stdin=source, stdout=subprocess.DEVNULL, stderr=errors, env=env
         )
         spent = wait_for(process, began)
         errors.seek(0)
@@ -170,9 +170,8 @@ def measure_scene(name: str, target: Target, steps: Steps, runs: int) -> Measure
 
 def take_least(spent: Sequence[Spent]) -> Spent:
     """The least time of several runs, and the most memory."""
-    return Spent(
-        min(one.cpu for one in spent), min(one.wall for one in spent), max(one.peak for one in spent)
-    )
+    cpus, walls, peaks, _ = zip(*map(astuple, spent), strict=True)
+    return Spent(min(cpus), min(walls), max(peaks))
 
 
 def repeat_command(place: Path, words: Sequence[str], codes: Collection[int] = (0,)) -> Deed:
