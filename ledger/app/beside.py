@@ -1,12 +1,12 @@
 """New posts on a branch of code, while the feed has a branch of its own: nobody would read them there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ledger.app.candidates import Comparison
 from ledger.app.ledger import Ledger
 from ledger.app.load import landed_commit
+from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_id
 from ledger.core.model import Finding, Where

@@ -4,11 +4,10 @@ It is judged like any post, and its number is reserved on the authority at once;
 commits and pushes it.
 """
 
-from dataclasses import replace
-
 from ledger.app.beside import refuse_elsewhere
 from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
+from ledger.core.dataclass import replace
 from ledger.core.intents import Wish
 from ledger.core.model import State
 from ledger.store.work import write_posts

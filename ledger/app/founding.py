@@ -1,7 +1,6 @@
 """The feed's setup files, landed on its branch by the same swap as any write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from ledger.app.building import first_parent
 from ledger.app.ledger import Ledger
@@ -9,6 +8,7 @@ from ledger.app.load import read_feed
 from ledger.app.rewound import refuse_rewound
 from ledger.app.swapping import swapped
 from ledger.core.config import CONFIG_PATH, write_default_yaml
+from ledger.core.dataclass import dataclass
 from ledger.store.swap import ABSENT, Edit, Signature
 from ledger.store.work import objects_at
 

@@ -1,9 +1,9 @@
 """The git hooks of a seat: their text, and where they go so that hooks that are there keep working."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.core.dataclass import dataclass
 from ledger.store.files import find_inside, replace_file
 from ledger.store.repo import Repo
 

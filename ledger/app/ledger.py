@@ -1,12 +1,12 @@
 """Opening the ledger of a repository: which store, which branch, which seat."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
 from ledger.app.world import Until, World
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_of_error
 from ledger.core.ids import is_seat
@@ -91,7 +91,7 @@ class Ledger:
     def warnings(self) -> list[str]:
         """What is odd about the settings, for a seat that is about to write."""
         shared = self.asked.seat is None and self.repo.config_scope("ledger.seat") == "local"
-        if shared and len(list(islice(self._trees_of_seats(), 2))) > 1:
+        if shared and self.repo.has_worktrees and len(list(islice(self._trees_of_seats(), 2))) > 1:
             words = f'every worktree of this repository is the seat "{self.seat}"; give each its own'
             return [f"{words} with `git ledger init --seat NAME` in it"]
         return []

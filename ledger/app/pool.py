@@ -6,7 +6,6 @@ base of the code, what is in it and on no branch is saved under `refs/ledger/res
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.app.ledger import Ledger
@@ -14,6 +13,7 @@ from ledger.app.poolclaim import begin, to_claim
 from ledger.app.poollease import leased
 from ledger.app.poolwork import Held, PoolWork
 from ledger.app.world import Until
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
 from ledger.store.pool import MARKER, Tree, is_abandoned

@@ -1,10 +1,10 @@
 """The pool of a ledger's repository in the hands of one identity: its trees as they are, and setting one."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from ledger.app.ledger import Ledger
+from ledger.core.dataclass import dataclass
 from ledger.core.ids import stamp
 from ledger.store.git import Git
 from ledger.store.pool import Pool, Tree, is_abandoned, open_pool

@@ -6,13 +6,13 @@ Refs of the ledger are held to docs/protocol.md; other refs are left alone.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from ledger.app.growth import Growth, judge_growth
 from ledger.app.indexing import open_record, store_of
 from ledger.core.config import CONFIG_PATH, FORMAT, Config, parse_config
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce, is_series, read_reserve_ref, reserve_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity

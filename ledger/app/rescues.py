@@ -6,10 +6,10 @@ was made. Nothing here touches a working tree.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.app.ledger import Ledger
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.ids import read_stamp, stamp
 from ledger.store.repo import Repo

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from shutil import which
 from typing import Any
 
 from ledger.app.doctor import Check
 from ledger.app.ledger import Asked
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.hooksfile import Hook, made, with_hooks, without_hooks
 from ledger.core.memoryfile import with_block, without_block

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TypeVar
 
 from ledger.app.ledger import Ledger
+from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_of_error, fault_there
 from ledger.store.feed_branch import name_free_branch

@@ -43,15 +43,18 @@ def view_for(
         feed = read_feed(ledger, [*names, *more], cache, to_write=True)
     refuse_rewound(ledger, feed)
     refuse_unwritable(ledger, feed)
+    series = _series_of(ledger, feed, numbers)
     for bear_out in (_name_height, _name_folder):
-        series = {name: Series(name) for name in numbers} | read_series(ledger.store, feed.refs, None)
         doubted = [bear_out(series[name]) for name in numbers if _is_leap(ledger, feed, series[name])]
-        if not doubted:
-            break
-        feed = read_feed(ledger, [*names, *more, *doubted], cache, to_write=True)
-    series = {name: Series(name) for name in numbers} | read_series(ledger.store, feed.refs, None)
+        if doubted:
+            feed = read_feed(ledger, [*names, *more, *doubted], cache, to_write=True)
+            series = _series_of(ledger, feed, numbers)
     _refuse_bad_tips(ledger, feed, [series[name] for name in numbers])
     return plan_view(ledger, feed, series), feed
+
+
+def _series_of(ledger: Ledger, feed: Feed, names: Iterable[str]) -> dict[str, Series]:
+    return {name: Series(name) for name in names} | read_series(ledger.store, feed.refs, None)
 
 
 def _name_height(series: Series) -> str:

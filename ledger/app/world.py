@@ -1,8 +1,9 @@
 """The door through which clock, waiting and chance come in, so that a simulator can hold it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from ledger.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """`turn run`: brackets the turns of a headless seat, whose runtime has no hook that would."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.app.ledger import Ledger
 from ledger.app.turn import Seen, close_turn, leave_word, open_turn
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.turntext import trigger_lines, turn_lines
 from ledger.store.files import state_folder

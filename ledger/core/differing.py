@@ -1,10 +1,11 @@
 """What differs between two sets of settings, one row a setting, for people who decide on a change."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import timedelta
 
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.durations import write_duration
 
 

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from ledger.core.dataclass import dataclass, field
 
 
 @dataclass(eq=False)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.core.bounds import LIST_LIMIT
+from ledger.core.dataclass import dataclass
 from ledger.core.front import Value
 from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.model import Priority, State

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
+from ledger.core.dataclass import dataclass
 from ledger.core.json_input import parse_json
 from ledger.core.jsonedit import entries, with_entry, without_entries
 

@@ -1,8 +1,9 @@
 """A wish as data: what a seat wants written, whoever lands it, wherever and whenever."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from ledger.core.dataclass import dataclass, field
 
 Value = str | tuple[str, ...]
 

@@ -8,10 +8,10 @@ which is left empty as it was.
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ledger.core.dataclass import dataclass
 from ledger.core.json_input import parse_json
 
 _space = re.compile(r"[ \t\r\n]*")

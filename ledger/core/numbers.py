@@ -5,9 +5,9 @@ A number is taken if it is at or below the series' tip, or its ref exists, or an
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.ids import MAX_NUMBER, Number, is_seat, is_ticket
 from ledger.core.json_input import parse_json
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
+from ledger.core.dataclass import dataclass
 from ledger.core.ids import Number, Pattern, is_namespace, is_ticket, namespace_of
 from ledger.core.near import Proposals
 

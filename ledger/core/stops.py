@@ -4,7 +4,8 @@ Imports nothing that parses or folds, since the usual stop ends before that.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from ledger.core.dataclass import dataclass, replace
 
 MOST_BLOCKS = 5
 """Blocks that no claim followed, after which a session is let go: no more than the runtimes' own bounds."""

@@ -5,10 +5,10 @@ What others wrote reaches a terminal only through `escape`.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import accumulate, takewhile
 from typing import Any, Final
 
+from ledger.core.dataclass import replace
 from ledger.core.hidden import EMOJI, HIDDEN
 from ledger.core.model import Finding
 

@@ -4,9 +4,9 @@ A rule is a docstring (what it finds, Why, Wrong, Right) and `check(view)`. Its 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from types import ModuleType
 
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.model import Finding
 from ledger.rules import (
     abandoned_follow_on,

@@ -5,12 +5,11 @@ the holder is asked anew, and has the whole time to answer.
 """
 
 import json
-from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from ledger.core.dataclass import dataclass
+from ledger.core.dataclass import asdict, dataclass
 from ledger.core.json_input import parse_json
 from ledger.store.files import replace_file
 

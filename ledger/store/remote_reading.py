@@ -5,20 +5,22 @@ in a file. A number has no ref here: it is fetched into a scratch directory, or 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final
 
 from ledger.core.errors import LedgerError
 from ledger.store.files import find_inside
 from ledger.store.git import Git, Ran, lines
+from ledger.store.loose_refs import read_loose_refs
 from ledger.store.objects import read_typed
 from ledger.store.repo import Repo
 from ledger.store.reservations import PAYLOAD_LIMIT, Reservations, Stored
-from ledger.store.scratch import SCRATCH_REFS, scratch_git
 from ledger.store.seen import SeenRefs
 from ledger.store.swap import Deadline, Oid
 from ledger.store.transport import Transport
 
+SCRATCH_REFS: Final = "refs/worktree/"
+"""Refs below it stand in a scratch directory alone (git-worktree(1), REFS)."""
 _OLD_MIRROR: Final = "refs/ledger/mirror/"
 """Below it a clone had a ref for each number that it read, before reservations were kept in a file."""
 _DELETED_AT_ONCE: Final = 5_000
@@ -68,7 +70,7 @@ class RemoteReading:
         ):  # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
             specs.append(f"+{self._feed_ref}:{self._tracking}")
             specs.append(f"{self._feed_ref}:{self._seen.name_of(self._feed_ref)}")
-        with scratch_git(self._repo) if exact else nullcontext(self._repo.git) as git:
+        with self._place_for(exact) as git:
             # without refspecs git would fetch what the user's settings name
             ran = self._transport.fetch(source, specs, until.remaining(), git) if specs else Ran(0, b"", b"")
             refs = self._take_in(git, names, ran)
@@ -80,6 +82,14 @@ class RemoteReading:
         self.keep_numbers(exact, refs)
         failed = self._list_folders(source, folders, refs, until) if folders else None
         return failed or ran, refs
+
+    def _place_for(self, exact: Sequence[str]) -> AbstractContextManager[Git]:
+        """Where to fetch: refs that are named by themselves leave no ref in the repository."""
+        if not exact:
+            return nullcontext(self._repo.git)
+        from ledger.store.scratch import scratch_git  # what takes no number does without it
+
+        return scratch_git(self._repo)
 
     def _take_in(self, git: Git, names: Sequence[str], ran: Ran) -> dict[str, Oid]:
         """What was fetched, by the names of the remote."""
@@ -98,6 +108,8 @@ class RemoteReading:
 
     def _list_here(self, git: Git, places: Sequence[str]) -> dict[str, Oid]:
         """Refs of this repository; one that follows or holds a ref of the remote by its name there."""
+        if (loose := read_loose_refs(self._repo.common_dir, places)) is not None:
+            return {self._name_there(ref): oid for ref, oid in loose.items()}
         listed = lines(git.ask("for-each-ref", "--format=%(objectname) %(refname)", *places))
         pairs = (line.split(" ", 1) for line in listed)
         return {self._name_there(ref): oid for oid, ref in pairs if not ref.startswith(f"{self._tracking}/")}
@@ -133,6 +145,8 @@ class RemoteReading:
         unknown = self._unknown(oids)
         if not unknown:
             return None
+        from ledger.store.scratch import scratch_git
+
         with scratch_git(self._repo, own_objects=True) as git:
             failed = self._transport.fetch_objects(source, unknown, until.remaining(), git)
             if failed is None:

@@ -69,6 +69,12 @@ class Repo:
         email = env.get("GIT_AUTHOR_EMAIL") or self.config("author.email") or self.config("user.email")
         return Signature(name, email) if name and email else None
 
+    @property
+    def has_worktrees(self) -> bool:
+        """Whether working trees besides the first one are registered here (`git worktree`)."""
+        folder = self.common_dir / "worktrees"
+        return folder.is_dir() and any(folder.iterdir())
+
     def worktrees(self) -> list[Worktree]:
         """All working trees, this one included, also those whose folder is away just now."""
         listed = self.git.ask("worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")

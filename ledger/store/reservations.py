@@ -7,16 +7,17 @@ reservation was put back or somebody was told. The file may be deleted: then thi
 restored backup lost. One that is damaged is begun anew.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ledger.store.databases import DATABASE_ERRORS, is_damaged
+from ledger.core.dataclass import dataclass
 from ledger.store.files import find_inside
 from ledger.store.swap import Oid
+
+if TYPE_CHECKING:  # what takes no number does without SQLite
+    from sqlite3 import Connection
 
 PAYLOAD_LIMIT: Final = 65536
 """Bytes that are read of a reservation; of a larger one a byte more, which tells it."""
@@ -67,6 +68,8 @@ class Reservations:
             self._write([(_LOSE, lost), (_ADD, rows)])
 
     def _load(self, names: Iterable[str], gone: bool) -> dict[str, Oid]:
+        from ledger.store.databases import DATABASE_ERRORS
+
         query = "SELECT ref, oid, type, content FROM reservation WHERE remote = ? AND gone = ? AND ref "
         rows: list[tuple[str, Oid, str, bytes]] = []
         with suppress(*DATABASE_ERRORS, OSError), closing(self._connect("ro")) as db:
@@ -81,6 +84,8 @@ class Reservations:
 
     def _write(self, statements: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
         """Where it cannot be written, as on a full disk, the next reading does it."""
+        from ledger.store.databases import DATABASE_ERRORS, is_damaged
+
         with suppress(OSError):
             find_inside(self._common_dir, "ledger").mkdir(exist_ok=True)
             for _ in range(2):
@@ -100,7 +105,9 @@ class Reservations:
     def _place(self) -> Path:
         return self._common_dir / "ledger" / "reservations.db"
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        db = sqlite3.connect(f"{self._place.as_uri()}?mode={mode}", timeout=_BUSY_SECONDS, uri=True)
+    def _connect(self, mode: str) -> "Connection":
+        from sqlite3 import connect
+
+        db = connect(f"{self._place.as_uri()}?mode={mode}", timeout=_BUSY_SECONDS, uri=True)
         db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is known to the remote
         return db

@@ -1,26 +1,22 @@
 """A git directory of its own beside a repository, for what is fetched and shall leave nothing behind there.
 
 It has the form of a linked working tree's git directory (gitrepository-layout(5), `commondir`): git has the
-settings, the shared refs and the objects of the repository in it, and keeps refs below `refs/worktree/`, and
-what is not of the repository's, in it alone. No repository knows of it, so that no other git process sees or
+settings, the shared refs and the objects of the repository in it, and keeps refs below `refs/worktree/`
+(git-worktree(1), REFS) in it alone. No repository knows of it, so that no other git process sees or
 waits for what stands in it, and it is removed as a folder: no ref is ever deleted.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from ledger.store.git import Git
 from ledger.store.repo import Repo
 
-SCRATCH_REFS: Final = "refs/worktree/"
-"""Refs below it stand in the scratch directory alone (git-worktree(1), REFS)."""
-
 
 @contextmanager
 def scratch_git(repo: Repo, own_objects: bool = False) -> Iterator[Git]:
-    """Git in the repository, with refs of its own below `SCRATCH_REFS` for the length of the block.
+    """Git in the repository, with refs of its own below `refs/worktree/` for the length of the block.
 
     With `own_objects` what is fetched is kept in the scratch directory too: in the repository objects without
     a ref would be scattered by the next `git gc` (before git 2.41 a file each).

@@ -2,11 +2,11 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from ledger.core.dataclass import asdict
 from ledger.core.json_input import parse_json
 from ledger.core.stops import Told
 from ledger.store.files import replace_file

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ledger.core.dataclass import FrozenInstanceError, dataclass, field, replace
+from ledger.core.dataclass import FrozenInstanceError, asdict, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,7 @@ def test_the_standard_functions_see_fields_in_their_order_with_their_defaults() 
     assert [(one.name, one.default, one.default_factory) for one in ours] == [
         (one.name, one.default, one.default_factory) for one in theirs
     ]
+
+
+def test_a_flat_object_gives_its_values_by_name() -> None:
+    assert asdict(Place("a", 2, ["w"])) == dataclasses.asdict(Place("a", 2, ["w"]))

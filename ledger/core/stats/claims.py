@@ -1,11 +1,11 @@
 """Every claim that was ever taken: by whom, on what, how long."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.claimable import lane_of
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span

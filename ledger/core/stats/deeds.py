@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
 from typing import Any, TypeVar
 
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import directive
 from ledger.core.model import Post
 from ledger.core.stats.claims import Claim

@@ -1,11 +1,11 @@
 """All that is counted of one feed, up to now and from one moment on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Post, SeatLife
 from ledger.core.stats.claims import Claim, claims
 from ledger.core.stats.deeds import Deed, posted, worked

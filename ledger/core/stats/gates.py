@@ -4,10 +4,10 @@ They are judged by what landed. A write that was refused leaves no post, so how 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ledger.core.dataclass import dataclass
 from ledger.core.fields import DRIVERS
 from ledger.core.ids import namespace_of, stamp
 from ledger.core.stats.deeds import Deed, What, grouped

@@ -1,11 +1,11 @@
 """How long tickets stand claimable before somebody claims them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.claimable import lane_of
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 from ledger.core.moves import gate_shut
 from ledger.core.stats.replay import Step

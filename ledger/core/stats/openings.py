@@ -1,11 +1,11 @@
 """Openings and their numbers: which were reserved, which lost, and which would have lost by counting."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import directive
 from ledger.core.ids import read_stamp
 from ledger.core.model import Post

@@ -1,9 +1,9 @@
 """Tickets that stayed BLOCKED although the ruling they waited for had come."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.core.dataclass import dataclass
 from ledger.core.model import State, Ticket
 from ledger.core.rulings import awaited
 from ledger.core.stats.replay import Step

@@ -1,10 +1,10 @@
 """When a seat was open, when it had a claim, and when it was dark."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.stats.claims import Claim
 from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span, common, cut, united, without
