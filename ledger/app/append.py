@@ -1,12 +1,12 @@
 """`append`: posts, one or a batch; the numbers that they open are reserved in the same swap."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ledger.app.beside import refuse_elsewhere
 from ledger.app.land import Landed, Review, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import board_here, read_feed
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
 from ledger.core.model import State

@@ -5,7 +5,6 @@ this machine's clock since boot, end the claim. No step is taken on the word of 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -20,6 +19,7 @@ from ledger.core.challenges import (
     challenged_tickets,
     release_body,
 )
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.folding import loser

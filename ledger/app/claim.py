@@ -1,7 +1,6 @@
 """`claim`: takes a ticket, exclusively; checking and claiming are one step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -15,6 +14,7 @@ from ledger.app.viewing import expects
 from ledger.core.board import BoardOverlay, pair
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.challenges import challenge_of
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.durations import write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.folding import directive

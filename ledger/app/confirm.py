@@ -1,7 +1,6 @@
 """`confirm`: ends the provisional phase of openings, and moves those that lost to numbers of their own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series, ticket_in
 from ledger.app.series import name_refs
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
 from ledger.core.intents import Wish

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.app.alone import refuse_unpushed, words_about_own_feed
@@ -13,6 +12,7 @@ from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, config_at, refuse_code, refuse_second_feed
 from ledger.app.moving import move_feed, words_about_move
 from ledger.app.world import Until, World
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.checkouts import checkouts_of

@@ -1,7 +1,6 @@
 """Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ledger.app.building import edits_of
@@ -12,6 +11,7 @@ from ledger.app.proposing import Proposal
 from ledger.app.series import find_taken
 from ledger.app.swapping import Race, refuse_offline
 from ledger.app.viewing import expects, view_for
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import reserve_ref
 from ledger.core.intents import Intent, Wish

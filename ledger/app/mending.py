@@ -5,12 +5,12 @@ None of them decides anything: a RELEASE names what is over, and a nudge is a no
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
 from ledger import rules
 from ledger.app.append import wish
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import loser
 from ledger.core.intents import Value, Wish
 from ledger.core.model import Finding, Post, Severity, Ticket

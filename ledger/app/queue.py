@@ -1,7 +1,6 @@
 """`queue`, `show` and `log`: what the feed says, as records and in order."""
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, board_here, last_config, read_feed_to_show, ticket_in
 from ledger.core.board import Board
 from ledger.core.claimable import Eyes, by_urgency, lane_of
+from ledger.core.dataclass import dataclass
 from ledger.core.ids import stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.records import body_of, event_record, ticket_record

@@ -1,7 +1,6 @@
 """Landing again what a rewind took: posts byte for byte, tips and reservations, as this clone saw them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed
@@ -9,6 +8,7 @@ from ledger.app.restore import Restored
 from ledger.app.rewound import PAYLOAD_LIMIT, absent_numbers, lost_posts, number_of, series_of, tip_in
 from ledger.app.series import ALL_SERIES
 from ledger.app.swapping import swapped
+from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding

@@ -1,13 +1,13 @@
 """`review`: what a proposal does to the queue, for whoever decides on it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.app.check import Judged, commits_of, judged_range
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, config_at
 from ledger.core.config import CONFIG_PATH
+from ledger.core.dataclass import dataclass
 from ledger.core.differing import Differing, differing
 from ledger.core.fold import tickets_named
 from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket

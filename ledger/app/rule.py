@@ -1,7 +1,6 @@
 """`rule`: a ruling, and the ABSORB lines that it owes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.app.append import wish
@@ -9,6 +8,7 @@ from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.app.load import read_feed
 from ledger.core.absorbing import outcomes, owed_by
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 
 

@@ -1,7 +1,6 @@
 """`turn`: the bracket around a stretch of a seat's work, opened and closed with a read of the queue."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.app.append import wish
@@ -13,6 +12,7 @@ from ledger.app.queue import as_of
 from ledger.core.board import pair
 from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.intents import Intent

@@ -1,10 +1,10 @@
 """What a ruling must absorb, the tickets whose only block it is, and what it did (domain: rulings absorb)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ledger.core.board import Board
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Post, State, Ticket
 
 

@@ -1,10 +1,10 @@
 """What a seat reads before it works on a ticket: what it asks for, and what was said about it since."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ledger.core.board import Board
+from ledger.core.dataclass import dataclass
 from ledger.core.ids import stamp
 from ledger.core.model import Event, Post, Ticket
 from ledger.core.records import body_of

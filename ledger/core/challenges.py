@@ -7,10 +7,10 @@ What is judged here is judged by posts alone; when a seat may ask is a rule.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ledger.core.board import Board, BoardOverlay, pair
+from ledger.core.dataclass import replace
 from ledger.core.durations import write_duration
 from ledger.core.folding import directive, life, no_ticket
 from ledger.core.intents import Intent, Wish

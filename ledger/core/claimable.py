@@ -1,13 +1,13 @@
 """What a seat may claim, why not, how warm it is, and in which order (domain: what is claimable)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 
 from ledger.core.board import Board
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import loser
 from ledger.core.model import Priority, SeatLife, State, Ticket
 from ledger.core.moves import gate_shut, owner_refuses

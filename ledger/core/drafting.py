@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ledger.core.board import Board
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.intents import Intent, Value, Wish

@@ -5,11 +5,12 @@ is what `check` or `drift` says of one place. Times are aware datetimes in UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from ledger.core.dataclass import dataclass, field
 
 
 class State(StrEnum):

@@ -5,13 +5,13 @@ can be called by anyone who holds an intent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ledger.core.board import Board, BoardOverlay
 from ledger.core.challenges import with_answer
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.drafting import Drafted, drafted
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold_onto

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from ledger.core.briefing import Brief, brief_of
 from ledger.core.challenges import challenged_tickets
 from ledger.core.claimable import Eyes
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.folding import directive, loser
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket

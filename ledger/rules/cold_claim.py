@@ -7,15 +7,15 @@ Right: `git ledger turn open` lists what is warm; `git ledger release ORA-0007 -
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.core.claimable import lane_of
+from ledger.core.dataclass import dataclass, field
 from ledger.core.model import Finding, Post, Severity, State, Ticket
 from ledger.rules.view import View
 
 
-@dataclass
+@dataclass()
 class _Known:
     """What a seat posted on so far, what those tickets call their parent or related, and when it last posted
     in each lane."""

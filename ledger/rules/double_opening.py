@@ -6,9 +6,9 @@ Right: `git ledger append --reserve CMB`; if it is in the feed already, `git led
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ledger.core.board import pair
+from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
 from ledger.core.model import Finding, Severity
 from ledger.rules.view import View

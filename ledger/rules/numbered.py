@@ -1,8 +1,8 @@
 """Where posts take numbers: what the rules about numbers judge."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import directive
 from ledger.core.model import Post
 from ledger.rules.view import View

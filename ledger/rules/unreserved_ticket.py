@@ -6,8 +6,8 @@ Right: `git ledger append --reserve CMB`, or `git ledger reserve CMB` before the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import directive
 from ledger.core.ids import Number, namespace_of
 from ledger.core.model import Finding, Severity

@@ -5,7 +5,6 @@ serves both, so that one table of rules does.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,6 +12,7 @@ from pathlib import PurePosixPath
 from ledger.core.board import Board
 from ledger.core.claimable import Crowd, Eyes
 from ledger.core.config import Config
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.ids import read_post_id
 from ledger.core.model import Finding, Post, Severity, Ticket, Where
 from ledger.core.numbers import Series

@@ -1,9 +1,8 @@
 """`actionable`: the only kind that moves one ticket's state. Opens a ticket, or moves it."""
 
-from dataclasses import replace
-
 from ledger.core import moves
 from ledger.core.board import BoardOverlay
+from ledger.core.dataclass import replace
 from ledger.core.folding import ambiguous, directive, life, no_ticket
 from ledger.core.ids import namespace_of
 from ledger.core.model import Collision, Lift, No, Post, Priority, State, Ticket

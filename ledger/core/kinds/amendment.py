@@ -1,8 +1,7 @@
 """`amendment`: renumbers one losing or provisional opening, or changes what an opening said."""
 
-from dataclasses import replace
-
 from ledger.core.board import BoardOverlay, pair
+from ledger.core.dataclass import replace
 from ledger.core.folding import ambiguous, directive, no_ticket
 from ledger.core.kinds.actionable import opened
 from ledger.core.model import Directive, No, Post, Ticket

@@ -1,9 +1,8 @@
 """`boot`: the seat starts, and says what it works on and how much at once."""
 
-from dataclasses import replace
-
 from ledger.core.board import BoardOverlay
 from ledger.core.challenges import answer_challenges
+from ledger.core.dataclass import replace
 from ledger.core.model import Post
 
 

@@ -1,8 +1,7 @@
 """`confirm`: ends the provisional phase of one opening (domain: getting a number, protocol B)."""
 
-from dataclasses import replace
-
 from ledger.core.board import BoardOverlay
+from ledger.core.dataclass import replace
 from ledger.core.folding import ambiguous, no_ticket
 from ledger.core.model import No, Post
 

@@ -1,8 +1,7 @@
 """`retire`: the seat is done for now and gives its claims back."""
 
-from dataclasses import replace
-
 from ledger.core.board import BoardOverlay
+from ledger.core.dataclass import replace
 from ledger.core.kinds.actionable import moved
 from ledger.core.model import Post, State
 

@@ -1,8 +1,7 @@
 """`ruling`: moves every ticket that its ABSORB lines name, all at once (domain: rulings absorb)."""
 
-from dataclasses import replace
-
 from ledger.core.board import NEWEST, BoardOverlay
+from ledger.core.dataclass import replace
 from ledger.core.kinds.actionable import moved, opened
 from ledger.core.model import Directive, No, Post, State, Ticket
 from ledger.core.text import quote_line

@@ -1,10 +1,10 @@
 """The fold once more, post by post: which tickets each post touched, and what they were before and after."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.core.board import Board, BoardOverlay, pair
+from ledger.core.dataclass import dataclass
 from ledger.core.fold import take, tickets_named
 from ledger.core.model import Post, Ticket
 
