@@ -4,28 +4,24 @@ A shepherd's round and a seat that wants a ticket take the same steps: ask, wait
 this machine's clock since boot, end the claim. No step is taken on the word of another machine's clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 
 from ledger.app.append import wish
-from ledger.app.land import Landed, intent_of, land
 from ledger.app.ledger import Ledger
 from ledger.core.board import Board
 from ledger.core.challenges import (
-    alive_body,
     challenge_body,
     challenge_of,
-    challenged_tickets,
     release_body,
 )
-from ledger.core.dataclass import dataclass, replace
+from ledger.core.dataclass import dataclass
 from ledger.core.durations import write_duration
-from ledger.core.errors import LedgerError
 from ledger.core.folding import loser
-from ledger.core.intents import Intent, Wish
+from ledger.core.intents import Wish
 from ledger.core.model import Challenge, Ticket
-from ledger.core.plan import PlanView, PostAnswer
+from ledger.core.plan import PostAnswer
 from ledger.rules.silence import may_be_asked
 from ledger.rules.view import View
 from ledger.store.asked import Asked, keep_asked, load_asked
@@ -137,36 +133,3 @@ def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> Wish:
     assert mine is not None
     words = f"{ticket.holder} did not answer within {write_duration(mine.grace)}"
     return wish("actionable", release_body(mine, words), item=ticket.id, state="AWAITING_CLAIM")
-
-
-def answer(ledger: Ledger, items: Sequence[str] = ()) -> Landed:
-    """Say that this seat is alive: on these tickets, or on every one whose claim is challenged.
-
-    Nothing is written where none is. Raises LedgerError `not-the-holder` for a ticket that it does not hold.
-    """
-
-    def unanswered(view: PlanView, intent: Intent) -> Intent:
-        named = items or [one.id for one in challenged_tickets(view.board, ledger.seat)]
-        return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
-
-    return land(ledger, intent_of(ledger), unanswered)
-
-
-def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
-    """Answer the challenges that a reading of the feed showed; gives words for the seat.
-
-    What prevents the answer is told and raises nothing: the reading stands.
-    """
-    challenged = challenged_tickets(board, ledger.seat)
-    if not challenged or ledger.offline:
-        return tuple(f"{_words(board, one)}; this was read offline and answers nothing" for one in challenged)
-    try:
-        answer(ledger)
-    except LedgerError as error:
-        left = f"and that could not be answered: {error.message}; `git ledger alive` answers"
-        return tuple(f"{_words(board, one)}, {left}" for one in challenged)
-    return tuple(f"{_words(board, one)}; this command answered it" for one in challenged)
-
-
-def _words(board: Board, ticket: Ticket) -> str:
-    return f"the claim of {ticket.id} was challenged by {board.challenges(ticket)[0].seat}"

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ledger.app.challenge import answer_when_challenged
+from ledger.app.alive import answer_when_challenged
 from ledger.app.ledger import Asked, Ledger, open_ledger
 from ledger.app.load import Cache, feed_at, read_feed, read_feed_to_show
-from ledger.app.pool import refresh_here
 from ledger.app.rewound import REWOUND
-from ledger.app.turn import leave_word
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
 from ledger.core.claimable import Eyes
@@ -46,6 +44,8 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
 
 
 def _refreshed(ledger: Ledger) -> Iterator[str]:
+    from ledger.app.pool import refresh_here
+
     told = refresh_here(ledger)
     for ref in told.rescued if told else ():
         yield f"Unsaved work that was in this working tree is in {ref}: `git show --stat {ref}`."
@@ -118,6 +118,8 @@ def _judged(ledger: Ledger, commit: str, refs: Mapping[str, str], told: Told) ->
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))
     if verdict.note:
+        from ledger.app.turn_writes import leave_word  # with the rules, of which a reader needs none
+
         leave_word(ledger, turn, "it was told of them and took none")
     if not verdict.triggers and not verdict.idle:
         return None, verdict.told

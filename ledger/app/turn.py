@@ -3,23 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger.app.append import wish
-from ledger.app.challenge import answer, answer_when_challenged
-from ledger.app.land import Landed, intent_of, land
+from ledger.app.alive import answer_when_challenged
 from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_feed_to_show
 from ledger.app.queue import as_of
-from ledger.core.board import pair
-from ledger.core.briefing import brief_of, brief_record
 from ledger.core.claimable import Eyes
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.ids import stamp
-from ledger.core.intents import Intent
 from ledger.core.moves import held_elsewhere
-from ledger.core.plan import PlanView
-from ledger.core.records import claim_record
-from ledger.core.turns import Turn, left_by, opened_turn, turn_of
+from ledger.core.turns import Turn, opened_turn, turn_of
 from ledger.core.turntext import turn_record
 
 
@@ -109,58 +101,3 @@ def unverified(error: LedgerError) -> LedgerError:
     )
     words = f"{error.message}; whether this turn may end is unverified"
     return replace(error, message=words, hint=hint, details={**error.details, "verified": False})
-
-
-def close_and_claim(ledger: Ledger) -> Seen:
-    """Take the best trigger that can be won: beaten to one, the next in the same command."""
-    taken: list[str] = []
-
-    def best(view: PlanView, intent: Intent) -> Intent:
-        """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
-        landed = view.board.seen.get(pair(intent.seat, intent.nonce))
-        triggers = _eyes(ledger, view).claimable
-        item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
-        taken[:] = [item] if item else []
-        return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
-
-    try:
-        answer(ledger)
-        landed = land(ledger, intent_of(ledger), best)
-    except LedgerError as error:
-        if error.kind in ("offline", "unreachable"):
-            raise unverified(error) from error
-        raise
-    claimed = _claimed(landed, taken[0]) if taken else None
-    turn = turn_of(_eyes(ledger, landed.after))
-    now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
-    now |= {"at": stamp(landed.after.now), "age_s": 0.0}
-    return Seen(turn, True, now, claimed, landed.words)
-
-
-def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
-    """Post a note that names the triggers left, for shepherds elsewhere, unless just said."""
-    items = ", ".join(one.item for one in turn.triggers)
-    body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
-
-    def unless_said(view: PlanView, intent: Intent) -> Intent:
-        life = view.board.seats.get(intent.seat)
-        said = life is not None and view.board.posts[life.last_post].body.strip() == body
-        return replace(intent, wishes=()) if said else intent
-
-    return land(ledger, intent_of(ledger, wish("note", body)), unless_said)
-
-
-def retire(ledger: Ledger) -> tuple[Landed, str]:
-    """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
-    landed = land(ledger, intent_of(ledger, wish("retire")))
-    return landed, left_by(_eyes(ledger, landed.after))
-
-
-def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
-    return Eyes(view.board, view.config, ledger.seat, view.now)
-
-
-def _claimed(landed: Landed, item: str) -> Claimed:
-    ticket = landed.after.board.tickets[item]
-    text = brief_record(brief_of(landed.after.board, ticket))
-    return Claimed(item, claim_record(ticket, landed.after.config), text)

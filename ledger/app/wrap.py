@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ledger.app.ledger import Ledger
-from ledger.app.turn import Seen, close_turn, leave_word, open_turn
+from ledger.app.turn import Seen, close_turn, open_turn
+from ledger.app.turn_writes import leave_word
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.turntext import trigger_lines, turn_lines

@@ -13,7 +13,7 @@ from ledger import rules
 from ledger.app.append import wish
 from ledger.app.judging import whole_view
 from ledger.app.mending import mends
-from ledger.app.turn import leave_word
+from ledger.app.turn_writes import leave_word
 from ledger.app.viewing import plan_view
 from ledger.core.claimable import Eyes
 from ledger.core.intents import Intent, Wish

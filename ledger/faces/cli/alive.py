@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.challenge import answer
+from ledger.app.alive import answer
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session, tickets
 

@@ -1,14 +1,13 @@
 """`claim`: takes a ticket; `--check` only asks."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from ledger.app.claim import Claim, check_claim, claim, claim_or_challenge
-from ledger.core.briefing import brief_lines
 from ledger.core.errors import LedgerError
-from ledger.core.text import QUOTED, escape, quote_line, quote_name
+from ledger.core.text import escape, quote_name
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.tables import text_lines
 
 HELD = 3
 
@@ -37,15 +36,8 @@ def command(
 
 def _answer(session: Session, told: Claim) -> int:
     opened = [f"it was BLOCKED on {', '.join(told.unblocked_by)}, now DONE"] if told.unblocked_by else []
-    text = text_lines(session, told.item, told.ticket) if told.ticket else ()
+    text = text_lines(told.item, told.ticket, session.env.width) if told.ticket else ()
     return session.answer(told.record(), [escape(held_words(told)), *text], [*opened, *told.warnings])
-
-
-def text_lines(session: Session, item: str, told: Mapping[str, Any]) -> Iterator[str]:
-    """What a ticket that was claimed says, and what was said about it since."""
-    yield f"  {QUOTED}"
-    yield f"  opened by {quote_line(told['opened_by'])}: {quote_line(told['subject'])}"
-    yield from brief_lines(item, told, "  ", session.env.width)
 
 
 def held_words(told: Claim) -> str:

@@ -1,6 +1,6 @@
 """`retire`: ends a seat's work."""
 
-from ledger.app.turn import retire
+from ledger.app.turn_writes import retire
 from ledger.core.text import escape
 from ledger.faces.cli.session import Session
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ledger.core.briefing import brief_lines
 from ledger.core.text import QUOTED, escape, quote_line, quoted_lines
 from ledger.core.waits import name_dependency
 
@@ -109,6 +110,13 @@ def _words(event: Record, width: int | None) -> Iterator[str]:
     yield from quoted_lines(event["body"], "    ", width) if "body" in event else ()
     if "more" in event:
         yield f"    it goes on; `git ledger log --json` has all of {event['post']}"
+
+
+def text_lines(item: str, told: Record, width: int | None) -> Iterator[str]:
+    """What a ticket that was claimed says, and what was said about it since."""
+    yield f"  {QUOTED}"
+    yield f"  opened by {quote_line(told['opened_by'])}: {quote_line(told['subject'])}"
+    yield from brief_lines(item, told, "  ", width)
 
 
 def log_lines(posts: Sequence[Record]) -> Iterator[str]:

@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from ledger.app.ledger import Ledger, open_ledger
-from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
+from ledger.app.turn import Seen, close_turn, open_turn
 from ledger.core.turntext import trigger_lines, turn_lines
-from ledger.faces.cli.claim import text_lines
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.tables import as_of_words
+from ledger.faces.cli.tables import as_of_words, text_lines
 from ledger.faces.cli.words import usage
 
 TRIGGERED = 10
@@ -38,7 +37,11 @@ def command(
         )
     if action == "open":
         return _opened(session, open_turn(session.ledger))
-    return _closed(session, close_and_claim(session.ledger) if claim else close_turn(session.ledger))
+    if not claim:
+        return _closed(session, close_turn(session.ledger))
+    from ledger.app.turn_writes import close_and_claim  # with the rules, of which a reader needs none
+
+    return _closed(session, close_and_claim(session.ledger))
 
 
 def _opened(session: Session, seen: Seen) -> int:
@@ -48,7 +51,7 @@ def _opened(session: Session, seen: Seen) -> int:
 def _closed(session: Session, seen: Seen) -> int:
     took = seen.claimed
     lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
-    lines += text_lines(session, took.item, took.ticket) if took is not None else ()
+    lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
     session.answer(seen.record(), lines, _words(session, seen))
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
 

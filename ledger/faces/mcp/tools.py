@@ -20,7 +20,8 @@ from ledger.app.ledger import Ledger
 from ledger.app.queue import Wanted, queue, show
 from ledger.app.rewound import words_about
 from ledger.app.rule import Ruling, moved_record, rule
-from ledger.app.turn import Seen, close_and_claim, close_turn, open_turn
+from ledger.app.turn import Seen, close_turn, open_turn
+from ledger.app.turn_writes import close_and_claim
 from ledger.core.briefing import EACH, WHOLE
 from ledger.core.errors import LedgerError
 from ledger.core.intents import Value, Wish
