@@ -74,7 +74,6 @@ def test_a_command_keeps_to_its_budget(name: str, seat: Seat, tmp_path: Path) ->
 
     modules = ran.stderr.splitlines()[-1].split()
     tops = Counter(module.partition(".")[0] for module in modules)
-    print(name, tops["ledger"], sorted(git_commands(trace).elements()))
     assert tops["ledger"] <= budget.ours
     assert tops.keys() <= {*sys.stdlib_module_names, "ledger", "__main__", "_distutils_hack"}
     assert SLOW.intersection(modules) == set()

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.app.ledger import Ledger
 from ledger.core.config import CONFIG_PATH
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_path
 from ledger.core.posts import POST_LIMIT

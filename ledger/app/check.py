@@ -1,7 +1,6 @@
 """`check`: judges new posts against what landed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from ledger.app.series import name_refs, read_refs
 from ledger.app.world import Until
 from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH, Config, parse_config
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import Number, reserve_prefix, reserve_ref
 from ledger.core.model import Finding, Post, Severity

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.load import Feed, read_feed, read_series
 from ledger.app.rescues import describe_size, list_rescues, measure_rescues
 from ledger.app.series import ALL_SERIES
+from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.store.remote import RemoteStore

@@ -5,7 +5,6 @@ by the same compare-and-swap as any write, so that what one of them did is nothi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from ledger import rules
 from ledger.app.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
@@ -21,6 +20,7 @@ from ledger.app.rewound import find_rewound
 from ledger.app.series import ALL_SERIES
 from ledger.app.swapping import swapped
 from ledger.app.viewing import expects, plan_view
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import read_reserve_ref, tip_ref
 from ledger.core.intents import Intent
 from ledger.core.model import Finding

@@ -1,7 +1,6 @@
 """What a push adds to the feed of a bare repository, judged by the same rules as `check`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -12,6 +11,7 @@ from ledger.app.load import read_series
 from ledger.app.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
 from ledger.core.board import Board
 from ledger.core.config import CONFIG_PATH, Config, parse_config
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.ids import is_post_path, post_path, reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import Finding, Post
 from ledger.core.numbers import Series

@@ -3,7 +3,6 @@
 import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ledger.app.guard_settings import ALONE, SETTINGS, apply_settings, restore_s
 from ledger.app.indexing import behind, make, store_of
 from ledger.app.load import Cache, config_at
 from ledger.core.config import CONFIG_PATH
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_path
 from ledger.store.bare import differences, hook_place, open_bare, owner, refs_at, setting

@@ -1,7 +1,6 @@
 """Reading the authority: refs, the feed's posts, the config and the series, as one view."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.app.alone import refuse_own_feed
@@ -9,6 +8,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.series import read_refs
 from ledger.core.board import Board, BoardOverlay
 from ledger.core.config import Config, parse_config
+from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import read_reserve_ref
 from ledger.core.model import Finding, Post, Ticket
@@ -27,7 +27,7 @@ NOT_KEPT = ("read-only", "disk-full")
 """Errors of a clone that cannot keep what it fetches; what was fetched last is still there to be read."""
 
 
-@dataclass
+@dataclass()
 class Cache:
     """What a command read so far: a config is parsed once, by its object; `config` is the newest one."""
 

@@ -5,12 +5,12 @@ history keeps them as they landed; bringing them back adds a commit and rewrites
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from ledger.app.ledger import Ledger
 from ledger.app.load import Cache, Feed, read_feed
 from ledger.app.swapping import swapped
 from ledger.app.viewing import refuse_unwritable
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import is_post_id, is_post_path
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change

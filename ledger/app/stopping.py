@@ -1,7 +1,6 @@
 """What the hooks of a runtime tell a seat: at a start what is its own, at a stop why the turn goes on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ledger.app.alive import answer_when_challenged
@@ -11,6 +10,7 @@ from ledger.app.rewound import REWOUND
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
 from ledger.core.claimable import Eyes
+from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.stops import Told, judge_stop
 from ledger.core.text import escape

@@ -6,11 +6,11 @@ fold writes into it. A whole fold is one on top of nothing.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
 from ledger.core.model import (
     Challenge,

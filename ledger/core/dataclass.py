@@ -32,13 +32,13 @@ class _StandardFields:
     """`__dataclass_fields__`, by which the standard functions know a class; made when one of them asks."""
 
     def __init__(self, defaults: Mapping[str, Any]) -> None:
-        self._defaults = defaults
+        self.defaults = defaults
 
     def __get__(self, instance: object, owner: type) -> object:
         import dataclasses
 
         rows: list[tuple[str, Any, Any]] = []
-        for name, default in self._defaults.items():
+        for name, default in self.defaults.items():
             field: Any = dataclasses.field(kw_only=True)
             if isinstance(default, _Factory):
                 field = dataclasses.field(default_factory=default.make, kw_only=True)
@@ -143,6 +143,13 @@ def _replace(made: _Made, /, **changes: object) -> _Made:
     names: tuple[str, ...] = made.__match_args__  # type: ignore[attr-defined]
     kept = {name: getattr(made, name) for name in names if name not in changes}
     return type(made)(**kept, **changes)
+
+
+def defaults_of(kind: type) -> dict[str, object]:
+    """The fields of a data class in their order with their defaults; of one without, an object of no use."""
+    standard: _StandardFields = vars(kind)["__dataclass_fields__"]
+    rows = standard.defaults.items()
+    return {name: default.make() if isinstance(default, _Factory) else default for name, default in rows}
 
 
 def _asdict(made: object) -> dict[str, Any]:

@@ -5,10 +5,10 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from ledger.core.board import Board, BoardOverlay, pair
 from ledger.core.challenges import renew
+from ledger.core.dataclass import replace
 from ledger.core.kinds import KINDS
 from ledger.core.model import No, Post, SeatLife, State
 from ledger.core.order import Order, follow, in_order

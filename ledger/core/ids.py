@@ -5,8 +5,9 @@ means is a `Number`: a place in a series.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from ledger.core.dataclass import dataclass
 
 MAX_NUMBER = 999_999_999
 """The highest number of a series: so a ticket has 9 digits of its own at most."""

@@ -5,10 +5,10 @@ state. Each need is a small function that gives None, or a `No` with the reason.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ledger.core.board import Board
 from ledger.core.challenges import open_challenge
+from ledger.core.dataclass import dataclass
 from ledger.core.folding import directive
 from ledger.core.ids import stamp
 from ledger.core.model import No, Post, State, Ticket

@@ -6,9 +6,9 @@ of the chain that saw it; hand-made posts that nobody saw yet stand last. No clo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import post_path
 from ledger.core.model import Post
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ledger.core.dataclass import FrozenInstanceError, asdict, dataclass, field, replace
+from ledger.core.dataclass import FrozenInstanceError, asdict, dataclass, defaults_of, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +139,8 @@ def test_the_standard_functions_see_fields_in_their_order_with_their_defaults() 
 
 def test_a_flat_object_gives_its_values_by_name() -> None:
     assert asdict(Place("a", 2, ["w"])) == dataclasses.asdict(Place("a", 2, ["w"]))
+
+
+def test_the_defaults_of_a_class_are_in_the_order_of_its_fields() -> None:
+    assert list(defaults_of(Place).items())[1:] == [("line", 1), ("words", [])]
+    assert list(defaults_of(Place)) == ["path", "line", "words"]

@@ -4,11 +4,11 @@ Hand-made, since a library that does it costs five times what Python costs to st
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 from datetime import datetime, timedelta
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar
 
+from ledger.core.dataclass import defaults_of
 from ledger.core.model import (
     Challenge,
     Collision,
@@ -49,7 +49,7 @@ class Codec(Generic[T]):
 
     def __init__(self, kind: type[T], **special: _Field) -> None:
         self._kind = kind
-        self._defaults = [(field.name, _default(field)) for field in fields(kind)]  # type: ignore[arg-type]
+        self._defaults = list(defaults_of(kind).items())
         self._special = special
 
     def plain(self, record: T) -> dict[str, Any]:
@@ -77,12 +77,6 @@ class Codec(Generic[T]):
             return self.made_of(_read(text)[0])
         except (JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
             raise RecordError(text[:80]) from error
-
-
-def _default(field: Any) -> Any:  # noqa: ANN401
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return field.default
 
 
 def _list_of(codec: Codec[Any]) -> _Field:
@@ -159,7 +153,7 @@ def read_order(text: str) -> Order:
         raise RecordError(text[:80]) from error
 
 
-_ORDER = tuple(field.name for field in fields(Order))
+_ORDER = tuple(defaults_of(Order))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -1,11 +1,11 @@
 """The board of a commit: from the index, which is brought up to it by what changed since."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.fold import extend, fold, fold_anew, fold_onto
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post

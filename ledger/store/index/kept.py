@@ -9,12 +9,12 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from ledger.core.board import BoardOverlay
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Finding, Post
 from ledger.core.order import sort_copies
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
