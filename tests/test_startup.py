@@ -43,7 +43,7 @@ BUDGETS = {
     "turn close": Budget("turn close", 100, READ),
     "claim": Budget("claim CMB-0001", 175, WRITE),
     "note": Budget("note CMB-0001 words", 171, WRITE),
-    "append": Budget("append --reserve CMB --subject words", 174, f"{WRITE} cat-file cat-file for-each-ref"),
+    "append": Budget("append --reserve CMB --subject words", 175, f"{WRITE} cat-file cat-file for-each-ref"),
     "stop, feed moved": Budget("hook claude stop", 98, f"{READ} rev-parse config config"),
 }
 SLOW = {"dataclasses", "inspect", "logging", "ssl", "textwrap"}

@@ -5,7 +5,6 @@ works as `NS-n` with at least four digits, and any seat may do anything. What is
 finding of the rule `bad-config` and leaves the default in force.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from ledger.core.durations import FORM, LEAST_GRACE, read_duration, write_durati
 from ledger.core.fields import Wrong, read_count
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.near import or_nearest
 from ledger.core.plain_tree import read_plain_tree
@@ -199,7 +199,7 @@ def _yes_or_no(reading: _Reading, node: Node) -> bool | None:
 
 
 # As `git check-ref-format --branch` has it.
-_ref = re.compile(
+_ref = LazyPattern(
     r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[^-/.\s~^:?*\[\\][^\s~^:?*\[\\]*(?<![/.])"
 ).fullmatch
 

@@ -7,9 +7,9 @@ package to it. Of its options there are those of `_dataclass`, and fields are no
 `replace` and `asdict` of the standard library take these classes too; `asdict` of here is for flat ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 _Made = TypeVar("_Made")
@@ -90,16 +90,24 @@ def _with_slots(cls: type, names: Sequence[str]) -> type:
 
 def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[..., None]:
     names, count = tuple(defaults), len(defaults)
+    factories = {name: one.make for name, one in defaults.items() if isinstance(one, _Factory)}
+    get_all = itemgetter(*names, names[-1]) if names else tuple  # of a single name it would give no tuple
+    plain = {name: one for name, one in defaults.items() if one is not _MISSING and name not in factories}
 
-    def complete(values: Sequence[object], named: Mapping[str, object]) -> Iterable[object]:
-        given = {**dict(zip(names, values, strict=False)), **named}
-        if len(given) < len(values) + len(named) or not given.keys() <= defaults.keys():
-            raise TypeError(f"{cls.__name__} takes the fields {', '.join(names)}, each once")
-        for name, default in defaults.items():
-            value = given.get(name, default)
-            if value is _MISSING:
-                raise TypeError(f'{cls.__name__} needs a value for "{name}"')
-            yield value.make() if isinstance(value, _Factory) else value
+    def complete(values: Sequence[object], named: Mapping[str, object]) -> Sequence[object]:
+        placed = dict(zip(names, values, strict=False)) if values else {}
+        given = {**plain, **placed, **named}
+        for name, make in factories.items():
+            if name not in given:
+                given[name] = make()
+        try:
+            found: Sequence[object] = get_all(given)[:count]
+        except KeyError:
+            found = ()
+        twice = values and named.keys() & names[: len(values)]
+        if len(found) != count or len(given) != count or len(values) > count or twice:
+            raise TypeError(f"{cls.__name__} takes each of these once: {', '.join(names)}")
+        return found
 
     if slots:
         setters = tuple(getattr(cls, name).__set__ for name in names)

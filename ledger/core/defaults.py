@@ -3,9 +3,11 @@
 import json
 import re
 
-_branch_line = re.compile(r"^branch:.*$", re.MULTILINE)
-_branch_comment = re.compile(r"^# branch:.*$", re.MULTILINE)
-_is_plain = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*").fullmatch
+from ledger.core.lazy_pattern import LazyPattern
+
+_branch_line = LazyPattern(r"^branch:.*$", re.MULTILINE)
+_branch_comment = LazyPattern(r"^# branch:.*$", re.MULTILINE)
+_is_plain = LazyPattern(r"[A-Za-z][A-Za-z0-9._/-]*").fullmatch
 
 DEFAULT_YAML = """\
 # Settings of this feed. Every line is optional; what stands here in comments is the default or an

@@ -13,6 +13,7 @@ from ledger.core.bounds import DIRECTIVE_LIMIT
 from ledger.core.durations import LEAST_GRACE, read_duration, write_duration
 from ledger.core.front import Problem
 from ledger.core.ids import is_nonce, is_post_id, is_seat, is_ticket
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Directive, State
 from ledger.core.near import or_nearest
 
@@ -37,8 +38,8 @@ class Form(NamedTuple):
 
 
 # Bodies come from anybody and may be long: every pattern here takes time linear in the line.
-_arrow = re.compile(r"(?<![-=])(?:-+>|=+>|→|⇒)").search
-_parenthesis = re.compile(r"\((.*)\)").fullmatch
+_arrow = LazyPattern(r"(?<![-=])(?:-+>|=+>|→|⇒)").search
+_parenthesis = LazyPattern(r"\((.*)\)").fullmatch
 
 
 def _sides(payload: str) -> tuple[str, str] | str:
@@ -78,7 +79,7 @@ def _absorb(name: str, line: int, payload: str) -> Directive | str:
     return Directive(name, line, item=item, to=state, absorbed_by=absorbed_by, text=text)
 
 
-_absorbed_by = re.compile(r"(?<!\S)absorbed-by:\s*([^\s()]*)").search
+_absorbed_by = LazyPattern(r"(?<!\S)absorbed-by:\s*([^\s()]*)").search
 
 
 def _absorb_tail(tail: str) -> tuple[str | None, str] | str:
@@ -224,13 +225,13 @@ DIRECTIVES: Mapping[str, Form] = {
 _NAMES = "|".join(sorted(DIRECTIVES, key=len, reverse=True))
 _MARKERS = r" {0,3}(?:(?:[-*+>#]++|[0-9]++[.)]) ++|[*_]++)*+"
 # A line that may be a directive: markers before, the name in any case, and what follows it.
-_line = re.compile(
+_line = LazyPattern(
     rf"(?P<markers>{_MARKERS})(?P<name>(?i:{_NAMES}))(?P<closing>[*_]*)(?P<gap> *)(?P<rest>(?!\w|-\w).*)"
 ).fullmatch
-_any_line = re.compile(rf"^{_MARKERS}(?i:{_NAMES})", re.MULTILINE).search
+_any_line = LazyPattern(rf"^{_MARKERS}(?i:{_NAMES})", re.MULTILINE).search
 # What follows a name where a directive was meant: a ticket, an arrow, a post.
-_acts = re.compile(r"[\s:：]*(?:[A-Z][A-Z0-9]{0,15}-[0-9]|-+>|=+>|→|⇒|post:)").match
-_fence = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})").match
+_acts = LazyPattern(r"[\s:：]*(?:[A-Z][A-Z0-9]{0,15}-[0-9]|-+>|=+>|→|⇒|post:)").match
+_fence = LazyPattern(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})").match
 
 
 def read_directives(body: str, first_line: int, kind: str) -> tuple[tuple[Directive, ...], list[Problem]]:

@@ -9,6 +9,7 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.intents import Intent, Value, Wish
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.numbers import Reservation, Series, leaps
 from ledger.core.order import SAW_LIMIT, Order
@@ -16,7 +17,7 @@ from ledger.core.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.rulings import absorbed
 from ledger.core.waits import ending
 
-_PLACEHOLDER = re.compile(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
+_PLACEHOLDER = LazyPattern(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Lengths of time as settings and directives spell them: a number and ms, s, m, h or d."""
 
-import re
 from datetime import timedelta
+
+from ledger.core.lazy_pattern import LazyPattern
 
 FORM = "write a number and ms, s, m, h or d, like 20m, 100 years at most"
 """What to do about a text that is no duration."""
@@ -16,7 +17,7 @@ LONGEST = timedelta(days=36_500)
 """A hundred years: added to the time of a post it is a time still."""
 LEAST_GRACE = timedelta(seconds=1)
 """The shortest time that a challenge may leave for an answer."""
-_form = re.compile(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
+_form = LazyPattern(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 
 def read_duration(text: str) -> timedelta | None:

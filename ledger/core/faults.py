@@ -9,13 +9,14 @@ import re
 from typing import Final
 
 from ledger.core.errors import LedgerError
+from ledger.core.lazy_pattern import LazyPattern
 
-_lock = re.compile(r"Unable to create '([^']+\.lock)': File exists").search
-_ref = re.compile(r"cannot lock ref '([^']+)'").search
-_full = re.compile(
+_lock = LazyPattern(r"Unable to create '([^']+\.lock)': File exists").search
+_ref = LazyPattern(r"cannot lock ref '([^']+)'").search
+_full = LazyPattern(
     r"No space left on device|Disk quota exceeded|File too large|couldn't write '[^'\n]+\.lock'"
 ).search  # of a ref's lock file git 2.39 says no reason, and it was created
-_denied = re.compile(
+_denied = LazyPattern(
     r"(?:Permission denied|Read-only file system|insufficient permission for adding an object[^;\n]*)"
     r"(?=\s*(?:;|$))",
     re.MULTILINE,

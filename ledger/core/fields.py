@@ -1,6 +1,5 @@
 """The one closed table of header fields: what each may say, and which kinds of post carry it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ from ledger.core.bounds import LIST_LIMIT
 from ledger.core.dataclass import dataclass
 from ledger.core.front import Value
 from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Priority, State
 from ledger.core.near import or_nearest
 
@@ -80,7 +80,7 @@ _MEANT = {
 }
 """What other trackers call a state. Nearness of letters would make a claim of `CLOSED`."""
 
-_count_form = re.compile("[1-9][0-9]{0,8}").fullmatch
+_count_form = LazyPattern("[1-9][0-9]{0,8}").fullmatch
 
 
 def read_count(value: Value) -> int | Wrong:
@@ -101,7 +101,7 @@ def _is_owner(text: str) -> bool:
     return is_seat(text)
 
 
-_ruling = re.compile(r"(?i:ruling)\s*:\s*").match
+_ruling = LazyPattern(r"(?i:ruling)\s*:\s*").match
 
 
 def _is_block(text: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.core.bounds import FIELD_LIMIT, FINDING_LIMIT, HEADER_LIMIT, MORE
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.tree import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table, place
 
 if TYPE_CHECKING:
@@ -77,15 +78,15 @@ def read_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...
     return entries
 
 
-_entry = re.compile(
+_entry = LazyPattern(
     rf"([A-Za-z_][A-Za-z0-9_-]{{0,63}}):(?: (?:({PLAIN_SCALAR})|({QUOTED_SCALAR})"
     rf"|\[((?:{FLOW_WORD}(?:, ?{FLOW_WORD})*)?)\])\n"
     rf"|\n((?:- (?:{PLAIN_SCALAR}|{QUOTED_SCALAR})\n)*))"
 ).match
-_plain = re.compile(PLAIN_SCALAR).fullmatch
+_plain = LazyPattern(PLAIN_SCALAR).fullmatch
 _STRANGE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
-_strange = re.compile(f"[{_STRANGE}]").search
-_escaped = re.compile(rf'[\t\n"\\{_STRANGE}]')
+_strange = LazyPattern(f"[{_STRANGE}]").search
+_escaped = LazyPattern(rf'[\t\n"\\{_STRANGE}]')
 
 
 def read_plain(header: str, first_line: int) -> Header | None:

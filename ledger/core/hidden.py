@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from ledger.core.lazy_pattern import LazyPattern
+
 HIDDEN: Final = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
     "\xad\u034f\u180b-\u180f\u200b-\u200d\u2060-\u2065\ufeff"  # soft hyphen, joiners, zero width
@@ -35,7 +37,7 @@ _FLAG = (
 EMOJI: Final = rf"{_FLAG}|{_PART}(?:\u200d{_PART})*|[0-9#*]\ufe0f\u20e3"
 """An emoji with whatever hidden characters belong to it, as a regular expression without groups."""
 
-_suspect = re.compile(f"[{HIDDEN}]").search
+_suspect = LazyPattern(f"[{HIDDEN}]").search
 _RUNS: Final = f"{EMOJI}|([{HIDDEN}]+)"  # compiled when there is one
 
 

@@ -5,7 +5,6 @@ feed) is None with a finding; anything less is a finding beside the post, which 
 that is wrong. Findings are named like the rules that report them.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,6 +28,7 @@ from ledger.core.ids import (
     read_stamp,
     stamp,
 )
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Directive, Finding, Post, Severity, Where
 from ledger.core.near import or_nearest
 from ledger.core.tree import place
@@ -39,7 +39,7 @@ _MODES = {"120000": "a symbolic link", "160000": "a submodule"}
 _BASE = ("seat", "at", "kind")
 _OWN_ITEM = {"CONFIRM-PENDING": "item", "CONFIRMED": "item", "DECLINE": "item", "AMENDMENT": "to"}
 
-_kind = re.compile("[a-z][a-z0-9-]{0,31}").fullmatch
+_kind = LazyPattern("[a-z][a-z0-9-]{0,31}").fullmatch
 
 
 def parse_post(data: bytes, path: str, mode: str = "100644") -> tuple[Post | None, tuple[Finding, ...]]:

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable
 
 from ledger.core.ids import is_ticket
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Post, State, Ticket
 from ledger.core.text import quote_name
 
 RULING_WORDS = frozenset({"ruling", "rulings", "decision", "decisions", "verdict", "verdicts"})
 """What blocks a ticket is an unnamed wait for a ruling when its words hold one of these."""
-_ABSORB = re.compile(r"^ABSORB:\s*(\S+)", re.MULTILINE)
+_ABSORB = LazyPattern(r"^ABSORB:\s*(\S+)", re.MULTILINE)
 
 
 def absorbed(body: str) -> list[str]:
     """The tickets that the ABSORB lines of a body name, each once."""
-    return list(dict.fromkeys(_ABSORB.findall(body)))
+    return list(dict.fromkeys(found[1] for found in _ABSORB.finditer(body)))
 
 
 def awaited(blocked_on: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """The settings of a feed, and what follows from them for tickets, series and seats."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -8,6 +7,7 @@ from types import MappingProxyType
 
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import Number, Pattern, is_namespace, is_ticket, namespace_of
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.near import Proposals
 
 FORMAT = 1
@@ -169,7 +169,7 @@ class Config:
 
 
 _UNLISTED = Seat()
-_parts = re.compile(r"([A-Z0-9]+)-(?:([0-9]{8}|[0-9]{4})-)?([0-9]+)").fullmatch
+_parts = LazyPattern(r"([A-Z0-9]+)-(?:([0-9]{8}|[0-9]{4})-)?([0-9]+)").fullmatch
 
 
 def _respelled(pattern: Pattern, ticket: str) -> str | None:

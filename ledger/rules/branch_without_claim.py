@@ -5,13 +5,13 @@ Wrong: a branch `cmb-0122-audio` by a seat that never claimed CMB-0122.
 Right: `git ledger claim CMB-0122 --branch cmb-0122-audio` before the work.
 """
 
-import re
 from collections.abc import Iterator
 
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Severity, Ticket, Where
 from ledger.rules.view import Branch, View
 
-_spelled = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0-9]{0,15}(?:-[0-9]+)+").finditer
+_spelled = LazyPattern(r"(?<![A-Z0-9])[A-Z][A-Z0-9]{0,15}(?:-[0-9]+)+").finditer
 
 
 def check(view: View) -> Iterator[Finding]:

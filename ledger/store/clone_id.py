@@ -1,13 +1,13 @@
 """The name of a clone: drawn once, kept in the common git directory, so that all its worktrees share it."""
 
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.store.files import find_inside
 
-_well_formed = re.compile(r"[0-9a-f]{16}").fullmatch
+_well_formed = LazyPattern(r"[0-9a-f]{16}").fullmatch
 
 
 def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:

@@ -1,8 +1,8 @@
 """Which branch holds the feed: what is set, else what the refs of this repository show."""
 
-import re
 from typing import Final
 
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.store.git import lines
 from ledger.store.repo import Repo
 from ledger.store.swap import Oid
@@ -14,7 +14,7 @@ SHARED_BRANCH: Final = "main"
 """The branch of the code that may hold a feed as well."""
 _NAMES: Final = (OWN_BRANCH, "feed", "ledger-feed")
 """What a feed's branch may be called where the name before it is taken by the code."""
-_OF_POSTS: Final = re.compile(r"feed/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2}/[0-9]{2}").fullmatch
+_OF_POSTS: Final = LazyPattern(r"feed/[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9]{2}/[0-9]{2}").fullmatch
 
 
 def find_feed_branch(repo: Repo, remote: str | None) -> str:

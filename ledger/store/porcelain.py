@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ledger.core.dataclass import dataclass
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.text import escape
 from ledger.store.swap import Absent, Edit, Value
 
 _WON = frozenset("*+ -")
 _SPOKEN = frozenset({"file", "git", "ssh", "git+ssh", "ssh+git", "http", "https"})
-_line = re.compile(r"([ +\-*=!])\t[^\t]*:([^\t:]+)\t(.*?)(?: \((.*)\))?").fullmatch
+_line = LazyPattern(r"([ +\-*=!])\t[^\t]*:([^\t:]+)\t(.*?)(?: \((.*)\))?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
