@@ -204,7 +204,7 @@ def test_a_merged_history_that_has_other_contents_of_landed_posts_is_refused(
     ("path", "text"),
     [
         ("feed/2027", "a file where a folder must go\n"),
-        ("feed/2026/11/22", "a file where a folder must go\n"),
+        ("feed/2026/11/02", "a file where a folder must go\n"),
         ("feed/X.MD", "no post\n"),
         ("Feed/2026/11/21/x.md", "another folder to some disks only\n"),
         ("feed/.gitignore", "*.md\n"),

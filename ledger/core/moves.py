@@ -1,4 +1,4 @@
-"""The table of moves: from which state to which, by whom, needing what (domain: order and the board).
+"""The table of moves: from which state to which, by whom, needing what (domain: order and the fold).
 
 A move is judged by posts alone. Roles, wip, expiry and reservations are rules and never change a
 state. Each need is a small function that gives None, or a `No` with the reason.
