@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.core.tables import Overlay, OverlayArrivals, OverlayJournal, OverlayLows, Table
@@ -64,6 +64,7 @@ def write(table: Overlay[str], records: dict[str, str], deeds: Sequence[Deed]) -
         assert answers(table) == expected(records)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(DEEDS, min_size=1, max_size=4))
 def test_tables_over_tables_answer_like_one_and_each_keeps_what_it_said(floors: list[list[Deed]]) -> None:
     table: Overlay[str] | None = None
@@ -78,6 +79,7 @@ def test_tables_over_tables_answer_like_one_and_each_keeps_what_it_said(floors: 
         assert answers(floor) == said
 
 
+@settings(deadline=None, max_examples=60)
 @given(DEEDS, DEEDS, DEEDS, DEEDS)
 def test_what_is_merged_is_what_was_there_with_what_was_written_on_top(
     ground: list[Deed], base: list[Deed], above: list[Deed], after: list[Deed]
@@ -140,6 +142,7 @@ def floors_of(counts: Sequence[int]) -> tuple[list[OverlayArrivals[str]], dict[s
 COUNTS = st.lists(st.integers(0, 9), min_size=1, max_size=4)
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS)
 def test_arrivals_over_arrivals_keep_their_places_and_their_order(counts: list[int]) -> None:
     floors, records = floors_of(counts)
@@ -167,6 +170,7 @@ def expect_arrivals(table: OverlayArrivals[str], records: dict[str, str]) -> Non
         table.place_of("none")
 
 
+@settings(deadline=None, max_examples=60)
 @given(COUNTS, COUNTS)
 def test_merged_arrivals_stand_behind_what_was_there(below: list[int], above: list[int]) -> None:
     floors, records = floors_of([*below, *above])
@@ -193,6 +197,7 @@ def refuse_to_answer(*_: object) -> None:
     raise AssertionError
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(st.tuples(st.sampled_from("ab"), st.integers()), max_size=8)), st.booleans())
 def test_journals_over_journals_are_read_like_one(floors: list[list[tuple[str, int]]], merges: bool) -> None:
     journal: OverlayJournal[int] = OverlayJournal()
@@ -224,6 +229,7 @@ MOMENTS = st.lists(st.tuples(st.integers(1, 3), st.integers(0, 20)), max_size=10
 """For each moment by how many places it stands behind the one before, and its minute."""
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(MOMENTS, min_size=1, max_size=4), st.booleans())
 def test_the_earliest_moment_from_a_place_on_is_the_least_of_all_behind_it(
     floors: list[list[tuple[int, int]]], merges: bool
