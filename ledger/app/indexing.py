@@ -44,7 +44,7 @@ def read_pushed_on(store: LocalStore, commit: str | None) -> KeptFeed:
     if commit is None:
         return KeptFeed(None, BoardOverlay(BoardOverlay()))
     feed = read_kept_feed(store, commit, keeps_many=False)
-    if feed.late:
+    if feed.lacks:
         with suppress(OSError):
             (store.repo.git_dir / LATE).touch()
     return feed

@@ -145,20 +145,22 @@ def feed_at(
     read_at: datetime,
     cache: Cache,
     newer: bool = False,
+    most: int | None = None,
 ) -> Feed:
-    """The feed at a commit; at a `newer` one that goes on from it, where that is what is kept."""
-    kept = _read_kept(store, commit, newer)
+    """The feed at a commit; at a `newer` one that goes on from it, where that is what is kept; as it is kept,
+    where that lacks more than `most` posts."""
+    kept = _read_kept(store, commit, newer, most)
     config, found = _parsed_config(kept.settings, cache)
     cache.config = config
     return Feed(kept.commit, refs, kept.board, config, kept, found, read_at)
 
 
-def _read_kept(store: Store, commit: str | None, newer: bool) -> KeptFeed:
+def _read_kept(store: Store, commit: str | None, newer: bool, most: int | None) -> KeptFeed:
     if commit is None:
         return KeptFeed(None, BoardOverlay())
-    return (
-        read_kept_feed(store, commit, newer) if isinstance(store, Objects) else read_whole_feed(store, commit)
-    )
+    if isinstance(store, Objects):
+        return read_kept_feed(store, commit, newer, most=most)
+    return read_whole_feed(store, commit)
 
 
 def _parsed_config(settings: Settings | None, cache: Cache) -> tuple[Config, tuple[Finding, ...]]:

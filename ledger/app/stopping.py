@@ -1,17 +1,19 @@
 """What the hooks of a runtime tell a seat: at a start what is its own, at a stop why the turn goes on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from ledger.app.alive import answer_when_challenged
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, feed_at, read_feed, read_feed_to_show
+from ledger.app.load import Cache, Feed, feed_at, read_feed, read_feed_to_show
 from ledger.app.rewound import REWOUND
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
 from ledger.core.claimable import Eyes
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
+from ledger.core.ids import stamp
 from ledger.core.stops import Told, judge_stop
 from ledger.core.text import escape
 from ledger.core.turns import idle_claims, opened_turn, turn_of
@@ -35,6 +37,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     lines = list(_refreshed(ledger)) if afresh else []
     feed = read_feed_to_show(ledger)
     lines += [REWOUND] if feed.rewind else []
+    lines += _take_missed(ledger)
     if feed.commit is not None:
         answer_when_challenged(ledger, feed.board)
         turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
@@ -64,20 +67,56 @@ def stopped(
     ledger = _opened(directory, seat, world, seconds)
     if ledger is None:
         return None
+    try:
+        return _stopped(ledger, session)
+    except LedgerError as error:
+        _keep_missed(ledger, error.message)
+        raise
+
+
+def _stopped(ledger: Ledger, session: tuple[str, str]) -> str | None:
     store = ledger.store
     refs = store.read([], ledger.until)
     commit = refs.get(store.feed_ref)
     if commit is None:
         return None
     sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
-    reason, told = _judged(ledger, commit, refs, sessions.read(*key))
+    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), newer=True, most=MOST_AT_A_STOP)
+    reason, told = _judged(ledger, feed, sessions.read(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
     settings = settings_digest(ledger.repo.git)
     told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)
-    told = replace(told, commit="" if reason else commit)  # a stop after a block is one that ignores it
-    sessions.write(told, world.now().timestamp(), *key)
+    answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
+    told = replace(told, commit=commit if answered else "")
+    sessions.write(told, ledger.world.now().timestamp(), *key)
+    if feed.kept.lacks and not reason:
+        words = f"{feed.kept.lacks} posts are new since this clone was used last, too many for a stop to read"
+        raise LedgerError("unreachable", words, "`git ledger turn close` reads them, and answers")
     return reason
+
+
+MOST_AT_A_STOP = 5000
+"""Posts that a stop takes in, which is about a second; beside more it judges by what is kept."""
+MISSED = ("a stop that was not judged", "")
+"""The key under which it is kept that a stop of a seat was let go unjudged."""
+
+
+def _keep_missed(ledger: Ledger, why: str) -> None:
+    """Leave word for the next start of the seat that a stop was not judged."""
+    now = ledger.world.now()
+    with suppress(LedgerError, OSError):
+        told = Told(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
+        Sessions(ledger.repo.common_dir).write(told, now.timestamp(), *MISSED, ledger.seat)
+
+
+def _take_missed(ledger: Ledger) -> Iterator[str]:
+    """The word on a stop that was not judged, once."""
+    sessions = Sessions(ledger.repo.common_dir)
+    if missed := sessions.read(*MISSED, ledger.seat).missed:
+        yield escape(missed)
+        with suppress(LedgerError, OSError):
+            sessions.write(Told(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
 
 
 LOOKS = ("after a tool", "")
@@ -108,12 +147,10 @@ def _opened(directory: Path, seat: str | None, world: World, seconds: float) -> 
         raise
 
 
-def _judged(ledger: Ledger, commit: str, refs: Mapping[str, str], told: Told) -> tuple[str | None, Told]:
-    """Why the turn goes on at a commit, and what the session is told with that."""
-    now = ledger.world.now()
-    feed = feed_at(ledger.store, commit, refs, now, Cache())
+def _judged(ledger: Ledger, feed: Feed, told: Told) -> tuple[str | None, Told]:
+    """Why the turn goes on beside a feed, and what the session is told with that."""
     answer_when_challenged(ledger, feed.board)
-    eyes = Eyes(feed.board, feed.config, ledger.seat, now)
+    eyes = Eyes(feed.board, feed.config, ledger.seat, ledger.world.now())
     turn, idle = turn_of(eyes), idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))

@@ -299,7 +299,8 @@ class BoardOverlay(Board):
 
     def put(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket that `post` moved. Any move ends what seats declined before it."""
-        self.tickets.put(ticket.id, replace(ticket, moved_by=post.id))
+        moved = ticket if ticket.moved_by == post.id else replace(ticket, moved_by=post.id)
+        self.tickets.put(ticket.id, moved)
         self.events.add(ticket.opening, Event(post.id, effect, ticket.state))
 
     def say(self, ticket: Ticket, post: Post, effect: str) -> None:

@@ -21,7 +21,7 @@ class Told:
     in this repository), `settings` stands for the settings by which it was found. `sets` are the triggers for
     which it was blocked since its newest claim, each set one text; `reminded` are the posts of the claims of
     which it was reminded. `blocks` counts since that claim, `claims` is the seat's count of claims then, and
-    `let_go` says that the note was left.
+    `let_go` says that the note was left. `missed` are words on a stop of the seat that could not be judged.
     """
 
     commit: str = ""
@@ -33,6 +33,7 @@ class Told:
     blocks: int = 0
     claims: int = 0
     let_go: bool = False
+    missed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -418,6 +418,32 @@ def test_a_remote_that_does_not_answer_is_not_waited_for(seats: list[Seat], tmp_
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (0, "{}\n", 1)
 
 
+def test_a_stop_with_too_much_to_read_is_judged_by_what_the_clone_kept(
+    seats: list[Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is work by what is kept, so the turn goes on; and where there is none, the stop does not pass in
+    silence."""
+    one, two, *_ = seats
+    one.ok("queue")
+    two.ok("note", "--to", one.name, "look")
+    monkeypatch.setattr("ledger.app.stopping.MOST_AT_A_STOP", 0)
+    assert stop_of(one)["decision"] == "block"
+    said = quickly(one.path, json.dumps(CLAUDE).encode(), "claude", "stop")
+    assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
+    assert "1 posts are new" in said.err
+
+
+def test_the_next_start_tells_of_a_stop_that_was_not_judged(seats: list[Seat]) -> None:
+    seat = seats[0]
+    there = seat.git("config", "remote.origin.url")
+    seat.git("remote", "set-url", "origin", str(seat.path / "nowhere"))
+    said = quickly(seat.path, json.dumps(CLAUDE).encode(), "claude", "stop")
+    assert (said.out, said.err.count("\n")) == ("{}\n", 1)
+    seat.git("remote", "set-url", "origin", there)
+    told = [quickly(seat.path, json.dumps(START).encode(), "claude", "start").out for _ in range(2)]
+    assert ["was let go without a look at the queue" in out for out in told] == [True, False]
+
+
 def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]) -> None:
     here = {**os.environ, "PYTHONPATH": str(ROOT), "LEDGER_HOOK_SECONDS": "0.5"}
     command = [sys.executable, "-m", "ledger", "hook", "claude", "stop"]

@@ -157,6 +157,7 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         ticket,
         state=post.state,
         since=post.at if post.state is not ticket.state else ticket.since,
+        moved_by=post.id,
         owner=ticket.owner if hand is None else hand.to or "open",
         holder=post.seat if claimed else None,
         held_since=ticket.held_since if again else post.at if claimed else None,

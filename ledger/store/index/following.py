@@ -42,8 +42,8 @@ class KeptFeed:
     """Files that are there beside those of the index."""
     settings: Settings | None = None
     """The file of settings; None where there is none."""
-    late: bool = False
-    """Whether the index lacked more than FEW of its files, and they were not kept."""
+    lacks: int = 0
+    """Posts that were left out of it, or of what is kept, since there are too many for now."""
 
     def board_with(self, posts: Sequence[Post]) -> BoardOverlay:
         """The board as it is once further posts have arrived."""
@@ -77,11 +77,14 @@ class _Changes:
         return any(one.status == "D" for one in self.posts)
 
 
-def read_kept_feed(objects: Objects, commit: Oid, newer: bool = False, keeps_many: bool = True) -> KeptFeed:
+def read_kept_feed(
+    objects: Objects, commit: Oid, newer: bool = False, keeps_many: bool = True, most: int | None = None
+) -> KeptFeed:
     """The feed at a commit. Only what changed since the index was written is read, and it is kept.
 
     `newer`: where another process brought the index on to a commit that goes on from this one, the answer is
-    the feed there. Unless `keeps_many`, more than FEW changes are not kept, and nobody is waited for.
+    the feed there. Unless `keeps_many`, more than FEW changes are not kept, and nobody is waited for. Where
+    the index lacks more than `most` posts, the answer is the feed as it has it.
     """
     index = open_index(objects.repo.common_dir)
     if index is not None and index.commit == commit:
@@ -92,11 +95,13 @@ def read_kept_feed(objects: Objects, commit: Oid, newer: bool = False, keeps_man
     changes = _find_changes(objects, index, commit)
     if index is not None and since and newer and changes.lose_posts and grows(objects.repo, commit, since):
         return _stand(index)
+    if index is not None and most is not None and len(changes.posts) > most:
+        return replace(_stand(index), lacks=len(changes.posts))
     if len(changes.posts) <= FEW:
         feed, settled = _fold(objects, index, commit, changes)
         return _keep(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
     if not keeps_many:
-        return replace(_fold(objects, index, commit, changes)[0], late=True)
+        return replace(_fold(objects, index, commit, changes)[0], lacks=len(changes.posts))
     return _take_in_many(objects, index, commit, changes)
 
 
