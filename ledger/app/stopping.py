@@ -21,6 +21,8 @@ from ledger.core.turntext import stop_lines, turn_lines
 from ledger.store.remote import RemoteStore
 from ledger.store.sessions import Sessions
 
+MOST_AT_A_STOP = 5000
+"""Posts that a stop takes in, which is about a second; beside more it judges by what is kept."""
 _FACTS = 7500
 """Characters of facts at a start; the runtimes take 10,000 at most."""
 
@@ -57,31 +59,37 @@ def _refreshed(ledger: Ledger) -> Iterator[str]:
 
 
 def stopped(
-    directory: Path, seat: str | None, session: tuple[str, str], world: World, seconds: float
+    directory: Path,
+    seat: str | None,
+    session: tuple[str, str],
+    world: World,
+    seconds: float,
+    most: int = MOST_AT_A_STOP,
 ) -> str | None:
     """Why the turn goes on, in words for the seat; None when it may end, or nobody is there to speak to.
 
     `session` is the runtime's name and the session's. Raises LedgerError `unreachable` when the remote cannot
-    be read within these seconds: such a stop was not judged.
+    be read within these seconds, or when more than `most` posts are new and what is kept shows no work: such
+    a stop was not judged.
     """
     ledger = _opened(directory, seat, world, seconds)
     if ledger is None:
         return None
     try:
-        return _stopped(ledger, session)
+        return _stopped(ledger, session, most)
     except LedgerError as error:
         _keep_missed(ledger, error.message)
         raise
 
 
-def _stopped(ledger: Ledger, session: tuple[str, str]) -> str | None:
+def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     store = ledger.store
     refs = store.read([], ledger.until)
     commit = refs.get(store.feed_ref)
     if commit is None:
         return None
     sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
-    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), newer=True, most=MOST_AT_A_STOP)
+    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), newer=True, most=most)
     reason, told = _judged(ledger, feed, sessions.read(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
@@ -96,8 +104,6 @@ def _stopped(ledger: Ledger, session: tuple[str, str]) -> str | None:
     return reason
 
 
-MOST_AT_A_STOP = 5000
-"""Posts that a stop takes in, which is about a second; beside more it judges by what is kept."""
 MISSED = ("a stop that was not judged", "")
 """The key under which it is kept that a stop of a seat was let go unjudged."""
 

@@ -44,7 +44,8 @@ def in_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
     ordered: list[Post] = []
     placed: set[str] = set()
     for post in chain:
-        seen = [name for name in post.saw if name not in on_chain and name not in placed]
+        names = dict.fromkeys(post.saw)  # a forged one may name a post twice
+        seen = [name for name in names if name not in on_chain and name not in placed]
         missing.extend((name, post.id) for name in seen if name not in by_id)
         group = [by_id[name] for name in seen if name in by_id]
         placed.update(one.id for one in group)

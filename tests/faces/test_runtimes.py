@@ -9,14 +9,18 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.app.stopping import stopped
+from ledger.core.errors import LedgerError
 from ledger.core.stops import MOST_BLOCKS, Told
 from ledger.core.text import QUOTED
 from ledger.faces.boundary import harmless
+from ledger.faces.env import real_world
 from ledger.faces.hook import hook
 from ledger.faces.runtimes import RUNTIMES, runtime
 from ledger.store.sessions import KEPT_SECONDS, Sessions
@@ -418,19 +422,16 @@ def test_a_remote_that_does_not_answer_is_not_waited_for(seats: list[Seat], tmp_
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (0, "{}\n", 1)
 
 
-def test_a_stop_with_too_much_to_read_is_judged_by_what_the_clone_kept(
-    seats: list[Seat], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stop_with_too_much_to_read_is_judged_by_what_the_clone_kept(seats: list[Seat]) -> None:
     """There is work by what is kept, so the turn goes on; and where there is none, the stop does not pass in
     silence."""
     one, two, *_ = seats
     one.ok("queue")
     two.ok("note", "--to", one.name, "look")
-    monkeypatch.setattr("ledger.app.stopping.MOST_AT_A_STOP", 0)
-    assert stop_of(one)["decision"] == "block"
-    said = quickly(one.path, json.dumps(CLAUDE).encode(), "claude", "stop")
-    assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
-    assert "1 posts are new" in said.err
+    stop = partial(stopped, one.path, one.name, ("claude", "s1"), real_world(), 60.0, most=0)
+    assert "claimable" in (stop() or "")
+    with pytest.raises(LedgerError, match="1 posts are new"):
+        stop()
 
 
 def test_the_next_start_tells_of_a_stop_that_was_not_judged(seats: list[Seat]) -> None:
