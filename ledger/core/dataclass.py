@@ -61,9 +61,10 @@ def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
     defaults = {name: cls.__dict__.get(name, _MISSING) for name in names}
     if slots:
         cls = _with_slots(cls, names)
-    get_values: _GetValues = attrgetter(*names) if names else lambda made: ()
+    get_values = _make_getter(names)
     methods: dict[str, object] = {
         "__match_args__": names,
+        "__get_values__": staticmethod(get_values),
         "__dataclass_fields__": _StandardFields(defaults),
         "__init__": _make_init(cls, defaults, slots),
         "__repr__": _make_repr(names),
@@ -77,6 +78,13 @@ def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
     for name, method in methods.items():
         setattr(cls, name, method)
     return cls
+
+
+def _make_getter(names: Sequence[str]) -> _GetValues:
+    """What gives the values of all fields; `attrgetter` of one name would give no tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda made: tuple(getattr(made, name) for name in names)
 
 
 def _with_slots(cls: type, names: Sequence[str]) -> type:
@@ -148,9 +156,13 @@ def _refuse_change(made: object, name: str, value: object = None) -> None:
 
 def _replace(made: _Made, /, **changes: object) -> _Made:
     """The same object with other values in some of its fields."""
-    names: tuple[str, ...] = made.__match_args__  # type: ignore[attr-defined]
-    kept = {name: getattr(made, name) for name in names if name not in changes}
-    return type(made)(**kept, **changes)
+    kind: Any = type(made)
+    names: tuple[str, ...] = kind.__match_args__
+    values = dict(zip(names, kind.__get_values__(made), strict=True)) | changes
+    if len(values) > len(names):
+        raise TypeError(f"{kind.__name__} has of these only some fields: {', '.join(changes)}")
+    changed: _Made = kind(*values.values())
+    return changed
 
 
 def defaults_of(kind: type) -> dict[str, object]:
