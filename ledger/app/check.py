@@ -218,18 +218,18 @@ def _judged(
     back, otherwise = _back(ledger, feed, comparison, posts)
     found += [one for _, said in read for one in said if one.where.path not in back]
     new = (board.posts[name] for name in {post.id for post in posts if post.path not in back})
-    judged = (
-        tuple(board.all_posts())
-        if whole
-        else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
-    )
+    judged = () if whole else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
+    numbers = [number for post in posts for number in numbers_of(post, config)]
+    if whole:
+        named = map(config.read_ticket, board.named.keys_from(""))
+        numbers += [number for number in named if number is not None]
     view = View(
         board=board,
         landed=feed.board,
         judged=judged,
         found=tuple(found),
         config=config,
-        series=_series(ledger, config, (*posts, *judged), fetch, along),
+        series=_series(ledger, numbers, fetch, along),
         now=ledger.world.now(),
         whole=whole,
         changes=(*comparison.changes, *otherwise),
@@ -258,15 +258,15 @@ def numbers_of(post: Post, config: Config) -> list[Number]:
 
 
 def _series(
-    ledger: Ledger, config: Config, posts: Iterable[Post], fetch: bool, along: Mapping[str, str]
+    ledger: Ledger, taken: Iterable[Number], fetch: bool, along: Mapping[str, str]
 ) -> Mapping[str, Series]:
-    """The series in which posts take numbers: as this clone knows them, where it does, else as the remote has
+    """The series of numbers that posts take: as this clone knows them, where it does, else as the remote has
     them; and what goes there `along` with them.
 
     A series that cannot be read is left out, and its numbers are unverified.
     """
     numbers: dict[str, set[int]] = {}
-    for number in (number for post in posts for number in numbers_of(post, config)):
+    for number in taken:
         numbers.setdefault(number.series, set()).add(number.n)
     if not numbers:
         return {}

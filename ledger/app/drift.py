@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger import rules
 from ledger.app.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
-from ledger.app.check import numbers_of
 from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger, with_time
@@ -50,7 +49,6 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     series = _all_series(ledger, feed)
     view = View(
         board=feed.board,
-        judged=tuple(feed.board.all_posts()),
         found=feed.findings(),
         config=feed.config,
         series=series,
@@ -155,7 +153,8 @@ def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Itera
 
 
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
-    numbers = [one for post in feed.all_posts() for one in numbers_of(post, feed.config)]
+    read = map(feed.config.read_ticket, feed.board.named.keys_from(""))
+    numbers = [number for number in read if number is not None]
     empty = {one.series: Series(one.series) for one in numbers}
     series = empty | read_series(ledger.store, feed.refs, None)
     if feed.offline:  # a series that was fetched before the posts would call their numbers unreserved

@@ -27,7 +27,6 @@ def whole_view(view: PlanView) -> View:
     """The whole feed as rules see it, from the view that a write is planned on."""
     return View(
         board=view.board,
-        judged=tuple(view.board.all_posts()),
         found=(),
         config=view.config,
         series=view.series,

@@ -15,6 +15,7 @@ from ledger.core.ids import is_post_id, is_post_path
 from ledger.core.posts import POST_LIMIT
 from ledger.rules.view import Change
 from ledger.store.swap import Edit
+from ledger.store.undisturbed import is_undisturbed, keep_undisturbed
 from ledger.store.versions import versions_stood_on
 from ledger.store.work import first_versions, landed_as
 
@@ -47,21 +48,26 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
 
     A file whose name is no post id never was a post: it may go.
     """
-    if feed.commit is None or ledger.repo.shallow:
+    if feed.commit is None or ledger.repo.shallow or is_undisturbed(ledger.repo, feed.commit):
         return []
     entries = ledger.store.entries(feed.commit)
     there = {one.path: one.oid for one in entries}
     names = {one.path.rpartition("/")[2] for one in entries}
-    changes = []
+    changes: list[Change] = []
+    as_came = True
     for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
         name = path.rpartition("/")[2]
         is_post = is_post_path(path) and is_post_id(name.removesuffix(".md"))
         if not is_post or there.get(path) == oid:
             continue
+        as_came = False
         if path in there:
             changes.append(Change(path, "edited"))
         elif name not in names:  # a post that was put into its right place is there
             changes.append(Change(path, "removed"))
+    if as_came:
+        keep_undisturbed(ledger.repo, feed.commit)
+        return []
     first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
     counting = versions_stood_on(ledger.repo, feed.commit, list(first))
     landed = [Lost(one, first[one.path][1] if one.path in first else None) for one in changes]

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ledger.core.dataclass import replace
-from ledger.core.ids import namespace_of
+from ledger.core.links import links_of_post, links_of_ticket
 from ledger.core.model import (
     Challenge,
     Event,
@@ -20,11 +20,9 @@ from ledger.core.model import (
     Post,
     Refusal,
     SeatLife,
-    State,
     Ticket,
 )
 from ledger.core.order import Order
-from ledger.core.rulings import is_unnamed
 from ledger.core.tables import (
     Arrivals,
     Journal,
@@ -199,34 +197,6 @@ class Board:
         return self.lows.earliest(self.posts.place_of(post))
 
 
-def _links_of_ticket(item: str, ticket: Ticket) -> tuple[str, ...]:
-    filers = dict.fromkeys([ticket.opened_by, *[lost.seat for lost in ticket.collisions]])
-    namespace = namespace_of(item)
-    links = [f"filer {namespace} {seat}" for seat in filers]
-    if ticket.provisional or ticket.collisions:
-        links.append("unsettled")
-    if ticket.closed:
-        return tuple(links)
-    links += ["open", f"opener {ticket.opened_by}"]
-    if ticket.holder is not None:
-        links.append(f"holder {ticket.holder}")
-    if ticket.state is State.BLOCKED:
-        awaited = dict.fromkeys(on for on in ticket.blocked_on if on.startswith("ruling:"))
-        links += [f"awaits {on.removeprefix('ruling:')}" for on in awaited]
-    if is_unnamed(ticket):
-        links.append("unnamed")
-    return tuple(links)
-
-
-def _links_of_post(_: str, post: Post) -> tuple[str, ...]:
-    links = [f"seat {post.seat}"]
-    if post.item is not None:
-        links.append(f"item {post.item}")
-    for reader in dict.fromkeys(post.to):
-        links += [f"to {reader}", f"letter {post.seat} {reader}"]
-    return tuple(links)
-
-
 def _link_of_asked(key: str, _: Challenge) -> tuple[str, ...]:
     return (f"item {key.partition(' ')[0]}",)
 
@@ -257,9 +227,9 @@ class BoardOverlay(Board):
     def __init__(self, base: Board | None = None) -> None:
         self.base = base
         below: Any = _NOTHING if base is None else base
-        self.tickets = Overlay(below.tickets, _links_of_ticket)
+        self.tickets = Overlay(below.tickets, links_of_ticket)
         self.seats = Overlay(below.seats)
-        self.posts = OverlayArrivals(below.posts, _links_of_post)
+        self.posts = OverlayArrivals(below.posts, links_of_post)
         self.seen = Overlay(below.seen)
         self.named = Overlay(below.named)
         self.moved = Overlay(below.moved)

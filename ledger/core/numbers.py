@@ -87,10 +87,14 @@ def _record(data: bytes) -> dict[str, Any]:
 
 def highest_named(tickets: Iterable[str], read_ticket: Callable[[str], Number | None]) -> dict[str, int]:
     """The highest number of each series among these tickets; `read_ticket` says what one means."""
+    return highest_of(number for number in map(read_ticket, tickets) if number is not None)
+
+
+def highest_of(numbers: Iterable[Number]) -> dict[str, int]:
+    """The highest of these numbers in each series."""
     highest: dict[str, int] = {}
-    for number in map(read_ticket, tickets):
-        if number is not None:
-            highest[number.series] = max(number.n, highest.get(number.series, 0))
+    for number in numbers:
+        highest[number.series] = max(number.n, highest.get(number.series, 0))
     return highest
 
 

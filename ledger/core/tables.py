@@ -14,6 +14,8 @@ from typing import Protocol, TypeVar
 
 V = TypeVar("V")
 V_co = TypeVar("V_co", covariant=True)
+LAST = "\U0010ffff"
+"""Stands behind every name: the end of a range of names that begin alike."""
 Links = Callable[[str, V], tuple[str, ...]]
 """The links of a record, from its key and itself."""
 
@@ -43,6 +45,12 @@ class Table(Lookup[V_co], Protocol[V_co]):
     def keys_from(self, prefix: str) -> list[str]:
         """The keys that begin so, sorted."""
 
+    def keys_between(self, start: str, end: str) -> list[str]:
+        """The keys from `start` up to `end`, that excluded, sorted."""
+
+    def last_key(self, end: str) -> str | None:
+        """The last of the keys before `end`; None where there is none."""
+
     def all(self) -> Iterator[V_co]:
         """Every record, by key."""
 
@@ -68,6 +76,9 @@ class Arrivals(Table[V_co], Protocol[V_co]):
 
 class Journal(Protocol[V_co]):
     """Rows by key, which are only added to."""
+
+    def keys(self) -> list[str]:
+        """The keys that have rows, sorted."""
 
     def rows(self, key: str) -> Sequence[V_co]:
         """The rows of a key, oldest first."""
@@ -121,10 +132,26 @@ class _Own(Table[V]):
         return sorted(links)
 
     def keys_from(self, prefix: str) -> list[str]:
+        below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
+        return sorted([*below, *_beginning(self._own_keys(), prefix)])
+
+    def keys_between(self, start: str, end: str) -> list[str]:
+        keys = self._own_keys()
+        below = [] if self._below is None else self._kept(self._below.keys_between(start, end))
+        return sorted([*below, *keys[bisect_left(keys, start) : bisect_left(keys, end)]])
+
+    def last_key(self, end: str) -> str | None:
+        keys = self._own_keys()
+        place = bisect_left(keys, end)
+        below = None if self._below is None else self._below.last_key(end)
+        while below is not None and self._below is not None and not self._kept([below]):
+            below = self._below.last_key(below)
+        return max((key for key in (below, *keys[:place][-1:]) if key is not None), default=None)
+
+    def _own_keys(self) -> list[str]:
         if self._sorted_keys is None:
             self._sorted_keys = sorted(self.own)
-        below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
-        return sorted([*below, *_beginning(self._sorted_keys, prefix)])
+        return self._sorted_keys
 
     def all(self) -> Iterator[V]:
         return (self[key] for key in self.keys_from(""))
@@ -246,6 +273,9 @@ class OverlayJournal(Journal[V]):
         self._base = base
         self.own: dict[str, list[V]] = {}
         """What was added here, by key."""
+
+    def keys(self) -> list[str]:
+        return sorted({*self.own, *(() if self._base is None else self._base.keys())})
 
     def add(self, key: str, row: V) -> None:
         """Add a row after those of its key."""

@@ -15,7 +15,7 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Judged posts without `seq` that stand after a later dated post on their ticket, or displace one."""
     yield from _displacing(view)
-    items = {post.item for post in view.judged if post.seq is None and post.item is not None}
+    items = {post.item for post in view.judged_with("by hand") if post.item is not None}
     late = [pair for item in items for pair in _find_late(view, item)]
     for post, before in sorted(late, key=lambda pair: view.board.posts.place_of(pair[0].id)):
         message = f"dated {stamp(post.at)}, the post stands after {before.id}: order is by arrival"
@@ -29,7 +29,7 @@ def _find_late(view: View, item: str) -> Iterator[tuple[Post, Post]]:
     for post in view.board.posts_on(item):
         if newest is None or post.at >= newest.at:
             newest = post
-        elif post.seq is None and post.id in view.judged_by_id:
+        elif post.seq is None and view.is_judged(post.id):
             yield post, newest
 
 

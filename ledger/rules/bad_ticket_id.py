@@ -15,7 +15,7 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Numbers taken under an id that the config cannot read."""
-    for one in numbered(view):
+    for one in numbered(view, lambda item, _: item not in view.numbers):
         if message := view.config.why_not_ticket(one.ticket):
             namespace = namespace_of(one.ticket)
             fix = "file it in a namespace that `feed/ledger.yaml` has"

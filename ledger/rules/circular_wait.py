@@ -5,11 +5,12 @@ Wrong: `absorbed-by:CMB-394224` while CMB-394224 is BLOCKED on this very ruling.
 Right: absorb it too: `ABSORB: CMB-394224 -> AWAITING_CLAIM (work continues)`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.core.fold import tickets_named
 from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, State, Ticket
+from ledger.core.rulings import awaited
 from ledger.core.waits import circle_through, find_knots
 from ledger.rules.view import View
 
@@ -21,13 +22,12 @@ MOST_NAMED = 10
 def check(view: View) -> Iterator[Finding]:
     """Circles through a ruling, and one circle of each group of tickets that wait for each other: when whole,
     of all groups, else of those that a judged post made."""
-    for post in view.judged:
-        if post.kind == "ruling":
-            yield from _absorbed_by_waiting(view, post)
-    made = {post.id for post in view.judged if view.whole or _may_close(post)}
+    for post in _absorbing(view):
+        yield from _absorbed_by_waiting(view, post)
+    made = {post.id for post in view.judged if _may_close(post)}
     for knot in find_knots(view.board.tickets, _starts(view)):
         tickets = (view.board.tickets[item] for item in knot)
-        closing = [ticket for ticket in tickets if ticket.moved_by in made]
+        closing = [ticket for ticket in tickets if view.whole or ticket.moved_by in made]
         if closing:
             last = max(closing, key=lambda ticket: view.board.posts.place_of(ticket.moved_by))
             circle = circle_through(view.board.tickets, last.id, knot)
@@ -44,12 +44,20 @@ def _starts(view: View) -> list[str]:
     return [item for item in sorted(named) if item in view.board.tickets]
 
 
+def _absorbing(view: View) -> Sequence[Post]:
+    """The judged rulings, when whole those that name a ticket as live which waits for some ruling."""
+    if not view.whole:
+        return [post for post in view.judged if post.kind == "ruling"]
+    waiting = (ticket for ticket in view.board.open_tickets() if awaited(ticket.blocked_on))
+    return view.judged_with(*(f"absorbs {ticket.id}" for ticket in waiting))
+
+
 def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
     """Lines that name a ticket as the live one which stays BLOCKED on this ruling."""
     waits = {f"ruling:{one}" for one in ruling.rules_on}
     named = dict.fromkeys(line.absorbed_by for line in ruling.directives if line.absorbed_by)
     tickets = (view.board.tickets[item] for item in named if item in view.board.tickets)
-    waiting = {ticket.id for ticket in tickets if not waits.isdisjoint(ticket.blocked_on)}
+    waiting = {ticket.id for ticket in tickets if not (ticket.closed or waits.isdisjoint(ticket.blocked_on))}
     for line in ruling.directives:
         if line.absorbed_by in waiting:
             message = f"{line.item} is absorbed by {line.absorbed_by}, which itself waits for this ruling"

@@ -5,7 +5,7 @@ Wrong: a second `state: CLAIMED` by a seat with wip 1 that has not finished the 
 Right: `git ledger done` or `git ledger release` the first, or boot with a higher `--wip`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.core.model import Finding, Post, Severity, State
 from ledger.rules.seats import named
@@ -14,11 +14,22 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """The newest judged claim of each seat that is over its wip or cap; when whole, as a warning."""
-    newest = {post.seat: post for post in view.judged if _took(view, post)}
+    judged = _posts_of_holders(view) if view.whole else view.judged
+    newest = {post.seat: post for post in judged if _took(view, post)}
     severity = Severity.WARNING if view.whole else Severity.ERROR
     for seat, post in newest.items():
         for message, fix in _over(view, seat, [ticket.id for ticket in view.board.held_by(seat)]):
             yield view.say("claim-over-wip", post, message, fix, post.lines["state"], severity)
+
+
+def _posts_of_holders(view: View) -> Sequence[Post]:
+    """The posts on what seats hold that are over their limits."""
+    held: dict[str, list[str]] = {}
+    for ticket in view.board.open_tickets():
+        if ticket.holder is not None:
+            held.setdefault(ticket.holder, []).append(ticket.id)
+    items = [item for seat, items in held.items() if any(_over(view, seat, items)) for item in items]
+    return view.judged_with(*(f"item {item}" for item in items))
 
 
 def _took(view: View, post: Post) -> bool:

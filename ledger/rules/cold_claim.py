@@ -6,40 +6,26 @@ which, it never posted.
 Right: `git ledger turn open` lists what is warm; `git ledger release ORA-0007 --why …` gives it back.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from itertools import dropwhile, takewhile
 
 from ledger.core.claimable import lane_of
-from ledger.core.dataclass import dataclass, field
 from ledger.core.model import Finding, Post, Severity, State, Ticket
 from ledger.rules.view import View
-
-
-@dataclass()
-class _Known:
-    """What a seat posted on so far, what those tickets call their parent or related, and when it last posted
-    in each lane."""
-
-    items: set[str] = field(default_factory=set)
-    kin: set[str] = field(default_factory=set)
-    lanes: dict[str, datetime] = field(default_factory=dict)
 
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: held tickets that their holder knew nothing of before it claimed them, as warnings."""
     tickets = view.board.open_tickets() if view.whole else ()
     claims = {claim.id: ticket for ticket in tickets if (claim := _claim(view, ticket))}
-    holders = {ticket.holder: _Known() for ticket in claims.values()}
-    for post in view.board.all_posts() if claims else ():
-        known, ticket = holders.get(post.seat), claims.get(post.id)
-        if known is not None and ticket is not None and not _is_warm(view, known, ticket, post):
+    for post in view.posts_in_order(claims):
+        ticket = claims[post.id]
+        if not _is_warm(view, ticket, post):
             message = f"{ticket.id} is held by {post.seat}, cold and out of its lanes "
             message += f"({lane_of(ticket, view.config)} is none of them)"
             fix = f"`git ledger release {ticket.id} --why …` leaves it to a warmer seat"
             line = post.lines.get("state", 1)
             yield view.say("cold-claim", post, message, fix, line, Severity.WARNING)
-        if known is not None:
-            _add(view, known, post)
 
 
 def _claim(view: View, ticket: Ticket) -> Post | None:
@@ -51,25 +37,32 @@ def _claim(view: View, ticket: Ticket) -> Post | None:
     return None
 
 
-def _is_warm(view: View, known: _Known, ticket: Ticket, claim: Post) -> bool:
+def _is_warm(view: View, ticket: Ticket, claim: Post) -> bool:
     """Whether the ticket was of some warmth for its holder as it claimed it: see `Eyes.warmth`."""
-    if claim.seat in (ticket.owner, ticket.opened_by):
-        return True
-    if not known.items.isdisjoint((ticket.id, ticket.parent, *ticket.related)):
-        return True
-    if not known.kin.isdisjoint((ticket.id, ticket.parent)):
-        return True
     lane, lanes = lane_of(ticket, view.config), view.eyes(claim.seat).lanes
-    posted = known.lanes.get(lane)
-    recently = posted is not None and posted >= claim.at - view.config.warm_window
-    return not lanes or lane in lanes or recently
+    if claim.seat in (ticket.owner, ticket.opened_by) or not lanes or lane in lanes:
+        return True
+    if _posted_on_before(view, claim, (ticket.id, ticket.parent, *ticket.related)):
+        return True
+    near = (item for item in (ticket.id, ticket.parent) if item is not None)
+    if _posted_on_before(
+        view, claim, (kin for item in near for kin in view.board.tickets.find(f"near {item}"))
+    ):
+        return True
+    return lane in _lanes_before(view, claim)
 
 
-def _add(view: View, known: _Known, post: Post) -> None:
-    ticket = view.board.tickets.get(post.item or "")
-    if ticket is not None and ticket.id not in known.items:
-        known.kin.update(near for near in (ticket.parent, *ticket.related) if near)
-    known.items.update([post.item] if post.item else [])
-    if ticket is not None:
-        lane = lane_of(ticket, view.config)
-        known.lanes[lane] = max(post.at, known.lanes.get(lane, post.at))
+def _posted_on_before(view: View, claim: Post, items: Iterable[str | None]) -> bool:
+    """Whether the seat of a claim had posted on one of these tickets."""
+    posts = (post for item in items if item is not None for post in view.board.posts_on(item))
+    return any(post.seat == claim.seat and view.board.stands_before(post.id, claim.id) for post in posts)
+
+
+def _lanes_before(view: View, claim: Post) -> Iterator[str]:
+    """The lanes of the tickets that the seat of a claim had posted on within the warm window."""
+    since = claim.at - view.config.warm_window
+    posts = dropwhile(lambda post: post.id != claim.id, view.board.newest_posts_by(claim.seat))
+    for post in takewhile(lambda post: post.at >= since, posts):
+        ticket = view.board.tickets.get(post.item or "") if post.id != claim.id else None
+        if ticket is not None:
+            yield lane_of(ticket, view.config)

@@ -17,7 +17,7 @@ def check(view: View) -> Iterator[Finding]:
     """Posts that the next commit adds itself by other seats than its own and its surfaces. Where no seat is
     set, one warning says that nobody can tell."""
     commit = view.commit
-    posts = [post for post in view.judged if commit is not None and post.id in commit.added]
+    posts = [post for post in view.judged if post.id in commit.added] if commit is not None else []
     if commit is None or not posts:
         return
     if commit.seat is None:

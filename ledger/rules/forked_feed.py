@@ -16,10 +16,8 @@ FIX = "leave out `seq`, `prev` and `saw`, or post it with the tool, which fills 
 
 def check(view: View) -> Iterator[Finding]:
     """Judged posts off the chain, and new posts that do not continue it."""
-    forked = frozenset(view.board.order.forked)
-    for post in view.judged:
-        if post.id in forked:
-            yield _off(view, post)
+    for post in view.posts_in_order(name for name in view.board.order.forked if view.is_judged(name)):
+        yield _off(view, post)
     if not view.whole:
         yield from _unlinked(view)
         yield from _displacing(view)

@@ -6,11 +6,12 @@ Wrong: `at: 2027-11-20T03:38:57.123Z`, written in 2026.
 Right: set the clock of the machine that is wrong; the post stays as it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from ledger.core.ids import stamp
-from ledger.core.model import Finding, Severity
+from ledger.core.ids import name_stamp, stamp
+from ledger.core.model import Finding, Post, Severity
+from ledger.core.tables import LAST
 from ledger.rules.view import View
 
 TOLERATED = timedelta(minutes=5)
@@ -19,9 +20,18 @@ TOLERATED = timedelta(minutes=5)
 
 def check(view: View) -> Iterator[Finding]:
     """Posts from the future, as warnings: a seat whose clock is wrong must be able to answer."""
-    for post in view.judged:
+    for post in _named_later(view) if view.whole else view.judged:
         if post.at - view.now > TOLERATED:
             message = f"the post is dated {stamp(post.at)}, which is after now ({stamp(view.now)})"
             fix = f"compare `date -u` here and where {post.seat} runs, and set the clock that is wrong"
             line = post.lines.get("at", 1)
             yield view.say("future-post", post, message, fix, line, Severity.WARNING)
+
+
+def _named_later(view: View) -> Sequence[Post]:
+    """The posts whose names are of after now, and those whose names may have another time than they have."""
+    posts = view.board.posts
+    misplaced = (
+        one.post for one in view.read("misplaced-post") if one.post is not None and one.post in posts
+    )
+    return view.posts_in_order([*posts.keys_between(name_stamp(view.now), LAST), *misplaced])

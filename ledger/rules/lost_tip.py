@@ -34,11 +34,12 @@ def tips_needed(view: View) -> dict[str, int]:
         for name, series in view.series.items()
     }
     forked = set(view.board.order.forked)
-    for post in view.board.all_posts():
-        number = view.config.read_ticket(post.item or "")
-        landed = _opens(post) and post.seq is not None and post.id not in forked
-        if landed and number is not None and number.series in given:
-            given[number.series].append(number.n)
+    for item, number in view.numbers.items():
+        series = view.series.get(number.series)
+        if series is not None and number.n > series.tip:
+            posts = view.board.posts_on(item)
+            if any(_opens(post) and post.seq is not None and post.id not in forked for post in posts):
+                given[number.series].append(number.n)
     return {name: _highest(view.series[name].tip, numbers) for name, numbers in given.items()}
 
 

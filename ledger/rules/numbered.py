@@ -1,11 +1,14 @@
 """Where posts take numbers: what the rules about numbers judge."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ledger.core.dataclass import dataclass
-from ledger.core.folding import directive
+from ledger.core.links import opened_by_post
 from ledger.core.model import Post
 from ledger.rules.view import View
+
+Suspecting = Callable[[str, str], bool]
+"""Whether a ticket, by its id, that a seat brought into being may be a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +20,19 @@ class Numbered:
     line: int
 
 
-def numbered(view: View) -> Iterator[Numbered]:
+def numbered(view: View, is_suspect: Suspecting) -> Iterator[Numbered]:
     """Judged openings, rulings with a ticket of their own, and targets of an AMENDMENT.
 
-    When whole, posts that the fold refused are left out: the number is another's, or nobody's.
+    When whole, those are left out that the fold refused, since the number is another's, or nobody's; and
+    those that are not suspect by ticket and seat alone, so that old posts are not read again.
     """
-    for post in view.judged:
-        if view.whole and view.is_refused(post):
-            continue
-        line = directive(post, "AMENDMENT")
-        if line is not None and line.to is not None:
-            yield Numbered(post, line.to, line.line)
-        elif post.item is not None and _opens(post):
-            yield Numbered(post, post.item, post.lines.get("item", 1))
+    for post in _suspects(view, is_suspect) if view.whole else view.judged:
+        opened = opened_by_post(post)
+        if opened is not None and not (view.whole and view.is_refused(post)):
+            yield Numbered(post, *opened)
 
 
-def _opens(post: Post) -> bool:
-    return post.kind == "ruling" or (post.kind == "actionable" and post.subject is not None)
+def _suspects(view: View, is_suspect: Suspecting) -> Sequence[Post]:
+    return view.judged_with(
+        *(f"opens {item} {seat}" for item, seat in view.openers if is_suspect(item, seat))
+    )

@@ -11,7 +11,7 @@ from itertools import islice
 
 from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.numbers import highest_named, leaps
+from ledger.core.numbers import highest_of, leaps
 from ledger.rules.view import View
 
 NAME = "odd-reservation"
@@ -31,7 +31,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _leaps(view: View) -> Iterator[Finding]:
-    highest = highest_named(view.board.named.keys_from(""), view.config.read_ticket)
+    highest = highest_of(view.numbers.values())
     for name, series in view.series.items():
         named = highest.get(name, 0)
         if series.leaps_above(named):

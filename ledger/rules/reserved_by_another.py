@@ -18,7 +18,14 @@ NAME = "reserved-by-another"
 
 def check(view: View) -> Iterator[Finding]:
     """Numbers taken that are bound to another seat; a payload that is not ours binds none."""
-    for one in numbered(view):
+
+    def is_anothers(item: str, seat: str) -> bool:
+        number = view.numbers.get(item)
+        series = view.series.get(number.series) if number else None
+        owner = series.owners.get(number.n) if number and series else None
+        return owner is not None and owner.seat != seat
+
+    for one in numbered(view, is_anothers):
         number = view.config.read_ticket(one.ticket)
         series = view.series.get(number.series) if number else None
         if number is None or series is None or number.n not in series.owners:

@@ -8,7 +8,7 @@ Right: `git ledger handoff CMB-0107 --to SEAT --why …` offers the ticket to a 
 
 from collections.abc import Iterator
 
-from ledger.core.model import Finding, State
+from ledger.core.model import Finding
 from ledger.core.seat_names import offered_seats
 from ledger.rules.view import View
 
@@ -17,11 +17,11 @@ NAME = "role-may-not-claim"
 
 def check(view: View) -> Iterator[Finding]:
     """Claims by seats whose role does not claim; new offers to them, or when whole, the offers that stand."""
-    for post in view.judged:
-        if post.state is State.CLAIMED and view.config.role(post.seat) == "strat":
-            message = f"{post.seat} is a strat, and a strat never claims"
-            line = post.lines.get("state", 1)
-            yield view.say(NAME, post, message, _way_out(post.item), line, view.weight(post))
+    strats = {life.seat for life in view.board.all_seats() if view.config.role(life.seat) == "strat"}
+    for post in view.judged_with(*(f"claims {seat}" for seat in strats)):
+        message = f"{post.seat} is a strat, and a strat never claims"
+        line = post.lines.get("state", 1)
+        yield view.say(NAME, post, message, _way_out(post.item), line, view.weight(post))
     yield from _standing_offers(view) if view.whole else _new_offers(view)
 
 

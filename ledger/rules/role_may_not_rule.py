@@ -7,7 +7,7 @@ with the role code.
 Right: tell a strat with `git ledger note CMB-0107 … --to SEAT`, and let it decide.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,13 +33,22 @@ def check(view: View) -> Iterator[Finding]:
     """Rulings, repairs, handoffs, releases and amendments by seats that may not make them."""
     strat = next(iter(view.config.seats_with("strat")), "SEAT")
     standings = _Standings(view)
-    for post in view.judged:
+    for post in _deciding(view) if view.whole else view.judged:
         role = view.config.role(post.seat)
         no = _why_not(view, post, standings) if role not in DECIDING else None
         if no:
             message = f"{post.seat} has the role {role}, which {no.what}"
             fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to {strat}` tells a strat"
             yield view.say("role-may-not-rule", post, message, fix, no.line, view.weight(post))
+
+
+def _deciding(view: View) -> Sequence[Post]:
+    """The posts that decide something, or lift a block, by seats that may not do so everywhere."""
+    seats = {life.seat for life in view.board.all_seats() if view.config.role(life.seat) not in DECIDING}
+    if not seats:
+        return []
+    decided = (name for seat in seats for name in view.board.posts.find(f"decides {seat}"))
+    return view.posts_in_order([*decided, *view.board.lifts.keys_from("")])
 
 
 def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:

@@ -7,17 +7,15 @@ Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`.
 
 from collections.abc import Iterator
 
-from ledger.core.folding import directive
 from ledger.core.model import Finding
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """Rulings without an ABSORB line."""
-    for post in view.judged:
-        if post.kind == "ruling" and directive(post, "ABSORB") is None:
-            message = "the ruling has no ABSORB line, so no ticket moves by it"
-            on = " ".join(f"--on {one}" for one in post.rules_on)
-            fix = f"`git ledger rule --suggest {on}` prints the lines that are needed"
-            line = post.lines["kind"]
-            yield view.say("ruling-without-absorb", post, message, fix, line, view.weight(post))
+    for post in view.judged_with("absorbs nothing"):
+        message = "the ruling has no ABSORB line, so no ticket moves by it"
+        on = " ".join(f"--on {one}" for one in post.rules_on)
+        fix = f"`git ledger rule --suggest {on}` prints the lines that are needed"
+        line = post.lines["kind"]
+        yield view.say("ruling-without-absorb", post, message, fix, line, view.weight(post))

@@ -9,8 +9,9 @@ Right: start a seat; `git ledger park ID --why …` for what shall rest; `git le
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ledger.core.ids import stamp
-from ledger.core.model import Finding, Severity
+from ledger.core.ids import name_stamp, stamp
+from ledger.core.model import Finding, Post, Severity
+from ledger.core.tables import LAST
 from ledger.rules.seats import named, newest_seats, weigh_silence
 from ledger.rules.view import View
 
@@ -21,9 +22,7 @@ UNBELIEVABLE = timedelta(hours=24)
 def check(view: View) -> Iterator[Finding]:
     """When whole: no post for longer than `dark_after`, and triggers for seats that work (booted or claimed)
     and have not retired. A post dated past belief breaks no silence."""
-    posts = view.board.all_posts() if view.whole else ()
-    known = (one for one in posts if one.at - view.now <= UNBELIEVABLE)
-    newest = max(known, key=lambda one: (one.at, one.id), default=None)
+    newest = _newest(view) if view.whole else None
     if newest is None or view.now - newest.at <= view.config.dark_after:
         return
     waiting: set[str] = set()
@@ -39,3 +38,9 @@ def check(view: View) -> Iterator[Finding]:
         fix = "start a seat; `git ledger park ID --why …` for what shall rest; "
         fix += "`git ledger retire` by the seats that are done"
         yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0])
+
+
+def _newest(view: View) -> Post | None:
+    """The newest post that is to be believed, by the time in its name."""
+    name = view.board.posts.last_key(name_stamp(view.now + UNBELIEVABLE) + LAST)
+    return view.board.posts[name] if name is not None else None

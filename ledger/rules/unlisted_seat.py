@@ -6,7 +6,7 @@ Wrong: `seat: CAMBR-01` with `seats_listed_only: true` and only CAMBER-01 in the
 Right: `git config ledger.seat CAMBER-01`, or a row for the seat in `feed/ledger.yaml`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ledger.core.folding import directive
 from ledger.core.model import Finding, Post, Severity
@@ -24,11 +24,18 @@ def check(view: View) -> Iterator[Finding]:
     if not view.config.seats_listed_only:
         return
     severity = Severity.WARNING if view.whole else Severity.ERROR
-    for post in view.judged:
+    for post in _posts_of_unlisted(view):
         if not view.config.is_listed(post.seat):
             message = f"{post.seat} is not among the seats of `feed/ledger.yaml`, and only those may post"
             fix = near.or_nearest(post.seat, "add a row for it under `seats`")
             yield view.say("unlisted-seat", post, message, fix, post.lines["seat"], severity)
+
+
+def _posts_of_unlisted(view: View) -> Sequence[Post]:
+    if not view.whole:
+        return view.judged
+    seats = (life.seat for life in view.board.all_seats() if not view.config.is_listed(life.seat))
+    return view.judged_with(*(f"seat {seat}" for seat in seats))
 
 
 def _addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Finding]:

@@ -25,7 +25,9 @@ class _Verdict:
 
 def check(view: View) -> Iterator[Finding]:
     """Numbers taken without a reservation, but for the exemptions of posts made by hand."""
-    for one in numbered(view):
+    for one in numbered(
+        view, lambda item, _: item in view.numbers and not _is_given(view, view.numbers[item])
+    ):
         number = view.config.read_ticket(one.ticket)
         said = _judge(view, one, number) if number else None
         if said:
@@ -41,13 +43,19 @@ def _judge(view: View, one: Numbered, number: Number) -> _Verdict | None:
     if series is None:
         message = f"unverified: the reservations of {number.series} could not be read"
         return _Verdict(message, "check again when the remote can be reached", Severity.WARNING)
-    # Old openings at or below the tip had a reservation once: spent ones are sealed away.
-    if number.n in series.taken or (view.whole and number.n <= series.tip):
+    if _is_given(view, number):
         return None
     if _is_first(view, one, number, series):
         message = f"{one.ticket} is the first of {number.series}, which has no reservation yet"
         return _Verdict(message, _first_fix(view, one), Severity.WARNING)
     return _Verdict(f"{one.ticket} was not reserved", _fix(one), view.weight(one.post, one.ticket))
+
+
+def _is_given(view: View, number: Number) -> bool:
+    """Whether a number was reserved. Old openings at or below the tip had a reservation once: spent ones are
+    sealed away."""
+    series = view.series.get(number.series)
+    return series is not None and (number.n in series.taken or (view.whole and number.n <= series.tip))
 
 
 def _first_fix(view: View, one: Numbered) -> str:

@@ -4,7 +4,7 @@
 serves both, so that one table of rules does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,8 +13,9 @@ from ledger.core.board import Board
 from ledger.core.claimable import Crowd, Eyes
 from ledger.core.config import Config
 from ledger.core.dataclass import dataclass, field, replace
-from ledger.core.ids import read_post_id
-from ledger.core.model import Finding, Post, Severity, Ticket, Where
+from ledger.core.ids import Number, read_post_id
+from ledger.core.links import links_of_post
+from ledger.core.model import Finding, Post, Refusal, Severity, Ticket, Where
 from ledger.core.numbers import Series
 
 SETTLED = timedelta(days=1)
@@ -71,7 +72,8 @@ class Rewound:
 class View:
     """Everything that rules may look at.
 
-    `judged` are the posts to judge, in feed order: the new ones, or all of them when `whole`. Rules
+    `judged` are the new posts, in feed order; when `whole`, all posts are judged, and `judged` is empty: a
+    rule asks for those that it is about (`judged_with`), so that it costs what it tells. Rules
     about the clock and about what stands unfinished speak only when `whole`. `found` is what reading
     the judged posts and the config found. `series` holds the series that could be read; a number of
     any other series is unverified. `landed` is the board of what had landed before, `let_in` says when
@@ -83,7 +85,7 @@ class View:
 
     board: Board
     landed: Board
-    judged: tuple[Post, ...]
+    judged: tuple[Post, ...] = ()
     found: tuple[Finding, ...]
     config: Config
     series: Mapping[str, Series]
@@ -101,6 +103,50 @@ class View:
     def judged_by_id(self) -> Mapping[str, Post]:
         """The judged posts by their ids."""
         return {post.id: post for post in self.judged}
+
+    def is_judged(self, post: str) -> bool:
+        """Whether a post, by its id, is one of those to judge."""
+        return post in (self.board.posts if self.whole else self.judged_by_id)
+
+    def judged_with(self, *links: str) -> Sequence[Post]:
+        """The judged posts that have one of these links (`core/links.py`), in feed order."""
+        if not self.whole:
+            return [post for post in self.judged if not _links(post).isdisjoint(links)]
+        return self.posts_in_order(key for link in links for key in self.board.posts.find(link))
+
+    def posts_in_order(self, names: Iterable[str]) -> Sequence[Post]:
+        """Posts by their ids, in feed order."""
+        return [self.board.posts[name] for name in sorted(set(names), key=self.board.posts.place_of)]
+
+    @cached_property
+    def openers(self) -> Sequence[tuple[str, str]]:
+        """The tickets that posts brought into being, each with the seat of such a post."""
+        links = (
+            link.removeprefix("opens ").rpartition(" ") for link in self.board.posts.links_from("opens ")
+        )
+        return [(item, seat) for item, _, seat in links]
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Number]:
+        """What the tickets that any post names mean, where the config can read them."""
+        numbers = ((item, self.config.read_ticket(item)) for item in self.board.named.keys_from(""))
+        return {item: number for item, number in numbers if number is not None}
+
+    @cached_property
+    def _refused_posts(self) -> Sequence[str]:
+        """The judged posts of which something was refused, in feed order."""
+        if not self.whole:
+            return [post.id for post in self.judged]
+        return sorted(self.board.refused.keys(), key=self.board.posts.place_of)
+
+    @cached_property
+    def _refusals(self) -> Mapping[str, Sequence[Refusal]]:
+        """What was refused of the judged posts, by rule."""
+        refusals: dict[str, list[Refusal]] = {}
+        for name in self._refused_posts:
+            for refusal in self.board.refused.rows(name):
+                refusals.setdefault(refusal.rule, []).append(refusal)
+        return refusals
 
     def is_refused(self, post: Post) -> bool:
         """Whether the fold refused a post, whole or in one line."""
@@ -190,11 +236,10 @@ class View:
         An old refusal is a warning once its ticket has moved on: it changed nothing, and nobody needs
         to act on it any more.
         """
-        for post in self.judged:
-            for one in self.board.refused.rows(post.id):
-                if one.rule == rule:
-                    severity = self.weight(post, one.item)
-                    yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
+        for one in self._refusals.get(rule, ()):
+            post = self.board.posts[one.post]
+            severity = self.weight(post, one.item)
+            yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
 
     def weight(self, post: Post, item: str | None = None) -> Severity:
         """How heavy a finding about what one post did is: posts are never edited, so one on an old post
@@ -225,3 +270,7 @@ class View:
         post = self.board.posts[ticket.moved_by]
         line = post.lines.get("state") or post.lines.get("item") or 1
         return self.say(rule, post, message, fix, line, severity, ticket.id)
+
+
+def _links(post: Post) -> frozenset[str]:
+    return frozenset(links_of_post(post.id, post))

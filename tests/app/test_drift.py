@@ -185,6 +185,7 @@ def test_a_damaged_feed_is_mended_from_history(tmp_path: Path, how: str, rule: s
     item = otto.files("CMB", "Cards")
     otto.ok("claim", item)
     before = otto.queue()
+    assert rules_of(otto.run("drift", "--json").json) == []  # what it keeps of this history hides no damage
     damaged(hands, how)
     tip = hands.git("rev-parse", "HEAD")
     assert rule in rules_of(otto.run("drift", "--json").json)

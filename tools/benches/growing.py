@@ -83,11 +83,11 @@ class Reader:
         """The whole feed as rules see it, or all of it as new."""
         return View(
             board=self.board,
-            judged=tuple(self.board.all_posts()),
             found=self.found,
             config=self.config,
             series=self._series(),
             now=NOW,
+            judged=() if whole else tuple(self.board.all_posts()),
             whole=whole,
             forgiving=whole,
             landed=self.board if whole else BoardOverlay(),

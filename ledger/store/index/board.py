@@ -9,14 +9,12 @@ from typing import Generic, TypeVar
 from ledger.core.board import Board
 from ledger.core.model import Event, Post, Refusal, State
 from ledger.core.order import Order
-from ledger.core.tables import Arrivals, Journal, Lows, Table
+from ledger.core.tables import LAST, Arrivals, Journal, Lows, Table
 from ledger.store.databases import DATABASE_ERRORS
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
 
 T = TypeVar("T")
 V = TypeVar("V")
-LAST = "\U0010ffff"
-"""Stands behind every name: the end of a range of names that begin alike."""
 
 
 class DamagedIndexError(Exception):
@@ -91,18 +89,22 @@ class _Rows(Table[V], Generic[V]):
 
     def links_from(self, prefix: str) -> list[str]:
         # one step down the tree of the index for each link, not one for each row
-        question = f"SELECT min(link) FROM {self._name}_links WHERE link {{}} ? AND link < ?"
-        links: list[str] = []
-        end = prefix + LAST
-        link = self._reader.first(_text_or_none, question.format(">="), prefix, end)
-        while link is not None:
-            links.append(link)
-            link = self._reader.first(_text_or_none, question.format(">"), link, end)
-        return links
+        step = f"(SELECT min(link) FROM {self._name}_links WHERE link {{}} AND link < ?2)"
+        first, further = step.format(">= ?1"), step.format("> found.link")
+        question = f"WITH RECURSIVE found(link) AS (SELECT {first} UNION ALL SELECT {further} FROM found "
+        question += "WHERE found.link IS NOT NULL) SELECT link FROM found WHERE link IS NOT NULL"
+        return self._reader.ask(str, question, prefix, prefix + LAST)
 
     def keys_from(self, prefix: str) -> list[str]:
+        return self.keys_between(prefix, prefix + LAST)
+
+    def keys_between(self, start: str, end: str) -> list[str]:
         question = f"SELECT key FROM {self._name} WHERE key >= ? AND key < ? ORDER BY key"
-        return self._reader.ask(str, question, prefix, prefix + LAST)
+        return self._reader.ask(str, question, start, end)
+
+    def last_key(self, end: str) -> str | None:
+        question = f"SELECT key FROM {self._name} WHERE key < ? ORDER BY key DESC LIMIT 1"
+        return self._reader.first(str, question, end)
 
     def all(self) -> Iterator[V]:
         return self._reader.walk(self._decode, f"SELECT record FROM {self._name} ORDER BY key")
@@ -169,6 +171,9 @@ class _Events(Journal[Event]):
     def last(self, key: str) -> Event | None:
         return self._reader.first(_event, self._question("n DESC LIMIT 1"), key)
 
+    def keys(self) -> list[str]:
+        return self._reader.ask(str, "SELECT DISTINCT key FROM events ORDER BY key")
+
     def _question(self, order: str) -> str:
         return f"SELECT post, effect, state, refused, moved FROM events WHERE key = ? ORDER BY {order}"
 
@@ -182,6 +187,9 @@ class _Refusals(Journal[Refusal]):
     def rows(self, key: str) -> Sequence[Refusal]:
         question = "SELECT rule, key, line, message, fix, item FROM refused WHERE key = ? ORDER BY n"
         return self._reader.ask(Refusal, question, key)
+
+    def keys(self) -> list[str]:
+        return self._reader.ask(str, "SELECT DISTINCT key FROM refused ORDER BY key")
 
     def last(self, key: str) -> Refusal | None:
         return next(iter(self.rows(key)[-1:]), None)
@@ -219,10 +227,6 @@ class IndexBoard(Board):
         self.lows = _Lows(reader)
         order = reader.first(read_order, "SELECT value FROM meta WHERE name = 'order'")
         self.order = order if order is not None else Order()
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _event(post: str, effect: str, state: str, refused: int, moved: int) -> Event:

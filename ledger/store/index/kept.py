@@ -54,6 +54,8 @@ class Index:
         self._reader = Reader(db, folder)
         self.commit = _read_meta(db, "commit")
         """The commit that it stands for; None where it holds nothing yet."""
+        self.undisturbed = _read_meta(db, "undisturbed")
+        """A commit whose history did nothing to posts but add them; None where none is known."""
 
     @cached_property
     def board(self) -> IndexBoard:
@@ -211,6 +213,10 @@ class Writing:
         self._db.execute("DELETE FROM settings")
         if settings is not None:
             self._db.execute("INSERT INTO settings VALUES (?, ?)", (settings.oid, settings.data))
+
+    def put_undisturbed(self, commit: Oid) -> None:
+        """Keep that the history of a commit did nothing to posts but add them."""
+        write_meta(self._db, "undisturbed", commit)
 
     def keep(self) -> None:
         """Put what was written into force."""

@@ -8,7 +8,7 @@ from ledger.core.board import BoardOverlay
 from ledger.core.tables import Overlay
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_order
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
 _KEYED: Final[dict[str, Callable[[Any], str]]] = {
