@@ -116,7 +116,7 @@ def test_numbers_that_others_reserved_by_hand_above_the_tip_are_skipped(
     """A row of them costs a few tries, not one each."""
     otto.files("CMB", "the first")
     hand = clone(remote, tmp_path / "hand", "hand")
-    reserve_by_hand(hand, *range(2, 42), 45)
+    reserve_by_hand(hand, *range(2, 42), 45, *range(60, 900))
     pushes = tmp_path / "pushes"
     assert (
         otto.run(
@@ -130,6 +130,8 @@ def test_numbers_that_others_reserved_by_hand_above_the_tip_are_skipped(
     assert sum(one["event"] == "start" and "push" in one["argv"] for one in started) <= 4
     items = [one["item"] for one in otto.ok("reserve", "CMB", "--count", "4")["reserved"]]
     assert items == ["CMB-0043", "CMB-0044", "CMB-0046", "CMB-0047"]
+    items = [one["item"] for one in otto.ok("reserve", "CMB", "--count", "13")["reserved"]]
+    assert items[-2:] == ["CMB-0059", "CMB-0900"]
 
 
 def test_the_first_of_a_series_is_not_taken_where_somebody_reserved_in_it_by_hand(
@@ -214,8 +216,8 @@ def test_refs_of_an_older_version_are_cleared_once_beside_other_git_processes(
     assert [ref for ref in own_refs(otto) if "mirror" in ref] == []
     shutil.rmtree(remote)
     shutil.copytree(backup, remote)
-    otto.run("drift", "--fix")
-    assert {ref: before[ref] for ref in numbers}.items() <= reserved(remote).items()
+    fixed = otto.run("drift", "--fix")
+    assert {ref: before[ref] for ref in numbers}.items() <= reserved(remote).items(), fixed
 
 
 def test_a_clone_of_an_old_protocol_takes_numbers_too(otto: Seat) -> None:

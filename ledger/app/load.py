@@ -81,7 +81,8 @@ def read_feed(
         refs = read_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
-    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache(), newer=True)
+    newer = refs.rewind is None  # of a rewound feed the index may stand at what is gone
+    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache(), newer)
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
     if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:

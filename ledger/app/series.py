@@ -13,8 +13,8 @@ _MOST_NAMED: Final = 100
 """Numbers of one series that are asked for by name; of more the series is read whole."""
 _AHEAD: Final = 16
 """Numbers that are asked for from the first one on that was taken although the tip says otherwise."""
-_MOST_AHEAD: Final = 1024
-"""So many are asked for at most."""
+_MOST_AHEAD: Final = 256
+"""So many are asked for at most; then the series is read whole."""
 
 
 def name_refs(numbers: Mapping[str, Collection[int]]) -> list[str]:
@@ -42,11 +42,13 @@ def read_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]) -> Re
 def find_taken(outcome: Outcome, before: Collection[str]) -> set[str]:
     """The refs to ask for beside those from `before`, when a swap was lost to numbers above a tip.
 
-    Somebody reserved them by hand, perhaps a row of them: each time twice as many are asked for.
+    Somebody reserved them by hand, perhaps a row of them: each time more are asked for, in the end all.
     """
     moved = outcome.moved if isinstance(outcome, Lost) else ()
     places = [place for ref in moved if (place := read_reserve_ref(ref)) and tip_ref(place[0]) not in moved]
-    ahead = min(max(_AHEAD, 2 * len(before)), _MOST_AHEAD)
+    if len(before) > _MOST_AHEAD:
+        return {reserve_prefix(name) for name, _ in places}
+    ahead = max(_AHEAD, 2 * len(before))
     first = dict(sorted(places, reverse=True))  # the lowest of each series
     rows = {reserve_ref(name, n) for name, low in first.items() for n in range(low, low + ahead)}
     return {reserve_ref(*place) for place in places} | rows
