@@ -70,7 +70,7 @@ KNOWN_BY_RECORD = {
 def find_differences(folder: Path, pushes: Sequence[Push]) -> list[str]:
     """What the judges do not say alike of these pushes, in words; `folder` is empty."""
     histories = [
-        History((*split_commits(push.landed), push.steps), {**push.landed_refs, **push.refs})
+        History((*split_commits(push.landed), *push.commits), {**push.landed_refs, **push.refs})
         for push in pushes
     ]
     repositories = make_repositories(folder, histories)
@@ -87,8 +87,9 @@ def compare_judges(push: Push, repository: Repository) -> Iterator[str]:
     What the guard refuses for its files alone it does not judge. Where it keeps a record, posts come back
     unjudged that this has and that the feed has no longer: there, only what is found of others is compared.
     """
-    *before, old, new = repository.commits
-    if before and push.seed % 2:  # the guard has judged before, and goes on from what it kept then
+    *before, old = repository.commits[: -len(push.commits)]
+    new = repository.commits[-1]
+    if before and push.seed % 4 == 1:  # the guard has judged before, and goes on from what it kept then
         judge_as_guard(repository, before[-1], old, {}, push.now)
     record = open_record_at(repository, push) if push.seed % 8 == 1 else None
     repository.set_refs(old, push.landed_refs)
@@ -120,7 +121,8 @@ def check_aside(repository: Repository, old: str, new: str, now: datetime) -> li
 def open_record_at(repository: Repository, push: Push) -> Record:
     """The guard's record of a feed, begun at its first commit and brought up twice."""
     store = open_store(repository.path)
-    for commit in repository.commits[:-1][:1] + repository.commits[-3:-1]:
+    landed = repository.commits[: -len(push.commits)]
+    for commit in (landed[0], *landed[-2:]):
         record = open_record(store, commit, push.now)
     return record
 

@@ -74,6 +74,13 @@ def test_a_removed_hand_made_post_is_missed_by_who_saw_it() -> None:
     assert in_order([posts[0], posts[2]])[1].missing == ((posts[1].id, posts[2].id),)
 
 
+def test_a_post_that_is_seen_twice_by_one_stands_once() -> None:
+    posts = feed(STORY).posts
+    forged = replace(posts[2], saw=posts[2].saw * 2)
+    assert ids(in_order([*posts[:2], forged, posts[3]])[0]) == ["A1", "B2", "A3", "C4"]
+    assert in_order([posts[0], forged])[1].missing == ((posts[1].id, forged.id),)
+
+
 def test_of_two_forks_the_higher_end_is_the_feed() -> None:
     posts = feed(LONG).posts
     fork = replace(posts[4], id=posts[4].id[:-16] + "f" * 16, seat="Z")

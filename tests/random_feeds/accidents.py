@@ -1,8 +1,9 @@
 """What happens to files: forks, removals, restores, edits, copies, and posts that nobody can read."""
 
+from ledger.core.config import CONFIG_PATH
 from ledger.core.ids import post_path
 from ledger.core.model import Post
-from tests.random_feeds.book import Book
+from tests.random_feeds.book import CONFIGS, Book
 
 
 def remove_end(book: Book) -> bool:
@@ -134,6 +135,16 @@ def copy_elsewhere(book: Book) -> bool:
     return True
 
 
+def change_settings(book: Book) -> bool:
+    """The settings become others, or cannot be read, or go."""
+    data = book.dice.choice((*CONFIGS, b"seats: [nobody\n", b"claim_ttl: soon\n"))
+    if data:
+        book.files[CONFIG_PATH] = book.changes[CONFIG_PATH] = data
+    elif book.files.pop(CONFIG_PATH, None) is not None:
+        book.changes[CONFIG_PATH] = None
+    return True
+
+
 def repeat_nonce(book: Book) -> bool:
     """A seat draws a nonce twice."""
     if not book.posts:
@@ -175,5 +186,6 @@ ACCIDENTS = {
     copy_elsewhere: 2,
     repeat_nonce: 3,
     post_badly: 3,
+    change_settings: 3,
 }
 """How often each accident happens, in shares of all."""

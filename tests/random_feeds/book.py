@@ -164,9 +164,23 @@ class Book:
         at = max(BEGIN, self.now + skew) if self.draws(0.06) else self.now
         name = post_id(at, seat, nonce or self.draw_nonce(seat))
         self.wanted.append(Wanted(seat, Wish(kind, fields, body)))
-        header: dict[str, Value] = {"seat": seat, "at": stamp(at), "kind": kind, **fields}
+        header: dict[str, Value] = {
+            "seat": seat,
+            "at": stamp(at),
+            "kind": kind,
+            **fields,
+            **self._own_fields(),
+        }
         self.put_file(post_path(name), render_post([*(header | self._place(name, hand)).items()], body))
         return name
+
+    def _own_fields(self) -> dict[str, Value]:
+        """Fields of the writer's own, which nothing reads and all keep."""
+        return (
+            {"x-run": self.dice.choice(("7", ("a", "b"), '\u00fc "q" \u2028 \U0001f9ed'))}
+            if self.draws(0.05)
+            else {}
+        )
 
     def _place(self, name: str, by_hand: bool) -> dict[str, Value]:
         """The fields that place a post at the end of the chain; none for one that is made by hand.

@@ -8,6 +8,7 @@ from ledger.core.model import State, Ticket
 from tests.random_feeds.book import CLONES, NOTHING, SEATS, Book, fields_of
 
 S = State
+SUBJECTS = ("Work", "Work", "Gr\u00fc\u00dfe, \"so\" & 'so' \U0001f9ed", "a: b # c", "7")
 WORDS = ("the weather", "a decision by strat", "a ruling, some day")
 
 
@@ -33,7 +34,7 @@ def open_unknown(book: Book) -> bool:
 def _open(book: Book, seat: str, item: str) -> bool:
     dice, fields = book.dice, dict[str, Value]()
     state = dice.choice(("AWAITING_CLAIM",) * 6 + ("CLAIMED", "BLOCKED"))
-    fields |= {"item": item, "state": state, "subject": "Work"}
+    fields |= {"item": item, "state": state, "subject": dice.choice(SUBJECTS)}
     if state == "BLOCKED":
         fields["blocked_on"] = draw_waits(book)
     if book.draws(0.2):
@@ -286,7 +287,8 @@ def retire(book: Book) -> bool:
 
 def say_later_kind(book: Book) -> bool:
     """Post what only a later version understands."""
-    book.write_post(book.pick_seat(), "omen", "the future", {"item": book.pick_item()})
+    fields = fields_of(item=book.pick_item(), colour=("red", "green") if book.draws(0.5) else "red")
+    book.write_post(book.pick_seat(), "omen", "the future", fields)
     return True
 
 

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from random import Random
 
+from ledger.core.config import CONFIG_PATH
 from tests.random_feeds.accidents import ACCIDENTS
 from tests.random_feeds.book import CONFIGS, Book, Habits
 from tests.random_feeds.deeds import DEEDS
 from tests.random_feeds.steps import RandomFeed, Step
-
-CONFIG_PATH = "feed/ledger.yaml"
 
 
 def draw_habits(dice: Random) -> Habits:
@@ -16,7 +15,7 @@ def draw_habits(dice: Random) -> Habits:
     return Habits(
         by_hand=dice.choice((0.0, 0.05, 0.15, 0.4)),
         wrong=dice.choice((0.02, 0.1, 0.1, 0.25)),
-        accidents=dice.choice((0.0, 0.0, 0.05, 0.15)),
+        accidents=dice.choice((0.0, 0.0, 0.05, 0.15, 0.3)),
         unreserved=dice.choice((0.02, 0.3)),
     )
 
@@ -32,7 +31,10 @@ def begin_feed(dice: Random) -> tuple[Book, list[Step]]:
     """The book of a feed without posts, and the step that writes its settings."""
     book = Book(dice, draw_habits(dice))
     config = dice.choice((CONFIGS[1], *CONFIGS))
-    return book, [Step("settings", {CONFIG_PATH: config})] if config else []
+    if not config:
+        return book, []
+    book.files[CONFIG_PATH] = config
+    return book, [Step("settings", {CONFIG_PATH: config})]
 
 
 def draw_step(book: Book) -> Step:

@@ -10,7 +10,7 @@ from ledger.app.judging import judge
 from ledger.app.series import name_refs
 from ledger.app.viewing import numbers_needed
 from ledger.core.batch import GIVEN
-from ledger.core.config import parse_config
+from ledger.core.config import CONFIG_PATH, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.fold import fold
 from ledger.core.ids import namespace_of, read_reserve_ref, reserve_ref, tip_ref
@@ -21,7 +21,7 @@ from ledger.core.plan import Case, PlanView, plan
 from ledger.core.posts import parse_post
 from ledger.core.sound import check_wish
 from tests.random_feeds.book import Book, Wanted
-from tests.random_feeds.drawing import CONFIG_PATH, begin_feed, draw_step
+from tests.random_feeds.drawing import begin_feed, draw_step
 from tests.random_feeds.steps import Step, apply_steps
 
 
@@ -38,6 +38,11 @@ class Push:
     refs: Mapping[str, bytes]
     now: datetime
     planned: tuple[Finding, ...] | None = None
+
+    @property
+    def commits(self) -> tuple[tuple[Step, ...], ...]:
+        """What is pushed as commits: one, or one for each step."""
+        return tuple((step,) for step in self.steps) if self.seed % 3 == 2 else (self.steps,)
 
     @property
     def landed_refs(self) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from ledger.core.config import CONFIG_PATH
 from ledger.core.fold import fold
 from ledger.core.model import Post
 from ledger.core.posts import parse_post
@@ -17,7 +18,7 @@ from tests.feed_repositories import History, Repository, make_repositories
 from tests.fleet import Seat
 from tests.judges import keep_nothing, open_store
 from tests.machines import Machine, Time
-from tests.random_feeds.drawing import CONFIG_PATH, draw_feed
+from tests.random_feeds.drawing import draw_feed
 from tests.random_feeds.steps import RandomFeed, Step, apply_steps
 
 FEEDS = 10
