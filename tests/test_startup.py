@@ -37,14 +37,14 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "queue": Budget("queue --json", 96, READ),
-    "show": Budget("show CMB-0001", 96, f"{READ} log"),
-    "turn open": Budget("turn open", 100, READ),
-    "turn close": Budget("turn close", 100, READ),
-    "claim": Budget("claim CMB-0001", 175, WRITE),
-    "note": Budget("note CMB-0001 words", 171, WRITE),
-    "append": Budget("append --reserve CMB --subject words", 175, f"{WRITE} cat-file cat-file for-each-ref"),
-    "stop, feed moved": Budget("hook claude stop", 98, f"{READ} rev-parse config config"),
+    "queue": Budget("queue --json", 98, READ),
+    "show": Budget("show CMB-0001", 98, f"{READ} log"),
+    "turn open": Budget("turn open", 102, READ),
+    "turn close": Budget("turn close", 102, READ),
+    "claim": Budget("claim CMB-0001", 177, WRITE),
+    "note": Budget("note CMB-0001 words", 173, WRITE),
+    "append": Budget("append --reserve CMB --subject words", 177, f"{WRITE} cat-file cat-file for-each-ref"),
+    "stop, feed moved": Budget("hook claude stop", 100, f"{READ} rev-parse config config"),
 }
 SLOW = {"dataclasses", "inspect", "logging", "ssl", "textwrap"}
 

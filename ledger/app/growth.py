@@ -20,9 +20,7 @@ from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.core.text import Texts, with_lines
 from ledger.rules.view import Change, View
 from ledger.store.bare import Difference, refs_at
-from ledger.store.index.board import DamagedIndexError
 from ledger.store.index.following import SUBMODULE
-from ledger.store.index.kept import drop_index
 from ledger.store.let_in import Landed, Record, times_of
 from ledger.store.local import LocalStore
 from ledger.store.treewalk import TooManyError, walk_push
@@ -87,11 +85,7 @@ def judge_growth(
         return Growth(refused=tuple(refused))
     read = replace(_read(store, old, changed, landed), back=back)
     resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
-    try:
-        return _judge_read(store, old, read, pushed, now, record, resets)
-    except (DamagedIndexError, KeyError):  # a damaged index may lack what it names
-        drop_index(store.repo.common_dir)
-        return _judge_read(store, old, read, pushed, now, record, resets)
+    return _judge_read(store, old, read, pushed, now, record, resets)
 
 
 def _judge_read(

@@ -109,10 +109,12 @@ class _Own(Table[V]):
         return self._below.get(key)
 
     def __getitem__(self, key: str) -> V:
-        found = self.get(key)
-        if found is None:
+        found = self.own.get(key)
+        if found is not None:
+            return found
+        if self._below is None or key in self.gone:
             raise KeyError(key)
-        return found
+        return self._below[key]
 
     def __contains__(self, key: object) -> bool:
         if key in self.own:

@@ -14,10 +14,7 @@ from ledger.store.work import first_versions, objects_at
 
 def is_undisturbed(repo: Repo, commit: Oid) -> bool:
     """Whether every post that the history of a commit ever added is known to be there as it came."""
-    index = open_index(repo.common_dir)
-    since = index.undisturbed if index is not None else None
-    if index is not None:
-        index.close()
+    since = _find_undisturbed(repo)
     if since is None or not has_commit(repo, since) or not grows(repo, since, commit):
         return False
     if since != commit:
@@ -25,6 +22,11 @@ def is_undisturbed(repo: Repo, commit: Oid) -> bool:
             return False
         keep_undisturbed(repo, commit)
     return True
+
+
+def _find_undisturbed(repo: Repo) -> Oid | None:
+    index = open_index(repo.common_dir)
+    return None if index is None else index.undisturbed
 
 
 def keep_undisturbed(repo: Repo, commit: Oid) -> None:

@@ -3,42 +3,55 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
+from itertools import islice
 from typing import Generic, TypeVar
 
 from ledger.core.board import Board
 from ledger.core.model import Event, Post, Refusal, State
 from ledger.core.order import Order
 from ledger.core.tables import LAST, Arrivals, Journal, Lows, Table
-from ledger.store.databases import DATABASE_ERRORS
+from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
 
 T = TypeVar("T")
 V = TypeVar("V")
 
 
-class DamagedIndexError(Exception):
-    """The index of a repository says what it cannot have been told: it is to be made anew."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"the index in {folder} is damaged")
-        self.folder = folder
+_UNREADABLE = (*DATABASE_ERRORS, RecordError, TypeError, ValueError, LookupError)
+"""What a row may raise that is none of ours; SQLite keeps a text in a column of numbers too."""
 
 
 class Reader:
-    """Questions to the tables of an index. Each raises DamagedIndexError where the answer makes no sense."""
+    """Questions to the tables of an index.
 
-    def __init__(self, db: sqlite3.Connection, folder: Path) -> None:
+    Where an answer makes no sense, the tables are replaced, once, by those that `replace` gives: whoever asks
+    does not notice. It is called with whether the old ones are damaged, or only cannot be read.
+    """
+
+    def __init__(self, db: sqlite3.Connection, replace: Callable[[bool], sqlite3.Connection]) -> None:
         self._db = db
-        self._folder = folder
+        self._replace: Callable[[bool], sqlite3.Connection] | None = replace
+
+    def __del__(self) -> None:
+        """Let go of the snapshot, so that the log can be emptied: a connection is part of a cycle, with its
+        cache of statements, and would stay open until the collector of cyclic garbage comes by."""
+        self._db.close()
 
     def walk(self, made_of: Callable[..., T], question: str, *values: object) -> Iterator[T]:
         """What is made of each row, read as it is asked for."""
+        db, count = self._db, 0
         try:
-            for row in self._db.execute(question, values):
-                yield made_of(*row)
-        except _DAMAGES as error:
-            raise DamagedIndexError(self._folder) from error
+            for row in db.execute(question, values):
+                found = made_of(*row)
+                count += 1
+                yield found
+        except _UNREADABLE as error:
+            if db is self._db and not self._replaced(is_damaged(error)):
+                raise
+        else:
+            return
+        for row in islice(self._db.execute(question, values), count, None):
+            yield made_of(*row)
 
     def ask(self, made_of: Callable[..., T], question: str, *values: object) -> list[T]:
         """What is made of each row."""
@@ -48,9 +61,23 @@ class Reader:
         """What is made of the first row; None where there is none."""
         return next(self.walk(made_of, question, *values), None)
 
+    def named(self, made_of: Callable[..., T], question: str, key: str) -> T:
+        """What is made of the row of a key that another row names: where it is missing, the tables are
+        damaged. Raises KeyError where those in their place lack it too."""
+        found = self.first(made_of, question, key)
+        if found is None and self._replaced(damaged=True):
+            found = self.first(made_of, question, key)
+        if found is None:
+            raise KeyError(key)
+        return found
 
-_DAMAGES = (*DATABASE_ERRORS, RecordError, TypeError, ValueError, LookupError)
-"""SQLite keeps a text in a column of numbers too."""
+    def _replaced(self, damaged: bool) -> bool:
+        """Replace the tables, unless that was done."""
+        if self._replace is None:
+            return False
+        replace, self._replace = self._replace, None
+        self._db = replace(damaged)
+        return True
 
 
 class _Rows(Table[V], Generic[V]):
@@ -60,18 +87,18 @@ class _Rows(Table[V], Generic[V]):
         self._reader = reader
         self._name = name
         self._decode = decode
+        self._question = f"SELECT record FROM {name} WHERE key = ?"
         self._found: dict[str, V | None] = {}
 
     def get(self, key: str) -> V | None:
         if key not in self._found:
-            question = f"SELECT record FROM {self._name} WHERE key = ?"
-            self._found[key] = self._reader.first(self._decode, question, key)
+            self._found[key] = self._reader.first(self._decode, self._question, key)
         return self._found[key]
 
     def __getitem__(self, key: str) -> V:
         found = self.get(key)
         if found is None:
-            raise KeyError(key)
+            found = self._found[key] = self._reader.named(self._decode, self._question, key)
         return found
 
     def __contains__(self, key: object) -> bool:
@@ -133,10 +160,7 @@ class _Posts(_Rows[Post], Arrivals[Post]):
 
     def place_of(self, key: str) -> int:
         if key not in self._places:
-            place = self._reader.first(int, "SELECT place FROM posts WHERE key = ?", key)
-            if place is None:
-                raise KeyError(key)
-            self._places[key] = place
+            self._places[key] = self._reader.named(int, "SELECT place FROM posts WHERE key = ?", key)
         return self._places[key]
 
     def since(self, place: int) -> Iterator[Post]:

@@ -1,5 +1,6 @@
 """The board of a commit: from the index, which is brought up to it by what changed since."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -11,8 +12,16 @@ from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
 from ledger.core.posts import POST_LIMIT, parse_post
 from ledger.store.bare import Difference, differences, grows, has_commit
-from ledger.store.databases import DATABASE_ERRORS
-from ledger.store.index.kept import Index, ParsedFile, Settings, Writing, begin_writing, open_index
+from ledger.store.databases import DATABASE_ERRORS, is_damaged
+from ledger.store.index.kept import (
+    Index,
+    ParsedFile,
+    Settings,
+    Writing,
+    begin_in_memory,
+    begin_writing,
+    open_index,
+)
 from ledger.store.objects import Objects
 from ledger.store.swap import Contents, Oid
 
@@ -86,7 +95,7 @@ def read_kept_feed(
     the feed there. Unless `keeps_many`, more than FEW changes are not kept, and nobody is waited for. Where
     the index lacks more than `most` posts, the answer is the feed as it has it.
     """
-    index = open_index(objects.repo.common_dir)
+    index = _open_index(objects)
     if index is not None and index.commit == commit:
         return _stand(index)
     since = index.commit if index is not None else None
@@ -107,7 +116,7 @@ def read_kept_feed(
 
 def count_lacking(objects: Objects, commit: Oid) -> int:
     """How many posts the index lacks as they are at a commit."""
-    index = open_index(objects.repo.common_dir)
+    index = _open_index(objects)
     if index is not None and (index.commit is None or not has_commit(objects.repo, index.commit)):
         index = None
     return len(_find_changes(objects, index, commit).posts)
@@ -123,13 +132,26 @@ def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
 
 def read_settings(store: Contents, commit: Oid) -> Settings | None:
     """The file of settings at a commit; None where there is none."""
-    index = open_index(store.repo.common_dir) if isinstance(store, Objects) else None
+    index = _open_index(store) if isinstance(store, Objects) else None
     if index is not None and index.commit == commit:
         return index.settings
     entry = store.entry(commit, CONFIG_PATH)
     if entry is None or not entry.mode.startswith("100"):
         return None
     return Settings(entry.oid, store.blobs([entry.oid], POST_LIMIT)[entry.oid])
+
+
+def _open_index(objects: Objects) -> Index | None:
+    """The index as it is now; where its damage shows later, one in memory takes its place."""
+    return open_index(objects.repo.common_dir, lambda commit: _make_in_memory(objects, commit))
+
+
+def _make_in_memory(objects: Objects, commit: Oid | None) -> sqlite3.Connection:
+    """The tables of an index that stands for a commit."""
+    writing = begin_in_memory()
+    if commit is not None:
+        _write(writing, *_fold(objects, None, commit, _find_changes(objects, None, commit)))
+    return writing.db
 
 
 def _stand(index: Index) -> KeptFeed:
@@ -144,7 +166,7 @@ def _take_in_many(objects: Objects, index: Index | None, commit: Oid, changes: _
     writing = begin_writing(objects.repo.common_dir, _PATIENCE)
     if writing is not None and writing.commit == commit:
         writing.close()
-        fresh = open_index(objects.repo.common_dir)
+        fresh = _open_index(objects)
         if fresh is not None and fresh.commit == commit:
             return _stand(fresh)
     feed, settled = _fold(objects, index, commit, changes)
@@ -208,16 +230,23 @@ def _keep(
     try:
         if writing.commit != since:
             return feed
-        writing.put_files(feed.gone, feed.files)
-        writing.put_board(feed.commit, settled, _find_unplaced(feed, settled))
-        writing.put_settings(feed.settings)
-        writing.keep()
-    except DATABASE_ERRORS:
+        _write(writing, feed, settled)
+    except DATABASE_ERRORS as error:
+        if is_damaged(error) or isinstance(error, sqlite3.IntegrityError):  # a row stands where none can be
+            writing.drop()
         return feed
     finally:
         writing.close()
-    kept = open_index(objects.repo.common_dir)
+    kept = _open_index(objects)
     return _stand(kept) if kept is not None and kept.commit == feed.commit else feed
+
+
+def _write(writing: Writing, feed: KeptFeed, settled: BoardOverlay) -> None:
+    """Let an index stand for the commit of a feed. Raises one of DATABASE_ERRORS."""
+    writing.put_files(feed.gone if feed.index is not None else None, feed.files)
+    writing.put_board(feed.commit, settled, _find_unplaced(feed, settled))
+    writing.put_settings(feed.settings)
+    writing.keep()
 
 
 def _find_unplaced(feed: KeptFeed, settled: BoardOverlay) -> Iterator[Post]:

@@ -57,6 +57,18 @@ def make_tables(db: sqlite3.Connection) -> None:
     write_meta(db, "format", FORMAT)
 
 
+def is_ours(db: sqlite3.Connection) -> bool:
+    """Whether the tables are of this format."""
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return "meta" in tables and read_meta(db, "format") == FORMAT
+
+
+def clear_files(db: sqlite3.Connection) -> None:
+    """Forget what was read of files, but not what the posts in them add up to."""
+    for table in ("found", "unplaced"):
+        db.execute(f"DELETE FROM {table}")
+
+
 def clear_board(db: sqlite3.Connection) -> None:
     """Forget what the posts add up to, but not the posts."""
     for table in _OF_THE_BOARD:
@@ -66,6 +78,12 @@ def clear_board(db: sqlite3.Connection) -> None:
 def write_meta(db: sqlite3.Connection, name: str, value: str) -> None:
     """Keep a value that there is one of."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def read_meta(db: sqlite3.Connection, name: str) -> str | None:
+    """A value that there is one of; None where there is none yet."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
