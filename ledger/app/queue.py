@@ -1,6 +1,6 @@
 """`queue`, `show` and `log`: what the feed says, as records and in order."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from ledger.app.load import Cache, Feed, board_here, last_config, read_feed_to_s
 from ledger.core.board import Board
 from ledger.core.claimable import Eyes, by_urgency, lane_of
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import stamp
+from ledger.core.ids import name_stamp, stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.records import body_of, event_record, ticket_record
+from ledger.core.tables import LAST
 from ledger.store.work import added_in
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -58,6 +59,8 @@ def _tickets(board: Board, states: Container[State]) -> Iterable[Ticket]:
 
 def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     """Those of these lanes that no ticket has, as the feed was fetched last."""
+    if not lanes:
+        return []
     config = last_config(ledger, Cache())
     used = {lane_of(ticket, config) for ticket in board_here(ledger).all_tickets()}
     return [lane for lane in lanes if lane not in used]
@@ -103,14 +106,21 @@ def log(
 ) -> dict[str, Any]:
     """The posts, newest first in feed order."""
     feed = read_feed_to_show(ledger)
+    found = feed.board.posts.backwards() if since is None else _newest_since(feed.board, since)
     posts = [
         _post_record(feed.board, post)
-        for post in feed.board.posts.backwards()
+        for post in found
         if (seat is None or post.seat == seat)
         and (since is None or post.at >= since)
         and (kind is None or post.kind == kind)
     ]
     return {"as_of": as_of(ledger, feed), "posts": posts}
+
+
+def _newest_since(board: Board, since: datetime) -> Iterator[Post]:
+    """The posts whose names are of a time or later, from the last in feed order on."""
+    names = board.posts.keys_between(name_stamp(since), LAST)
+    return (board.posts[name] for name in sorted(names, key=board.posts.place_of, reverse=True))
 
 
 def _post_record(board: Board, post: Post) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from ledger.store.repo import Repo
 from ledger.store.swap import Oid
 from ledger.store.versions import Arrival, arrivals
 
+NEAR: Final = 1000
+"""Commits of a history that are looked through for where files came from."""
 MANY: Final = 100
 """How many paths git is given at the most to look for in a history."""
 
@@ -48,8 +50,9 @@ def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
         raise LedgerError("cannot-stage", f"git add: {ran.complaint}", "`git add -f feed`")
 
 
-def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
-    """The commit that brought each of these files into the history of `commit`, where it can be told.
+def added_in(repo: Repo, commit: Oid, paths: Sequence[str], near: int = NEAR) -> dict[str, Oid]:
+    """The commit that brought each of these files into the history of `commit`, where it can be told and lies
+    within its newest `near` commits: to look through all of them takes seconds where there are many.
 
     Git compares every path that it comes by with every one that it is given, so many are looked for here.
     """
@@ -62,6 +65,7 @@ def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
         "--name-only",
         "--no-renames",
         commit,
+        *_but_far(repo, commit, near),
         "--",
         *within,
     )
@@ -70,6 +74,12 @@ def added_in(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
         name, *added = record.split()
         told.update((path, name) for path in added if path in wanted)
     return told
+
+
+def _but_far(repo: Repo, commit: Oid, near: int) -> list[str]:
+    """What leaves out of a log all but the newest commits of a history; nothing for a short one."""
+    far = repo.git.run("rev-parse", "-q", "--verify", f"{commit}~{near}")
+    return [f"^{far.out.decode().strip()}"] if far.code == 0 else []
 
 
 def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:

@@ -75,3 +75,11 @@ def test_the_commits_of_any_number_of_files(more: int, tmp_path: Path) -> None:
     nowhere = [f"feed/{n:060}.md" for n in range(more)]
     told = added_in(open_repository(repo), commits["feed/c.md"], [POST, "feed/b.md", *nowhere])
     assert told == {path: commits[path] for path in (POST, "feed/b.md")}
+
+
+def test_a_commit_is_named_where_it_lies_near_the_end_of_history(tmp_path: Path) -> None:
+    repo = new_repository(tmp_path / "repo")
+    paths = ["feed/a.md", "feed/b.md", "feed/c.md"]
+    commits = {path: commit_file(repo, path) for path in paths}
+    told = added_in(open_repository(repo), commits["feed/c.md"], paths, near=2)
+    assert told == {path: commits[path] for path in paths[1:]}
