@@ -183,7 +183,7 @@ def _branch_folder(ledger: Ledger) -> str:
 
 
 def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
-    there = ledger.store.entries(feed.commit) if feed.commit is not None else ()
+    there = ledger.store.entries(feed.commit) if feed.commit is not None and paths else ()
     entries = [one for one in there if one.path in paths and one.mode != "160000"]
     blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
     return Texts({one.path: blobs[one.oid] for one in entries})

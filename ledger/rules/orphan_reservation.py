@@ -19,9 +19,10 @@ UNFILED = timedelta(hours=24)
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: our reservations older than UNFILED that no post names. Their place is the ref."""
+    named = {(number.series, number.n) for number in view.numbers.values()} if view.whole else set()
     for series in view.series.values() if view.whole else ():
         for n, owner in series.owners.items():
-            if owner is not None and _is_orphan(view, series, n, owner):
+            if owner is not None and (series.name, n) not in named and _is_orphan(view, series, n, owner):
                 where = Where(reserve_ref(series.name, n))
                 ticket = view.config.spell(series.name, n)
                 message = f"{ticket} was reserved by {owner.seat} at {owner.at} and never filed"
