@@ -75,6 +75,7 @@ def test_a_file_that_is_cut_anywhere_is_made_anew(scene: Scene) -> None:
         file = link_of(repo).resolve()
         file.write_bytes(whole[:length])
         assert harmed_answers(scene) == tips[2], length
+        assert not file.exists()
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,10 @@ def test_a_file_that_is_cut_anywhere_is_made_anew(scene: Scene) -> None:
 def test_damage_that_shows_in_the_midst_of_an_answer_does_not_show_in_it(
     scene: Scene, statement: str
 ) -> None:
+    file = link_of(scene[0]).resolve()
     harm(scene[0], statement)
     assert harmed_answers(scene) == scene[1][2]
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(
@@ -145,14 +148,15 @@ def test_a_link_to_another_file_is_not_followed(scene: Scene, tmp_path: Path) ->
     with closing(sqlite3.connect(precious)) as db, db:
         db.execute("CREATE TABLE theirs (words TEXT)")
     before = precious.read_bytes()
-    for name in (precious, Path("clone-id"), Path("index-0123456789abcdef.db")):
+    record = Path(shutil.copy(precious, link_of(repo).with_name("let-in.db")))
+    for name in (precious, Path(record.name), Path("index-0123456789abcdef.db")):
         link_of(repo).unlink()
         link_of(repo).symlink_to(name)
         assert harmed_answers(scene) == tips[2]
     link_of(repo).unlink()
     shutil.copy(precious, link_of(repo))
     assert harmed_answers(scene) == tips[2]
-    assert precious.read_bytes() == before
+    assert precious.read_bytes() == record.read_bytes() == before
 
 
 def test_who_has_a_dropped_file_open_harms_none_that_takes_its_place(scene: Scene) -> None:
