@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger import rules
 from ledger.app.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
+from ledger.app.checkpoint import find_forgery, renew_checkpoint
 from ledger.app.judging import whole_view
 from ledger.app.land import intent_of, land
 from ledger.app.ledger import Ledger, with_time
@@ -60,6 +61,7 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         rewound=find_rewound(ledger, feed),
         branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
         odd_refs=_odd_refs(ledger, feed, series),
+        forged=find_forgery(ledger, feed),
     )
     findings = rules.judge(view)
     return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
@@ -78,7 +80,10 @@ def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding
     if waits:
         mended += _ended(ledger, cache)
         ledger = with_time(ledger)
-    return mended, [*taken, *drift(ledger, cache)]
+    left = [*taken, *drift(ledger, cache)]
+    if (made := renew_checkpoint(ledger, cache)) is not None:
+        mended.append(Mended("checkpoint", f"{made.posts} posts", made.feed))
+    return mended, left
 
 
 def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:

@@ -98,7 +98,7 @@ def _judge_read(
     resets: bool,
 ) -> Growth:
     """Judge what a push adds, on the feed that it goes on from."""
-    feed = read_pushed_on(store, old)
+    feed = read_pushed_on(store, old, now)
     config = parse_config(feed.settings.data)[0] if feed.settings else Config()
     after, said = (config, ()) if read.config is None else parse_config(read.config)
     board = feed.board_with(read.posts)

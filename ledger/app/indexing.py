@@ -9,7 +9,10 @@ from typing import Final
 from ledger.core.board import BoardOverlay
 from ledger.core.ids import is_post_path
 from ledger.store.bare import differences, has_commit, open_bare, refs_at
+from ledger.store.checkpoint_ref import EVERY, REF, is_due, write_commit
+from ledger.store.files import replace_file
 from ledger.store.hostlock import host_lock
+from ledger.store.index.checkpoint import pack_index
 from ledger.store.index.following import KeptFeed, count_lacking, read_kept_feed
 from ledger.store.let_in import Record
 from ledger.store.local import LocalStore
@@ -17,6 +20,8 @@ from ledger.store.repo import Repo
 
 LATE: Final = "ledger/index-late"
 """The file that asks the guard's post-receive hook to bring the index up, beside the pushes."""
+_MADE: Final = "checkpoint-made"
+"""The file of the guard that has how many posts its checkpoint stands for, as old as that is."""
 
 
 def store_of(repo: Repo, branch: str) -> LocalStore:
@@ -33,31 +38,58 @@ def make(store: LocalStore, tell: Callable[[int], None], now: datetime) -> None:
     if tip is not None and count:
         tell(count)
         read_kept_feed(store, tip)
+    if tip is not None:
+        _renew_checkpoint(store, tip, now)
 
 
-def read_pushed_on(store: LocalStore, commit: str | None) -> KeptFeed:
+def read_pushed_on(store: LocalStore, commit: str | None, now: datetime) -> KeptFeed:
     """The feed that a push goes on from (None: there is none yet).
 
     The few posts that the index lacks are taken in and kept. Where it lacks more than FEW, as one that is
-    missing, old or was put back does, that is left to the guard's post-receive hook, beside the pushes.
+    missing, old or was put back does, that is left to the guard's post-receive hook, beside the pushes; so is
+    a checkpoint that is due.
     """
     if commit is None:
         return KeptFeed(None, BoardOverlay(BoardOverlay()))
     feed = read_kept_feed(store, commit, keeps_many=False)
-    if feed.lacks:
+    if feed.lacks or _wants_checkpoint(store, feed, now):
         with suppress(OSError):
             (store.repo.git_dir / LATE).touch()
     return feed
 
 
-def renew_late(directory: Path, branch: str) -> None:
-    """Bring up an index that was found late, unless another process is at it; killed, it is begun again."""
+def renew_late(directory: Path, branch: str, now: datetime) -> None:
+    """Bring up an index that was found late, and make the checkpoint that is due, unless another process is
+    at it; killed, it is begun again."""
     store = store_of(open_bare(directory), branch)
     folder, tip = store.repo.git_dir, _tip(store)
     with host_lock(folder, 0) as held:
         if held and tip is not None and (folder / LATE).exists():
             read_kept_feed(store, tip)
+            _renew_checkpoint(store, tip, now)
             (folder / LATE).unlink(missing_ok=True)
+
+
+def _wants_checkpoint(store: LocalStore, feed: KeptFeed, now: datetime) -> bool:
+    """Whether a checkpoint is due, by the guard's own note of the last one."""
+    count, note = len(feed.board.posts), store.repo.git_dir / "ledger" / _MADE
+    try:
+        before, seconds = int(note.read_text()), int(note.stat().st_mtime)
+    except (OSError, ValueError):
+        return count >= EVERY
+    return is_due(before, seconds, count, now)
+
+
+def _renew_checkpoint(store: LocalStore, tip: str, now: datetime) -> None:
+    """Make the checkpoint of this repository where one is due. No push moves its ref."""
+    feed = read_kept_feed(store, tip)
+    if feed.index is None or feed.commit != tip or not _wants_checkpoint(store, feed, now):
+        return
+    count = len(feed.board.posts)
+    packed, digest = pack_index(feed.index.db)
+    oid = write_commit(store, tip, packed, digest, count, int(now.timestamp()))
+    if store.repo.git.run("update-ref", REF, oid).code == 0:
+        replace_file(store.repo.git_dir / "ledger", _MADE, str(count).encode())
 
 
 def behind(store: LocalStore) -> int:

@@ -15,6 +15,7 @@ from ledger.core.model import Finding, Post, Ticket
 from ledger.core.near import or_respelled
 from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
+from ledger.store.index.file import find_file
 from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings, read_whole_feed
 from ledger.store.index.kept import Settings
 from ledger.store.objects import Objects
@@ -81,8 +82,11 @@ def read_feed(
         refs = read_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
+    commit = refs.get(store.feed_ref)
+    if commit is not None and ledger.repo.config("ledger.checkpoint") == "trust":
+        _start_by_checkpoint(ledger, commit)
     newer = refs.rewind is None  # of a rewound feed the index may stand at what is gone
-    feed = feed_at(store, refs.get(store.feed_ref), refs, read_at, cache or Cache(), newer)
+    feed = feed_at(store, commit, refs, read_at, cache or Cache(), newer)
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
     if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:
@@ -94,6 +98,16 @@ def read_feed(
             f"`git ledger init --branch {feed.config.branch}`",
         )
     return replace(feed, rewind=refs.rewind, behind=refs.behind, offline=ledger.offline)
+
+
+def _start_by_checkpoint(ledger: Ledger, commit: str) -> None:
+    """Where this clone has no index, let it begin with the remote's checkpoint."""
+    store = ledger.store
+    if not isinstance(store, RemoteStore) or ledger.offline or find_file(ledger.repo.common_dir):
+        return
+    from ledger.app.checkpoint import take_checkpoint  # once in the life of a clone
+
+    take_checkpoint(ledger, store, commit)
 
 
 def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | None = None) -> Feed:

@@ -19,6 +19,7 @@ from ledger.core.model import Finding, Post, Severity
 from ledger.core.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
 from ledger.core.posts import POST_LIMIT
 from ledger.store.bare import Ref, grows, oids_at, open_bare, refs_at
+from ledger.store.checkpoint_ref import REF as CHECKPOINT
 from ledger.store.git import lines
 from ledger.store.judged import keep_needed
 from ledger.store.let_in import Record
@@ -156,6 +157,8 @@ def _misnamed(one: Update) -> str | None:
     if _is_reserve(one.ref):
         if read_reserve_ref(one.ref) is None:
             return "below refs/reserve stand <series>/<number> and <series>/tip, such as refs/reserve/CMB/41"
+    elif one.ref == CHECKPOINT:
+        return "the guard of this repository makes the checkpoint itself"
     elif f"{one.ref.casefold()}/".startswith(PRIVATE):
         clone, _, nonce = one.ref.removeprefix(ANNOUNCED).partition("/")
         if not (one.ref.startswith(ANNOUNCED) and _clone(clone) and is_nonce(nonce)):

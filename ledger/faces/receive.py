@@ -65,7 +65,7 @@ def _renew_index(env: Env, branch: str) -> tuple[int, str]:
     """Bring up the index that a push found late; the post-receive hook waits for no answer."""
     from ledger.app.indexing import renew_late
 
-    renew_late(env.directory, branch)
+    renew_late(env.directory, branch, env.world.now())
     return 0, ""
 
 

@@ -79,7 +79,8 @@ class View:
     any other series is unverified. `landed` is the board of what had landed before, `let_in` says when
     the judge let posts in, by its own clock, where it keeps a record of that. A `forgiving` view takes the
     shape of posts that landed long ago for what it is: past mending. `odd_refs` maps refs below
-    `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects.
+    `refs/reserve` that are named wrongly, or hold no payload, to the type of their objects. `forged` names
+    what the checkpoint says and the posts do not, as `ticket CMB-0107`.
     `commit` is the next commit, where one is judged.
     """
 
@@ -98,6 +99,7 @@ class View:
     odd_refs: Mapping[str, str] = field(default_factory=dict)
     commit: Commit | None = None
     rewound: Rewound | None = None
+    forged: str | None = None
 
     @cached_property
     def judged_by_id(self) -> Mapping[str, Post]:

@@ -72,7 +72,9 @@ class RemoteReading:
             specs.append(f"{self._feed_ref}:{self._seen.name_of(self._feed_ref)}")
         with self._place_for(exact) as git:
             # without refspecs git would fetch what the user's settings name
-            ran = self._transport.fetch(source, specs, until.remaining(), git) if specs else Ran(0, b"", b"")
+            depth = self._depth() if branch else ()
+            seconds = until.remaining()
+            ran = self._transport.fetch(source, specs, seconds, git, depth) if specs else Ran(0, b"", b"")
             refs = self._take_in(git, names, ran)
         if not branch and self._feed_ref in refs:
             del refs[self._feed_ref]
@@ -82,6 +84,13 @@ class RemoteReading:
         self.keep_numbers(exact, refs)
         failed = self._list_folders(source, folders, refs, until) if folders else None
         return failed or ran, refs
+
+    def _depth(self) -> Sequence[str]:
+        """How much of the feed's history is fetched: into a shallow clone that has none of it yet, none."""
+        if not (self._repo.common_dir / "shallow").exists():
+            return ()
+        ran = self._repo.git.run("show-ref", "--verify", "-q", self._tracking)
+        return () if ran.code == 0 else ("--depth=1",)
 
     def _place_for(self, exact: Sequence[str]) -> AbstractContextManager[Git]:
         """Where to fetch: refs that are named by themselves leave no ref in the repository."""

@@ -33,11 +33,19 @@ class Transport:
             return False
         return self._repo.git.ask("remote", "get-url", self._remote).decode().strip() != self.push_url
 
-    def fetch(self, source: str, specs: Sequence[str], seconds: float, git: Git | None = None) -> Ran:
-        """Fetch by these refspecs alone; `git` is the place to fetch into, if it is not the repository."""
+    def fetch(
+        self,
+        source: str,
+        specs: Sequence[str],
+        seconds: float,
+        git: Git | None = None,
+        depth: Sequence[str] = (),
+    ) -> Ran:
+        """Fetch by these refspecs alone; `git` is the place to fetch into, if it is not the repository.
+        `depth` is the option that says how much of their history."""
         # an empty refmap keeps the user's own refspecs out of it, as those of a clone made with --mirror
         words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
-        options = (*words, "--no-auto-maintenance", "--show-forced-updates", "--stdin")
+        options = (*words, "--no-auto-maintenance", "--show-forced-updates", "--stdin", *depth)
         asked = "".join(f"{spec}\n" for spec in specs).encode()
         return (git or self._repo.git).run("fetch", *options, "--", source, stdin=asked, timeout=seconds)
 

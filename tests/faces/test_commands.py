@@ -64,6 +64,7 @@ CONTRACT: dict[str, set[str]] = {
     "setup": {"--check", "--remove"},
     "hook": set(),
     "mcp": set(),
+    "checkpoint": set(),
     "explain": set(),
 }
 """Every command that there is or will be, with all the options that it may have. An option is a promise

@@ -2,7 +2,8 @@
 
 `feed.txt` has landed; with `new.txt` that is judged, else the whole feed at NOW. Beside them may stand
 `ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`),
-`refs.txt` (odd refs: `name type`), `commit.txt` (who commits), `rewound.txt`, and raw files under `raw/`.
+`refs.txt` (odd refs: `name type`), `commit.txt` (who commits), `rewound.txt`, `forged.txt` (what
+differs), and raw files under `raw/`.
 `says.txt` is what is said.
 """
 
@@ -52,6 +53,7 @@ def findings(case: Path) -> list[Finding]:
             odd_refs=dict(line.split() for line in (_text(case / "refs.txt") or "").splitlines()),
             raw=raw,
             rewound=_rewound(_text(case / "rewound.txt")),
+            forged=(_text(case / "forged.txt") or "").strip() or None,
         )
     )
     files = {**posts.files, **raw, CONFIG_PATH: (config or "").encode()}

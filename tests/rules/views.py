@@ -34,6 +34,7 @@ def view(
     commit: Commit | None = None,
     raw: Mapping[str, bytes] | None = None,
     rewound: Rewound | None = None,
+    forged: str | None = None,
 ) -> View:
     """The view of a plain feed: whole, or of its `new` posts and the `raw` files beside them.
 
@@ -66,6 +67,7 @@ def view(
         odd_refs=odd_refs or {},
         commit=commit,
         rewound=rewound,
+        forged=forged,
     )
 
 
@@ -133,6 +135,7 @@ class Row:
     commit: Commit | None = None
     raw: Mapping[str, bytes] = field(default_factory=dict)
     rewound: Rewound | None = None
+    forged: str | None = None
     told: tuple[str, ...] = ()
 
     def findings(self, rule: str) -> tuple[Finding, ...]:
@@ -162,6 +165,7 @@ class Row:
             commit=self.commit,
             raw=self.raw,
             rewound=self.rewound,
+            forged=self.forged,
         )
 
 

@@ -62,6 +62,7 @@ COMMANDS: dict[str, tuple[Row, ...]] = {
         Row("check", "judge new posts against what landed"),
         Row("review", "what a proposal does to the queue, as Markdown"),
         Row("drift", "judge the whole feed and the clock"),
+        Row("checkpoint", "put what the posts add up to on the remote, for machines that start fresh"),
         Row("explain", "a rule: why, wrong, right"),
     ),
     "runtimes": (

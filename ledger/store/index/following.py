@@ -125,9 +125,7 @@ def count_lacking(objects: Objects, commit: Oid) -> int:
 def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
     """The feed at a commit of a store that keeps nothing."""
     there = [Difference("A", one.path, "", one.mode, one.oid) for one in store.entries(commit)]
-    settings = next((one for one in there if one.path == CONFIG_PATH), None)
-    changes = _Changes(tuple(one for one in there if is_post_path(one.path)), settings)
-    return _fold(store, None, commit, changes)[0]
+    return _fold(store, None, commit, _changes_of(there))[0]
 
 
 def read_settings(store: Contents, commit: Oid) -> Settings | None:
@@ -143,11 +141,11 @@ def read_settings(store: Contents, commit: Oid) -> Settings | None:
 
 def _open_index(objects: Objects) -> Index | None:
     """The index as it is now; where its damage shows later, one in memory takes its place."""
-    return open_index(objects.repo.common_dir, lambda commit: _make_in_memory(objects, commit))
+    return open_index(objects.repo.common_dir, lambda commit: make_in_memory(objects, commit))
 
 
-def _make_in_memory(objects: Objects, commit: Oid | None) -> sqlite3.Connection:
-    """The tables of an index that stands for a commit."""
+def make_in_memory(objects: Objects, commit: Oid | None) -> sqlite3.Connection:
+    """The tables of an index that stands for a commit, made of the posts there alone."""
     writing = begin_in_memory()
     if commit is not None:
         _write(writing, *_fold(objects, None, commit, _find_changes(objects, None, commit)))
@@ -174,7 +172,10 @@ def _take_in_many(objects: Objects, index: Index | None, commit: Oid, changes: _
 
 
 def _find_changes(objects: Objects, index: Index | None, commit: Oid) -> _Changes:
-    changed = differences(objects.repo, index.commit if index is not None else None, commit)
+    return _changes_of(differences(objects.repo, index.commit if index is not None else None, commit))
+
+
+def _changes_of(changed: Sequence[Difference]) -> _Changes:
     posts = tuple(one for one in changed if is_post_path(one.path))
     return _Changes(posts, next((one for one in changed if one.path == CONFIG_PATH), None))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from ledger.core.board import BoardOverlay
 from ledger.core.dataclass import dataclass
@@ -29,6 +30,9 @@ from ledger.store.index.tables import (
     write_meta,
 )
 from ledger.store.swap import Oid
+
+TAKEN: Final = "taken"
+"""The name under which an index keeps the checkpoint that it was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ class Index:
         """The commit that it stands for; None where it holds nothing yet."""
         self.undisturbed = read_meta(db, "undisturbed")
         """A commit whose history did nothing to posts but add them; None where none is known."""
+        self.taken = read_meta(db, TAKEN) or None
+        """The checkpoint that it was made of, until that was compared with the posts."""
+        self.db = db
         self._reader = Reader(db, lambda damaged: replace(damaged, commit))
 
     @cached_property
@@ -176,6 +183,10 @@ class Writing:
     def put_undisturbed(self, commit: Oid) -> None:
         """Keep that the history of a commit did nothing to posts but add them."""
         write_meta(self.db, "undisturbed", commit)
+
+    def trust(self) -> None:
+        """Let the index pass for one that was made of posts: what it was made of says what they say."""
+        write_meta(self.db, TAKEN, "")
 
     def keep(self) -> None:
         """Put what was written into force."""

@@ -11,7 +11,7 @@ from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_
 FORMAT: Final = "2"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
-_KEYED: Final[dict[str, Callable[[Any], str]]] = {
+KEYED: Final[dict[str, Callable[[Any], str]]] = {
     "tickets": TICKET.encode,
     "seats": SEAT.encode,
     "seen": str,
@@ -31,7 +31,7 @@ _SCHEMA: Final = (
     "CREATE TABLE found (path BLOB, n INTEGER, record TEXT, PRIMARY KEY (path, n)) WITHOUT ROWID",
     "CREATE TABLE unplaced (path BLOB PRIMARY KEY, id TEXT, record TEXT) WITHOUT ROWID",
     "CREATE INDEX unplaced_id ON unplaced (id)",
-    *(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID" for name in _KEYED),
+    *(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID" for name in KEYED),
     "CREATE TABLE tickets_links (link TEXT, key TEXT, PRIMARY KEY (link, key)) WITHOUT ROWID",
     "CREATE INDEX tickets_links_key ON tickets_links (key)",
     "CREATE TABLE posts (place INTEGER PRIMARY KEY, key TEXT UNIQUE, record TEXT)",
@@ -45,7 +45,7 @@ _SCHEMA: Final = (
     ) WITHOUT ROWID""",
     "CREATE TABLE lows (place INTEGER PRIMARY KEY, at TEXT)",
 )
-_OF_THE_BOARD: Final = (*_KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "lows")
+_OF_THE_BOARD: Final = (*KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "lows")
 
 
 def make_tables(db: sqlite3.Connection) -> None:
@@ -88,7 +88,7 @@ def read_meta(db: sqlite3.Connection, name: str) -> str | None:
 
 def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
     """Write what was folded into an overlay of the board that the index keeps."""
-    for name, encode in _KEYED.items():
+    for name, encode in KEYED.items():
         table: Overlay[Any] = getattr(board, name)
         db.executemany(f"DELETE FROM {name} WHERE key = ?", ((key,) for key in table.gone))
         rows = ((key, encode(record)) for key, record in table.own.items())

@@ -1,0 +1,105 @@
+"""The ref of the remote that holds a checkpoint: finding it, fetching it, and what its commit says.
+
+`refs/ledger/checkpoint` is a commit on the commit of the feed that it stands for. It has the files of that,
+and one file beside them, `checkpoint`, the packed text of the index. So git sends a clone that has the feed
+little more than this file, a shallow clone needs that one commit to compare it with the feed, and a partial
+clone fetches the file when it is read. The ref moves to a commit beside the older one, which nothing holds
+then.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ledger.core.ids import is_post_path
+from ledger.store.bare import differences, grows, has_commit
+from ledger.store.index.checkpoint import CONTENT
+from ledger.store.objects import Objects
+from ledger.store.repo import Repo
+from ledger.store.scratch import scratch_git
+from ledger.store.swap import Deadline, Oid, Signature
+from ledger.store.transport import Transport
+
+REF: Final = "refs/ledger/checkpoint"
+FILE: Final = "checkpoint"
+_HERE: Final = "refs/worktree/checkpoint"
+EVERY: Final = 5000
+"""Posts after which another checkpoint is due; smaller feeds are read about as fast without one."""
+_DAY: Final = 86400
+_LIMIT: Final = 1 << 31
+_AUTHOR: Final = Signature("git-ledger", "git-ledger@git-ledger.invalid")
+_TITLE: Final = "Checkpoint of the feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A checkpoint as its commit says it: the commit, that of the feed, the format of its text, how many
+    posts stand there, the digest of the text (sha256, hex), and when it was made (Unix time)."""
+
+    oid: Oid
+    feed: Oid
+    content: str
+    posts: int
+    digest: str
+    seconds: int
+
+
+def find_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
+    """Where the ref stands on the remote; None where it is not there, or the remote cannot be asked."""
+    transport = Transport(repo, remote)
+    return (transport.list_refs(transport.push_url, [REF], until.remaining()) or {}).get(REF)
+
+
+def fetch_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
+    """Fetch the checkpoint and give its commit, to which no ref leads here; None where there is none."""
+    spec = f"+{REF}:{_HERE}"
+    # a shallow clone would fetch the whole history below it
+    depth = ("--depth=1",) if (repo.common_dir / "shallow").exists() else ()
+    with scratch_git(repo) as git:
+        if Transport(repo, remote).fetch(remote, [spec], until.remaining(), git, depth).code:
+            return None
+        return git.ask("rev-parse", "--verify", _HERE).decode().strip()
+
+
+def read_checkpoint(repo: Repo, oid: Oid) -> Checkpoint | None:
+    """What the commit of a checkpoint says; None where it is none of this format."""
+    ran = repo.git.run("cat-file", "commit", oid)
+    head, _, message = ran.out.decode("utf-8", "replace").partition("\n\n")
+    facts = dict(line.partition(" ")[::2] for line in head.splitlines() if not line.startswith(" "))
+    said = dict(line.partition(": ")[::2] for line in message.splitlines())
+    try:
+        seconds = int(facts["committer"].split()[-2])
+        found = Checkpoint(oid, facts["parent"], said["format"], int(said["posts"]), said["digest"], seconds)
+    except (LookupError, ValueError):
+        return None
+    return found if found.content == CONTENT else None
+
+
+def goes_on_from(repo: Repo, checkpoint: Checkpoint, feed: Oid) -> bool:
+    """Whether a commit of the feed goes on from that of a checkpoint: it has every file of it as it is there,
+    and its history where this clone has that (a shallow one has not; asked for it, a partial one fetches)."""
+    whole = not (repo.common_dir / "shallow").exists()
+    if whole and not (has_commit(repo, checkpoint.feed) and grows(repo, checkpoint.feed, feed)):
+        return False
+    changed = differences(repo, checkpoint.oid, feed)
+    return all(one.status == "A" for one in changed if is_post_path(one.path))
+
+
+def read_packed(objects: Objects, oid: Oid) -> bytes | None:
+    """The packed text of a checkpoint; None where it has none."""
+    entry = objects.entry(oid, FILE)
+    if entry is None or entry.mode != "100644":
+        return None
+    data = objects.blobs([entry.oid], _LIMIT)[entry.oid]
+    return data if len(data) <= _LIMIT else None
+
+
+def write_commit(objects: Objects, feed: Oid, packed: bytes, digest: str, posts: int, seconds: int) -> Oid:
+    """Write the commit of a checkpoint of a commit of the feed."""
+    message = f"{_TITLE}\n\nformat: {CONTENT}\nposts: {posts}\ndigest: {digest}\n"
+    return objects.commit(feed, {FILE: packed}, message, _AUTHOR, _AUTHOR, seconds)
+
+
+def is_due(before: int, seconds: int, posts: int, now: datetime) -> bool:
+    """Whether a checkpoint is due: one of `before` posts was made at `seconds` (Unix time)."""
+    return posts >= before + EVERY or (posts != before and now.timestamp() >= seconds + _DAY)
