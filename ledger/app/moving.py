@@ -15,10 +15,10 @@ from ledger.core.config import CONFIG_PATH, name_branch, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.posts import POST_LIMIT
 from ledger.store.checkouts import checkouts_of
-from ledger.store.history_copy import copy_history
 from ledger.store.remote import RemoteStore
 from ledger.store.swap import ABSENT, Edit
 from ledger.store.work import is_ancestor, landings, objects_at
+from ledger.store.writing import copy_history
 
 
 def move_feed(asked: Asked, world: World, source: str, target: str) -> bool:

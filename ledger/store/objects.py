@@ -1,15 +1,13 @@
-"""Reading and building git's objects."""
+"""Reading and building git's objects. Readers ask git, so that only writers pay for pygit2."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, ClassVar
+from typing import IO, ClassVar
 
 from ledger.core.errors import LedgerError
+from ledger.store import writing
 from ledger.store.git import Git, broken, lines
 from ledger.store.repo import Repo
 from ledger.store.swap import ABSENT, Entry, Oid, Signature, Value
-
-if TYPE_CHECKING:
-    from ledger.store.writing import ObjectWriter
 
 _CHUNK = 1 << 16
 
@@ -52,7 +50,7 @@ class Objects:
 
     def put(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
-        return self._writer.put(data)
+        return writing.put(self.repo.git_dir, data, self.flushed)
 
     def commit(
         self,
@@ -67,13 +65,9 @@ class Objects:
 
         Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
         """
-        return self._writer.commit(parent, files, message, author, committer, seconds)
-
-    @property
-    def _writer(self) -> "ObjectWriter":
-        from ledger.store.writing import ObjectWriter  # of which readers have no need
-
-        return ObjectWriter(self.repo.git, self.repo.common_dir, self.flushed)
+        return writing.commit(
+            self.repo.git_dir, parent, files, message, author, committer, seconds, self.flushed
+        )
 
     def changed(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
         """Feed paths that differ between two commits: git's status letter (A, M, D, T) and the path."""

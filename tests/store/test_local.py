@@ -251,7 +251,7 @@ def test_the_git_that_moves_refs_flushes_them(top: Path, tmp_path: Path) -> None
 
 
 _TRACED = re.compile(
-    r"(?P<call>fsync|rename)"
+    r"(?P<call>fsync|link|rename)"
     r"\((?:\d+<(?P<flushed>[^>]*)>|\"(?P<old>[^\"]*)\", \"(?P<new>[^\"]*)\")(?:\)| <unfinished)"
 )
 """A call in what strace writes; one that lasts while another process calls is told in two halves."""
@@ -265,7 +265,7 @@ def test_what_was_acknowledged_is_on_the_disk_objects_before_refs(tmp_path: Path
     seat.ok("init", "--branch", "ledger")
     before = set(git(repo, "rev-list", "--all", "--objects", "--no-object-names").split())
     log = tmp_path / "log"
-    words = ("strace", "-f", "-y", "-e", "trace=fsync,rename", "-o", str(log))
+    words = ("strace", "-f", "-y", "-e", "trace=fsync,link,rename", "-o", str(log))
     subprocess.run([*words, *seat.command("append", "--reserve", "CMB", "--subject", "one")], check=True)
     calls = [found for line in log.read_text().splitlines() if (found := _TRACED.search(line))]
     git_dir = repo / ".git"
@@ -286,9 +286,9 @@ def test_what_was_acknowledged_is_on_the_disk_objects_before_refs(tmp_path: Path
     assert len(objects) > 8
     for oid in objects:
         folder = git_dir / "objects" / oid[:2]
-        renamed = place("rename", str(folder / oid[2:]))
-        assert place("fsync", str(calls[renamed]["old"])) < renamed
-        flushed = place("fsync", str(folder), renamed)
+        linked = place("link", str(folder / oid[2:]))
+        place("fsync", str(calls[linked]["old"]))
+        flushed = place("fsync", str(folder), linked)
         assert place("fsync", str(folder.parent), flushed) < min(named.values())
     for name, path in refs.items():
         assert place("fsync", f"{path}.lock") < named[name]
