@@ -17,7 +17,7 @@ from ledger.core.numbers import Series, read_reservation, read_tip
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
 from ledger.store.index.file import find_file
 from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings, read_whole_feed
-from ledger.store.index.kept import Settings
+from ledger.store.index.kept import Settings, open_index
 from ledger.store.objects import Objects
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
@@ -186,7 +186,10 @@ def _parsed_config(settings: Settings | None, cache: Cache) -> tuple[Config, tup
 
 
 def last_config(ledger: Ledger, cache: Cache) -> Config:
-    """The config as of the last fetch, without looking at the remote."""
+    """The config as it was last known here, without looking at the remote."""
+    index = open_index(ledger.repo.common_dir)
+    if index is not None:
+        return _parsed_config(index.settings, cache)[0]
     return config_at(ledger.store, landed_commit(ledger), cache)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from ledger.core.board import BoardOverlay
 from ledger.core.config import CONFIG_PATH
 from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
 from ledger.core.fold import extend, fold, fold_anew, fold_onto
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
@@ -99,9 +100,13 @@ def read_kept_feed(
     if index is not None and index.commit == commit:
         return _stand(index)
     since = index.commit if index is not None else None
-    if since is not None and not has_commit(objects.repo, since):
+    try:
+        changes = _find_changes(objects, index, commit)
+    except LedgerError:
+        if since is None or has_commit(objects.repo, since):
+            raise
         index = None  # nothing tells what changed since then
-    changes = _find_changes(objects, index, commit)
+        changes = _find_changes(objects, None, commit)
     if index is not None and since and newer and changes.lose_posts and grows(objects.repo, commit, since):
         return _stand(index)
     if index is not None and most is not None and len(changes.posts) > most:
