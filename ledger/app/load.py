@@ -1,7 +1,8 @@
 """Reading the authority: refs, the feed's posts, the config and the series, as one view."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from ledger.app.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
@@ -85,8 +86,7 @@ def read_feed(
     commit = refs.get(store.feed_ref)
     if commit is not None and ledger.repo.config("ledger.checkpoint") == "trust":
         _start_by_checkpoint(ledger, commit)
-    newer = refs.rewind is None  # of a rewound feed the index may stand at what is gone
-    feed = feed_at(store, commit, refs, read_at, cache or Cache(), newer)
+    feed = feed_at(store, commit, refs, read_at, cache or Cache(), partial(landed_commit, ledger))
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
     if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:
@@ -159,22 +159,24 @@ def feed_at(
     refs: Mapping[str, str],
     read_at: datetime,
     cache: Cache,
-    newer: bool = False,
+    newest: Callable[[], str | None] | None = None,
     most: int | None = None,
 ) -> Feed:
-    """The feed at a commit; at a `newer` one that goes on from it, where that is what is kept; as it is kept,
+    """The feed at a commit; at the `newest` one known by now, where that is what is kept; as it is kept,
     where that lacks more than `most` posts."""
-    kept = _read_kept(store, commit, newer, most)
+    kept = _read_kept(store, commit, newest, most)
     config, found = _parsed_config(kept.settings, cache)
     cache.config = config
     return Feed(kept.commit, refs, kept.board, config, kept, found, read_at)
 
 
-def _read_kept(store: Store, commit: str | None, newer: bool, most: int | None) -> KeptFeed:
+def _read_kept(
+    store: Store, commit: str | None, newest: Callable[[], str | None] | None, most: int | None
+) -> KeptFeed:
     if commit is None:
         return KeptFeed(None, BoardOverlay())
     if isinstance(store, Objects):
-        return read_kept_feed(store, commit, newer, most=most)
+        return read_kept_feed(store, commit, newest, most=most)
     return read_whole_feed(store, commit)
 
 

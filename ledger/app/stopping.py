@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ledger.app.alive import answer_when_challenged
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.load import Cache, Feed, feed_at, read_feed, read_feed_to_show
+from ledger.app.load import Cache, Feed, feed_at, landed_commit, read_feed, read_feed_to_show
 from ledger.app.rewound import REWOUND
 from ledger.app.unmoved import settings_digest
 from ledger.app.world import World
@@ -40,7 +41,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     feed = read_feed_to_show(ledger)
     lines += [REWOUND] if feed.rewind else []
     lines += _take_missed(ledger)
-    if feed.commit is not None:
+    if feed.kept.settings is not None or len(feed.board.posts):
         answer_when_challenged(ledger, feed.board)
         turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
@@ -89,7 +90,7 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     if commit is None:
         return None
     sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
-    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), newer=True, most=most)
+    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), partial(landed_commit, ledger), most)
     reason, told = _judged(ledger, feed, sessions.read(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""

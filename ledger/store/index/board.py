@@ -45,6 +45,8 @@ class Reader:
                 found = made_of(*row)
                 count += 1
                 yield found
+        except UnicodeEncodeError:  # asked for is half of a surrogate pair, which no table holds
+            return
         except _UNREADABLE as error:
             if db is self._db and not self._replaced(is_damaged(error)):
                 raise

@@ -27,7 +27,7 @@ from ledger.core.model import (
 from ledger.core.order import Order
 
 T = TypeVar("T")
-_write = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_write = JSONEncoder(separators=(",", ":")).encode
 _read = JSONDecoder().raw_decode
 
 

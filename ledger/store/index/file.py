@@ -96,7 +96,10 @@ def _remove(place: Path) -> None:
 
 def open_file(place: Path, seconds: float) -> sqlite3.Connection:
     """Open a file that is there; it is never made by that."""
-    db = sqlite3.connect(f"{place.as_uri()}?mode=rw", timeout=seconds, isolation_level=None, uri=True)
+    # another thread may be the one in which the last snapshot of it is let go
+    db = sqlite3.connect(
+        f"{place.as_uri()}?mode=rw", timeout=seconds, isolation_level=None, check_same_thread=False, uri=True
+    )
     db.execute("PRAGMA synchronous = NORMAL")
     return db
 
@@ -147,7 +150,7 @@ def copy_snapshot(place: Path) -> sqlite3.Connection | None:
         if kept is None:
             return None
         with closing(kept):
-            db = sqlite3.connect(":memory:", isolation_level=None)
+            db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             kept.backup(db)
     return db
 

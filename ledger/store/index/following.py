@@ -1,7 +1,7 @@
 """The board of a commit: from the index, which is brought up to it by what changed since."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from ledger.core.board import BoardOverlay
@@ -12,7 +12,7 @@ from ledger.core.fold import extend, fold, fold_anew, fold_onto
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
 from ledger.core.posts import POST_LIMIT, parse_post
-from ledger.store.bare import Difference, differences, grows, has_commit
+from ledger.store.bare import Difference, differences, has_commit
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.kept import (
     Index,
@@ -88,13 +88,18 @@ class _Changes:
 
 
 def read_kept_feed(
-    objects: Objects, commit: Oid, newer: bool = False, keeps_many: bool = True, most: int | None = None
+    objects: Objects,
+    commit: Oid,
+    newest: Callable[[], Oid | None] | None = None,
+    keeps_many: bool = True,
+    most: int | None = None,
 ) -> KeptFeed:
     """The feed at a commit. Only what changed since the index was written is read, and it is kept.
 
-    `newer`: where another process brought the index on to a commit that goes on from this one, the answer is
-    the feed there. Unless `keeps_many`, more than FEW changes are not kept, and nobody is waited for. Where
-    the index lacks more than `most` posts, the answer is the feed as it has it.
+    `newest` gives the commit of the feed that is known here by now: where another process fetched it, and
+    brought the index up to it, the answer is the feed there. (An index that stands elsewhere may stand at
+    what is gone from a feed that was put back.) Unless `keeps_many`, more than FEW changes are not kept, and
+    nobody is waited for. Where the index lacks more than `most` posts, the answer is the feed as it has it.
     """
     index = _open_index(objects)
     if index is not None and index.commit == commit:
@@ -107,7 +112,7 @@ def read_kept_feed(
             raise
         index = None  # nothing tells what changed since then
         changes = _find_changes(objects, None, commit)
-    if index is not None and since and newer and changes.lose_posts and grows(objects.repo, commit, since):
+    if index is not None and since and newest is not None and changes.lose_posts and newest() == since:
         return _stand(index)
     if index is not None and most is not None and len(changes.posts) > most:
         return replace(_stand(index), lacks=len(changes.posts))

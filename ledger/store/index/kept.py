@@ -223,7 +223,7 @@ def begin_writing(folder: Path, seconds: float) -> Writing | None:
 
 def begin_in_memory() -> Writing:
     """Begin to write an index that no other process sees."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.execute("BEGIN")
     make_tables(db)
     return Writing(db)
