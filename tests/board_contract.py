@@ -17,7 +17,7 @@ BY_KEY = (
     *("declined", "posted"),
 )
 JOURNALS = ("refused", "events")
-LINKED = ("tickets", "posts", "asked", "posted")
+LINKED = ("tickets", "posts")
 """The tables that are asked by link."""
 
 

@@ -131,7 +131,7 @@ class Board:
         """The open challenges against a ticket's holder, oldest first: the newest of each seat and clone."""
         if not ticket.challenged or ticket.life is None:
             return []
-        asked = (self.asked[key] for key in self.asked.find(f"item {ticket.id}"))
+        asked = (self.asked[key] for key in self.asked.keys_from(pair(ticket.id, "")))
         standing = [challenge for challenge in asked if challenge.life == ticket.life.post]
         return sorted(standing, key=lambda challenge: self.posts.place_of(challenge.post))
 
@@ -150,7 +150,7 @@ class Board:
 
     def posted_on_by(self, seat: str) -> set[str]:
         """The ids of the tickets that a seat posted on."""
-        return {key.partition(" ")[2] for key in self.posted.find(f"seat {seat}")}
+        return {key.partition(" ")[2] for key in self.posted.keys_from(pair(seat, ""))}
 
     def newest_post_on(self, item: str, seat: str) -> str | None:
         """The id of the newest post of a seat on a ticket."""
@@ -197,14 +197,6 @@ class Board:
         return self.lows.earliest(self.posts.place_of(post))
 
 
-def _link_of_asked(key: str, _: Challenge) -> tuple[str, ...]:
-    return (f"item {key.partition(' ')[0]}",)
-
-
-def _link_of_posted(key: str, _: str) -> tuple[str, ...]:
-    return (f"seat {key.partition(' ')[0]}",)
-
-
 class BoardOverlay(Board):
     """A board that is written to; `base` is what it stands on, which stays as it is."""
 
@@ -236,9 +228,9 @@ class BoardOverlay(Board):
         self.renumbered = Overlay(below.renumbered)
         self.ruled = Overlay(below.ruled)
         self.lifts = Overlay(below.lifts)
-        self.asked = Overlay(below.asked, _link_of_asked)
+        self.asked = Overlay(below.asked)
         self.declined = Overlay(below.declined)
-        self.posted = Overlay(below.posted, _link_of_posted)
+        self.posted = Overlay(below.posted)
         self.refused = OverlayJournal(below.refused)
         self.events = OverlayJournal(below.events)
         self.lows = OverlayLows(below.lows)

@@ -90,7 +90,7 @@ class Journal(Protocol[V_co]):
 class _Own(Table[V]):
     """What is written on top of another table: the records here, else those below that were not removed."""
 
-    def __init__(self, base: Table[V] | None, links_of: Links[V] | None) -> None:
+    def __init__(self, base: Table[V] | None = None, links_of: Links[V] | None = None) -> None:
         self._below = base
         self._links_of = links_of
         self._links: dict[str, tuple[str, ...]] = {}
@@ -196,9 +196,6 @@ def _beginning(names: list[str], prefix: str) -> Iterator[str]:
 
 class Overlay(_Own[V]):
     """A table that is written to, on top of another one, which stays as it is."""
-
-    def __init__(self, base: Table[V] | None = None, links_of: Links[V] | None = None) -> None:
-        super().__init__(base, links_of)
 
     def put(self, key: str, record: V) -> None:
         """Write a record, in place of the one that has its key."""

@@ -65,9 +65,8 @@ class RemoteReading:
         exact = [name for name in names if not name.endswith("/")]
         folders = [name for name in names if name.endswith("/")]
         specs = [*_spell_exactly(exact)]
-        if (
-            branch
-        ):  # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
+        if branch:
+            # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
             specs.append(f"+{self._feed_ref}:{self._tracking}")
             specs.append(f"{self._feed_ref}:{self._seen.name_of(self._feed_ref)}")
         with self._place_for(exact) as git:

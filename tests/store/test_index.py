@@ -11,19 +11,22 @@ from random import Random
 import pytest
 
 from ledger.store.index.file import copy_snapshot, drop_file, find_file, open_file
-from ledger.store.index.following import read_kept_feed
+from ledger.store.index.following import FEW, read_kept_feed
 from ledger.store.index.kept import begin_writing
+from ledger.store.swap import Oid
 from tests.faces.envs import run_at
 from tests.gitrun import git
 from tests.store.indexes import (
+    BROKEN,
     answers,
     commit_kept,
     link_of,
     make_feed,
     opened,
+    told,
     true_answers,
 )
-from tests.store.stores import local_store
+from tests.store.stores import commit, local_store
 
 Scene = tuple[Path, list[str]]
 
@@ -256,3 +259,19 @@ def said(repo: Path) -> list[object]:
         assert (ran.code, ran.err) == (0, ""), ran.out + ran.err
         found.append({name: value for name, value in json.loads(ran.out).items() if name != "as_of"})
     return found
+
+
+def test_many_changes_are_not_kept_over_what_another_process_wrote_meanwhile(scene: Scene) -> None:
+    repo, (first, _, third, other) = scene
+    store = local_store(repo)
+    many = commit(store, other, {BROKEN.replace("00aa", f"{n:04x}"): b"no post\n" for n in range(FEW + 1)})
+    answers(repo, first)
+
+    def meanwhile() -> Oid | None:
+        assert answers(repo, third) == true_answers(repo, third)
+        return None
+
+    assert told(read_kept_feed(store, many, meanwhile)) == true_answers(repo, many)
+    assert commit_kept(repo) == third
+    assert answers(repo, third) == true_answers(repo, third)
+    assert answers(repo, many) == true_answers(repo, many)

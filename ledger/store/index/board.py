@@ -139,13 +139,6 @@ class _Rows(Table[V], Generic[V]):
         return self._reader.walk(self._decode, f"SELECT record FROM {self._name} ORDER BY key")
 
 
-class _Pairs(_Rows[V]):
-    """A table whose keys are several names, and whose one link is the first of them."""
-
-    def find(self, link: str) -> list[str]:
-        return self.keys_from(link.partition(" ")[2] + " ")
-
-
 class _Posts(_Rows[Post], Arrivals[Post]):
     """The posts that have their place."""
 
@@ -245,9 +238,9 @@ class IndexBoard(Board):
         self.renumbered = _Rows(reader, "renumbered", str)
         self.ruled = _Rows(reader, "ruled", str)
         self.lifts = _Rows(reader, "lifts", LIFT.decode)
-        self.asked = _Pairs(reader, "asked", CHALLENGE.decode)
+        self.asked = _Rows(reader, "asked", CHALLENGE.decode)
         self.declined = _Rows(reader, "declined", str)
-        self.posted = _Pairs(reader, "posted", str)
+        self.posted = _Rows(reader, "posted", str)
         self.refused = _Refusals(reader)
         self.events = _Events(reader)
         self.lows = _Lows(reader)

@@ -24,7 +24,7 @@ from ledger.store.index.kept import (
     open_index,
 )
 from ledger.store.objects import Objects
-from ledger.store.swap import Contents, Oid
+from ledger.store.swap import Contents, Entry, Oid
 
 SUBMODULE: Final = "160000"
 FEW: Final = 1000
@@ -121,7 +121,7 @@ def read_kept_feed(
         return _keep(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
     if not keeps_many:
         return replace(_fold(objects, index, commit, changes)[0], lacks=len(changes.posts))
-    return _take_in_many(objects, index, commit, changes)
+    return _take_in_many(objects, index, since, commit, changes)
 
 
 def count_lacking(objects: Objects, commit: Oid) -> int:
@@ -143,10 +143,7 @@ def read_settings(store: Contents, commit: Oid) -> Settings | None:
     index = _open_index(store) if isinstance(store, Objects) else None
     if index is not None and index.commit == commit:
         return index.settings
-    entry = store.entry(commit, CONFIG_PATH)
-    if entry is None or not entry.mode.startswith("100"):
-        return None
-    return Settings(entry.oid, store.blobs([entry.oid], POST_LIMIT)[entry.oid])
+    return _read_settings(store, store.entry(commit, CONFIG_PATH))
 
 
 def _open_index(objects: Objects) -> Index | None:
@@ -169,8 +166,11 @@ def _stand(index: Index) -> KeptFeed:
     return KeptFeed(index.commit, board, unseen, index, settings=index.settings)
 
 
-def _take_in_many(objects: Objects, index: Index | None, commit: Oid, changes: _Changes) -> KeptFeed:
-    """The feed after many changes, by one process at a time: who waited for another finds it done."""
+def _take_in_many(
+    objects: Objects, index: Index | None, since: Oid | None, commit: Oid, changes: _Changes
+) -> KeptFeed:
+    """The feed after many changes to what the index stood for as it was read (`since`), by one process at a
+    time: who waited for another finds it done."""
     writing = begin_writing(objects.repo.common_dir, _PATIENCE)
     if writing is not None and writing.commit == commit:
         writing.close()
@@ -178,7 +178,7 @@ def _take_in_many(objects: Objects, index: Index | None, commit: Oid, changes: _
         if fresh is not None and fresh.commit == commit:
             return _stand(fresh)
     feed, settled = _fold(objects, index, commit, changes)
-    return _keep(objects, feed, settled, writing.commit if writing else None, writing)
+    return _keep(objects, feed, settled, since, writing)
 
 
 def _find_changes(objects: Objects, index: Index | None, commit: Oid) -> _Changes:
@@ -211,9 +211,9 @@ def _fold(
     return KeptFeed(commit, board, unseen, index, gone, files, settings), settled
 
 
-def _read_settings(store: Contents, there: Difference) -> Settings | None:
-    """The file of settings, unless it is gone, or no plain file."""
-    if there.status == "D" or not there.mode.startswith("100"):
+def _read_settings(store: Contents, there: Entry | Difference | None) -> Settings | None:
+    """The file of settings, unless it is gone (then a difference has no mode), or no plain file."""
+    if there is None or not there.mode.startswith("100"):
         return None
     return Settings(there.oid, store.blobs([there.oid], POST_LIMIT)[there.oid])
 
