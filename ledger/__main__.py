@@ -40,7 +40,7 @@ def _entry(words: Sequence[str]) -> Callable[[], int]:
 
         return lambda: answer(words[1:])
     from ledger.faces.cli.main import run
-    from ledger.faces.env import real_env
+    from ledger.faces.context import real_env
 
     return lambda: run(words, real_env())
 

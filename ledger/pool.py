@@ -15,9 +15,9 @@ The tree is the caller's as long as its process lives. Raises LedgerError as the
 import os
 from pathlib import Path
 
-from ledger.app import pool
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.faces.env import real_world
+from ledger.app.pool import pool
+from ledger.faces.context import real_world
 
 
 def allocate(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from ledger.core.board import Board
+from ledger.core.board.board import Board
 from ledger.core.ids import namespace_of
 
 NEVER_SEEN = ("", "CMB-9999", "CMB-9999 X-1", "X-1", "20200101T000000000Z-x-1-0000000000000000")

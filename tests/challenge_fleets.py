@@ -13,14 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from ledger.app.judging import judge, whole_view
-from ledger.core.board import BoardOverlay
-from ledger.core.challenges import alive_body, challenge_body, challenge_of, challenged_tickets, release_body
-from ledger.core.config import Config
+from ledger.app.write.judging import judge, whole_view
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.challenges import (
+    alive_body,
+    challenge_body,
+    challenge_of,
+    challenged_tickets,
+    release_body,
+)
+from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.intents import Intent, Wish
-from ledger.core.numbers import Series
-from ledger.core.plan import PlanView, plan
+from ledger.core.write.numbers import Series
+from ledger.core.write.plan import PlanView, plan
+from ledger.core.write.requests import Intent, Wish
 from ledger.rules.silence import may_be_asked
 
 START = datetime(2026, 11, 20, tzinfo=UTC)

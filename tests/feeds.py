@@ -19,10 +19,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
 from ledger.core.model import Post
-from ledger.core.posts import parse_post, render_post
+from ledger.core.write.requests import Value
 
 LISTS = {"related", "after", "blocked_on", "rules_on", "cites", "lanes", "to", "saw"}
 VERBS: dict[str, tuple[str, str | None, str]] = {

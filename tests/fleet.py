@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, read_stamp, stamp
-from ledger.core.intents import Value
-from ledger.core.posts import render_post
+from ledger.core.write.requests import Value
 from tests.gitrun import git
 from tests.store.stores import given_longer
 

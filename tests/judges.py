@@ -10,17 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.check import judged_range
-from ledger.app.growth import Growth, judge_growth
-from ledger.app.indexing import open_record
+from ledger.app.effects import Until, World
+from ledger.app.guard.index import open_record
+from ledger.app.guard.push_check import Growth, judge_growth
+from ledger.app.judge.check import judged_range
 from ledger.app.ledger import Asked, Ledger
-from ledger.app.world import Until, World
 from ledger.core.model import Finding
-from ledger.faces.env import since_boot
-from ledger.store.git import Git
-from ledger.store.let_in import Record
+from ledger.faces.context import since_boot
+from ledger.store.git.process import Git
+from ledger.store.git.repository import Repo
+from ledger.store.guard.let_in import Record
 from ledger.store.local import LocalStore
-from ledger.store.repo import Repo
 from tests.feed_repositories import BRANCH, History, Repository, make_repositories, split_commits
 from tests.random_feeds.pushes import Push
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ledger.app.world import SinceBoot
+from ledger.app.effects import SinceBoot
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from tests.fleet import Ran, Seat
 
 SHORT = 1.0

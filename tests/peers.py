@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ledger.store.processes import at_work_in
+from ledger.store.pool.processes import at_work_in
 from tests.rawpush import broken_pipe, pkt
 from tests.store.servers import serving_all, wait_until_idle
 from tests.store.sshd import Sshd, has_sshd, need_sshd, serving_ssh

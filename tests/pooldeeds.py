@@ -22,9 +22,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.pool import listed, prune, refresh
+from ledger.app.pool.pool import listed, prune, refresh
 from ledger.core.errors import LedgerError
-from ledger.faces.env import real_world
+from ledger.faces.context import real_world
 from ledger.pool import allocate, release
 from tests.gitrun import git
 from tests.pools import build

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.pool import Told, allocate
-from ledger.faces.env import real_world
+from ledger.app.pool.pool import Told, allocate
+from ledger.faces.context import real_world
 from tests.fleet import Seat, bare_remote, clone
 from tests.gitrun import commit_file, git
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.receiving import judge_push, read_updates
+from ledger.app.guard.receive import judge_push, read_updates
 from ledger.core.model import Severity
 from ledger.core.push_status import PASSED, REFUSED
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 from ledger.faces.receive import pusher
 from tests.attackers import deeds
 from tests.attackers.campaign import TRICKS, BrokenError, Campaign, Trick

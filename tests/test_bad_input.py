@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.core.feed.posts import render_post
 from ledger.core.hidden import find_hidden
 from ledger.core.ids import post_id, post_path, read_stamp
-from ledger.core.posts import render_post
 from tests.fleet import AT, Seat, bare_remote, clone, plainly, refs
 from tests.gitrun import commit_file, git, new_repository, new_server
 

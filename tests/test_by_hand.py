@@ -18,7 +18,7 @@ import pytest
 
 from ledger.core.ids import post_path, stamp
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from tests.fleet import Ran, Seat, fleet
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from ledger.faces.cli.main import run
-from ledger.faces.env import real_env
+from ledger.faces.context import real_env
 from tests.fleet import Seat, bare_remote, clone, fleet, refs
 from tests.gitrun import git, hook, waiting_for
 from tests.store.servers import serving

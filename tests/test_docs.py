@@ -11,21 +11,21 @@ from typing import Any
 import pytest
 
 from ledger import __version__
-from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT
-from ledger.app.pushed_files import MOST_BYTES, MOST_POSTS
-from ledger.app.receiving import RESERVATION_LIMIT
-from ledger.core.config import CONFIG_PATH, parse_config
-from ledger.core.directives import DIRECTIVES
-from ledger.core.fields import FIELDS, REQUIRED
+from ledger.app.guard.pushed_files import MOST_BYTES, MOST_POSTS
+from ledger.app.guard.receive import RESERVATION_LIMIT
+from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT
+from ledger.core.board.transitions import TABLE
+from ledger.core.config.config import CONFIG_PATH, parse_config
+from ledger.core.feed.directives import DIRECTIVES
+from ledger.core.feed.fields import FIELDS, REQUIRED
 from ledger.core.model import State
-from ledger.core.moves import TABLE
-from ledger.core.numbers import LEAP
+from ledger.core.write.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.by_typer import click_command
+from ledger.faces.cli.commands.turn import TRIGGERED
 from ledger.faces.cli.findings import FOUND
-from ledger.faces.cli.names import CLAIM_USAGE
-from ledger.faces.cli.turn import TRIGGERED
+from ledger.faces.cli.legacy_commands import CLAIM_USAGE
 from ledger.faces.cli.words import FLAGS, VALUED
 from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
 from tests.fleet import bare_remote

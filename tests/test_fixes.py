@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from ledger.app.world import World
-from ledger.core.config import CONFIG_PATH
+from ledger.app.effects import World
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, State, Where
-from ledger.core.numbers import Reservation, Series, write_reservation, write_tip
+from ledger.core.write.numbers import Reservation, Series, write_reservation, write_tip
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, since_boot
+from ledger.faces.context import Env, since_boot
 from ledger.rules import RULES, judge
 from ledger.rules.view import View
-from ledger.store.swap import ABSENT
+from ledger.store.contract import ABSENT
 from tests.faces.envs import Said, said_by
 from tests.feeds import feed, moment
 from tests.gitrun import git, new_repository

@@ -10,8 +10,8 @@ from secrets import token_hex
 
 import pytest
 
-from ledger.app import guard
-from ledger.core.intents import Value
+from ledger.app.guard import install as guard
+from ledger.core.write.requests import Value
 from ledger.faces.cli.main import run
 from ledger.faces.receive import pusher
 from tests.faces.envs import env_at

@@ -10,10 +10,10 @@ import pytest
 
 from ledger.core.ids import stamp
 from ledger.core.push_status import FAILED
-from ledger.store.bare import open_bare
-from ledger.store.processes import at_work_in
-from ledger.store.swap import EMPTY_TREE
-from ledger.store.treewalk import TooManyError, walk_push
+from ledger.store.contract import EMPTY_TREE
+from ledger.store.git.bare import open_bare
+from ledger.store.git.treewalk import TooManyError, walk_push
+from ledger.store.pool.processes import at_work_in
 from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 from tests.rawpush import Command, orphan, push_and_hang_up, receive, request

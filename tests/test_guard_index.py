@@ -5,13 +5,13 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ledger.app.indexing import LATE
+from ledger.app.guard.index import LATE
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.posts import render_post
-from ledger.store.git import Git
+from ledger.store.git.process import Git
+from ledger.store.git.repository import Repo
 from ledger.store.index.following import FEW
 from ledger.store.local import LocalStore
-from ledger.store.repo import Repo
 from tests.fleet import Seat, bare_remote, clone, plainly
 from tests.gitrun import git
 from tests.store.stores import commit, eventually

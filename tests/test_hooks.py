@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ledger.app.hooks import FORMER_FOLDER, HOOKS
+from ledger.app.setup.git_hooks import FORMER_FOLDER, HOOKS
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.posts import render_post
 from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 

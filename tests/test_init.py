@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.config import parse_config
+from ledger.core.config.config import parse_config
 from tests.faces.envs import run_at
 from tests.fleet import Seat, bare_remote, clone, fleet, refs
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.hooks import HOOKS
+from ledger.app.setup.git_hooks import HOOKS
 from ledger.core.errors import LedgerError
 from ledger.faces.runtimes import RUNTIMES
-from ledger.store.clone_id import clone_id
-from ledger.store.hostlock import host_lock
-from ledger.store.pool import MARKER
+from ledger.store.clone.clone_id import clone_id
+from ledger.store.clone.host_lock import host_lock
+from ledger.store.pool.pool import MARKER
 from tests.faces.envs import run_at
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import git, new_repository, new_server

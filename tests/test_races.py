@@ -25,9 +25,10 @@ SEATS, EACH = 8, 25
 
 SEAT_AT_WORK = """
 import dataclasses, io, json, sys
-from ledger.faces.cli import append, reserve
+from ledger.faces.cli.commands import append
+from ledger.faces.cli.commands import reserve
 from ledger.faces.cli.main import run
-from ledger.faces.env import real_env
+from ledger.faces.context import real_env
 
 times, *words = sys.argv[1:]
 print("ready", flush=True)
@@ -335,7 +336,7 @@ FROZEN = """
 import dataclasses, sys
 from datetime import UTC, datetime
 from ledger.faces.cli.main import run
-from ledger.faces.env import real_env
+from ledger.faces.context import real_env
 
 env = real_env()
 world = dataclasses.replace(env.world, now=lambda: datetime(2026, 11, 20, tzinfo=UTC))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.unmoved import unmoved
+from ledger.app.hook.stop_cache import unmoved
 from tests.fleet import Seat, clone, fleet, plainly, refs
 from tests.gitrun import commit_file, git, new_repository
 from tests.store.stores import eventually
@@ -29,7 +29,7 @@ exit $code
 
 WITHOUT_A_TURN = """
 import sys
-from ledger.app import swapping
+from ledger.app.write import retry as swapping
 from ledger.__main__ import main
 swapping.LONGEST_TURN = 0.0
 sys.exit(main())

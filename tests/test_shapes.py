@@ -8,8 +8,8 @@ from benches.growing import MOST, Reader
 from benches.shapes import SHAPES, written
 
 from ledger import rules
-from ledger.core.board import BoardOverlay
-from ledger.core.fold import take
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import take
 from ledger.core.model import Finding
 from tests.counting import work
 

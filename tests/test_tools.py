@@ -12,12 +12,12 @@ import pytest
 from benches.feeds import Recipe, generate_posts, make_remote
 from benches.growth import SCENES
 
-from ledger.core.directives import DIRECTIVES
-from ledger.core.fields import REQUIRED
-from ledger.core.fold import fold
+from ledger.core.board.fold import fold
+from ledger.core.feed.directives import DIRECTIVES
+from ledger.core.feed.fields import REQUIRED
+from ledger.core.feed.posts import parse_post
 from ledger.core.model import State
-from ledger.core.posts import parse_post
-from ledger.faces.cli import names
+from ledger.faces.cli import legacy_commands as names
 from tests.core.boards import all_refusals
 from tests.fleet import Ran, Seat, fleet
 from tests.gitrun import git, new_repository

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.store.git import _FIXED
+from ledger.store.git.process import _FIXED
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import commit_file
 

@@ -5,19 +5,19 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from ledger.app.world import Until, World
+from ledger.app.effects import Until, World
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_of_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
-from ledger.store.clone_id import clone_id, drawn_clone_id
+from ledger.store.clone.clone_id import clone_id, drawn_clone_id
+from ledger.store.contract import Signature
 from ledger.store.feed_branch import find_feed_branch
+from ledger.store.git.repository import Repo, Worktree, choose_remote, open_repository
+from ledger.store.git.working_tree import holds_code
 from ledger.store.local import LocalStore
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import Repo, Worktree, choose_remote, open_repository
-from ledger.store.swap import Signature
-from ledger.store.work import holds_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from ledger.core.errors import LedgerError
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 
 SCHEMA = 1
 BUG = 70

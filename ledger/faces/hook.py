@@ -14,11 +14,11 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
-from ledger.app.unmoved import unmoved
+from ledger.app.hook.stop_cache import unmoved
 from ledger.core.errors import LedgerError
 from ledger.core.json_input import parse_json
 from ledger.faces.boundary import harmless
-from ledger.faces.env import Env, real_env
+from ledger.faces.context import Env, real_env
 from ledger.faces.runtimes import runtime
 from ledger.faces.runtimes.runtime import Document, Runtime
 
@@ -65,7 +65,7 @@ def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> i
 def _start(
     of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
 ) -> Document:
-    from ledger.app.stopping import started
+    from ledger.app.hook.events import started
 
     afresh = given.get("source") in (None, "startup", "new")  # and not resumed, cleared, compacted or forked
     facts = started(directory, seat, env.world, seconds, afresh)
@@ -79,7 +79,7 @@ def _stop(
     key = of.name, _session(of, given)
     if not of.ended(given) or unmoved(directory, seat, key, seconds):
         return {}
-    from ledger.app.stopping import stopped  # with all that parses and judges
+    from ledger.app.hook.events import stopped  # with all that parses and judges
 
     left = seconds - (env.world.monotonic() - began)
     reason = stopped(directory, seat, key, env.world, left)
@@ -89,7 +89,7 @@ def _stop(
 def _tool(
     of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
 ) -> Document:
-    from ledger.app.stopping import LOOKS, looked
+    from ledger.app.hook.events import LOOKS, looked
 
     if not unmoved(directory, seat, LOOKS, seconds):
         looked(directory, seat, env.world, seconds)

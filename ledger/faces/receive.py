@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.core.push_status import FAILED, PASSED, REFUSED
 from ledger.faces.boundary import decided
-from ledger.faces.env import Env, real_env
+from ledger.faces.context import Env, real_env
 
 if TYPE_CHECKING:
-    from ledger.app.receiving import Verdict
+    from ledger.app.guard.receive import Verdict
 
 MOST_FINDINGS: Final = 100
 """Findings that a pusher is told."""
@@ -33,7 +33,7 @@ def main() -> int:
     env = real_env()
     branch, *words = sys.argv[1:]
     if words == ["check"]:
-        importlib.import_module("ledger.app.receiving")  # everything that the judgement needs
+        importlib.import_module("ledger.app.guard.receive")  # everything that the judgement needs
         return 0
     if words == ["index"]:
         return decided(env.err, lambda: _renew_index(env, branch), lambda error: _explain_failure(env, error))
@@ -50,7 +50,7 @@ def receive(env: Env, branch: str) -> tuple[int, str]:
         raise EOFError
     if not any(line.casefold().startswith(_OURS) for line in _refs(lines)):
         return PASSED, ""  # before anything that takes time to import
-    from ledger.app.receiving import judge_push, read_updates
+    from ledger.app.guard.receive import judge_push, read_updates
 
     who = pusher(env.variables)
     verdict = judge_push(env.directory, branch, read_updates(lines), who, env.world.now())
@@ -63,7 +63,7 @@ def receive(env: Env, branch: str) -> tuple[int, str]:
 
 def _renew_index(env: Env, branch: str) -> tuple[int, str]:
     """Bring up the index that a push found late; the post-receive hook waits for no answer."""
-    from ledger.app.indexing import renew_late
+    from ledger.app.guard.index import renew_late
 
     renew_late(env.directory, branch, env.world.now())
     return 0, ""
@@ -103,7 +103,7 @@ def _explain_failure(env: Env, error: Exception) -> tuple[int, str]:
     """Keep what went wrong where whoever keeps the server finds it; the pusher is told no path of it."""
     from traceback import format_exception
 
-    from ledger.app.guard import keep_failure
+    from ledger.app.guard.install import keep_failure
     from ledger.core.errors import LedgerError
 
     keep_failure(env.directory, "".join(format_exception(error)))

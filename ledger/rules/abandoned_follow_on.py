@@ -9,9 +9,9 @@ Right: `git ledger claim CMB-0095`, or `git ledger handoff CMB-0095 --to SEAT --
 from collections.abc import Iterator
 from datetime import datetime
 
+from ledger.core.board.waits import awaits_claim, opened_at
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Severity, State, Ticket
-from ledger.core.waits import awaits_claim, opened_at
 from ledger.rules.seats import is_open
 from ledger.rules.view import View
 

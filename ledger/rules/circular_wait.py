@@ -7,11 +7,11 @@ Right: absorb it too: `ABSORB: CMB-394224 -> AWAITING_CLAIM (work continues)`.
 
 from collections.abc import Iterator, Sequence
 
-from ledger.core.fold import tickets_named
-from ledger.core.folding import directive
+from ledger.core.board.fold import tickets_named
+from ledger.core.board.folding import directive
+from ledger.core.board.rulings import awaited
+from ledger.core.board.waits import circle_through, find_knots
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.rulings import awaited
-from ledger.core.waits import circle_through, find_knots
 from ledger.rules.view import View
 
 NAME = "circular-wait"

@@ -9,8 +9,8 @@ Right: `git ledger turn open` lists what is warm; `git ledger release ORA-0007 -
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile, takewhile
 
-from ledger.core.claimable import lane_of
 from ledger.core.model import Finding, Post, Severity, State, Ticket
+from ledger.core.queue.seat_view import lane_of
 from ledger.rules.view import View
 
 

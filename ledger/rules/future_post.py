@@ -9,9 +9,9 @@ Right: set the clock of the machine that is wrong; the post stays as it is.
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from ledger.core.board.tables import LAST
 from ledger.core.ids import name_stamp, stamp
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.tables import LAST
 from ledger.rules.view import View
 
 TOLERATED = timedelta(minutes=5)

@@ -7,10 +7,10 @@ Right: `git ledger drift --fix` raises it to the highest number that posts and r
 
 from collections.abc import Iterator
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding, Post, Where
-from ledger.core.numbers import leaps
+from ledger.core.write.numbers import leaps
 from ledger.rules.view import View
 
 NAME = "lost-tip"

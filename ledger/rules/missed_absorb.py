@@ -7,9 +7,9 @@ Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`, or `-> DONE` where
 
 from collections.abc import Iterator
 
-from ledger.core.absorbing import owed_by, waits_for_landed
+from ledger.core.board.absorbing import owed_by, waits_for_landed
+from ledger.core.board.rulings import awaited
 from ledger.core.model import Finding, Post, Ticket
-from ledger.core.rulings import awaited
 from ledger.rules.view import View
 
 NAME = "missed-absorb"

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from ledger.core.board.links import opened_by_post
 from ledger.core.dataclass import dataclass
-from ledger.core.links import opened_by_post
 from ledger.core.model import Post
 from ledger.rules.view import View
 

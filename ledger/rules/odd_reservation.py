@@ -11,7 +11,7 @@ from itertools import islice
 
 from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.numbers import highest_of, leaps
+from ledger.core.write.numbers import highest_of, leaps
 from ledger.rules.view import View
 
 NAME = "odd-reservation"

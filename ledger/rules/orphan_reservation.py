@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ledger.core.ids import read_stamp, reserve_ref
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.numbers import Reservation, Series
+from ledger.core.write.numbers import Reservation, Series
 from ledger.rules.view import View
 
 UNFILED = timedelta(hours=24)

@@ -7,8 +7,8 @@ Right: `git ledger claim CMB-0107 --challenge`, or `git ledger drift --fix`, whi
 
 from collections.abc import Iterator
 
+from ledger.core.board.folding import directive
 from ledger.core.durations import write_duration
-from ledger.core.folding import directive
 from ledger.core.ids import stamp
 from ledger.core.model import Directive, Finding, Life, Post
 from ledger.rules.silence import may_be_asked

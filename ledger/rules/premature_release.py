@@ -7,7 +7,7 @@ Right: `git ledger drift --fix`, which asks, waits until the grace is over, and 
 
 from collections.abc import Iterator
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
 from ledger.core.ids import stamp
 from ledger.core.model import Directive, Finding, Post
 from ledger.rules.view import View

@@ -7,7 +7,7 @@ Right: `git ledger append --reserve CMB`, which gives a number of one's own.
 
 from collections.abc import Iterator
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
 from ledger.core.ids import namespace_of, reserve_ref
 from ledger.core.model import Finding, Severity
 from ledger.rules.numbered import Numbered, numbered

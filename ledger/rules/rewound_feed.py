@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.numbers import Reservation
+from ledger.core.write.numbers import Reservation
 from ledger.rules.view import View
 
 NAME = "rewound-feed"

@@ -9,7 +9,7 @@ Right: `git ledger handoff CMB-0107 --to SEAT --why …` offers the ticket to a 
 from collections.abc import Iterator
 
 from ledger.core.model import Finding
-from ledger.core.seat_names import offered_seats
+from ledger.core.write.seat_names import offered_seats
 from ledger.rules.view import View
 
 NAME = "role-may-not-claim"

@@ -7,7 +7,7 @@ Right: `git ledger note … --to SEAT` asks a strat or an operator, who commits 
 
 from collections.abc import Iterator
 
-from ledger.core.config import CONFIG_PATH
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Where
 from ledger.rules.role_may_not_rule import DECIDING
 from ledger.rules.view import View

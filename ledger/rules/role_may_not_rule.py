@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
+from ledger.core.board.waits import name_dependency
 from ledger.core.model import Directive, Finding, Post, State, Ticket
-from ledger.core.waits import name_dependency
 from ledger.rules.view import View
 
 DECIDING = ("any", "strat", "operator")

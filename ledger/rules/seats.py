@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.core.claimable import Eyes
 from ledger.core.model import SeatLife, Severity
+from ledger.core.queue.seat_view import Eyes
 from ledger.rules.view import View
 
 _NAMED = 5

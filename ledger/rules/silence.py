@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger.core.challenges import is_silent
+from ledger.core.board.challenges import is_silent
 from ledger.core.model import Life
 from ledger.rules.view import View
 

@@ -9,9 +9,9 @@ Right: start a seat; `git ledger park ID --why …` for what shall rest; `git le
 from collections.abc import Iterator
 from datetime import timedelta
 
+from ledger.core.board.tables import LAST
 from ledger.core.ids import name_stamp, stamp
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.tables import LAST
 from ledger.rules.seats import named, newest_seats, weigh_silence
 from ledger.rules.view import View
 

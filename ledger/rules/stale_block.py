@@ -7,8 +7,8 @@ Right: `git ledger release CMB-0076 --why …`; `git ledger drift --fix` does it
 
 from collections.abc import Iterator
 
+from ledger.core.board.waits import is_unblocked
 from ledger.core.model import Finding, State
-from ledger.core.waits import is_unblocked
 from ledger.rules.view import View
 
 

@@ -8,10 +8,10 @@ Right: `git ledger claim CMB-0107` by that seat, else `git ledger handoff CMB-01
 from collections.abc import Iterator
 from datetime import datetime
 
+from ledger.core.board.transitions import gate_shut
+from ledger.core.board.waits import awaits_claim, opened_at
 from ledger.core.ids import is_seat, stamp
 from ledger.core.model import Finding, Ticket
-from ledger.core.moves import gate_shut
-from ledger.core.waits import awaits_claim, opened_at
 from ledger.rules.view import View
 
 

@@ -7,10 +7,10 @@ Right: a ruling that absorbs it, or `git ledger release FLT-1297 --why …` when
 
 from collections.abc import Iterator
 
-from ledger.core.board import NEWEST
+from ledger.core.board.board import NEWEST
+from ledger.core.board.rulings import awaited, is_unnamed
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.rulings import awaited, is_unnamed
 from ledger.rules.view import View
 
 

@@ -8,7 +8,7 @@ Right: `git ledger rule` and `git ledger reopen` cite the newest post of each ti
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
 

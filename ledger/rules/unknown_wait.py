@@ -7,10 +7,10 @@ Right: `blocked_on: [CMB-0107]`, as `git ledger queue --all` lists it; file firs
 
 from collections.abc import Iterator
 
+from ledger.core.board.waits import dependencies
+from ledger.core.did_you_mean import nearest_ticket
 from ledger.core.ids import is_ticket
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.near import nearest_ticket
-from ledger.core.waits import dependencies
 from ledger.rules.view import View
 
 NAME = "unknown-wait"

@@ -8,9 +8,9 @@ Right: `git config ledger.seat CAMBER-01`, or a row for the seat in `feed/ledger
 
 from collections.abc import Iterator, Sequence
 
-from ledger.core.folding import directive
+from ledger.core.board.folding import directive
+from ledger.core.did_you_mean import Proposals
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.near import Proposals
 from ledger.rules.view import View
 
 

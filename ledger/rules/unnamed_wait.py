@@ -8,8 +8,8 @@ Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that th
 
 from collections.abc import Iterator
 
+from ledger.core.board.rulings import unnamed_words
 from ledger.core.model import Finding, Severity
-from ledger.core.rulings import unnamed_words
 from ledger.rules.seats import named
 from ledger.rules.view import View
 

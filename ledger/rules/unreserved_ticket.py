@@ -7,11 +7,11 @@ Right: `git ledger append --reserve CMB`, or `git ledger reserve CMB` before the
 
 from collections.abc import Iterator
 
+from ledger.core.board.folding import directive
 from ledger.core.dataclass import dataclass
-from ledger.core.folding import directive
 from ledger.core.ids import Number, namespace_of
 from ledger.core.model import Finding, Severity
-from ledger.core.numbers import Series
+from ledger.core.write.numbers import Series
 from ledger.rules.numbered import Numbered, numbered
 from ledger.rules.view import View
 

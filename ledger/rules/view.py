@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from ledger.core.board import Board
-from ledger.core.claimable import Crowd, Eyes
-from ledger.core.config import Config
+from ledger.core.board.board import Board
+from ledger.core.board.links import links_of_post
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.ids import Number, read_post_id
-from ledger.core.links import links_of_post
 from ledger.core.model import Finding, Post, Refusal, Severity, Ticket, Where
-from ledger.core.numbers import Series
+from ledger.core.queue.seat_view import Crowd, Eyes
+from ledger.core.write.numbers import Series
 
 SETTLED = timedelta(days=1)
 """How long errors about the shape of a landed post are told as such, though nobody can mend it."""
@@ -111,7 +111,7 @@ class View:
         return post in (self.board.posts if self.whole else self.judged_by_id)
 
     def judged_with(self, *links: str) -> Sequence[Post]:
-        """The judged posts that have one of these links (`core/links.py`), in feed order."""
+        """The judged posts that have one of these links (`core/board/links.py`), in feed order."""
         if not self.whole:
             return [post for post in self.judged if not _links(post).isdisjoint(links)]
         return self.posts_in_order(key for link in links for key in self.board.posts.find(link))

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Final
 
 from ledger.core.ids import is_post_path
-from ledger.store.bare import differences, grows, has_commit
+from ledger.store.contract import Deadline, Oid, Signature
+from ledger.store.git.bare import differences, grows, has_commit
+from ledger.store.git.objects import Objects
+from ledger.store.git.repository import Repo
+from ledger.store.git.scratch import scratch_git
+from ledger.store.git.transport import Transport
 from ledger.store.index.checkpoint import CONTENT
-from ledger.store.objects import Objects
-from ledger.store.repo import Repo
-from ledger.store.scratch import scratch_git
-from ledger.store.swap import Deadline, Oid, Signature
-from ledger.store.transport import Transport
 
 REF: Final = "refs/ledger/checkpoint"
 FILE: Final = "checkpoint"

@@ -3,10 +3,10 @@
 from typing import Final
 
 from ledger.core.lazy_pattern import LazyPattern
-from ledger.store.git import lines
-from ledger.store.repo import Repo
-from ledger.store.swap import Oid
-from ledger.store.work import holds_code
+from ledger.store.contract import Oid
+from ledger.store.git.process import lines
+from ledger.store.git.repository import Repo
+from ledger.store.git.working_tree import holds_code
 
 OWN_BRANCH: Final = "ledger"
 """The branch that `init` gives to a feed."""

@@ -6,14 +6,8 @@ from functools import partial
 from typing import Final
 
 from ledger.core.errors import LedgerError
-from ledger.store.checkouts import Checkout, checkouts_of
-from ledger.store.feed_branch import OWN_BRANCH, holds_feed
-from ledger.store.files import flush_folders
-from ledger.store.git import Ran, lines
-from ledger.store.objects import Objects
-from ledger.store.repo import Repo
-from ledger.store.seen import SeenRefs, update_line
-from ledger.store.swap import (
+from ledger.store.clone.seen import SeenRefs, update_line
+from ledger.store.contract import (
     ABSENT,
     EMPTY_TREE,
     Absent,
@@ -31,7 +25,13 @@ from ledger.store.swap import (
     Value,
     Won,
 )
-from ledger.store.work import holds_code
+from ledger.store.feed_branch import OWN_BRANCH, holds_feed
+from ledger.store.files import flush_folders
+from ledger.store.git.checkouts import Checkout, checkouts_of
+from ledger.store.git.objects import Objects
+from ledger.store.git.process import Ran, lines
+from ledger.store.git.repository import Repo
+from ledger.store.git.working_tree import holds_code
 
 _BUSY_PAUSES: Final = (0.05, 0.2)
 """Seconds between tries while somebody's own `git commit` holds a ref's lock."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.core.dataclass import dataclass, field
 from ledger.core.errors import LedgerError
-from ledger.store.swap import (
+from ledger.store.contract import (
     ABSENT,
     Absent,
     Deadline,

@@ -6,14 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ledger.core.errors import LedgerError
-from ledger.store import porcelain
-from ledger.store.git import Ran
-from ledger.store.objects import Objects
-from ledger.store.remote_reading import RemoteReading, is_reservation
-from ledger.store.repo import Repo
-from ledger.store.reservations import Reservations, Stored
-from ledger.store.seen import SeenRefs, update_line
-from ledger.store.swap import (
+from ledger.store.clone.reservations import Reservations, Stored
+from ledger.store.clone.seen import SeenRefs, update_line
+from ledger.store.contract import (
     ABSENT,
     Absent,
     Deadline,
@@ -29,7 +24,12 @@ from ledger.store.swap import (
     Value,
     Won,
 )
-from ledger.store.transport import Transport
+from ledger.store.git import porcelain
+from ledger.store.git.objects import Objects
+from ledger.store.git.process import Ran
+from ledger.store.git.repository import Repo
+from ledger.store.git.transport import Transport
+from ledger.store.remote_reading import RemoteReading, is_reservation
 
 _FETCH_PAUSES: Final = (0.01, 0.02, 0.05, 0.1, 0.1, 0.2, 0.2, 0.3, 0.3, 0.4, 0.4, 0.5)
 """Seconds between tries. Another process of this clone that reads or lands at the same time moves the

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Final
 
 from ledger.core.errors import LedgerError
+from ledger.store.contract import Deadline, Oid
 from ledger.store.feed_branch import OWN_BRANCH, SHARED_BRANCH
-from ledger.store.git import lines
-from ledger.store.repo import Repo
-from ledger.store.swap import Deadline, Oid
+from ledger.store.git.process import lines
+from ledger.store.git.repository import Repo
 
 _HEADS: Final = "refs/heads/"
 

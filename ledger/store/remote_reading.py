@@ -9,15 +9,15 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Final
 
 from ledger.core.errors import LedgerError
+from ledger.store.clone.reservations import PAYLOAD_LIMIT, Reservations, Stored
+from ledger.store.clone.seen import SeenRefs
+from ledger.store.contract import Deadline, Oid
 from ledger.store.files import find_inside
-from ledger.store.git import Git, Ran, lines
-from ledger.store.loose_refs import read_loose_refs
-from ledger.store.objects import read_typed
-from ledger.store.repo import Repo
-from ledger.store.reservations import PAYLOAD_LIMIT, Reservations, Stored
-from ledger.store.seen import SeenRefs
-from ledger.store.swap import Deadline, Oid
-from ledger.store.transport import Transport
+from ledger.store.git.loose_refs import read_loose_refs
+from ledger.store.git.objects import read_typed
+from ledger.store.git.process import Git, Ran, lines
+from ledger.store.git.repository import Repo
+from ledger.store.git.transport import Transport
 
 SCRATCH_REFS: Final = "refs/worktree/"
 """Refs below it stand in a scratch directory alone (git-worktree(1), REFS)."""
@@ -95,7 +95,7 @@ class RemoteReading:
         """Where to fetch: refs that are named by themselves leave no ref in the repository."""
         if not exact:
             return nullcontext(self._repo.git)
-        from ledger.store.scratch import scratch_git  # what takes no number does without it
+        from ledger.store.git.scratch import scratch_git  # what takes no number does without it
 
         return scratch_git(self._repo)
 
@@ -153,7 +153,7 @@ class RemoteReading:
         unknown = self._unknown(oids)
         if not unknown:
             return None
-        from ledger.store.scratch import scratch_git
+        from ledger.store.git.scratch import scratch_git
 
         with scratch_git(self._repo, own_objects=True) as git:
             failed = self._transport.fetch_objects(source, unknown, until.remaining(), git)

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.core.dataclass import dataclass
-from ledger.store.repo import Repo
-from ledger.store.swap import Oid
+from ledger.store.contract import Oid
+from ledger.store.git.repository import Repo
 
 LANDING = "ledger: "
 """How the messages of commits begin that the tool lands."""

@@ -3,14 +3,14 @@
 import random
 from collections import Counter
 
-from ledger.app.append import wish
-from ledger.app.judging import judge
-from ledger.core.claimable import Eyes
-from ledger.core.config import parse_config
+from ledger.app.deeds.append import wish
+from ledger.app.write.judging import judge
+from ledger.core.board.fold import fold
+from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
-from ledger.core.intents import Intent
-from ledger.core.plan import PlanView, plan
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.write.plan import PlanView, plan
+from ledger.core.write.requests import Intent
 from tests.core.test_fold import random_feed
 from tests.feeds import feed, moment
 from tests.rules.test_random_fleets import CONFIG

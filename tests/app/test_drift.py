@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ledger.core.posts import POST_LIMIT
+from ledger.core.feed.posts import POST_LIMIT
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from tests.fleet import Seat, fleet
 from tests.gitrun import hook, waiting_for
 from tests.machines import Machine, Time

@@ -8,22 +8,22 @@ from random import Random
 
 import pytest
 
-from ledger.app.check import judged_range
-from ledger.app.growth import judge_growth
+from ledger.app.effects import World
+from ledger.app.guard.push_check import judge_growth
+from ledger.app.judge.check import judged_range
 from ledger.app.ledger import Asked, open_ledger
-from ledger.app.world import World
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
 from ledger.core.model import Finding
-from ledger.core.numbers import Reservation, write_reservation, write_tip
-from ledger.core.posts import render_post
-from ledger.faces.env import since_boot
-from ledger.store.git import Git
-from ledger.store.let_in import Record
+from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.requests import Value
+from ledger.faces.context import since_boot
+from ledger.store.contract import ABSENT
+from ledger.store.contract import Value as RefValue
+from ledger.store.git.process import Git
+from ledger.store.git.repository import Repo
+from ledger.store.guard.let_in import Record
 from ledger.store.local import LocalStore
-from ledger.store.repo import Repo
-from ledger.store.swap import ABSENT
-from ledger.store.swap import Value as RefValue
 from tests.feeds import feed
 from tests.gitrun import git, new_repository
 from tests.store.stores import commit

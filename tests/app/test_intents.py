@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.append import append, wish
-from ledger.app.land import Landed, Review
+from ledger.app.deeds.append import append, wish
+from ledger.app.deeds.reserve import reserve
 from ledger.app.ledger import Asked, open_ledger
-from ledger.app.reserve import reserve
+from ledger.app.write.land import Landed, Review
 from ledger.core.errors import LedgerError
-from ledger.faces.env import real_world
+from ledger.faces.context import real_world
 from tests.fleet import Seat, fleet
 from tests.gitrun import git
 

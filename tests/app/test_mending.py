@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.app.mending import TOLD, Mend, mends
+from ledger.app.judge.repairs import TOLD, Mend, mends
 from tests.rules.views import view
 
 FOLLOW_ON = """

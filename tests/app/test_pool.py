@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.effects import Until
 from ledger.app.ledger import Asked, open_ledger
-from ledger.app.pool import allocate, listed, prune, refresh, release
-from ledger.app.poollease import POLL
-from ledger.app.world import Until
+from ledger.app.pool.lease import POLL
+from ledger.app.pool.pool import allocate, listed, prune, refresh, release
 from ledger.core.errors import LedgerError
-from ledger.faces.env import real_world
-from ledger.store.git import Git
-from ledger.store.pool import MARKER
+from ledger.faces.context import real_world
+from ledger.store.git.process import Git
+from ledger.store.pool.pool import MARKER
 from tests.fleet import Seat, standing
 from tests.gitrun import commit_file, git, hook, new_repository
 from tests.pools import Hub, build, one, rescued, session, unsound

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.rescues import expire_rescues, list_rescues, measure_rescues, restore_rescue
+from ledger.app.pool.rescues import expire_rescues, list_rescues, measure_rescues, restore_rescue
 from ledger.core.errors import LedgerError
-from ledger.faces.env import real_world
+from ledger.faces.context import real_world
 from tests.fleet import Seat
 from tests.gitrun import commit_file, git, new_repository
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.memoryfile import with_block
+from ledger.app.setup.memory_file import with_block
 from ledger.faces.runtimes import RUNTIMES
 from tests.faces.envs import Said, run_at
 from tests.gitrun import new_repository

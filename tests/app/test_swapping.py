@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.append import wish
-from ledger.app.land import intent_of, land
+from ledger.app.deeds.append import wish
 from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.write.land import intent_of, land
 from ledger.core.errors import LedgerError
-from ledger.core.intents import Intent
-from ledger.core.plan import PlanView
-from ledger.faces.env import real_world
-from ledger.store.hostlock import host_lock
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import Intent
+from ledger.faces.context import real_world
+from ledger.store.clone.host_lock import host_lock
 from tests.fleet import Seat, bare_remote, clone
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from tests.attackers.deeds import PROPOSED
 from tests.attackers.draft import CAMBER, OTTO, STRAT, SURFACE
 from tests.attackers.model import Model

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.indexing import open_record, store_of
+from ledger.app.guard.index import open_record, store_of
 from ledger.core.push_status import PASSED
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from ledger.faces.receive import receive
-from ledger.store.bare import open_bare
+from ledger.store.git.bare import open_bare
 from tests.attackers.objects import EMPTY_SHA, File, Objects
 from tests.rawpush import Command, pkt
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledger.app.founding import ATTRIBUTES, ATTRIBUTES_TEXT
+from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT
 from tests.attackers.book import SETTINGS
 from tests.attackers.draft import CAMBER, MALLORY, OPERATOR, OTTO, STRAT, SURFACE
 from tests.attackers.objects import EMPTY_SHA, FILE, File, Objects

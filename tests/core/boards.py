@@ -1,9 +1,9 @@
 """Boards as plain lines, for tests of the fold."""
 
-from ledger.core.board import Board, BoardOverlay
-from ledger.core.fold import fold
+from ledger.core.board.board import Board, BoardOverlay
+from ledger.core.board.fold import fold
+from ledger.core.board.tables import Table
 from ledger.core.model import Refusal
-from ledger.core.tables import Table
 from tests.feeds import feed
 
 

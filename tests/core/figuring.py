@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from ledger.core.config import parse_config
-from ledger.core.fold import fold
+from ledger.core.board.fold import fold
+from ledger.core.config.config import parse_config
 from ledger.core.ids import stamp
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.spans import Span

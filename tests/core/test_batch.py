@@ -2,9 +2,9 @@
 
 import pytest
 
-from ledger.core.batch import read_batch
 from ledger.core.errors import LedgerError
-from ledger.core.intents import Wish
+from ledger.core.write.batch import read_batch
+from ledger.core.write.requests import Wish
 
 GOOD = b"""\
 reserve: CMB

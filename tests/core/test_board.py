@@ -5,11 +5,11 @@ from random import Random
 
 import pytest
 
-from ledger.core.board import Board, BoardOverlay
-from ledger.core.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.board.board import Board, BoardOverlay
+from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.feed.order import in_order
+from ledger.core.feed.posts import parse_post
 from ledger.core.model import Post
-from ledger.core.order import in_order
-from ledger.core.posts import parse_post
 from tests.board_contract import BY_KEY, JOURNALS, QUESTIONS, Names, describe_board, find_unlike
 from tests.random_feeds.drawing import draw_feed
 from tests.random_feeds.steps import RandomFeed, apply_steps

@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.core.batch import read_batch
-from ledger.core.bounds import (
+from ledger.app.setup.hooks_file import Hook, with_hooks, without_hooks
+from ledger.core.config.config import parse_config
+from ledger.core.did_you_mean import nearest_ticket
+from ledger.core.errors import LedgerError
+from ledger.core.feed.bounds import (
     BATCH_LIMIT,
     DIRECTIVE_LIMIT,
     FIELD_LIMIT,
@@ -14,12 +17,9 @@ from ledger.core.bounds import (
     LIST_LIMIT,
     SETTINGS_LIMIT,
 )
-from ledger.core.config import parse_config
-from ledger.core.errors import LedgerError
-from ledger.core.hooksfile import Hook, with_hooks, without_hooks
+from ledger.core.feed.posts import parse_post
 from ledger.core.model import Finding, Post
-from ledger.core.near import nearest_ticket
-from ledger.core.posts import parse_post
+from ledger.core.write.batch import read_batch
 from tests.counting import work
 
 PATH = "feed/2026/11/20/03/51/20261120T035100000Z-camber-01-9c1e07a25b6d4f10.md"

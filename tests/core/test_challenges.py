@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.core.board import Board
-from ledger.core.fold import fold
+from ledger.core.board.board import Board
+from ledger.core.board.fold import fold
 from ledger.core.ids import stamp
 from ledger.core.model import Challenge
 from tests.core.boards import board_of, refusals

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from ledger.core.claimable import Eyes, by_urgency
-from ledger.core.config import parse_config
-from ledger.core.fold import fold
+from ledger.core.board.fold import fold
+from ledger.core.config.config import parse_config
+from ledger.core.queue.seat_view import Eyes, by_urgency
 from tests.counting import work
 from tests.feeds import feed, moment
 

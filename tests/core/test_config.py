@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.config import CONFIG_PATH, DEFAULT_YAML, FORMAT, Config, parse_config
+from ledger.core.config.config import CONFIG_PATH, DEFAULT_YAML, FORMAT, Config, parse_config
 from ledger.core.ids import Number, Pattern
 from ledger.core.model import Finding, Severity
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ledger.core.config import parse_config
-from ledger.core.differing import differing
+from ledger.core.config.config import parse_config
+from ledger.core.config.config_diff import differing
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.directives import DIRECTIVES, read_directives
-from ledger.core.front import Problem
+from ledger.core.feed.directives import DIRECTIVES, read_directives
+from ledger.core.feed.front import Problem
 from ledger.core.model import Directive
 
 CLONE = "00000000000000c1"

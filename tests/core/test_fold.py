@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.fold import fold
-from ledger.core.kinds.actionable import MOST_COLLISIONS
+from ledger.core.board.fold import fold
+from ledger.core.board.kinds.actionable import MOST_COLLISIONS
 from ledger.core.model import State
 from tests.core.boards import all_refusals, board_of, contents, lines, refusals
 from tests.feeds import feed

@@ -8,10 +8,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.board import BoardOverlay
-from ledger.core.fold import extend, fold, fold_onto
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import extend, fold, fold_onto
+from ledger.core.feed.order import follow, in_order
 from ledger.core.model import Post
-from ledger.core.order import follow, in_order
 from tests.core.boards import contents
 from tests.core.test_fold import random_feed
 from tests.feeds import feed

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.bounds import FINDING_LIMIT, HEADER_LIMIT
-from ledger.core.front import (
+from ledger.core.feed.bounds import FINDING_LIMIT, HEADER_LIMIT
+from ledger.core.feed.front import (
     Entry,
     Header,
     Parts,
@@ -18,7 +18,7 @@ from ledger.core.front import (
     split,
     write_header,
 )
-from ledger.core.tree import Items, Leaf, Table, place
+from ledger.core.feed.yaml_tree import Items, Leaf, Table, place
 
 
 def values(header: str) -> dict[str, Value]:

@@ -9,11 +9,11 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.board import Board
-from ledger.core.fold import fold
-from ledger.core.intents import Intent, Wish
+from ledger.core.board.board import Board
+from ledger.core.board.fold import fold
 from ledger.core.model import Post
-from ledger.core.plan import Draft, Planned, PlanView, plan
+from ledger.core.write.plan import Draft, Planned, PlanView, plan
+from ledger.core.write.requests import Intent, Wish
 from tests.core.test_fold import DEEDS, SEATS, TICKETS
 from tests.core.test_plan import NOW, intent, opening, posts_of, quiet, view_of
 from tests.feeds import feed

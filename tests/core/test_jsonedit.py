@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ledger.core.jsonedit import entries, with_entry, without_entries
+from ledger.app.setup.json_edit import entries, with_entry, without_entries
 
 ENTRY = {"run": "x", "with": [1]}
 STOP, START = ("hooks", "Stop"), ("hooks", "Start")

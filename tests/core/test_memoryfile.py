@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.core.memoryfile import WORDS, with_block, without_block
+from ledger.app.setup.memory_file import WORDS, with_block, without_block
 
 TEXTS = {
     "no file": None,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.core.numbers import (
+from ledger.core.write.numbers import (
     Reservation,
     Series,
     read_reservation,

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.core.feed.order import in_order
 from ledger.core.model import Post
-from ledger.core.order import in_order
 from tests.feeds import feed
 
 STORY = """

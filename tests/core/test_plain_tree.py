@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from ledger.core.config import DEFAULT_YAML, parse_config, write_default_yaml
-from ledger.core.front import read_tree
-from ledger.core.plain_tree import read_plain_tree
+from ledger.core.config.config import DEFAULT_YAML, parse_config, write_default_yaml
+from ledger.core.feed.front import read_tree
+from ledger.core.feed.plain_tree import read_plain_tree
 
 UNCOMMENTED = "".join(
     line[2:] if line.startswith(("# namespaces", "#   ", "# seats", "# claim_ttl:", "# branch:")) else line

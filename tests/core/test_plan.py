@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.core.config import Config, parse_config
+from ledger.core.board.fold import fold
+from ledger.core.config.config import Config, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
+from ledger.core.feed.order import SAW_LIMIT
+from ledger.core.feed.posts import parse_post
 from ledger.core.ids import Number
-from ledger.core.intents import Intent, Value, Wish
 from ledger.core.model import Finding, Post, Severity, Where
-from ledger.core.numbers import Reservation, Series
-from ledger.core.order import SAW_LIMIT
-from ledger.core.plan import Answer, Case, Draft, Planned, PlanView, plan
-from ledger.core.posts import parse_post
+from ledger.core.write.numbers import Reservation, Series
+from ledger.core.write.plan import Answer, Case, Draft, Planned, PlanView, plan
+from ledger.core.write.requests import Intent, Value, Wish
 from tests.feeds import feed, moment
 
 NOW = moment("12:00")

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ledger.core.bounds import FINDING_LIMIT
-from ledger.core.fields import FIELDS, REQUIRED
-from ledger.core.front import Value
+from ledger.core.feed.bounds import FINDING_LIMIT
+from ledger.core.feed.fields import FIELDS, REQUIRED
+from ledger.core.feed.front import Value
+from ledger.core.feed.posts import FIELD_ORDER, POST_LIMIT, parse_post, render_post
 from ledger.core.hidden import find_hidden
 from ledger.core.ids import post_id, post_path
 from ledger.core.model import Directive, Finding, Post, Priority, Severity, State
-from ledger.core.posts import FIELD_ORDER, POST_LIMIT, parse_post, render_post
 
 AT = "2026-11-20T03:38:57.123Z"
 NAME = "20261120T033857123Z-claude-cli-camber-12-9c1e07a25b6d4f10"

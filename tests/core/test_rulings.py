@@ -1,7 +1,7 @@
 """What a ruling owes: the tickets that wait for it alone."""
 
-from ledger.core.absorbing import owed_by
-from ledger.core.rulings import absorbed
+from ledger.core.board.absorbing import owed_by
+from ledger.core.board.rulings import absorbed
 from tests.core.boards import board_of
 
 

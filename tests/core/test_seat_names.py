@@ -2,9 +2,9 @@
 
 import pytest
 
-from ledger.core.config import parse_config
+from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.seat_names import nearest_seat, notices_about_seats
+from ledger.core.write.seat_names import nearest_seat, notices_about_seats
 from tests.core.boards import board_of
 from tests.feeds import feed
 

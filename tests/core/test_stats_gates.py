@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.config import Config
+from ledger.core.config.config import Config
 from ledger.core.ids import post_id
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record

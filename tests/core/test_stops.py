@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.core.stops import MOST_BLOCKS, Told, Verdict, judge_stop
+from ledger.core.queue.stop_policy import MOST_BLOCKS, Told, Verdict, judge_stop
 
 TWO = ("CMB-0096", "CMB-0097")
 SAID = Told(sets=("CMB-0096 CMB-0097",), blocks=1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.tables import Overlay, OverlayArrivals, OverlayJournal, OverlayLows, Table
+from ledger.core.board.tables import Overlay, OverlayArrivals, OverlayJournal, OverlayLows, Table
 
 KEYS = ("a 1", "a 2", "a 3", "b 1", "b 2", "c")
 WORDS = ("red", "green", "red green", "")

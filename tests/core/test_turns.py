@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from ledger.core.claimable import Eyes
-from ledger.core.config import parse_config
-from ledger.core.fold import fold
+from ledger.core.board.fold import fold
+from ledger.core.config.config import parse_config
 from ledger.core.ids import post_id, post_path
 from ledger.core.model import Post, State
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.turn_text import turn_lines, turn_record
+from ledger.core.queue.turns import Turn, left_by, opened_turn, turn_of
 from ledger.core.text import QUOTED, escape_json
-from ledger.core.turns import Turn, left_by, opened_turn, turn_of
-from ledger.core.turntext import turn_lines, turn_record
 from tests.feeds import feed, moment
 
 

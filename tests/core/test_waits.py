@@ -2,8 +2,8 @@
 
 import random
 
-from ledger.core.board import Board
-from ledger.core.waits import circle_through, find_knots
+from ledger.core.board.board import Board
+from ledger.core.board.waits import circle_through, find_knots
 from tests.core.boards import board_of
 
 

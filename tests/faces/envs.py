@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 import ledger
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, Where
-from ledger.core.plan import KIND_OF_RULE
+from ledger.core.write.plan import KIND_OF_RULE
 from ledger.faces.boundary import EXITS, document, guarded
 from tests.faces.envs import Said, env_at, said_by
 

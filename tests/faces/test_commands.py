@@ -116,7 +116,7 @@ def test_a_command_that_is_nearly_one(tmp_path: Path) -> None:
 def test_a_command_imports_no_other(tmp_path: Path) -> None:
     """Python starts fast only while each command loads what it needs."""
     program = (
-        "import io, sys; from ledger.faces.cli.main import run; from ledger.faces.env import real_env;"
+        "import io, sys; from ledger.faces.cli.main import run; from ledger.faces.context import real_env;"
         "run(['queue'], real_env()); print(*sys.modules)"
     )
     here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -125,7 +125,7 @@ def test_a_command_imports_no_other(tmp_path: Path) -> None:
     )
     loaded = set(ran.stdout.split())
     commands = {row.module for row in ROWS.values()}
-    assert loaded & commands == {"ledger.faces.cli.queue"}
+    assert loaded & commands == {"ledger.faces.cli.commands.queue"}
     assert loaded & {"pygit2", "filelock", "yaml"} == set()
 
 

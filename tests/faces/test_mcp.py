@@ -12,9 +12,9 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
+from ledger.app.judge.rewound import REWOUND
 from ledger.app.ledger import Asked, open_ledger
-from ledger.app.rewound import REWOUND
-from ledger.faces.env import real_world
+from ledger.faces.context import real_world
 from ledger.faces.mcp.tools import server_of
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import git

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.core.text import QUOTED
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.gitrun import commit_file, new_repository
 

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from ledger.app.stopping import stopped
+from ledger.app.hook.events import stopped
 from ledger.core.errors import LedgerError
-from ledger.core.stops import MOST_BLOCKS, Told
+from ledger.core.queue.stop_policy import MOST_BLOCKS, Told
 from ledger.core.text import QUOTED
 from ledger.faces.boundary import harmless
-from ledger.faces.env import real_world
+from ledger.faces.context import real_world
 from ledger.faces.hook import hook
 from ledger.faces.runtimes import RUNTIMES, runtime
-from ledger.store.sessions import KEPT_SECONDS, Sessions
+from ledger.store.clone.sessions import KEPT_SECONDS, Sessions
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.fleet import Seat, clone, fleet, standing
 from tests.gitrun import commit_file, git, new_repository

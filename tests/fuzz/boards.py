@@ -5,22 +5,22 @@ from collections.abc import Mapping
 from random import Random
 
 from ledger import rules
-from ledger.core.board import Board
-from ledger.core.briefing import brief_of
-from ledger.core.claimable import Eyes, by_urgency
-from ledger.core.config import CONFIG_PATH, Config, parse_config
-from ledger.core.fold import fold
+from ledger.core.board.board import Board
+from ledger.core.board.fold import fold
+from ledger.core.board.records import event_record, ticket_record
+from ledger.core.config.config import CONFIG_PATH, Config, parse_config
+from ledger.core.feed.order import in_order
+from ledger.core.feed.posts import parse_post
 from ledger.core.ids import is_seat, post_path, read_post_id
 from ledger.core.model import Finding, Post
-from ledger.core.order import in_order
-from ledger.core.posts import parse_post
-from ledger.core.records import event_record, ticket_record
+from ledger.core.queue.briefing import brief_of
+from ledger.core.queue.seat_view import Eyes, by_urgency
+from ledger.core.queue.turn_text import stop_lines, turn_lines, turn_record
+from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
 from ledger.core.text import with_lines
-from ledger.core.turns import idle_claims, opened_turn, turn_of
-from ledger.core.turntext import stop_lines, turn_lines, turn_record
 from ledger.faces.boundary import document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
 from ledger.rules.view import Change, Commit, View

@@ -14,17 +14,17 @@ from typing import Any
 import anyio
 from mcp import Client
 
-from ledger.app.indexing import make, store_of
+from ledger.app.guard.index import make, store_of
+from ledger.app.guard.receive import judge_push, read_updates
 from ledger.app.ledger import Asked, open_ledger
-from ledger.app.receiving import judge_push, read_updates
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.main import run
-from ledger.faces.env import Env, real_world
+from ledger.faces.context import Env, real_world
 from ledger.faces.hook import hook
 from ledger.faces.mcp.tools import server_of
 from ledger.faces.receive import receive
 from ledger.faces.runtimes import RUNTIMES
-from ledger.store.bare import open_bare
+from ledger.store.git.bare import open_bare
 from tests.faces.envs import env_at
 from tests.feeds import feed
 from tests.fuzz.boards import make_feed, split_files

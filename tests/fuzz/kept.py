@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from ledger.app.world import Until
-from ledger.core.stops import Told
-from ledger.store.asked import keep_asked, load_asked
-from ledger.store.clone_id import clone_id, drawn_clone_id
-from ledger.store.let_in import Record, times_of
-from ledger.store.pool import MARKER, folder_of, is_abandoned, open_pool
-from ledger.store.processes import Process
-from ledger.store.repo import open_repository
-from ledger.store.sessions import Sessions
-from ledger.store.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
+from ledger.app.effects import Until
+from ledger.core.queue.stop_policy import Told
+from ledger.store.clone.asked import keep_asked, load_asked
+from ledger.store.clone.clone_id import clone_id, drawn_clone_id
+from ledger.store.clone.sessions import Sessions
+from ledger.store.git.repository import open_repository
+from ledger.store.guard.let_in import Record, times_of
+from ledger.store.pool.pool import MARKER, folder_of, is_abandoned, open_pool
+from ledger.store.pool.processes import Process
+from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 from tests.fuzz.mutation import LEDGER, encode, mutate_bytes, mutate_json, mutate_text
 from tests.fuzz.reader import Probe, Reader
 from tests.gitrun import new_repository

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from ledger.core.defaults import DEFAULT_YAML
+from ledger.core.config.defaults import DEFAULT_YAML
 from tests.feeds import feed
 
 GALLERY = Path(__file__).parent.parent / "gallery"

@@ -5,17 +5,18 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from ledger.core.batch import read_batch
-from ledger.core.config import Config, parse_config
-from ledger.core.differing import differing
-from ledger.core.directives import read_directives
-from ledger.core.drafting import fill_placeholders
+from ledger.app.setup.hooks_file import Hook, made, with_hooks, without_hooks
+from ledger.app.setup.memory_file import with_block, without_block
+from ledger.core.config.config import Config, parse_config
+from ledger.core.config.config_diff import differing
+from ledger.core.did_you_mean import nearest_ticket, or_nearest
 from ledger.core.durations import read_duration, write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_there
-from ledger.core.fields import FIELDS, REQUIRED
-from ledger.core.front import Parts, read_events, read_header, read_plain, split, write_header
-from ledger.core.hooksfile import Hook, made, with_hooks, without_hooks
+from ledger.core.feed.directives import read_directives
+from ledger.core.feed.fields import FIELDS, REQUIRED
+from ledger.core.feed.front import Parts, read_events, read_header, read_plain, split, write_header
+from ledger.core.feed.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.ids import (
     Pattern,
     clash,
@@ -33,19 +34,18 @@ from ledger.core.ids import (
     stamp,
     tip_ref,
 )
-from ledger.core.intents import Wish
-from ledger.core.memoryfile import with_block, without_block
 from ledger.core.model import Finding
-from ledger.core.near import nearest_ticket, or_nearest
-from ledger.core.numbers import read_reservation, read_tip, write_reservation, write_tip
-from ledger.core.posts import FIELD_ORDER, parse_post, render_post
-from ledger.core.seat_names import nearest_seat
-from ledger.core.sound import check_wish
 from ledger.core.text import clip, escape, escape_json, quoted_lines, weight
+from ledger.core.write.batch import read_batch
+from ledger.core.write.drafts import fill_placeholders
+from ledger.core.write.numbers import read_reservation, read_tip, write_reservation, write_tip
+from ledger.core.write.requests import Wish
+from ledger.core.write.seat_names import nearest_seat
+from ledger.core.write.validation import check_wish
 from ledger.faces.formats import Format, write
 from ledger.faces.formats.markdown import plain
-from ledger.store.porcelain import lines as porcelain_lines
-from ledger.store.porcelain import why
+from ledger.store.git.porcelain import lines as porcelain_lines
+from ledger.store.git.porcelain import why
 from tests.fuzz.mutation import encode, mutate_json, mutate_text, pick_word
 from tests.fuzz.reader import Reader, assert_shown_clean, pure, text_of
 from tests.fuzz.seeds import BATCH, BODIES, SETTINGS, gallery_posts

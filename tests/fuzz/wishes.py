@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from ledger.core.config import parse_config
+from ledger.core.board.fold import fold
+from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
-from ledger.core.intents import Intent, Wish
+from ledger.core.feed.posts import parse_post
 from ledger.core.model import Finding, Severity
-from ledger.core.numbers import Series
-from ledger.core.plan import Case, PlanView, plan
-from ledger.core.posts import parse_post
-from ledger.core.sound import check_wish
+from ledger.core.write.numbers import Series
+from ledger.core.write.plan import Case, PlanView, plan
+from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.validation import check_wish
 from ledger.faces.boundary import EXITS
 from tests.core.test_plan import quiet
 from tests.feeds import feed

@@ -1,6 +1,6 @@
 """What happens to files: forks, removals, restores, edits, copies, and posts that nobody can read."""
 
-from ledger.core.config import CONFIG_PATH
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.ids import post_path
 from ledger.core.model import Post
 from tests.random_feeds.book import CONFIGS, Book

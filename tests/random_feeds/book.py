@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from types import MappingProxyType
 
-from ledger.core.board import BoardOverlay
-from ledger.core.fold import fold, take
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import fold, take
+from ledger.core.feed.order import in_order
+from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
-from ledger.core.intents import Value, Wish
 from ledger.core.model import Post, State, Ticket
-from ledger.core.numbers import Reservation, write_reservation, write_tip
-from ledger.core.order import in_order
-from ledger.core.posts import parse_post, render_post
+from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.requests import Value, Wish
 from tests.random_feeds.steps import Step
 
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)

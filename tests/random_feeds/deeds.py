@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from ledger.core.intents import Value
 from ledger.core.model import State, Ticket
+from ledger.core.write.requests import Value
 from tests.random_feeds.book import CLONES, NOTHING, SEATS, Book, fields_of
 
 S = State

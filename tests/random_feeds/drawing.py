@@ -3,7 +3,7 @@
 from datetime import timedelta
 from random import Random
 
-from ledger.core.config import CONFIG_PATH
+from ledger.core.config.config import CONFIG_PATH
 from tests.random_feeds.accidents import ACCIDENTS
 from tests.random_feeds.book import CONFIGS, Book, Habits
 from tests.random_feeds.deeds import DEEDS

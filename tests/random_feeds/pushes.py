@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from ledger.app.judging import judge
-from ledger.app.series import name_refs
-from ledger.app.viewing import numbers_needed
-from ledger.core.batch import GIVEN
-from ledger.core.config import CONFIG_PATH, parse_config
+from ledger.app.read.series import name_refs
+from ledger.app.write.judging import judge
+from ledger.app.write.viewing import numbers_needed
+from ledger.core.board.fold import fold
+from ledger.core.config.config import CONFIG_PATH, parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.fold import fold
+from ledger.core.feed.posts import parse_post
 from ledger.core.ids import namespace_of, read_reserve_ref, reserve_ref, tip_ref
-from ledger.core.intents import Intent, Wish
 from ledger.core.model import Finding
-from ledger.core.numbers import Series, read_reservation, read_tip, write_reservation, write_tip
-from ledger.core.plan import Case, PlanView, plan
-from ledger.core.posts import parse_post
-from ledger.core.sound import check_wish
+from ledger.core.write.batch import GIVEN
+from ledger.core.write.numbers import Series, read_reservation, read_tip, write_reservation, write_tip
+from ledger.core.write.plan import Case, PlanView, plan
+from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.validation import check_wish
 from tests.random_feeds.book import Book, Wanted
 from tests.random_feeds.drawing import begin_feed, draw_step
 from tests.random_feeds.steps import Step, apply_steps

@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 from ledger import rules
-from ledger.core.config import CONFIG_PATH
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Severity
 from ledger.core.text import finding_text, with_lines
 from ledger.rules import RULES, Rule

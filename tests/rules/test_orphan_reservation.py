@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from ledger.core.numbers import Series
+from ledger.core.write.numbers import Series
 from ledger.rules.orphan_reservation import check
 from tests.rules.views import Row, rows
 

@@ -1,5 +1,5 @@
 from ledger import rules
-from ledger.core.posts import render_post
+from ledger.core.feed.posts import render_post
 from tests.rules.views import Row, rows
 
 OPENED = "03:51 CAMBER-01 opens CMB-0036: Redline cards\n"

@@ -1,6 +1,6 @@
 import pytest
 
-from ledger.core.near import nearest_ticket
+from ledger.core.did_you_mean import nearest_ticket
 from tests.rules.views import Row, rows
 
 OPENED = "03:51 A opens CMB-0036: Cards\n03:52 A opens CMB-0107: Audio\n"

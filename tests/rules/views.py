@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from ledger.core.board import Board
-from ledger.core.config import CONFIG_PATH, Config, parse_config
-from ledger.core.fold import fold
+from ledger.core.board.board import Board
+from ledger.core.board.fold import fold
+from ledger.core.config.config import CONFIG_PATH, Config, parse_config
+from ledger.core.feed.order import in_order
+from ledger.core.feed.posts import parse_post
 from ledger.core.ids import stamp
 from ledger.core.model import Finding, Post
-from ledger.core.numbers import Reservation, Series
-from ledger.core.order import in_order
-from ledger.core.posts import parse_post
+from ledger.core.write.numbers import Reservation, Series
 from ledger.rules import BY_NAME
 from ledger.rules.view import Branch, Change, Commit, Rewound, View
 from tests.feeds import feed, moment

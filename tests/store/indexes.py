@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from ledger.store.contract import ABSENT, Oid
 from ledger.store.index.following import KeptFeed, read_kept_feed, read_whole_feed
-from ledger.store.swap import ABSENT, Oid
 from tests.core.boards import links_of, rows_of
 from tests.feeds import feed
 from tests.gitrun import git, new_repository

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from ledger.store.contract import ABSENT, Edit, Oid, Signature, Store, Value, Won
+from ledger.store.git.repository import open_repository
 from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import open_repository
-from ledger.store.swap import ABSENT, Edit, Oid, Signature, Store, Value, Won
 from tests.gitrun import clone_of, new_repository, new_server
 
 SEAT = Signature("Seat", "seat@example.invalid")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from ledger.store.contract import ABSENT, Oid
 from ledger.store.index.checkpoint import first_difference, pack_index, place_index, unpack, write_text
 from ledger.store.index.file import drop_file, find_file
 from ledger.store.index.following import read_kept_feed
 from ledger.store.index.kept import Index, open_index
 from ledger.store.local import LocalStore
-from ledger.store.swap import ABSENT, Oid
 from tests.feeds import feed
 from tests.gitrun import new_repository
 from tests.store.stores import commit, local_store

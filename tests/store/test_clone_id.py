@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from secrets import token_hex
 
-from ledger.store.clone_id import clone_id
+from ledger.store.clone.clone_id import clone_id
 
-ASK = "import sys; from pathlib import Path; from ledger.store.clone_id import clone_id"
+ASK = "import sys; from pathlib import Path; from ledger.store.clone.clone_id import clone_id"
 ASK += "; print(clone_id(Path(sys.argv[1]), lambda: sys.argv[2]))"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.swap import ABSENT, Edit, Entry, Lost, Outcome, Store, Won
+from ledger.store.contract import ABSENT, Edit, Entry, Lost, Outcome, Store, Won
 from tests.store.stores import commit, land, reserve, two_stores, within
 
 POST = "feed/2026/11/20/03/38/20261120T033857123Z-camber-12-0123456789abcdef.md"

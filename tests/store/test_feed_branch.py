@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store.feed_branch import find_feed_branch
-from ledger.store.repo import choose_remote, open_repository
+from ledger.store.git.repository import choose_remote, open_repository
 from tests.gitrun import commit_file, git, new_repository, new_server
 
 POST = "feed/2026/11/20/03/38/20261120T033857123Z-camber-12-0123456789abcdef.md"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Git, Ran
+from ledger.store.git.process import Git, Ran
 from tests.gitrun import commit_file, new_repository, waiting_for
 from tests.gitrun import git as gitrun
 from tests.store.stores import eventually, given_longer
@@ -64,7 +64,7 @@ def test_what_git_started_has_time_to_clean_up_too(tmp_path: Path) -> None:
 ADDER = """
 import sys
 from pathlib import Path
-from ledger.store.git import Git
+from ledger.store.git.process import Git
 Git(Path(sys.argv[1])).run("add", "slow")
 """
 
@@ -88,7 +88,7 @@ def test_an_interrupted_git_leaves_no_lock(tmp_path: Path) -> None:
 INTERRUPTED_ADDER = """
 import os, signal, subprocess, sys, time
 from pathlib import Path
-from ledger.store.git import Git
+from ledger.store.git.process import Git
 begin = subprocess.Popen.__init__
 def interrupted(self, *args, **kwargs):
     begin(self, *args, **kwargs)

@@ -2,12 +2,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ledger.store.hostlock import host_lock
+from ledger.store.clone.host_lock import host_lock
 
 HOLDER = """
 import sys
 from pathlib import Path
-from ledger.store.hostlock import host_lock
+from ledger.store.clone.host_lock import host_lock
 with host_lock(Path(sys.argv[1]), 0) as held:
     print(held, flush=True)
     sys.stdin.read()

@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
+from ledger.store.contract import Oid
 from ledger.store.index.file import copy_snapshot, drop_file, find_file, open_file
 from ledger.store.index.following import FEW, read_kept_feed
 from ledger.store.index.kept import begin_writing
-from ledger.store.swap import Oid
 from tests.faces.envs import run_at
 from tests.gitrun import git
 from tests.store.indexes import (

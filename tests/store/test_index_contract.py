@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from ledger.core.config import CONFIG_PATH
-from ledger.core.fold import fold
+from ledger.core.board.fold import fold
+from ledger.core.config.config import CONFIG_PATH
+from ledger.core.feed.posts import parse_post
 from ledger.core.model import Post
-from ledger.core.posts import parse_post
 from ledger.store.index.following import KeptFeed, read_kept_feed
 from tests.board_contract import Names, find_unlike
 from tests.feed_repositories import History, Repository, make_repositories

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 
-from ledger.core.fold import fold_anew
+from ledger.core.board.fold import fold_anew
 from ledger.store.index.kept import ParsedFile, begin_in_memory
 from ledger.store.index.tables import FORMAT
 from tests.feeds import feed

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
+from ledger.store.contract import ABSENT, Edit, Lost, Oid, Refused, Unreached, Won
+from ledger.store.git.repository import open_repository
 from ledger.store.local import LocalStore
-from ledger.store.repo import open_repository
-from ledger.store.swap import ABSENT, Edit, Lost, Oid, Refused, Unreached, Won
 from tests.fleet import Seat
 from tests.gitrun import commit_file, git, hook, new_repository
 from tests.store.stores import LEDGER, commit, land, local_store, reserve, within

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledger.store.loose_refs import read_loose_refs
+from ledger.store.git.loose_refs import read_loose_refs
 from tests.gitrun import commit_file, git, new_repository
 
 NAMES = ["refs/remotes/origin/ledger", "refs/ledger/seen/heads/ledger"]

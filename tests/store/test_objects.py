@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.bare import staged_differences
-from ledger.store.objects import Objects
-from ledger.store.repo import open_repository
-from ledger.store.swap import ABSENT, Entry, Signature
+from ledger.store.contract import ABSENT, Entry, Signature
+from ledger.store.git.bare import staged_differences
+from ledger.store.git.objects import Objects
+from ledger.store.git.repository import open_repository
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 
 SEAT = Signature("Seat", "seat@example.invalid")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.world import Until
+from ledger.app.effects import Until
 from ledger.core.errors import LedgerError
-from ledger.store.pool import MARKER, Pool, Tree, open_pool, writable
-from ledger.store.processes import known
-from ledger.store.repo import open_repository
-from ledger.store.tree_owner import Lease, Owner, write_owner
-from ledger.store.worktrees import branch_of, fault, git_dir_of, make_sound, remove
+from ledger.store.git.repository import open_repository
+from ledger.store.pool.pool import MARKER, Pool, Tree, open_pool, writable
+from ledger.store.pool.processes import known
+from ledger.store.pool.tree_owner import Lease, Owner, write_owner
+from ledger.store.pool.worktrees import branch_of, fault, git_dir_of, make_sound, remove
 from tests.gitrun import commit_file, git, new_repository
 from tests.pools import session
 

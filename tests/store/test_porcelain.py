@@ -1,7 +1,7 @@
 import pytest
 
-from ledger.store.porcelain import Line, lines, traceable, was_sent, why
-from ledger.store.swap import ABSENT, Edit
+from ledger.store.contract import ABSENT, Edit
+from ledger.store.git.porcelain import Line, lines, traceable, was_sent, why
 
 A, B = "a" * 40, "b" * 40
 REF = "refs/reserve/CMB/1"

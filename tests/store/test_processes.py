@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.processes import Process, asker, at_work_in, is_gone, known
+from ledger.store.pool.processes import Process, asker, at_work_in, is_gone, known
 from tests.pools import sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -160,9 +160,7 @@ def test_who_is_at_work_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_who_asks_is_not_in_its_own_way(tmp_path: Path) -> None:
-    program = (
-        "from pathlib import Path; from ledger.store.processes import at_work_in as at; print(at(Path.cwd()))"
-    )
+    program = "from pathlib import Path; from ledger.store.pool.processes import at_work_in as at; print(at(Path.cwd()))"
     here = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         ["sh", "-c", f'{PYTHON} -c "$1"; true', "x", program],

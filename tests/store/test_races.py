@@ -13,7 +13,7 @@ WRITERS, NUMBERS = 8, 10
 WRITER = """
 import random, sys, time
 from pathlib import Path
-from ledger.store.swap import ABSENT, Edit, Lost, Won
+from ledger.store.contract import ABSENT, Edit, Lost, Won
 from tests.store.stores import commit, local_store, remote_store, within
 
 kind, folder, name, wanted = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])

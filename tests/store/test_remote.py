@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
+from ledger.store.contract import ABSENT, Edit, InDoubt, Lost, Refused, Unreached, Won
+from ledger.store.git.repository import open_repository
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import open_repository
-from ledger.store.swap import ABSENT, Edit, InDoubt, Lost, Refused, Unreached, Won
 from tests.gitrun import clone_of, commit_file, git, hook, new_server, waiting_for
 from tests.store.servers import serving
 from tests.store.stores import MAIN, commit, eventually, given_longer, land, remote_store, reserve, within

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.bare import open_bare
-from ledger.store.repo import Worktree, choose_remote, open_repository
-from ledger.store.swap import Signature
+from ledger.store.contract import Signature
+from ledger.store.git.bare import open_bare
+from ledger.store.git.repository import Worktree, choose_remote, open_repository
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 
 

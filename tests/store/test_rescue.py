@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.git import Git
-from ledger.store.rescue import Keeper
-from ledger.store.swap import Signature
+from ledger.store.contract import Signature
+from ledger.store.git.process import Git
+from ledger.store.pool.rescue import Keeper
 from tests.gitrun import commit_file, git, hook, new_repository
 
 WHO = Signature("otto", "otto@git-ledger.invalid")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.reservations import Reservations, Stored
+from ledger.store.clone.reservations import Reservations, Stored
 
 ONE, TWO = "refs/reserve/CMB/1", "refs/reserve/CMB/2"
 ALL = ["refs/reserve/"]

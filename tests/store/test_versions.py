@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.repo import open_repository
+from ledger.store.git.repository import open_repository
 from ledger.store.versions import versions_stood_on
 from tests.gitrun import commit_file, git, new_repository
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ledger import rules
-from ledger.core.board import BoardOverlay
-from ledger.core.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.board.tables import LAST
 from ledger.core.model import Post
-from ledger.core.tables import LAST
 from ledger.store.index.kept import begin_writing, open_index
 from tests.core.test_fold import random_feed
 from tests.feeds import feed

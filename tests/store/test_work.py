@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.repo import open_repository
-from ledger.store.work import MANY, added_in, landed_as
+from ledger.store.git.repository import open_repository
+from ledger.store.git.working_tree import MANY, added_in, landed_as
 from tests.gitrun import commit_file, git, new_repository
 
 POST = "feed/a.md"

@@ -29,12 +29,12 @@ from typing import IO, NamedTuple
 from benches.backlog import LANES
 from benches.timing import ALONE
 from benches.workday import CODERS, STRATS, Workday
-from ledger.app.founding import MESSAGE, setup_files
-from ledger.core.config import CONFIG_PATH
+from ledger.app.setup.founding import MESSAGE, setup_files
+from ledger.core.config.config import CONFIG_PATH
+from ledger.core.feed.posts import FIELD_ORDER, render_post
 from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
-from ledger.core.intents import Value
-from ledger.core.numbers import Reservation, write_reservation, write_tip
-from ledger.core.posts import FIELD_ORDER, render_post
+from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.requests import Value
 
 FIRST = datetime(2025, 3, 3, 6, tzinfo=UTC)
 PACE = timedelta(seconds=86_400 / 70_000)

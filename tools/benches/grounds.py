@@ -13,9 +13,9 @@ from typing import Any
 from benches.feeds import FIRST, PACE, Recipe, copy_remote, import_commit, keep_remote
 from benches.spending import Spent, spend
 from benches.timing import ALONE, LEDGER, seconds
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
-from ledger.core.posts import render_post
+from ledger.core.write.requests import Value
 
 READER = "CAMBER-01"
 """The seat that reads and writes: one that posted as often as any other."""

@@ -15,31 +15,31 @@ from benches.shapes import SHAPES, written
 from benches.timing import ALONE, Size
 from benches.writer import NOW, Writer
 from ledger import rules
-from ledger.app.growth import judge_growth
-from ledger.app.indexing import make, store_of
-from ledger.app.judging import judge
-from ledger.app.mending import mends
-from ledger.core.board import BoardOverlay
-from ledger.core.briefing import brief_of, brief_record
-from ledger.core.claimable import Eyes
-from ledger.core.config import Config, parse_config
-from ledger.core.fold import fold
+from ledger.app.guard.index import make, store_of
+from ledger.app.guard.push_check import judge_growth
+from ledger.app.judge.repairs import mends
+from ledger.app.write.judging import judge
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import fold
+from ledger.core.board.records import event_record, ticket_record
+from ledger.core.config.config import Config, parse_config
+from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Intent, Wish
 from ledger.core.model import Finding, Post
-from ledger.core.numbers import Series
-from ledger.core.plan import PlanView, plan
-from ledger.core.posts import parse_post, render_post
-from ledger.core.records import event_record, ticket_record
+from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.turn_text import turn_record
+from ledger.core.queue.turns import opened_turn
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
 from ledger.core.text import with_lines
-from ledger.core.turns import opened_turn
-from ledger.core.turntext import turn_record
+from ledger.core.write.numbers import Series
+from ledger.core.write.plan import PlanView, plan
+from ledger.core.write.requests import Intent, Wish
 from ledger.rules.view import View
-from ledger.store.bare import open_bare, refs_at
-from ledger.store.let_in import Record
+from ledger.store.git.bare import open_bare, refs_at
+from ledger.store.guard.let_in import Record
 
 NONCE = "9c1e07a25b6d4f10"
 

@@ -13,12 +13,12 @@ from statistics import median
 
 from benches.places import BENCH, clone, remote
 from benches.timing import LEDGER, Line, Size, compare, seconds
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
-from ledger.core.posts import render_post
-from ledger.store.git import Git
-from ledger.store.objects import Objects
-from ledger.store.repo import open_repository
+from ledger.core.write.requests import Value
+from ledger.store.git.objects import Objects
+from ledger.store.git.process import Git
+from ledger.store.git.repository import open_repository
 
 POSTS = 50_000
 TARGET = 30

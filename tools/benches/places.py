@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benches.timing import ALONE, seconds
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
-from ledger.core.posts import render_post
-from ledger.store.git import Git
+from ledger.core.write.requests import Value
+from ledger.store.contract import Edit, Signature, Won
+from ledger.store.git.process import Git
+from ledger.store.git.repository import open_repository
 from ledger.store.remote import RemoteStore
-from ledger.store.repo import open_repository
-from ledger.store.swap import Edit, Signature, Won
 
 BENCH = Signature("Bench", "bench@example.invalid")
 FIRST = datetime(2026, 4, 15, 3, 51, tzinfo=UTC)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Protocol
 
 from benches.backlog import LANES, Claimable, Task
-from ledger.core.intents import Value
+from ledger.core.write.requests import Value
 
 SEATS_A_LANE = 9
 STRATS = tuple(f"STRAT-{n}" for n in range(1, 6))

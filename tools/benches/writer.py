@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from ledger.core.feed.order import SAW_LIMIT
+from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
-from ledger.core.intents import Value
-from ledger.core.order import SAW_LIMIT
-from ledger.core.posts import render_post
+from ledger.core.write.requests import Value
 
 FIRST = datetime(2026, 4, 15, 3, 51, tzinfo=UTC)
 NOW = FIRST + timedelta(hours=3)

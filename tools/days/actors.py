@@ -10,17 +10,17 @@ from random import Random
 from days.fleet import Fleet
 from days.plan import BACKLOG, COMMAND, ILL_BEHAVED, PROMPTED_EVERY, REMEMBERS, SCAN_EVERY, WORK
 from ledger import rules
-from ledger.app.append import wish
-from ledger.app.judging import whole_view
-from ledger.app.mending import mends
-from ledger.app.turn_writes import leave_word
-from ledger.app.viewing import plan_view
-from ledger.core.claimable import Eyes
-from ledger.core.intents import Intent, Wish
+from ledger.app.deeds.append import wish
+from ledger.app.deeds.turn_writes import leave_word
+from ledger.app.judge.repairs import mends
+from ledger.app.write.judging import whole_view
+from ledger.app.write.viewing import plan_view
 from ledger.core.model import Finding, State
-from ledger.core.plan import PlanView
-from ledger.core.stops import Told, judge_stop
-from ledger.core.turns import idle_claims, turn_of
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.stop_policy import Told, judge_stop
+from ledger.core.queue.turns import idle_claims, turn_of
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import Intent, Wish
 
 Acts = Iterator[float]
 TURNS = ("done-and-dark", "idle-beside-work", "abandoned-follow-on", "stale-offer", "silent-fleet")

@@ -7,15 +7,15 @@ from random import Random
 from typing import cast
 
 from days.plan import settings
-from ledger.app.land import Landed, Revise, intent_of, land
+from ledger.app.effects import SinceBoot, Until, World
 from ledger.app.ledger import Asked, Ledger
-from ledger.app.load import Cache, Feed, read_feed
-from ledger.app.world import SinceBoot, Until, World
-from ledger.core.intents import Wish
+from ledger.app.read.load import Cache, Feed, read_feed
+from ledger.app.write.land import Landed, Revise, intent_of, land
+from ledger.core.write.requests import Wish
+from ledger.store.contract import ABSENT, Edit, Signature
+from ledger.store.git.repository import Repo
 from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
-from ledger.store.repo import Repo
-from ledger.store.swap import ABSENT, Edit, Signature
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 BRANCH = "ledger"

@@ -8,7 +8,7 @@ from days.actors import Acts, Scan, Worker, files, scans
 from days.fleet import Fleet
 from days.judged import Wait, find_unnamed, find_waits
 from days.plan import HOUR, SETTINGS, SHEPHERD, STRAT, WORKERS
-from ledger.app.stats import stats
+from ledger.app.read.stats import stats
 from ledger.core.model import State
 
 

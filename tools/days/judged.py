@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from days.actors import Scan
 from days.fleet import START
 from days.plan import HOUR, SETTINGS, WORKERS
-from ledger.core.board import Board, BoardOverlay
-from ledger.core.claimable import Eyes
-from ledger.core.config import Config
-from ledger.core.fold import take
+from ledger.core.board.board import Board, BoardOverlay
+from ledger.core.board.fold import take
+from ledger.core.config.config import Config
 from ledger.core.model import Post
+from ledger.core.queue.seat_view import Eyes
 
 SAMPLE = 0.25
 """Minutes between two looks at who waits."""

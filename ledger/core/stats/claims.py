@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from ledger.core.claimable import lane_of
-from ledger.core.config import Config
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
+from ledger.core.queue.seat_view import lane_of
 from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span
 

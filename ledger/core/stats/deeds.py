@@ -7,9 +7,9 @@ from enum import StrEnum
 from math import ceil
 from typing import Any, TypeVar
 
-from ledger.core.config import Config
+from ledger.core.board.folding import directive
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.folding import directive
 from ledger.core.model import Post
 from ledger.core.stats.claims import Claim
 from ledger.core.stats.offers import Taken

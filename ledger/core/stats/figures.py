@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from ledger.core.config import Config
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Post, SeatLife
 from ledger.core.stats.claims import Claim, claims

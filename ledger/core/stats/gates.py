@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.core.dataclass import dataclass
-from ledger.core.fields import DRIVERS
+from ledger.core.feed.fields import DRIVERS
 from ledger.core.ids import namespace_of, stamp
 from ledger.core.stats.deeds import Deed, What, grouped
 from ledger.core.stats.figures import Figures, density

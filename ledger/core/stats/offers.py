@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ledger.core.claimable import lane_of
-from ledger.core.config import Config
+from ledger.core.board.transitions import gate_shut
+from ledger.core.board.waits import awaits_claim, dependencies
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
-from ledger.core.moves import gate_shut
+from ledger.core.queue.seat_view import lane_of
 from ledger.core.stats.replay import Step
-from ledger.core.waits import awaits_claim, dependencies
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 
-from ledger.core.config import Config
+from ledger.core.board.folding import directive
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.folding import directive
 from ledger.core.ids import read_stamp
 from ledger.core.model import Post
-from ledger.core.numbers import Series
 from ledger.core.stats.replay import Change, Step
+from ledger.core.write.numbers import Series
 
 Reserved = Mapping[str, Series] | None
 """The series with all their payloads; None when the reservations were not read (offline)."""

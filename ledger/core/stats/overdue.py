@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from ledger.core.board.rulings import awaited
 from ledger.core.dataclass import dataclass
 from ledger.core.model import State, Ticket
-from ledger.core.rulings import awaited
 from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from ledger.core.claimable import lane_of
 from ledger.core.ids import namespace_of
+from ledger.core.queue.seat_view import lane_of
 from ledger.core.stats.deeds import Deed, What, grouped, tally, waits
 from ledger.core.stats.figures import Figures, density, share
 from ledger.core.stats.openings import Opening

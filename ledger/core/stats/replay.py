@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from ledger.core.board import Board, BoardOverlay, pair
+from ledger.core.board.board import Board, BoardOverlay, pair
+from ledger.core.board.fold import take, tickets_named
 from ledger.core.dataclass import dataclass
-from ledger.core.fold import take, tickets_named
 from ledger.core.model import Post, Ticket
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from ledger.core.config import Config
+from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.stats.claims import Claim
 from ledger.core.stats.replay import Step

@@ -19,7 +19,7 @@ class Row:
     @property
     def module(self) -> str:
         """The module that holds it."""
-        return f"ledger.faces.cli.{self.name.replace('-', '_')}"
+        return f"ledger.faces.cli.commands.{self.name.replace('-', '_')}"
 
 
 COMMANDS: dict[str, tuple[Row, ...]] = {

@@ -9,15 +9,15 @@ from typing import Any
 from ledger import __version__
 from ledger.app.ledger import Asked
 from ledger.core.dataclass import replace
+from ledger.core.did_you_mean import nearest
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
-from ledger.core.near import nearest
 from ledger.faces.boundary import document, guarded, harmless
 from ledger.faces.cli import COMMANDS, Row, row
 from ledger.faces.cli.parameters import names_of_valued, parameters_of, read_line
 from ledger.faces.cli.patience import patience
 from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, usage
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 
 GLOBAL_HELP = """\
 options of every command, before or after its name:

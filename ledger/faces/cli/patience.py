@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
 
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 
 LONG = 1.0
 """Seconds after which a command says that it is still at work."""

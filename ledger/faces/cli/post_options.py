@@ -6,10 +6,10 @@ Both declare the same names with these types; `post_of` reads their values.
 from contextlib import suppress
 from typing import Annotated
 
-from ledger.app.append import prefixes_in_use, wish
+from ledger.app.deeds.append import prefixes_in_use, wish
 from ledger.core.errors import LedgerError
-from ledger.core.intents import Wish
 from ledger.core.model import Priority, State
+from ledger.core.write.requests import Wish
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, namespace, ticket, tickets
 from ledger.faces.cli.text import body_of

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.land import Review
+from ledger.app.write.land import Review
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.words import usage
 

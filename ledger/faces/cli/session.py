@@ -7,21 +7,21 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ledger.app.judge.rewound import words_about
 from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.rewound import words_about
 from ledger.core.dataclass import dataclass, replace
+from ledger.core.did_you_mean import numbered, respelled
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
-from ledger.core.near import numbered, respelled
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
-from ledger.faces.env import Env
+from ledger.faces.context import Env
 
 if TYPE_CHECKING:
     from threading import Timer
 
-    from ledger.app.land import Landed  # readers do without the rules and the plan
+    from ledger.app.write.land import Landed  # readers do without the rules and the plan
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def with_nearest(session: Session, error: LedgerError) -> LedgerError:
     word = error.details.get("item")
     if error.kind != "usage" or not isinstance(word, str):
         return error
-    from ledger.app.load import board_here
+    from ledger.app.read.load import board_here
 
     with suppress(LedgerError):
         tickets = board_here(session.ledger).tickets

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ledger.core.briefing import brief_lines
+from ledger.core.board.waits import name_dependency
+from ledger.core.queue.briefing import brief_lines
 from ledger.core.text import QUOTED, escape, quote_line, quoted_lines
-from ledger.core.waits import name_dependency
 
 Record = Mapping[str, Any]
 

@@ -1,6 +1,6 @@
 """Text that a command takes from an option, a file or standard input."""
 
-from ledger.core.posts import POST_LIMIT
+from ledger.core.feed.posts import POST_LIMIT
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 

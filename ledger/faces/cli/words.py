@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ledger.core.dataclass import dataclass, replace
+from ledger.core.did_you_mean import nearest
 from ledger.core.errors import LedgerError
-from ledger.core.near import nearest
 
 VALUED = ("-C", "--seat", "--timeout", "--intent")
 FLAGS = {"--offline": "offline", "--json": "json", "-q": "quiet", "--quiet": "quiet", "--version": "version"}

@@ -7,8 +7,8 @@ stands in quotes: an agent may be who decides.
 import re
 from collections.abc import Iterator, Sequence
 
-from ledger.app.review import Change, Clash, Review, Ruling
-from ledger.core.config import CONFIG_PATH
+from ledger.app.read.review import Change, Clash, Review, Ruling
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.text import QUOTED, clip, escape, replace_quotes
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger import __version__
-from ledger.app.explain import explain
+from ledger.app.read.explain import explain
 from ledger.core.model import Finding
 from ledger.core.text import escape, escape_json
 

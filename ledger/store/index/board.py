@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Generic, TypeVar
 
-from ledger.core.board import Board
+from ledger.core.board.board import Board
+from ledger.core.board.tables import LAST, Arrivals, Journal, Lows, Table
+from ledger.core.feed.order import Order
 from ledger.core.model import Event, Post, Refusal, State
-from ledger.core.order import Order
-from ledger.core.tables import LAST, Arrivals, Journal, Lows, Table
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
 

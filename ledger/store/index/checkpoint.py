@@ -15,11 +15,11 @@ from operator import methodcaller
 from pathlib import Path
 from typing import Any, Final
 
+from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS
 from ledger.store.index.codec import RecordError, read_order
 from ledger.store.index.kept import TAKEN, begin_writing
 from ledger.store.index.tables import FORMAT, KEYED, write_meta
-from ledger.store.swap import Oid
 
 CONTENT: Final = f"1.{FORMAT}"
 """The format of the text with that of the tables; one of another format is of no use."""

@@ -9,6 +9,7 @@ from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar
 
 from ledger.core.dataclass import defaults_of
+from ledger.core.feed.order import Order
 from ledger.core.model import (
     Challenge,
     Collision,
@@ -24,7 +25,6 @@ from ledger.core.model import (
     Ticket,
     Where,
 )
-from ledger.core.order import Order
 
 T = TypeVar("T")
 _write = JSONEncoder(separators=(",", ":")).encode

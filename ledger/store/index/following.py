@@ -4,16 +4,18 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from ledger.core.board import BoardOverlay
-from ledger.core.config import CONFIG_PATH
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.config.config import CONFIG_PATH
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.feed.posts import POST_LIMIT, parse_post
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
-from ledger.core.posts import POST_LIMIT, parse_post
-from ledger.store.bare import Difference, differences, has_commit
+from ledger.store.contract import Contents, Entry, Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
+from ledger.store.git.bare import Difference, differences, has_commit
+from ledger.store.git.objects import Objects
 from ledger.store.index.kept import (
     Index,
     ParsedFile,
@@ -23,8 +25,6 @@ from ledger.store.index.kept import (
     begin_writing,
     open_index,
 )
-from ledger.store.objects import Objects
-from ledger.store.swap import Contents, Entry, Oid
 
 SUBMODULE: Final = "160000"
 FEW: Final = 1000

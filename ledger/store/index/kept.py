@@ -12,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from ledger.core.board import BoardOverlay
+from ledger.core.board.board import BoardOverlay
 from ledger.core.dataclass import dataclass
+from ledger.core.feed.order import sort_copies
 from ledger.core.model import Finding, Post
-from ledger.core.order import sort_copies
+from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.board import IndexBoard, Reader
 from ledger.store.index.codec import FINDING, POST
@@ -29,7 +30,6 @@ from ledger.store.index.tables import (
     write_board,
     write_meta,
 )
-from ledger.store.swap import Oid
 
 TAKEN: Final = "taken"
 """The name under which an index keeps the checkpoint that it was made of."""

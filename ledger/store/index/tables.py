@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from ledger.core.board import BoardOverlay
-from ledger.core.tables import Overlay
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.tables import Overlay
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_order
 
 FORMAT: Final = "2"

@@ -1,0 +1,52 @@
+"""Answering challenges: a seat that is asked whether it is alive says so by whatever command it runs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ledger.app.ledger import Ledger
+from ledger.core.board.board import Board
+from ledger.core.board.challenges import alive_body, challenged_tickets
+from ledger.core.dataclass import replace
+from ledger.core.errors import LedgerError
+from ledger.core.model import Ticket
+
+if TYPE_CHECKING:
+    from ledger.app.write.land import Landed
+    from ledger.core.write.plan import PlanView
+    from ledger.core.write.requests import Intent
+
+
+def answer(ledger: Ledger, items: Sequence[str] = ()) -> "Landed":
+    """Say that this seat is alive: on these tickets, or on every one whose claim is challenged.
+
+    Nothing is written where none is. Raises LedgerError `not-the-holder` for a ticket that it does not hold.
+    """
+
+    from ledger.app.deeds.append import wish
+    from ledger.app.write.land import intent_of, land  # with the rules, of which a reader needs none
+
+    def unanswered(view: "PlanView", intent: "Intent") -> "Intent":
+        named = items or [one.id for one in challenged_tickets(view.board, ledger.seat)]
+        return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
+
+    return land(ledger, intent_of(ledger), unanswered)
+
+
+def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
+    """Answer the challenges that a reading of the feed showed; gives words for the seat.
+
+    What prevents the answer is told and raises nothing: the reading stands.
+    """
+    challenged = challenged_tickets(board, ledger.seat)
+    if not challenged or ledger.offline:
+        return tuple(f"{_words(board, one)}; this was read offline and answers nothing" for one in challenged)
+    try:
+        answer(ledger)
+    except LedgerError as error:
+        left = f"and that could not be answered: {error.message}; `git ledger alive` answers"
+        return tuple(f"{_words(board, one)}, {left}" for one in challenged)
+    return tuple(f"{_words(board, one)}; this command answered it" for one in challenged)
+
+
+def _words(board: Board, ticket: Ticket) -> str:
+    return f"the claim of {ticket.id} was challenged by {board.challenges(ticket)[0].seat}"

@@ -1,0 +1,91 @@
+"""`append`: posts, one or a batch; the numbers that they open are reserved in the same swap."""
+
+from collections.abc import Mapping, Sequence
+
+from ledger.app.judge.beside import refuse_elsewhere
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import board_here, read_feed
+from ledger.app.write.land import Landed, Review, intent_of, land
+from ledger.core.dataclass import dataclass
+from ledger.core.errors import LedgerError
+from ledger.core.model import State
+from ledger.core.write.requests import Value, Wish
+
+UNSTAGEABLE = (
+    "claims, AUTO-RELEASE, REPAIR and rulings are not for review: a right that has not landed is none"
+)
+
+
+def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None) -> Landed:
+    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first, and
+    `cannot-stage` where this is no checkout of the feed."""
+    if review and any(_is_right(wish) for wish in wishes):
+        hint = "the same command without `--stage` and `--propose`"
+        raise LedgerError("usage", UNSTAGEABLE, hint)
+    if review and review.proposed is None:
+        refuse_elsewhere(ledger)
+    intent = intent_of(ledger, *wishes, staged=review is not None)
+    return land(ledger, intent, proposed=review.proposed if review else None)
+
+
+def prefixes_in_use(ledger: Ledger) -> list[str]:
+    """The namespaces in which there are tickets, as the feed was fetched last."""
+    return board_here(ledger).namespaces()
+
+
+def _is_right(wish: Wish) -> bool:
+    acting = any(line.startswith(("AUTO-RELEASE:", "REPAIR:")) for line in wish.body.splitlines())
+    return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
+
+
+def wish(
+    kind: str, body: str = "", reserve: str | None = None, provisional: bool = False, **fields: Value | None
+) -> Wish:
+    """A wish with the fields that have a value; empty lists are left out."""
+    given: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
+    return Wish(kind, given, body, reserve, provisional)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of one ticket by its common name: the state it leads to and the directive it carries."""
+
+    state: State
+    directive: str | None = None
+
+
+MOVES: Mapping[str, Move] = {
+    "release": Move(State.AWAITING_CLAIM, "RELEASE"),
+    "block": Move(State.BLOCKED),
+    "done": Move(State.DONE),
+    "park": Move(State.PARKED),
+    "cancel": Move(State.CANCELLED),
+    "reopen": Move(State.AWAITING_CLAIM, "REPAIR"),
+}
+
+
+def move(
+    ledger: Ledger,
+    name: str,
+    item: str,
+    why: str,
+    review: Review | None = None,
+    blocked_on: tuple[str, ...] = (),
+) -> Landed:
+    """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
+    one = MOVES[name]
+    if name == "release" and not why:
+        why = _given_back(ledger, item)
+    body = f"{one.directive}: {why}" if one.directive else why
+    return append(
+        ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], review
+    )
+
+
+def _given_back(ledger: Ledger, item: str) -> str:
+    """What a release without words says: a claim is given back without a reason, no block is lifted so."""
+    ticket = read_feed(ledger).board.tickets.get(item)
+    if ticket is not None and ticket.state in (State.BLOCKED, State.PARKED):
+        words = f"{item} is {ticket.state}, and a release of it names what resolved that"
+        raise LedgerError("usage", words, "add `--why TEXT`")
+    return "given back"

@@ -1,0 +1,135 @@
+"""Asking silent holders, ending claims that nobody answered for, and answering.
+
+A shepherd's round and a seat that wants a ticket take the same steps: ask, wait until the grace has passed on
+this machine's clock since boot, end the claim. No step is taken on the word of another machine's clock.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+
+from ledger.app.deeds.append import wish
+from ledger.app.ledger import Ledger
+from ledger.core.board.board import Board
+from ledger.core.board.challenges import (
+    challenge_body,
+    challenge_of,
+    release_body,
+)
+from ledger.core.board.folding import loser
+from ledger.core.dataclass import dataclass
+from ledger.core.durations import write_duration
+from ledger.core.model import Challenge, Ticket
+from ledger.core.write.plan import PostAnswer
+from ledger.core.write.requests import Wish
+from ledger.rules.silence import may_be_asked
+from ledger.rules.view import View
+from ledger.store.clone.asked import Asked, keep_asked, load_asked
+
+STEPPED = 5.0
+"""Seconds by which two clocks of one machine may drift apart before one of them counts as set anew."""
+_AGAIN = 4
+"""A holder that answered is asked again by the same clone after this part of `claim_ttl` at the earliest."""
+
+
+class Step(Enum):
+    """What is to be done about a claim now."""
+
+    LEAVE = "leave"
+    ASK = "ask"
+    WAIT = "wait"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """The challenges of one seat in one clone: which stand, and what this machine's clock says of them.
+
+    One that `waits` for the answers asks also where the seat asked from another clone: that may be gone.
+    """
+
+    ledger: Ledger
+    asked: dict[str, Asked]
+    waits: bool = False
+
+    def step(self, view: View, ticket: Ticket, at: datetime) -> Step:
+        """The next step about a ticket that is held, for a post dated `at`."""
+        seat, clone = self.ledger.seat, self.ledger.clone
+        if loser(ticket, seat) or ticket.life is None:
+            return Step.LEAVE
+        mine = challenge_of(view.board, ticket, seat, clone)
+        left = self.left(ticket, mine) if mine else None
+        if mine is not None and left is not None:
+            return Step.END if left <= timedelta(0) and at >= mine.until else Step.WAIT
+        if not may_be_asked(view, ticket.life) or self._asked_lately(view, ticket, mine):
+            return Step.LEAVE
+        return Step.ASK
+
+    def left(self, ticket: Ticket, mine: Challenge) -> timedelta | None:
+        """How much of a challenge's grace is left, by this machine's clock since boot; None where that cannot
+        tell: nothing was kept, the machine started anew, or one of its clocks was set."""
+        asked = self.asked.get(ticket.id)
+        elapsed = self._elapsed(asked) if asked is not None and asked.post == mine.post else None
+        return None if elapsed is None else mine.grace - elapsed
+
+    def _elapsed(self, asked: Asked) -> timedelta | None:
+        clock = self.ledger.world.since_boot()
+        elapsed = clock.seconds - asked.clock
+        wall = self.ledger.world.now().timestamp() - asked.wall
+        same = clock.boot == asked.boot and elapsed >= 0 and abs(wall - elapsed) <= STEPPED
+        return timedelta(seconds=elapsed) if same else None
+
+    def _asked_lately(self, view: View, ticket: Ticket, mine: Challenge | None) -> bool:
+        """Whether the holder answered this clone lately, or this seat asks from another clone just now."""
+        asked = self.asked.get(ticket.id)
+        elapsed = self._elapsed(asked) if asked is not None and mine is None else None
+        if elapsed is not None and elapsed < view.config.claim_ttl / _AGAIN:
+            return True
+        if self.waits:
+            return False
+        standing = view.board.challenges(ticket)
+        others = [one.at for one in standing if one.seat == self.ledger.seat and one != mine]
+        return mine is None and any(timedelta(0) <= view.now - at < view.config.claim_ttl for at in others)
+
+    def keep(self, board: Board, posts: Iterable[PostAnswer]) -> None:
+        """Remember the challenges among posts that landed just now."""
+        clock, wall = self.ledger.world.since_boot(), self.ledger.world.now().timestamp()
+        fresh = {
+            one.item: Asked(one.post, clock.boot, clock.seconds, wall)
+            for one in posts
+            if one.item and any(line.name == "CHALLENGE" for line in board.posts[one.post].directives)
+        }
+        if fresh:
+            keep_asked(self.ledger.repo.common_dir, self.ledger.seat, fresh)
+
+
+def asker(ledger: Ledger, waits: bool = False) -> Asker:
+    """The challenges of this seat in this clone."""
+    return Asker(ledger, load_asked(ledger.repo.common_dir, ledger.seat), waits)
+
+
+def grace_left(ledger: Ledger, board: Board) -> float:
+    """Seconds until this clone may end the last claim that it challenged; 0 where no grace runs here."""
+    asks = asker(ledger)
+    now = ledger.world.now()
+    mine = [
+        (asks.left(ticket, one), one.until - now)
+        for ticket in board.open_tickets()
+        if (one := challenge_of(board, ticket, ledger.seat, ledger.clone))
+    ]
+    left = [max(since_boot, by_date) for since_boot, by_date in mine if since_boot is not None]
+    return max((one.total_seconds() for one in left if one > timedelta(0)), default=0.0)
+
+
+def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> Wish:
+    """A challenge of this clone against the holder of a ticket."""
+    body = challenge_body(ticket, view.config.claim_grace, ledger.clone)
+    return wish("note", body, item=ticket.id, to=(ticket.holder or "",))
+
+
+def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> Wish:
+    """The end of a claim by this clone's own challenge, which nobody answered."""
+    mine = challenge_of(board, ticket, ledger.seat, ledger.clone)
+    assert mine is not None
+    words = f"{ticket.holder} did not answer within {write_duration(mine.grace)}"
+    return wish("actionable", release_body(mine, words), item=ticket.id, state="AWAITING_CLAIM")

@@ -1,0 +1,177 @@
+"""`claim`: takes a ticket, exclusively; checking and claiming are one step."""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from ledger.app.deeds.append import wish
+from ledger.app.deeds.challenge import Asker, Step, asker, challenge_wish, release_wish
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import read_feed, ticket_in
+from ledger.app.write.judging import judge, whole_view
+from ledger.app.write.land import intent_of, land
+from ledger.app.write.viewing import expects
+from ledger.core.board.board import BoardOverlay, pair
+from ledger.core.board.challenges import challenge_of
+from ledger.core.board.folding import directive
+from ledger.core.board.records import challenge_record, claim_record
+from ledger.core.board.transitions import held_by, held_elsewhere
+from ledger.core.board.waits import is_unblocked
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.durations import write_duration
+from ledger.core.errors import LedgerError
+from ledger.core.model import State, Ticket
+from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.write.plan import PlanView, plan
+from ledger.core.write.requests import Intent, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
+
+    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `ticket` is
+    its text as JSON has it, for a seat that took it. `other_clone` is the clone from which this seat had
+    claimed it, where that is not this one.
+    """
+
+    item: str
+    claimed: bool
+    holder: dict[str, str] | None
+    warnings: tuple[str, ...] = ()
+    unblocked_by: tuple[str, ...] = ()
+    ticket: Mapping[str, Any] | None = None
+    other_clone: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it."""
+        told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
+        told |= {"unblocked_by": list(self.unblocked_by)} if self.unblocked_by else {}
+        told |= {"holder": self.holder} if self.holder else {}
+        told |= {"ticket": dict(self.ticket)} if self.ticket else {}
+        return told | ({"other_clone": self.other_clone} if self.other_clone else {})
+
+
+def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:
+    """Take the ticket. Raises LedgerError `held` and the like.
+
+    Asking again by the holder succeeds; it writes only what is new: another branch, worktree or clone, or
+    a sign of life once half of the claim's time is over.
+    """
+
+    unblocked_by: tuple[str, ...] = ()
+    elsewhere: Ticket | None = None
+
+    def unless_held(view: PlanView, intent: Intent) -> Intent:
+        nonlocal unblocked_by, elsewhere
+        ticket = view.board.tickets.get(item)
+        opens = ticket is not None and is_unblocked(view.board.tickets, ticket)
+        unblocked_by = ticket.blocked_on if ticket is not None and opens else ()
+        if ticket is None or ticket.holder != ledger.seat or ticket.life is None:
+            return intent
+        if not elsewhere and ledger.is_elsewhere(ticket):
+            elsewhere = ticket
+        if ticket.challenged:
+            return intent
+        same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
+        same = same and elsewhere is None
+        fresh = view.now - ticket.life.at < view.config.claim_ttl / 2
+        return replace(intent, wishes=()) if same and fresh else intent
+
+    wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
+    landed = land(ledger, intent_of(ledger, wished), unless_held)
+    ticket = landed.after.board.tickets[item]
+    holder = claim_record(ticket, landed.after.config)
+    text = brief_record(brief_of(landed.after.board, ticket))
+    words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
+    other_clone = elsewhere.clone if elsewhere else None
+    return Claim(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
+
+
+def claim_or_challenge(
+    ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None
+) -> Claim:
+    """Take the ticket, also from a holder that is gone: ask it, and take it once it did not answer in time.
+
+    Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again. What
+    would refuse the claim of a free ticket to this seat refuses before anybody is asked.
+    """
+    asks = asker(ledger)
+    steps: list[Step] = []
+
+    def due(view: PlanView, intent: Intent) -> Intent:
+        ticket = view.board.tickets.get(item)
+        steps.clear()
+        if (ended := _landed_release(view, intent, item)) is not None:
+            return replace(intent, wishes=(ended, claims))
+        if ticket is None or ticket.holder in (None, ledger.seat):
+            return _wishing(view, intent, claims)
+        whole = whole_view(view)
+        steps.append(step := asks.step(whole, ticket, intent.at))
+        if step is Step.END:
+            return _wishing(view, intent, release_wish(ledger, view.board, ticket), claims)
+        _refuse_in_vain(view, replace(intent, wishes=(claims,)), ticket)
+        if step is Step.ASK:
+            return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
+        raise _still_held(ledger, asks, view, ticket)
+
+    claims = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
+    landed = land(ledger, intent_of(ledger, claims), due)
+    asks.keep(landed.after.board, landed.answer.posts)
+    ticket = landed.after.board.tickets[item]
+    if steps == [Step.ASK]:
+        raise _still_held(ledger, asker(ledger), landed.after, ticket)
+    holder = claim_record(ticket, landed.after.config)
+    text = brief_record(brief_of(landed.after.board, ticket))
+    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
+
+
+def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
+    """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
+    name = view.board.seen.get(pair(intent.seat, intent.nonce))
+    post = view.board.posts[name] if name else None
+    if post is None or post.item != item or directive(post, "AUTO-RELEASE") is None:
+        return None
+    return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
+
+
+def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
+    """Raise what would refuse this claim of a ticket if its holder had given it back."""
+    free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenged=False)
+    trial = BoardOverlay(view.board)
+    trial.tickets.put(ticket.id, free)
+    _, answers = plan(replace(view, board=trial), [intent], judge)
+    answer = answers[intent.nonce]
+    if isinstance(answer, LedgerError):
+        raise answer
+
+
+def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:
+    """The intent with other wishes, and with what these expect of their tickets on this view."""
+    found = replace(intent, wishes=wishes)
+    return replace(found, expects=expects(view.board, found))
+
+
+def _still_held(ledger: Ledger, asks: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
+    """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
+    again = f"`git ledger claim {ticket.id} --challenge`"
+    details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, view.config)}
+    mine = challenge_of(view.board, ticket, ledger.seat, ledger.clone)
+    left = asks.left(ticket, mine) if mine is not None else None
+    if mine is None or left is None:
+        hint = f"{again} asks it once it was silent for {write_duration(view.config.claim_ttl)}"
+        return LedgerError("held", held_by(ticket), hint, details)
+    seconds = max(1, ceil(left.total_seconds()))
+    words = f"{held_by(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"
+    details |= {"challenge": challenge_record(mine), "ask_again_s": seconds}
+    return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
+
+
+def check_claim(ledger: Ledger, item: str) -> Claim:
+    """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
+    feed = read_feed(ledger)
+    ticket = ticket_in(feed, item)
+    mine = ticket.holder is not None and ticket.holder == (
+        ledger.asked.seat or ledger.repo.config("ledger.seat")
+    )
+    return Claim(item, mine, claim_record(ticket, feed.config))

@@ -1,0 +1,153 @@
+"""`confirm`: ends the provisional phase of openings, and moves those that lost to numbers of their own."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ledger.app.deeds.append import wish
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Feed, read_feed, read_series, ticket_in
+from ledger.app.read.series import name_refs
+from ledger.app.write.land import Landed, intent_of, land
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.core.ids import namespace_of
+from ledger.core.model import Ticket
+from ledger.core.write.numbers import Series
+from ledger.core.write.requests import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A losing opening and where it went: its old id, its new id, the post that moved it, and its seat."""
+
+    old: str
+    new: str
+    post: str
+    seat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The tickets that were confirmed, and the openings that were moved."""
+
+    confirmed: tuple[str, ...]
+    amended: tuple[Moved, ...]
+    words: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it."""
+        amended = [{"from": one.old, "to": one.new, "post": one.post} for one in self.amended]
+        return {"confirmed": list(self.confirmed), "amended": amended}
+
+
+def confirm(ledger: Ledger, item: str | None = None) -> Settled:
+    """Settle each opening of this seat that is provisional or colliding; of one ticket, if it is named.
+
+    Of a ticket that is named, a strat or an operator settles the openings of others too, and any seat does
+    once `confirm_within` is over. Raises LedgerError `no-such-ticket` and `illegal-move` (nothing of this
+    seat to settle there).
+    """
+    feed = read_feed(ledger)
+    series = _read_series(ledger, feed, item)
+    wishes = list(_wishes(ledger, feed, series, item))
+    if not wishes:
+        if item is not None:
+            raise _nothing(ledger, feed, item)
+        return Settled((), ())
+    landed = _landed(ledger, wishes)
+    pairs = list(zip(wishes, landed.answer.posts, strict=True))
+    return Settled(
+        tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
+        tuple(
+            Moved(_old_item(one), str(post.item), post.post, feed.board.posts[_opening(one)].seat)
+            for one, post in pairs
+            if one.kind == "amendment"
+        ),
+        landed.words,
+    )
+
+
+def _landed(ledger: Ledger, wishes: list[Wish]) -> Landed:
+    """Land with freshly reserved numbers; with provisional ones where the host still refuses refs."""
+    try:
+        return land(ledger, intent_of(ledger, *wishes))
+    except LedgerError as error:
+        if error.kind != "refused-by-remote" or all(one.reserve is None for one in wishes):
+            raise
+    pending = [replace(one, provisional=one.reserve is not None) for one in wishes]
+    return land(ledger, intent_of(ledger, *pending))
+
+
+def _read_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, Series]:
+    """The numbers of the provisional openings to settle, as reserved on the authority."""
+    numbers: dict[str, set[int]] = {}
+    for ticket in _provisional(ledger, feed, item):
+        number = feed.config.read_ticket(ticket.id)
+        if number is not None:
+            numbers.setdefault(number.series, set()).add(number.n)
+    refs = ledger.store.read(name_refs(numbers), ledger.until) if numbers else {}
+    return read_series(ledger.store, refs, None)
+
+
+def _tickets(feed: Feed, item: str | None) -> Iterator[Ticket]:
+    return (ticket for ticket in feed.board.unsettled() if item in (None, ticket.id))
+
+
+def _provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticket]:
+    for ticket in _tickets(feed, item):
+        mine = ticket.opened_by == ledger.seat
+        if ticket.provisional and (mine or (item and _may_settle(ledger, feed, ticket.opened_at))):
+            yield ticket
+
+
+def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
+    provisional = {ticket.id for ticket in _provisional(ledger, feed, item)}
+    for ticket in _tickets(feed, item):
+        for lost in ticket.collisions:
+            began = max(lost.at, ticket.opened_at)
+            if lost.seat == ledger.seat or (item and _may_settle(ledger, feed, began)):
+                yield _move(ticket.id, lost.post)
+        if ticket.id in provisional and _reserved_by_another(feed, series, ticket):
+            yield _move(ticket.id, ticket.opening)
+        elif ticket.id in provisional:
+            yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
+
+
+def _may_settle(ledger: Ledger, feed: Feed, began: datetime) -> bool:
+    """Whether this seat settles openings of others: a strat or an operator always, any when it is time."""
+    decides = feed.config.role(ledger.seat) in ("strat", "operator")
+    return decides or ledger.world.now() - began > feed.config.confirm_within
+
+
+def _reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
+    number = feed.config.read_ticket(ticket.id)
+    owners = series[number.series].owners if number and number.series in series else {}
+    owner = owners.get(number.n) if number else None
+    return owner is not None and owner.seat != ticket.opened_by
+
+
+def _move(old: str, opening: str) -> Wish:
+    body = f"AMENDMENT: {old} -> {{{{ITEM_ID}}}} post:{opening}"
+    return wish("amendment", body, namespace_of(old))
+
+
+def _old_item(one: Wish) -> str:
+    return one.body.split("AMENDMENT: ")[1].split()[0]
+
+
+def _opening(one: Wish) -> str:
+    return one.body.rsplit("post:", 1)[1]
+
+
+def _nothing(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
+    ticket = ticket_in(feed, item)
+    unsettled = ticket.provisional or ticket.collisions
+    words = f"{item} has no opening of this seat that is provisional or lost its number"
+    if unsettled:
+        words += f"; {ledger.seat} may settle those of others once `confirm_within` is over"
+    moved = feed.board.renumbered_from(item)
+    if gone := [new for post, new in moved if feed.board.posts[post].seat == ledger.seat]:
+        words += f"; the one that it filed is {gone[-1]} now"
+        return LedgerError("illegal-move", words, f"`git ledger show {gone[-1]}`", {"item": item})
+    return LedgerError("illegal-move", words, f"`git ledger show {item}`", {"item": item})

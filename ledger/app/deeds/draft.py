@@ -1,0 +1,42 @@
+"""`draft`: writes a post as a file into a checkout of the feed, for people who commit by hand.
+
+It is judged like any post, and its number is reserved on the authority at once; it lands when its author
+commits and pushes it.
+"""
+
+from ledger.app.judge.beside import refuse_elsewhere
+from ledger.app.ledger import Ledger
+from ledger.app.write.land import Landed, intent_of, land
+from ledger.core.dataclass import replace
+from ledger.core.model import State
+from ledger.core.write.requests import Wish
+from ledger.store.git.working_tree import write_posts
+
+TEMPLATES = {
+    "opening": "Say what is to be done, and how one sees that it is done.",
+    "note": "Say it here.",
+    "amendment": "Say why.",
+    "AWAITING_CLAIM": "RELEASE: say why it is given back, or what resolved the block",
+    "BLOCKED": "Say what it waits for.",
+    "PARKED": "Say why it rests.",
+    "CANCELLED": "Say why it will not be done.",
+}
+"""What stands in the body of a draft without one, by kind or by the state that it leads to."""
+
+
+def draft(ledger: Ledger, wish: Wish) -> Landed:
+    """Write this post into the working tree. A provisional one takes the lowest number that is free as last
+    seen, and reserves nothing.
+
+    Raises LedgerError `cannot-stage` where this is no checkout of the feed, or a link leads out of it.
+    """
+    refuse_elsewhere(ledger)
+    wish = wish if wish.body else replace(wish, body=_template(wish))
+    intent = intent_of(ledger, wish, staged=True)
+    return land(ledger, replace(intent, unreserved=wish.provisional), keep=write_posts)
+
+
+def _template(wish: Wish) -> str:
+    state = str(wish.fields.get("state", ""))
+    opening = wish.kind == "actionable" and "subject" in wish.fields and state != State.BLOCKED
+    return TEMPLATES.get("opening" if opening else state or wish.kind, "")

@@ -1,0 +1,54 @@
+"""`rule`: a ruling, and the ABSORB lines that it owes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.app.deeds.append import wish
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import read_feed
+from ledger.app.write.land import Landed, intent_of, land
+from ledger.core.board.absorbing import outcomes, owed_by
+from ledger.core.dataclass import dataclass
+from ledger.core.model import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a strat decides: on which tickets, with which ABSORB lines, in which words."""
+
+    on: tuple[str, ...]
+    absorb: tuple[str, ...]
+    subject: str
+    body: str = ""
+    reserve: str | None = None
+    item: str | None = None
+    corrects: str | None = None
+
+
+def rule(ledger: Ledger, ruling: Ruling) -> Landed:
+    """Post a ruling; refused with `findings` while it leaves a ticket waiting that waits for it alone."""
+    lines = [f"ABSORB: {line.removeprefix('ABSORB:').strip()}" for line in ruling.absorb]
+    body = "\n".join([*([ruling.body, ""] if ruling.body else []), *lines])
+    wished = wish(
+        "ruling",
+        body,
+        ruling.reserve,
+        item=ruling.item,
+        subject=ruling.subject,
+        rules_on=ruling.on,
+        corrects=ruling.corrects,
+    )
+    return land(ledger, intent_of(ledger, wished))
+
+
+def moved_record(landed: Landed) -> dict[str, Any]:
+    """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
+    board = landed.after.board
+    posts = [board.posts[answer.post] for answer in landed.answer.posts]
+    told = [outcome for post in posts for outcome in outcomes(board, post)]
+    return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
+
+
+def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
+    """The tickets that a ruling on these would have to absorb."""
+    return owed_by(read_feed(ledger).board, on)

@@ -1,0 +1,74 @@
+"""What a turn writes: the claim of its close, the note that a seat left work behind, the end of its work."""
+
+from typing import Any
+
+from ledger.app.deeds.alive import answer
+from ledger.app.deeds.append import wish
+from ledger.app.deeds.turn import Claimed, Seen, unverified
+from ledger.app.ledger import Ledger
+from ledger.app.write.land import Landed, intent_of, land
+from ledger.core.board.board import pair
+from ledger.core.board.records import claim_record
+from ledger.core.dataclass import replace
+from ledger.core.errors import LedgerError
+from ledger.core.ids import stamp
+from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.turns import Turn, left_by, turn_of
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import Intent
+
+
+def close_and_claim(ledger: Ledger) -> Seen:
+    """Take the best trigger that can be won: beaten to one, the next in the same command."""
+    taken: list[str] = []
+
+    def best(view: PlanView, intent: Intent) -> Intent:
+        """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
+        landed = view.board.seen.get(pair(intent.seat, intent.nonce))
+        triggers = _eyes(ledger, view).claimable
+        item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
+        taken[:] = [item] if item else []
+        return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
+
+    try:
+        answer(ledger)
+        landed = land(ledger, intent_of(ledger), best)
+    except LedgerError as error:
+        if error.kind in ("offline", "unreachable"):
+            raise unverified(error) from error
+        raise
+    claimed = _claimed(landed, taken[0]) if taken else None
+    turn = turn_of(_eyes(ledger, landed.after))
+    now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
+    now |= {"at": stamp(landed.after.now), "age_s": 0.0}
+    return Seen(turn, True, now, claimed, landed.words)
+
+
+def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
+    """Post a note that names the triggers left, for shepherds elsewhere, unless just said."""
+    items = ", ".join(one.item for one in turn.triggers)
+    body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
+
+    def unless_said(view: PlanView, intent: Intent) -> Intent:
+        life = view.board.seats.get(intent.seat)
+        said = life is not None and view.board.posts[life.last_post].body.strip() == body
+        return replace(intent, wishes=()) if said else intent
+
+    return land(ledger, intent_of(ledger, wish("note", body)), unless_said)
+
+
+def retire(ledger: Ledger) -> tuple[Landed, str]:
+    """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
+    landed = land(ledger, intent_of(ledger, wish("retire")))
+    return landed, left_by(_eyes(ledger, landed.after))
+
+
+def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
+    return Eyes(view.board, view.config, ledger.seat, view.now)
+
+
+def _claimed(landed: Landed, item: str) -> Claimed:
+    ticket = landed.after.board.tickets[item]
+    text = brief_record(brief_of(landed.after.board, ticket))
+    return Claimed(item, claim_record(ticket, landed.after.config), text)

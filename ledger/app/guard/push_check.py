@@ -1,0 +1,214 @@
+"""What a push adds to the feed of a bare repository, judged by the same rules as `check`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from ledger import rules
+from ledger.app.guard.index import read_pushed_on
+from ledger.app.guard.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
+from ledger.app.judge.check import numbers_of
+from ledger.app.read.load import read_series
+from ledger.core.board.board import Board
+from ledger.core.config.config import CONFIG_PATH, Config, parse_config
+from ledger.core.dataclass import dataclass, field, replace
+from ledger.core.feed.order import named_again
+from ledger.core.feed.posts import POST_LIMIT, parse_post
+from ledger.core.ids import is_post_path, post_path, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.model import Finding, Post
+from ledger.core.text import Texts, with_lines
+from ledger.core.write.numbers import Series
+from ledger.rules.view import Change, View
+from ledger.store.git.bare import Difference, refs_at
+from ledger.store.git.treewalk import TooManyError, walk_push
+from ledger.store.git.working_tree import landed_as
+from ledger.store.guard.let_in import Landed, Record, times_of
+from ledger.store.index.following import SUBMODULE
+from ledger.store.local import LocalStore
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What a push does to the feed: its new posts, the findings, the settings by which they were judged,
+    and whether this version understands the settings as the push leaves them.
+
+    `refused` says why its files may not land whatever they say; then nothing else was looked at.
+    `resets` is true when the push changes the settings, `branch` is where these say that the feed is.
+    `series` are the names of the series in which its posts take numbers.
+    """
+
+    posts: tuple[Post, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    config: Config = field(default_factory=Config)
+    understood: bool = True
+    refused: tuple[str, ...] = ()
+    resets: bool = False
+    branch: str | None = None
+    series: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Pushed:
+    """The files of a push below `feed/`, read; `files` has the mode and object of each new one, `back` those
+    that the guard's record knows as they are."""
+
+    files: Mapping[str, tuple[str, str]]
+    texts: Mapping[str, str]
+    posts: tuple[Post, ...]
+    found: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    config: bytes | None
+    back: frozenset[str] = frozenset()
+
+
+def judge_growth(
+    store: LocalStore,
+    old: str | None,
+    new: str,
+    pushed: Mapping[str, str | None],
+    now: datetime,
+    record: Record,
+) -> Growth:
+    """Judge what the commit `new` adds to `old` (None: there is no feed yet).
+
+    `pushed` are the refs of reservations as this push leaves them (None: deleted). Posts that the record
+    knows, and that a rewind took from the feed, come back unjudged as they landed, whoever brings them.
+    """
+    try:
+        changed, contents = walk_push(store.repo, old, new, MOST_DIFFERENT if old else MOST_AT_FIRST)
+    except TooManyError:
+        return Growth(refused=(TOO_MANY,))
+    landed = record.find(one.path for one in changed if is_post_path(one.path) and one.status != "D")
+    lost = [one for one in changed if one.status == "A" and one.path in landed]
+    back = frozenset(one.path for one in lost if landed[one.path].content == (one.mode, one.oid))
+    if refused := refuse_files(store, old, new, changed, contents, back):
+        return Growth(refused=tuple(refused))
+    read = replace(_read(store, old, changed, landed), back=back)
+    resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
+    return _judge_read(store, old, read, pushed, now, record, resets)
+
+
+def _judge_read(
+    store: LocalStore,
+    old: str | None,
+    read: _Pushed,
+    pushed: Mapping[str, str | None],
+    now: datetime,
+    record: Record,
+    resets: bool,
+) -> Growth:
+    """Judge what a push adds, on the feed that it goes on from."""
+    feed = read_pushed_on(store, old, now)
+    config = parse_config(feed.settings.data)[0] if feed.settings else Config()
+    after, said = (config, ()) if read.config is None else parse_config(read.config)
+    board = feed.board_with(read.posts)
+    mended, changes = _mended(store, feed.board, old, read)
+    fresh = {post.id for post in read.posts if post.path not in mended}
+    posts = tuple(
+        sorted((board.posts[name] for name in fresh), key=lambda post: board.posts.place_of(post.id))
+    )
+    series = _series(store, read.posts, config, pushed)
+    view = View(
+        board=board,
+        landed=feed.board,
+        judged=posts,
+        found=(*said, *(one for one in read.found if one.where.path not in mended)),
+        config=config,
+        series=series,
+        now=now,
+        let_in=_let_in(record, posts),
+        changes=(*read.changes, *changes),
+    )
+    findings = tuple(with_lines(rules.judge(view), read.texts))
+    return Growth(
+        posts=posts,
+        findings=findings,
+        config=config,
+        understood=after.writable,
+        resets=resets,
+        branch=after.branch,
+        series=frozenset(series),
+    )
+
+
+def _let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
+    """When each post came into force that new ones name as a sign of life or as a challenge."""
+    named = {line.post for post in posts for line in post.directives if line.post and line.name in _SILENCE}
+    times = times_of(record.find(map(post_path, named))) if named else {}
+    return {PurePosixPath(path).stem: at for path, at in times.items()}
+
+
+_SILENCE = ("CHALLENGE", "AUTO-RELEASE")
+"""The directives that ask a holder, and that end its claim: for them it matters when a post was let in."""
+
+
+def _mended(
+    store: LocalStore, board: Board, old: str | None, read: _Pushed
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
+    the guard's record, or as the history has those that landed ones still name."""
+    paths = [post.path for post in named_again(read.posts, board.is_named) if post.path not in read.back]
+    first = landed_as(store.repo, old, paths) if old else {}
+    same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
+    back = read.back | {post.path for post in named_again(same, board.is_named)}
+    return back, tuple(Change(path, "edited") for path in sorted(first.keys() - back))
+
+
+def _read(
+    store: LocalStore, old: str | None, changed: Sequence[Difference], landed: Mapping[str, Landed]
+) -> _Pushed:
+    """Read what a push changes: new posts, changes to landed ones, the file of settings."""
+    fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
+    settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
+    oids = [one.oid for one in (*fresh, *settings) if one.mode != SUBMODULE]
+    blobs = store.blobs(oids, POST_LIMIT)
+    parsed = [parse_post(blobs.get(one.oid, b""), one.path, one.mode) for one in fresh]
+    return _Pushed(
+        files={one.path: (one.mode, one.oid) for one in fresh},
+        texts=Texts({one.path: blobs.get(one.oid, b"") for one in fresh}),
+        posts=tuple(post for post, _ in parsed if post is not None),
+        found=tuple(finding for _, found in parsed for finding in found),
+        changes=tuple(_changes(store, old, changed, landed)),
+        config=next((blobs.get(one.oid, b"") for one in settings), None),
+    )
+
+
+def _changes(
+    store: LocalStore, old: str | None, changed: Iterable[Difference], landed: Mapping[str, Landed]
+) -> Iterator[Change]:
+    """What is done to landed posts. The branch only grows, so what is gone was removed.
+
+    One that gets back what it landed with is not edited but mended. What that was the record says; of a post
+    that was there before the guard, the history.
+    """
+    posts = [one for one in changed if is_post_path(one.path)]
+    edited = [one for one in posts if one.status not in ("A", "D")]
+    seen = {path: one.content for path, one in landed.items() if one.at is not None}
+    unseen = [one.path for one in edited if one.path not in seen]
+    first = (landed_as(store.repo, old, unseen) if old else {}) | seen
+    yield from (Change(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid))
+    yield from (Change(one.path, "removed") for one in posts if one.status == "D")
+    new = [one for one in posts if one.status == "A" and one.path in landed]
+    yield from (Change(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid))
+
+
+def _series(
+    store: LocalStore, posts: Iterable[Post], config: Config, pushed: Mapping[str, str | None]
+) -> Mapping[str, Series]:
+    """The series in which new posts take numbers, as they are once the push is in force."""
+    numbers = [one for post in posts for one in numbers_of(post, config)]
+    names = sorted({one.series for one in numbers})
+    if not names:
+        return {}
+    exact = [*map(tip_ref, names), *(reserve_ref(one.series, one.n) for one in numbers)]
+    refs = refs_at(store.repo, exact)
+    bare = [reserve_prefix(name) for name in names if tip_ref(name) not in refs]
+    there = {name: ref.oid for name, ref in {**refs, **(refs_at(store.repo, bare) if bare else {})}.items()}
+    after = {name: oid for name, oid in {**there, **pushed}.items() if oid is not None}
+    owned = {name: [one.n for one in numbers if one.series == name] for name in names}
+    read = read_series(store, {ref: oid for ref, oid in after.items() if _is_of(ref, names)}, owned)
+    return {name: Series(name) for name in names} | read
+
+
+def _is_of(ref: str, names: Iterable[str]) -> bool:
+    return any(ref.startswith(reserve_prefix(name)) for name in names)

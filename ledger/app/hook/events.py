@@ -1,0 +1,171 @@
+"""What the hooks of a runtime tell a seat: at a start what is its own, at a stop why the turn goes on."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from ledger.app.deeds.alive import answer_when_challenged
+from ledger.app.effects import World
+from ledger.app.hook.stop_cache import settings_digest
+from ledger.app.judge.rewound import REWOUND
+from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.read.load import Cache, Feed, feed_at, landed_commit, read_feed, read_feed_to_show
+from ledger.core.dataclass import replace
+from ledger.core.errors import LedgerError
+from ledger.core.ids import stamp
+from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.stop_policy import Told, judge_stop
+from ledger.core.queue.turn_text import stop_lines, turn_lines
+from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
+from ledger.core.text import escape
+from ledger.store.clone.sessions import Sessions
+from ledger.store.remote import RemoteStore
+
+MOST_AT_A_STOP = 5000
+"""Posts that a stop takes in, which is about a second; beside more it judges by what is kept."""
+_FACTS = 7500
+"""Characters of facts at a start; the runtimes take 10,000 at most."""
+
+
+def started(directory: Path, seat: str | None, world: World, seconds: float, afresh: bool) -> str | None:
+    """What is the seat's own and what is claimable, as facts; None where there is nothing to say.
+
+    A session that starts `afresh` in a tree of the pool finds it refreshed. Raises LedgerError `unreachable`
+    when the remote cannot be read within these seconds.
+    """
+    ledger = _opened(directory, seat, world, seconds)
+    if ledger is None:
+        return None
+    lines = list(_refreshed(ledger)) if afresh else []
+    feed = read_feed_to_show(ledger)
+    lines += [REWOUND] if feed.rewind else []
+    lines += _take_missed(ledger)
+    if feed.kept.settings is not None or len(feed.board.posts):
+        answer_when_challenged(ledger, feed.board)
+        turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
+        lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
+        lines += [*map(escape, ledger.notices), *turn_lines(turn)]
+    return "\n".join(lines)[:_FACTS]
+
+
+def _refreshed(ledger: Ledger) -> Iterator[str]:
+    from ledger.app.pool.pool import refresh_here
+
+    told = refresh_here(ledger)
+    for ref in told.rescued if told else ():
+        yield f"Unsaved work that was in this working tree is in {ref}: `git show --stat {ref}`."
+    for words in told.words if told else ():
+        yield f"This working tree was not set to the base of the code: {words}"
+
+
+def stopped(
+    directory: Path,
+    seat: str | None,
+    session: tuple[str, str],
+    world: World,
+    seconds: float,
+    most: int = MOST_AT_A_STOP,
+) -> str | None:
+    """Why the turn goes on, in words for the seat; None when it may end, or nobody is there to speak to.
+
+    `session` is the runtime's name and the session's. Raises LedgerError `unreachable` when the remote cannot
+    be read within these seconds, or when more than `most` posts are new and what is kept shows no work: such
+    a stop was not judged.
+    """
+    ledger = _opened(directory, seat, world, seconds)
+    if ledger is None:
+        return None
+    try:
+        return _stopped(ledger, session, most)
+    except LedgerError as error:
+        _keep_missed(ledger, error.message)
+        raise
+
+
+def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
+    store = ledger.store
+    refs = store.read([], ledger.until)
+    commit = refs.get(store.feed_ref)
+    if commit is None:
+        return None
+    sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
+    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), partial(landed_commit, ledger), most)
+    reason, told = _judged(ledger, feed, sessions.read(*key))
+    reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
+    remote = store.remote if isinstance(store, RemoteStore) else ""
+    settings = settings_digest(ledger.repo.git)
+    told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)
+    answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
+    told = replace(told, commit=commit if answered else "")
+    sessions.write(told, ledger.world.now().timestamp(), *key)
+    if feed.kept.lacks and not reason:
+        words = f"{feed.kept.lacks} posts are new since this clone was used last, too many for a stop to read"
+        raise LedgerError("unreachable", words, "`git ledger turn close` reads them, and answers")
+    return reason
+
+
+MISSED = ("a stop that was not judged", "")
+"""The key under which it is kept that a stop of a seat was let go unjudged."""
+
+
+def _keep_missed(ledger: Ledger, why: str) -> None:
+    """Leave word for the next start of the seat that a stop was not judged."""
+    now = ledger.world.now()
+    with suppress(LedgerError, OSError):
+        told = Told(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
+        Sessions(ledger.repo.common_dir).write(told, now.timestamp(), *MISSED, ledger.seat)
+
+
+def _take_missed(ledger: Ledger) -> Iterator[str]:
+    """The word on a stop that was not judged, once."""
+    sessions = Sessions(ledger.repo.common_dir)
+    if missed := sessions.read(*MISSED, ledger.seat).missed:
+        yield escape(missed)
+        with suppress(LedgerError, OSError):
+            sessions.write(Told(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
+
+
+LOOKS = ("after a tool", "")
+"""The key under which it is kept beside which feed nothing was to be answered."""
+
+
+def looked(directory: Path, seat: str | None, world: World, seconds: float) -> None:
+    """Answer the challenges against the seat's claims, if there are any; nothing else is written."""
+    ledger = _opened(directory, seat, world, seconds)
+    if ledger is None:
+        return
+    feed = read_feed(ledger)
+    challenged = answer_when_challenged(ledger, feed.board)
+    remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
+    settings = settings_digest(ledger.repo.git)
+    told = Told("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
+    Sessions(ledger.repo.common_dir).write(told, world.now().timestamp(), *LOOKS, ledger.seat)
+
+
+def _opened(directory: Path, seat: str | None, world: World, seconds: float) -> Ledger | None:
+    """The ledger with a seat that acts in it; None outside a repository and without a seat."""
+    try:
+        ledger = open_ledger(Asked(directory, seat, timeout=seconds), world)
+        return ledger if ledger.seat else None
+    except LedgerError as error:
+        if error.kind in ("no-repository", "bare-repository", "no-seat"):
+            return None
+        raise
+
+
+def _judged(ledger: Ledger, feed: Feed, told: Told) -> tuple[str | None, Told]:
+    """Why the turn goes on beside a feed, and what the session is told with that."""
+    answer_when_challenged(ledger, feed.board)
+    eyes = Eyes(feed.board, feed.config, ledger.seat, ledger.world.now())
+    turn, idle = turn_of(eyes), idle_claims(eyes)
+    claims = eyes.life.claims if eyes.life else 0
+    verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))
+    if verdict.note:
+        from ledger.app.deeds.turn_writes import leave_word  # with the rules, of which a reader needs none
+
+        leave_word(ledger, turn, "it was told of them and took none")
+    if not verdict.triggers and not verdict.idle:
+        return None, verdict.told
+    lines = stop_lines(turn if verdict.triggers else None, [idle[post] for post in verdict.idle])
+    return "\n".join(lines), verdict.told

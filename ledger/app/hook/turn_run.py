@@ -1,0 +1,69 @@
+"""`turn run`: brackets the turns of a headless seat, whose runtime has no hook that would."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ledger.app.deeds.turn import Seen, close_turn, open_turn
+from ledger.app.deeds.turn_writes import leave_word
+from ledger.app.ledger import Ledger
+from ledger.core.dataclass import dataclass
+from ledger.core.errors import LedgerError
+from ledger.core.queue.turn_text import trigger_lines, turn_lines
+from ledger.store.clone.host_lock import seat_lock
+from ledger.store.files import state_folder
+from ledger.store.git.child_process import run_command
+from ledger.store.remote import RemoteStore
+
+PLACE = "{{TURN}}"
+"""In the words of the command, what `turn open` or the close said; also in the variable LEDGER_TURN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """How it ended: the last close, how often the command ran, and its status if it failed."""
+
+    seen: Seen
+    runs: int
+    failed: int = 0
+
+
+def wrap(
+    again: Callable[[], Ledger],
+    words: Sequence[str],
+    env: Mapping[str, str],
+    most: int,
+    say: Callable[[str], None],
+    quiet_out: bool,
+) -> Wrapped:
+    """Open the turn, run the command, close, and run it again while a trigger stands, `most` times at most.
+
+    `again` opens the ledger anew, with a whole time limit, for each step. The command gets `env` as it is,
+    besides its seat and what was said: the variables that keep our own git quiet are not for it. One that
+    fails is not run again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
+    """
+    ledger = again()
+    with seat_lock(state_folder(env) / "turns", _place(ledger), ledger.seat) as alone:
+        if not alone:
+            message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
+            raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
+        seen = open_turn(ledger)
+        text = "\n".join(turn_lines(seen.turn))
+        for run in range(1, most + 1):
+            say(text)
+            given = [word.replace(PLACE, text) for word in words]
+            told = {"LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
+            code = run_command(given, {**env, **told}, quiet_out)
+            if code:
+                return Wrapped(seen, run, code)
+            seen = close_turn(again())
+            if seen.turn.may_end:
+                return Wrapped(seen, run)
+            text = "\n".join(trigger_lines(seen.turn))
+        leave_word(again(), seen.turn, f"its command ran {most} times")
+        return Wrapped(seen, most)
+
+
+def _place(ledger: Ledger) -> str:
+    """What tells this ledger from others of the machine: its remote's address, else the repository."""
+    store = ledger.store
+    url = ledger.repo.config(f"remote.{store.remote}.url") if isinstance(store, RemoteStore) else None
+    return url or str(ledger.repo.common_dir)

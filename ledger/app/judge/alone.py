@@ -1,0 +1,43 @@
+"""A feed that began in a repository before it had a remote: what landed in it is not passed by in silence."""
+
+from ledger.app.ledger import Ledger
+from ledger.core.errors import LedgerError
+from ledger.store.feed_branch import holds_feed
+from ledger.store.git.objects import Objects
+from ledger.store.remote import RemoteStore
+
+
+def refuse_own_feed(ledger: Ledger, commit: str | None) -> None:
+    """Raise LedgerError `no-branch` where a remote is new to a set-up repository whose own feed is not on it.
+
+    `commit` is the feed of the remote, None where it has none.
+    """
+    repo = ledger.repo
+    store = ledger.store
+    if not isinstance(store, RemoteStore) or repo.config("ledger.remote") or not repo.config("ledger.branch"):
+        return
+    if commit is None:
+        refuse_unpushed(store, store.remote, ledger.branch)
+    elif words := words_about_own_feed(store, ledger.branch, store.remote, commit):
+        raise LedgerError("no-branch", words, "`git ledger init` works on the feed of the remote from now on")
+
+
+def refuse_unpushed(store: Objects, remote: str, branch: str) -> None:
+    """Raise LedgerError `no-branch` where a feed to begin with is here; the remote has none of that name."""
+    if store.rev(f"refs/heads/{branch}"):
+        raise LedgerError(
+            "no-branch",
+            f'the remote has no branch "{branch}" yet, but this repository has one to begin with',
+            f"`git push --atomic {remote} {branch} 'refs/reserve/*'`, then the same command again",
+        )
+
+
+def words_about_own_feed(store: Objects, branch: str, remote: str, commit: str) -> str | None:
+    """What to know of posts in a feed of this repository that has nothing in common with the remote's."""
+    repo = store.repo
+    own = store.rev(f"refs/heads/{branch}")
+    if own is None or repo.shallow or not holds_feed(repo, own) or store.merge_base(own, commit):
+        return None
+    return (
+        f'the posts on this repository\'s own "{branch}" are not in the feed on {remote}: `git log {branch}`'
+    )

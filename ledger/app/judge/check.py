@@ -1,0 +1,290 @@
+"""`check`: judges new posts against what landed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from shlex import quote
+from types import MappingProxyType
+
+from ledger import rules
+from ledger.app.effects import Until
+from ledger.app.hook.forced_push import find_dropped_posts
+from ledger.app.judge.beside import find_posts_beside_code, is_beside_code
+from ledger.app.judge.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import NOT_KEPT, Cache, Feed, feed_at, landed_commit, read_series
+from ledger.app.read.series import name_refs, read_refs
+from ledger.core.board.board import BoardOverlay
+from ledger.core.config.config import CONFIG_PATH, Config, parse_config
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.core.feed.order import named_again
+from ledger.core.feed.posts import parse_post
+from ledger.core.ids import Number, reserve_prefix, reserve_ref
+from ledger.core.model import Finding, Post, Severity
+from ledger.core.text import Texts, with_lines
+from ledger.core.write.numbers import Series
+from ledger.rules.view import Change, Commit, View
+from ledger.store.git.bare import oids_at
+from ledger.store.git.in_progress import merge_heads
+from ledger.store.remote import RemoteStore
+
+SERIES_SECONDS = 5.0
+"""How long a check waits for the remote's word on reservations that are not known here."""
+NO_COMMIT = "0" * 40
+LOST_RACE = ("not-the-holder", "illegal-move", "double-opening")
+"""What is found of a post by hand whose seat was beaten to it before it landed."""
+MERGING = "; `git merge --abort` goes back to before the merge instead"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to check: `paths` narrow the working tree; `pushed` is the remote of a pre-push hook and
+    `lines` what the hook reads."""
+
+    paths: tuple[str, ...] = ()
+    staged: bool = False
+    range: str | None = None
+    everything: bool = False
+    pushed: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is new on top of a feed: the feed as it landed, the view with the new posts, and the findings."""
+
+    feed: Feed
+    board: BoardOverlay
+    view: View
+    findings: list[Finding]
+
+
+def check(ledger: Ledger, scope: Scope) -> list[Finding]:
+    """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
+    if scope.range is not None:
+        return judged_range(ledger, scope.range).findings
+    landed = landed_commit(ledger)
+    if scope.pushed is not None:
+        moves = _pushed(ledger, scope)
+        along = {ref: new for ref, new, _ in moves if new and ref.startswith("refs/reserve/")}
+        commits = [new for ref, new, _ in moves if new and ref.startswith("refs/heads/")]
+        forced = [find_dropped_posts(ledger, *move) for move in moves if move[0] == ledger.store.feed_ref]
+        judged = [one for commit in commits for one in _pushed_findings(ledger, landed, commit, along)]
+        return [*(one for one in forced if one), *judged]
+    if scope.staged:
+        return _staged_findings(ledger, landed)
+    comparison = of_working_tree(ledger, landed)
+    if scope.paths:
+        comparison = _narrowed(ledger, comparison, scope.paths)
+    comparison, beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
+    return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
+
+
+def _pushed_findings(
+    ledger: Ledger, landed: str | None, commit: str, along: Mapping[str, str]
+) -> list[Finding]:
+    """Judge a commit that is pushed; `along` are the reservations that go to the remote with it."""
+    comparison, beside = find_posts_beside_code(ledger, of_commit(ledger, landed, commit), commit)
+    findings = [*beside, *_judged(ledger, comparison, fetch=True, along=along).findings]
+    return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
+
+
+def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
+    """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
+    user's own."""
+    head = ledger.store.rev("HEAD")
+    comparison, beside = find_posts_beside_code(ledger, of_index(ledger, landed), head)
+    fresh = {one.path for one in comparison.fresh}
+    heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
+    paths = [*fresh, CONFIG_PATH]
+    before, *brought = [_objects(ledger, one, paths) for one in (head, *map(ledger.store.rev, heads))]
+    others = {path for objects in brought for path in objects}
+    settings = ledger.store.staged(CONFIG_PATH)
+    known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed, paths), *brought)}
+    commit = Commit(
+        seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
+        added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
+        configures=settings not in known and not is_beside_code(ledger, landed, head),
+    )
+    findings = [*beside, *_judged(ledger, comparison, commit=commit).findings]
+    own = (before.keys() - others) & fresh if heads else set()
+    return with_ways_out(findings, own, MERGING)
+
+
+def _objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
+    """Which of these files of the feed are at a commit; none where there is no commit yet."""
+    return oids_at(ledger.repo, commit, paths) if commit else {}
+
+
+def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
+    """Findings about posts that lost a race, with what their author can do: a post that has not landed may be
+    taken out again (`own` are the paths of such), and the commit that holds it keeps it."""
+    told = []
+    for one in findings:
+        if one.rule in LOST_RACE and one.severity is Severity.ERROR and one.where.path in own:
+            way = f"`git rm -f {quote(f':/{one.where.path}')}` and `git commit` go on without it{otherwise}"
+            one = replace(one, fix=f"{one.fix}; this post has not landed: {way}")
+        told.append(one)
+    return told
+
+
+def judged_range(ledger: Ledger, text: str) -> Judged:
+    """Judge what B adds to A, for an `A..B`; A counts as landed.
+
+    Raises LedgerError `usage` for a range that names no commits.
+    """
+    first, last = commits_of(ledger, text)
+    return _judged(ledger, of_commit(ledger, first, last), fetch=True)
+
+
+def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
+    """The two commits of an `A..B`. Raises LedgerError `usage` where it names none."""
+    first, dots, last = text.partition("..")
+    commits = [ledger.store.rev(one or "HEAD") for one in (first, last.removeprefix("."))]
+    if not dots or commits[0] is None or commits[1] is None:
+        raise LedgerError("usage", f'"{text}" names no two commits', "a range is like `origin/main..HEAD`")
+    return commits[0], commits[1]
+
+
+def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
+    """The refs that a push to where the ledger lives changes, each with its new object and its old one; None
+    where the push deletes or makes it."""
+    if scope.pushed not in _names(ledger):
+        return []
+    rows = [line.split() for line in scope.lines]
+    objects = {NO_COMMIT: None}
+    return [
+        (row[2], objects.get(row[1], row[1]), objects.get(row[3], row[3])) for row in rows if len(row) == 4
+    ]
+
+
+def _names(ledger: Ledger) -> set[str]:
+    """What a pre-push hook may call the authority: a remote's name, or its URL where that was pushed to.
+
+    A repository without a remote is pushed to as `.`: that is how git moves a branch forward.
+    """
+    if not isinstance(ledger.store, RemoteStore):
+        return {"."}
+    remote = ledger.store.remote
+    keys = (f"remote.{remote}.url", f"remote.{remote}.pushurl")
+    return {remote, *(one.value for key in keys for one in ledger.repo.config_all(key))}
+
+
+def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
+    """What concerns files at or below these paths. Raises LedgerError `usage` for one that is nowhere."""
+    top = ledger.repo.top.resolve()
+    wanted = {path: _real(ledger.asked.directory / path) for path in paths}
+    names = [one.path for one in comparison.fresh] + [one.path for one in comparison.changes]
+    above = {place for name in names for place in (top / name, *(top / name).parents)}
+    for path, place in wanted.items():
+        if not place.exists() and place not in above:
+            words = f'there is no file "{path}"'
+            raise LedgerError("usage", words, "`git ledger check` judges all that is new")
+
+    places = set(wanted.values())
+
+    def inside(path: str) -> bool:
+        return not places.isdisjoint((top / path, *(top / path).parents))
+
+    fresh = tuple(one for one in comparison.fresh if inside(one.path))
+    changes = tuple(one for one in comparison.changes if inside(one.path))
+    return replace(comparison, fresh=fresh, changes=changes)
+
+
+def _real(place: Path) -> Path:
+    """A path without links on the way to it; a link at its end is what is meant, not what it points to."""
+    return place.parent.resolve() / place.name if place.is_symlink() else place.resolve()
+
+
+def _judged(
+    ledger: Ledger,
+    comparison: Comparison,
+    whole: bool = False,
+    fetch: bool = False,
+    commit: Commit | None = None,
+    along: Mapping[str, str] = MappingProxyType({}),
+) -> Judged:
+    """Judge the fresh files of a comparison as posts on top of what landed.
+
+    By the config as it landed: no proposal loosens the rules that it is judged by.
+    """
+    feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
+    config, found = feed.config, list(feed.findings()) if whole else []
+    if comparison.config is not None:
+        found += parse_config(comparison.config.data)[1]
+    read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
+    posts = [post for post, _ in read if post is not None]
+    board = feed.kept.board_with(posts)
+    back, otherwise = _back(ledger, feed, comparison, posts)
+    found += [one for _, said in read for one in said if one.where.path not in back]
+    new = (board.posts[name] for name in {post.id for post in posts if post.path not in back})
+    judged = () if whole else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
+    numbers = [number for post in posts for number in numbers_of(post, config)]
+    if whole:
+        named = map(config.read_ticket, board.named.keys_from(""))
+        numbers += [number for number in named if number is not None]
+    view = View(
+        board=board,
+        landed=feed.board,
+        judged=judged,
+        found=tuple(found),
+        config=config,
+        series=_series(ledger, numbers, fetch, along),
+        now=ledger.world.now(),
+        whole=whole,
+        changes=(*comparison.changes, *otherwise),
+        commit=commit,
+    )
+    texts = Texts({one.path: one.data for one in comparison.fresh})
+    return Judged(feed, board, view, with_lines(rules.judge(view), texts))
+
+
+def _back(
+    ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
+) -> tuple[frozenset[str], tuple[Change, ...]]:
+    """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
+    again = {post.path for post in named_again(posts, feed.board.is_named)}
+    told = as_landed(ledger, comparison.landed, [one for one in comparison.fresh if one.path in again])
+    same = named_again([post for post in posts if told.get(post.path)], feed.board.is_named)
+    back = frozenset(post.path for post in same)
+    return back, tuple(Change(path, "edited") for path in sorted(told.keys() - back))
+
+
+def numbers_of(post: Post, config: Config) -> list[Number]:
+    """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
+    targets = (line.to for line in post.directives if line.name == "AMENDMENT")
+    named = (config.read_ticket(one) for one in (post.item, *targets) if one is not None)
+    return [one for one in named if one is not None]
+
+
+def _series(
+    ledger: Ledger, taken: Iterable[Number], fetch: bool, along: Mapping[str, str]
+) -> Mapping[str, Series]:
+    """The series of numbers that posts take: as this clone knows them, where it does, else as the remote has
+    them; and what goes there `along` with them.
+
+    A series that cannot be read is left out, and its numbers are unverified.
+    """
+    numbers: dict[str, set[int]] = {}
+    for number in taken:
+        numbers.setdefault(number.series, set()).add(number.n)
+    if not numbers:
+        return {}
+    store = ledger.store
+    names = name_refs(numbers)
+    refs = read_refs(store.read_local, names)
+    missing = any(reserve_ref(name, n) not in refs for name in numbers for n in numbers[name])
+    if isinstance(store, RemoteStore) and (missing or fetch):
+        clock = ledger.world.monotonic
+        seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
+        until = Until(clock, clock() + seconds)
+        try:
+            refs = read_refs(lambda names: store.read(names, until), names)
+        except LedgerError as error:
+            if error.kind not in ("unreachable", *NOT_KEPT):
+                raise
+            ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
+            if missing:
+                return {}
+    pushed = {ref: oid for ref, oid in along.items() if ref.startswith(tuple(map(reserve_prefix, numbers)))}
+    return {name: Series(name) for name in numbers} | read_series(store, pushed | refs, None)

@@ -1,0 +1,194 @@
+"""`drift`: judges the whole feed and the clock, and mends what can be mended without deciding anything.
+
+Made to be run by several shepherds at once: every repair is computed anew from each fresh view and lands
+by the same compare-and-swap as any write, so that what one of them did is nothing left to do for another.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ledger import rules
+from ledger.app.deeds.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
+from ledger.app.judge.relanding import mend_rewind
+from ledger.app.judge.repairs import Mend, mends
+from ledger.app.judge.restore import history_changes, restore
+from ledger.app.judge.rewound import find_rewound
+from ledger.app.ledger import Ledger, with_time
+from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
+from ledger.app.read.load import Cache, Feed, read_feed, read_feed_to_show, read_series
+from ledger.app.read.series import ALL_SERIES
+from ledger.app.write.judging import whole_view
+from ledger.app.write.land import intent_of, land
+from ledger.app.write.retry import swapped
+from ledger.app.write.viewing import expects, plan_view
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.ids import read_reserve_ref, tip_ref
+from ledger.core.model import Finding
+from ledger.core.text import Texts, with_lines
+from ledger.core.write.numbers import Series, write_tip
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import Intent
+from ledger.rules.lost_tip import tips_needed
+from ledger.rules.view import Branch, View
+from ledger.store.contract import ABSENT, Edit
+from ledger.store.git.working_tree import branches
+from ledger.store.remote import RemoteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One repair: what was wrong, of which ticket or seat, and the post, file or ref that mends it."""
+
+    rule: str
+    what: str
+    by: str
+
+
+def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
+    """Judge the whole feed and the clock, freshly read unless offline, or where this clone cannot keep it."""
+    feed = read_feed_to_show(ledger, [ALL_SERIES], cache)
+    changes = history_changes(ledger, feed)
+    series = _all_series(ledger, feed)
+    view = View(
+        board=feed.board,
+        found=feed.findings(),
+        config=feed.config,
+        series=series,
+        now=ledger.world.now(),
+        whole=True,
+        forgiving=True,
+        landed=feed.board,
+        changes=tuple(one.change for one in changes),
+        rewound=find_rewound(ledger, feed),
+        branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
+        odd_refs=_odd_refs(ledger, feed, series),
+        forged=find_forgery(ledger, feed),
+    )
+    findings = rules.judge(view)
+    return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
+
+
+def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding]]:
+    """Mend what can be mended, then judge again: the repairs and the findings that are left.
+
+    A round that `waits` stays until the holders that it asked have answered or lost their claims: it needs
+    no other round after it, nor a clone that outlasts it.
+    """
+    cache = Cache()
+    again, taken = mend_rewind(ledger, cache)
+    mended = [Mended(one.rule, one.path, one.commit) for one in (*again, *restore(ledger, cache))]
+    mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, asker(ledger, waits))]
+    if waits:
+        mended += _ended(ledger, cache)
+        ledger = with_time(ledger)
+    left = [*taken, *drift(ledger, cache)]
+    if (made := renew_checkpoint(ledger, cache)) is not None:
+        mended.append(Mended("checkpoint", f"{made.posts} posts", made.feed))
+    return mended, left
+
+
+def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
+    """Put the tips that sank, or are none, at the highest number that was given, as far as is known here."""
+    nonce = ledger.world.nonce()
+
+    def due() -> tuple[list[Edit], list[Mended]]:
+        feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
+        series = _all_series(ledger, feed)
+        needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
+        low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
+        raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
+        return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised
+
+    return swapped(ledger, due)
+
+
+def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
+    return Edit(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
+
+
+Due = Callable[[Ledger, Asker, View, Intent], Sequence[Mend]]
+"""The posts that are due on a view."""
+
+
+def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Mended]:
+    """Land the posts that mend; all of them together, as they are due on the view that they land on.
+
+    What is due is found anew on each view, and with it what it expects of the tickets.
+    """
+    due: list[tuple[str, str]] = []
+
+    def revise(view: PlanView, intent: Intent) -> Intent:
+        rows = find_due(ledger, asks, whole_view(view), intent)
+        due[:] = [(one.rule, one.what) for one in rows]
+        found = replace(intent, wishes=tuple(one.wish for one in rows))
+        return replace(found, expects=expects(view.board, found))
+
+    landed = land(ledger, intent_of(ledger, answers=False), revise, cache)
+    asks.keep(landed.after.board, landed.answer.posts)
+    posts = [one.post for one in landed.answer.posts]
+    return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
+
+
+def _due(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+    return mends(view, intent.seat, _of_claims(ledger, asks, view, intent))
+
+
+def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
+    """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
+    mended: list[Mended] = []
+    while seconds := grace_left(ledger, read_feed(with_time(ledger), [], cache).board):
+        ledger.world.wait(seconds)
+        fresh = with_time(ledger)
+        mended += _posted(fresh, cache, _ends, asker(fresh))
+    return mended
+
+
+def _ends(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+    rows = _of_claims(ledger, asks, view, intent)
+    return [one for one in rows if one.rule == "expired-claim"]
+
+
+def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Iterator[Mend]:
+    """The challenges that are due, and the ends of claims whose holders did not answer this clone's."""
+    for ticket in (ticket for ticket in view.board.open_tickets() if ticket.holder is not None):
+        step = asks.step(view, ticket, intent.at)
+        if step is Step.ASK:
+            yield Mend("challenge", ticket.id, challenge_wish(ledger, view, ticket))
+        elif step is Step.END:
+            yield Mend("expired-claim", ticket.id, release_wish(ledger, view.board, ticket))
+
+
+def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
+    read = map(feed.config.read_ticket, feed.board.named.keys_from(""))
+    numbers = [number for number in read if number is not None]
+    empty = {one.series: Series(one.series) for one in numbers}
+    series = empty | read_series(ledger.store, feed.refs, None)
+    if feed.offline:  # a series that was fetched before the posts would call their numbers unreserved
+        for one in numbers:
+            its = series.get(one.series)
+            if its is not None and one.n > its.tip and one.n not in its.taken:
+                del series[one.series]
+    return series
+
+
+def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
+    """Refs below `refs/reserve` that say no reservation, with the type of their objects."""
+    odd = {}
+    for ref, oid in feed.refs.items():
+        place = read_reserve_ref(ref)
+        is_payload = place is not None and (not place[1] or series[place[0]].owners.get(place[1]) is not None)
+        if ref.startswith("refs/reserve/") and not is_payload:
+            odd[ref] = oid
+    kinds = ledger.store.types(odd.values())
+    return {ref: kinds[oid] for ref, oid in odd.items()}
+
+
+def _branch_folder(ledger: Ledger) -> str:
+    store = ledger.store
+    return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
+
+
+def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
+    there = ledger.store.entries(feed.commit) if feed.commit is not None and paths else ()
+    entries = [one for one in there if one.path in paths and one.mode != "160000"]
+    blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
+    return Texts({one.path: blobs[one.oid] for one in entries})

@@ -1,0 +1,128 @@
+"""The posts that mend a feed: blocks lifted, and one nudge a seat, beside what is due about silent claims.
+
+None of them decides anything: a RELEASE names what is over, and a nudge is a note.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from hashlib import sha256
+
+from ledger import rules
+from ledger.app.deeds.append import wish
+from ledger.core.board.folding import loser
+from ledger.core.dataclass import dataclass
+from ledger.core.model import Finding, Post, Severity, Ticket
+from ledger.core.write.requests import Value, Wish
+from ledger.rules.seats import is_open
+from ledger.rules.view import View
+
+MOST = 200
+"""Repairs in one write; the next run does the rest."""
+TOLD = 50
+"""Lines of a nudge; a seat that filed thousands is not told of them all, and its post stays one."""
+NUDGE_EVERY = timedelta(hours=1)
+NUDGE = "x-nudge"
+"""The field by which a nudge is known again: a digest of what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """One post that mends: the rule that found the fault, the ticket or seat, and the wish."""
+
+    rule: str
+    what: str
+    wish: Wish
+
+
+NUDGING = (
+    "double-opening",
+    "unconfirmed-provisional",
+    "missed-absorb",
+    "circular-wait",
+    "dead-gate",
+    "done-and-dark",
+    "idle-beside-work",
+    "abandoned-follow-on",
+    "stale-offer",
+)
+"""Rules whose findings their seats are told of; the others mend themselves, or need no deed."""
+SILENT = ("done-and-dark", "idle-beside-work")
+"""Those of them that a seat is told of as warnings too: it may be at lunch, or have stopped too early."""
+FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", "stale-offer")
+"""Those of them that whoever filed the ticket can put right, whoever moved it last."""
+
+
+def mends(view: View, seat: str, claims: Iterable[Mend] = ()) -> list[Mend]:
+    """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
+    rows = [*claims, *_releases(view, seat), *_nudges(view)]
+    if not rows and view.board.order.unseen:
+        rows = [Mend("forked-feed", f"{len(view.board.order.unseen)} posts", Wish("adopt"))]
+    return rows[:MOST]
+
+
+def _releases(view: View, seat: str) -> Iterator[Mend]:
+    for finding, ticket in _movable(view, "stale-block", seat):
+        body = f"RELEASE: all that it waited for is over: {', '.join(ticket.blocked_on)}"
+        yield Mend(finding.rule, ticket.id, _reopening(ticket, body))
+
+
+def _movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, Ticket]]:
+    """The findings with their tickets, without those whose number the seat lost: it moves nothing there, and
+    one refused post would hold up all others."""
+    for finding in _found(view, rule):
+        ticket = view.board.tickets[finding.item or ""]
+        if not loser(ticket, seat):
+            yield finding, ticket
+
+
+def _found(view: View, rule: str) -> Iterator[Finding]:
+    return rules.BY_NAME[rule].check(view)
+
+
+def _reopening(ticket: Ticket, body: str) -> Wish:
+    return wish("actionable", body, item=ticket.id, state="AWAITING_CLAIM")
+
+
+def _nudges(view: View) -> Iterator[Mend]:
+    """One note for each seat that has something to put right, once an hour, and never the same twice."""
+    due: defaultdict[str, list[Finding]] = defaultdict(list)
+    for rule in NUDGING:
+        for finding in _found(view, rule):
+            if finding.severity is Severity.ERROR or rule in SILENT:
+                due[_addressee(view, finding)].append(finding)
+    nudges = _nudges_before(view) if due else {}
+    for seat, findings in sorted(due.items()):
+        lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
+        digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
+        if not any(_is_recent(view, post) or post.extra[NUDGE] == digest for post in nudges.get(seat, ())):
+            fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
+            left = len(lines) - TOLD
+            more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
+            body = "\n".join(["To be put right by this seat:", "", *lines[:TOLD], *more])
+            yield Mend("nudge", seat, Wish("note", fields, body))
+
+
+def _addressee(view: View, finding: Finding) -> str:
+    """Who can put it right: the seat that an offer waits for, if it is there and did not decline, else the
+    filer of the ticket; of what a post did wrong, its seat."""
+    if finding.rule not in FOR_THE_FILER:
+        return view.board.posts[finding.post or ""].seat
+    ticket = view.board.tickets[finding.item or ""]
+    life = view.board.seats.get(ticket.owner)
+    hears = finding.rule == "stale-offer" and life is not None and is_open(view, life)
+    return ticket.owner if hears and not view.board.has_declined(ticket.owner, ticket) else ticket.opened_by
+
+
+def _nudges_before(view: View) -> dict[str, list[Post]]:
+    """The nudges that each seat was sent."""
+    nudges: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in view.board.all_posts():
+        if NUDGE in post.extra:
+            for seat in dict.fromkeys(post.to):
+                nudges[seat].append(post)
+    return nudges
+
+
+def _is_recent(view: View, post: Post) -> bool:
+    return abs(view.now - post.at) < NUDGE_EVERY

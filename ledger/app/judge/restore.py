@@ -1,0 +1,106 @@
+"""What the history of the feed branch still has, and its tip has no longer: found, and brought back.
+
+A revert, a merge that took one side, or a hand with an editor removes or changes landed posts. The
+history keeps them as they landed; bringing them back adds a commit and rewrites nothing.
+"""
+
+from collections.abc import Sequence
+
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Cache, Feed, read_feed
+from ledger.app.write.retry import swapped
+from ledger.app.write.viewing import refuse_unwritable
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.feed.posts import POST_LIMIT
+from ledger.core.ids import is_post_id, is_post_path
+from ledger.rules.view import Change
+from ledger.store.clone.undisturbed import is_undisturbed, keep_undisturbed
+from ledger.store.contract import Edit
+from ledger.store.git.working_tree import first_versions, landed_as
+from ledger.store.versions import versions_stood_on
+
+MESSAGE = "ledger: restore posts as they landed\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A landed post that the tip lacks or has otherwise, and the object that it landed as; None where two
+    lines of the history disagree on that."""
+
+    change: Change
+    oid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A post that was brought back, by a commit."""
+
+    rule: str
+    path: str
+    commit: str
+
+
+def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
+    """Posts that landed on the branch and were removed or changed since; none in a shallow clone.
+
+    A post by hand that its author took back before anybody stood on it never landed: after a lost race
+    its own seat removes a claim from the merge that brings the winner's.
+
+    A file whose name is no post id never was a post: it may go.
+    """
+    if feed.commit is None or ledger.repo.shallow or is_undisturbed(ledger.repo, feed.commit):
+        return []
+    entries = ledger.store.entries(feed.commit)
+    there = {one.path: one.oid for one in entries}
+    names = {one.path.rpartition("/")[2] for one in entries}
+    changes: list[Change] = []
+    as_came = True
+    for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
+        name = path.rpartition("/")[2]
+        is_post = is_post_path(path) and is_post_id(name.removesuffix(".md"))
+        if not is_post or there.get(path) == oid:
+            continue
+        as_came = False
+        if path in there:
+            changes.append(Change(path, "edited"))
+        elif name not in names:  # a post that was put into its right place is there
+            changes.append(Change(path, "removed"))
+    if as_came:
+        keep_undisturbed(ledger.repo, feed.commit)
+        return []
+    first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
+    counting = versions_stood_on(ledger.repo, feed.commit, list(first))
+    landed = [Lost(one, first[one.path][1] if one.path in first else None) for one in changes]
+    landed = [replace(one, oid=counting.get(one.change.path, one.oid)) for one in landed]
+    never = {path for path, oid in counting.items() if oid is None}
+    landed = [one for one in landed if one.change.path not in never]
+    return [one for one in landed if there.get(one.change.path, "") != one.oid]
+
+
+def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
+    """Bring back every such post as it landed, in one commit. Gives what was brought back.
+
+    Left out are those too long to be read, and those in a folder whose name is no text.
+    """
+
+    def due() -> tuple[list[Edit], list[Restored]]:
+        feed = read_feed(ledger, (), cache, to_write=True)
+        refuse_unwritable(ledger, feed)
+        landed = _contents(ledger, history_changes(ledger, feed))
+        if not landed or feed.commit is None:
+            return [], []
+        files = {one.path: data for one, data in landed.items()}
+        seconds = int(ledger.world.now().timestamp())
+        me = ledger.author
+        commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
+        restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
+        return [Edit(ledger.store.feed_ref, feed.commit, commit)], restored
+
+    return swapped(ledger, due)
+
+
+def _contents(ledger: Ledger, lost: Sequence[Lost]) -> dict[Change, bytes]:
+    """What can be written again of the posts that are lost."""
+    told = {one.change: one.oid for one in lost if one.oid is not None and one.change.path.isprintable()}
+    blobs = ledger.store.blobs(told.values(), POST_LIMIT)
+    return {change: blobs[oid] for change, oid in told.items() if len(blobs[oid]) <= POST_LIMIT}

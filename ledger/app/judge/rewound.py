@@ -1,0 +1,78 @@
+"""A feed that was rewound: what is gone of what this clone saw, and refusing to write on it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Feed
+from ledger.core.errors import LedgerError
+from ledger.core.write.numbers import read_tip
+from ledger.store.contract import Oid
+
+if TYPE_CHECKING:
+    from ledger.rules.view import Rewound  # with all rules, of which a reader needs none
+
+REWOUND = "the feed was rewound: what was seen here is gone; `git ledger drift` names it"
+"""What a reader is told of a rewound feed."""
+BEHIND = "the fetch URL is behind: what was seen here is missing, and the push URL could not be asked"
+"""What a reader is told of a mirror that lags."""
+_ODD = (("rewound", REWOUND), ("behind", BEHIND))
+PAYLOAD_LIMIT = 65536
+"""Bytes that are read of a tip or a reservation."""
+
+
+def words_about(as_of: Mapping[str, Any]) -> list[str]:
+    """What a reader is told of an answer that is about this commit, as JSON has it."""
+    return [words for key, words in _ODD if as_of.get(key)]
+
+
+def find_rewound(ledger: Ledger, feed: Feed) -> "Rewound | None":
+    """What is gone of what was seen; None where nothing is."""
+    rewind = feed.rewind
+    if rewind is None:
+        return None
+    from ledger.rules.view import Rewound
+
+    posts = sorted(lost_posts(ledger, feed))
+    tips = [
+        (series_of(ref), tip_in(ledger, oid), tip_in(ledger, feed.refs.get(ref)))
+        for ref, oid in rewind.tips.items()
+    ]
+    return Rewound(tuple(posts), tuple(tips), tuple(sorted(absent_numbers(ledger, feed))))
+
+
+def refuse_rewound(ledger: Ledger, feed: Feed) -> None:
+    """Raise LedgerError `rewound` where what was seen is gone: a right may have been given twice."""
+    rewound = find_rewound(ledger, feed)
+    if rewound is not None:
+        raise LedgerError(
+            "rewound",
+            f'"{ledger.store.feed_ref}" was rewound: {rewound.summary}; nothing was written',
+            "`git ledger drift` names what is gone, then `git ledger drift --fix` lands it again",
+        )
+
+
+def lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
+    """The posts that were seen and are gone or changed: path to object."""
+    seen = feed.rewind.feed if feed.rewind else None
+    return ledger.store.seen.lost_since(seen, feed.commit) if seen else {}
+
+
+def absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:
+    """Reservations that were seen, and whose refs are gone."""
+    return {ref: oid for ref, oid in ledger.store.vanished_reservations().items() if ref not in feed.refs}
+
+
+def series_of(ref: str) -> str:
+    """The series of a tip or a reservation."""
+    return ref.split("/")[-2]
+
+
+def number_of(ref: str) -> int:
+    """The number of a reservation."""
+    return int(ref.rpartition("/")[2])
+
+
+def tip_in(ledger: Ledger, oid: Oid | None) -> int:
+    """The number that an object says as a tip; 0 where it is none."""
+    return (read_tip(ledger.store.blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0

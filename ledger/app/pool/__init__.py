@@ -1,0 +1,1 @@
+"""Working trees for seats: leased, claimed with a ticket, given back, rescued. Never loses a line."""

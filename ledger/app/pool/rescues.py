@@ -1,0 +1,121 @@
+"""What the pool has saved: listed, brought back as a branch, and let go of after a while.
+
+A rescue is a commit under `refs/ledger/rescue/<identity>/<time>`, in this clone only; its name says when it
+was made. Nothing here touches a working tree.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ledger.app.ledger import Ledger
+from ledger.core.dataclass import dataclass
+from ledger.core.errors import LedgerError
+from ledger.core.ids import read_stamp, stamp
+from ledger.store.git.repository import Repo
+
+FOLDER = "refs/ledger/rescue/"
+SHORTEST_STAY = timedelta(days=14)
+"""How long a rescue is kept at the least: a session's loss may be noticed only after a holiday."""
+_FORMAT = "--format=%(refname)%00%(objectname)%00%(contents:subject)"
+_time_in = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z(?:-\d+)?").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """One commit that was saved: its ref, whose tree it was in, when, and the commit's first line.
+
+    `at` is None for a ref that the pool did not name.
+    """
+
+    ref: str
+    identity: str
+    at: datetime | None
+    commit: str
+    subject: str
+
+    def record(self) -> dict[str, str]:
+        """As JSON has it."""
+        at = {"at": stamp(self.at)} if self.at is not None else {}
+        return {
+            "ref": self.ref,
+            "identity": self.identity,
+            **at,
+            "commit": self.commit,
+            "subject": self.subject,
+        }
+
+
+def list_rescues(repo: Repo) -> list[Rescue]:
+    """Everything that was saved in this clone, oldest first."""
+    listed = repo.git.ask("for-each-ref", _FORMAT, FOLDER).decode("utf-8", "replace")
+    rows = [line.split("\0") for line in listed.split("\n")[:-1]]
+    rescues = [_rescue(ref, commit, subject) for ref, commit, subject in rows]
+    return sorted(rescues, key=lambda rescue: (rescue.at is None, rescue.at or datetime.max, rescue.ref))
+
+
+def measure_rescues(repo: Repo) -> int:
+    """The bytes on this disk that rescues alone keep from git's garbage collection."""
+    kept = ("--not", "--branches", "--tags", "--remotes")
+    words = ("rev-list", "--objects", "--disk-usage", f"--glob={FOLDER}", *kept)
+    return int(repo.git.ask(*words).decode().strip() or 0)
+
+
+def restore_rescue(ledger: Ledger, ref: str) -> tuple[Rescue, str]:
+    """Give what was saved a branch, `rescued/<identity>/<time>`; no working tree is touched.
+
+    Gives the rescue and the branch, also where an earlier call made it. Raises LedgerError `usage` when
+    nothing was saved under this ref, `held` when another commit has the branch.
+    """
+    rescue = _named(ledger.repo, ref)
+    branch = f"rescued/{rescue.ref.removeprefix(FOLDER)}"
+    git = ledger.repo.git
+    if git.run("update-ref", f"refs/heads/{branch}", rescue.commit, "0" * 40).code:
+        there = git.run("rev-parse", "-q", "--verify", f"refs/heads/{branch}").out.decode().strip()
+        if there != rescue.commit:
+            words = f'the branch "{branch}" is there and holds something else'
+            raise LedgerError("held", words, f"`git branch NAME {rescue.ref}` with a name of your own")
+    return rescue, branch
+
+
+def expire_rescues(ledger: Ledger, age: timedelta) -> list[Rescue]:
+    """Drop the rescues that are older than `age`, by the time in their names; gives what was dropped.
+
+    Raises LedgerError `usage` for an age below SHORTEST_STAY.
+    """
+    if age < SHORTEST_STAY:
+        words = f"a rescue is kept for {SHORTEST_STAY.days} days at the least"
+        hint = "`git update-ref -d REF` drops a single one that is not needed"
+        raise LedgerError("usage", words, hint)
+    now = ledger.world.now()
+    old = [rescue for rescue in list_rescues(ledger.repo) if rescue.at is not None and now - rescue.at > age]
+    return [rescue for rescue in old if _is_dropped(ledger.repo, rescue)]
+
+
+def describe_size(count: int) -> str:
+    """A number of bytes for people: `1.5 MiB`."""
+    size = float(count)
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
+def _rescue(ref: str, commit: str, subject: str) -> Rescue:
+    identity, _, name = ref.removeprefix(FOLDER).rpartition("/")
+    parts = _time_in(name)
+    at = read_stamp("{}-{}-{}T{}:{}:{}.{}Z".format(*parts.groups())) if parts else None
+    return Rescue(ref, identity, at if isinstance(at, datetime) else None, commit, subject)
+
+
+def _named(repo: Repo, ref: str) -> Rescue:
+    wanted = FOLDER + ref.removeprefix(FOLDER)
+    found: Sequence[Rescue] = [rescue for rescue in list_rescues(repo) if rescue.ref == wanted]
+    if not found:
+        raise LedgerError("usage", f'nothing was saved under "{ref}"', "`git ledger pool rescues` lists all")
+    return found[0]
+
+
+def _is_dropped(repo: Repo, rescue: Rescue) -> bool:
+    return repo.git.run("update-ref", "-d", rescue.ref, rescue.commit).code == 0

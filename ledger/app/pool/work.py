@@ -1,0 +1,110 @@
+"""The pool of a ledger's repository in the hands of one identity: its trees as they are, and setting one."""
+
+from functools import cached_property
+from pathlib import Path
+
+from ledger.app.ledger import Ledger
+from ledger.core.dataclass import dataclass
+from ledger.core.ids import stamp
+from ledger.store.contract import Oid, Signature
+from ledger.store.git.process import Git
+from ledger.store.pool.base_branch import local_base, remote_base
+from ledger.store.pool.pool import Pool, Tree, is_abandoned, open_pool
+from ledger.store.pool.rescue import Keeper
+from ledger.store.pool.tree_owner import Lease
+from ledger.store.pool.worktrees import branch_of, fault, git_dir_of, left_behind, make_sound
+from ledger.store.remote import RemoteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One tree as the pool tells it.
+
+    `state` is `leased`, `free`, `abandoned` (its process is gone), `held-back`, or what is wrong with the
+    tree: `missing`, `broken`, `index-locked`. `branch` is None when HEAD is on none.
+    """
+
+    path: Path
+    identity: str
+    branch: str | None
+    state: str
+    lease: Lease | None = None
+
+    def record(self) -> dict[str, object]:
+        """As JSON has it; times as RFC 3339."""
+        told: dict[str, object] = {"path": str(self.path), "identity": self.identity}
+        told |= {"branch": self.branch} if self.branch else {}
+        told |= {"state": self.state}
+        if self.lease is None:
+            return told
+        by = {"pid": self.lease.process.pid, "host": self.lease.host}
+        item = {"item": self.lease.item} if self.lease.item else {}
+        return told | {"leased_by": by | {"since": self.lease.since} | item}
+
+
+@dataclass(frozen=True)
+class PoolWork:
+    """The pool of a ledger's repository, in the hands of one identity."""
+
+    ledger: Ledger
+    identity: str
+
+    @cached_property
+    def pool(self) -> Pool:
+        """The pool; its locks are waited for as long as the ledger has time."""
+        return open_pool(self.ledger.repo, self.ledger.until)
+
+    @property
+    def remote(self) -> str | None:
+        """The remote that the ledger lives on, if there is one."""
+        store = self.ledger.store
+        return store.remote if isinstance(store, RemoteStore) else None
+
+    @property
+    def seat(self) -> str:
+        """Who acts in the trees."""
+        return self.ledger.asked.seat or self.ledger.repo.config("ledger.seat") or self.identity
+
+    def base(self, fresh: bool = True) -> Oid:
+        """The base of the code, fetched unless that is not wanted or offline."""
+        if self.remote is None:
+            return local_base(self.ledger.repo)
+        offline = self.ledger.offline or not fresh
+        return remote_base(self.ledger.repo, self.remote, self.ledger.until, self.ledger.world.wait, offline)
+
+    def set(self, tree: Tree, base: Oid) -> list[str]:
+        """Make a tree sound and set it to the base; gives the refs that keep what was in it."""
+        gone = left_behind(self.pool, tree)
+        saved = [] if gone is None else self.keeper(tree, gone, files=False).keep_staged()
+        git_dir = make_sound(self.pool, tree, base)
+        return saved + self.keeper(tree, git_dir).set_to(base)
+
+    def keeper(self, tree: Tree, git_dir: Path, files: bool = True) -> Keeper:
+        """Who saves what is in a tree; without files, by its git directory alone."""
+        git = self.ledger.repo.git.elsewhere(tree.path)
+        if not files:
+            git = Git(self.ledger.repo.common_dir, {**git.env, "GIT_DIR": str(git_dir)})
+        time = stamp(self.ledger.world.now()).translate({ord(one): None for one in "-:."})
+        name = f"refs/ledger/rescue/{tree.identity}/{time}"
+        who = Signature(tree.identity, f"{tree.identity}@git-ledger.invalid")
+        who = self.ledger.repo.identity() or who
+        return Keeper(git, git_dir, who, lambda count: name if count == 1 else f"{name}-{count}")
+
+    def is_anybodys(self, tree: Tree) -> bool:
+        """True while a tree is leased to a process that may live, and for a folder without an owner."""
+        owner = self.pool.owner(tree)
+        return owner is None or (owner.lease is not None and not is_abandoned(tree, owner.lease))
+
+    def held(self, tree: Tree) -> Held:
+        """A tree as it is now."""
+        owner = self.pool.owner(tree)
+        lease = owner.lease if owner else None
+        git_dir = git_dir_of(self.pool, tree)
+        state = fault(self.pool, tree) or _state(tree, lease)
+        return Held(tree.path, tree.identity, branch_of(git_dir) if git_dir else None, state, lease)
+
+
+def _state(tree: Tree, lease: Lease | None) -> str:
+    if lease is None:
+        return "free"
+    return "abandoned" if is_abandoned(tree, lease) else "leased"

@@ -1,0 +1,20 @@
+"""`explain`: the rules tell about themselves."""
+
+from ledger import rules
+from ledger.core.did_you_mean import nearest
+from ledger.core.errors import LedgerError
+
+
+def explain(name: str) -> dict[str, str]:
+    """A rule: its name, what it is about, its documentation. Raises LedgerError `usage`."""
+    rule = rules.BY_NAME.get(name)
+    if rule is None:
+        near = nearest(name, rules.BY_NAME)
+        hint = f"`git ledger explain {near}`" if near else "`git ledger explain` lists all rules"
+        raise LedgerError("usage", f'there is no rule "{name}"', hint)
+    return {"rule": rule.name, "about": rule.about, "text": rule.doc.strip()}
+
+
+def names() -> list[dict[str, str]]:
+    """Every rule with the first line of its documentation, in the order of the table."""
+    return [{"rule": one.name, "about": one.doc.strip().splitlines()[0]} for one in rules.RULES]

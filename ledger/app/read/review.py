@@ -1,0 +1,170 @@
+"""`review`: what a proposal does to the queue, for whoever decides on it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ledger.app.judge.check import Judged, commits_of, judged_range
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Cache, config_at
+from ledger.core.board.fold import tickets_named
+from ledger.core.config.config import CONFIG_PATH
+from ledger.core.config.config_diff import Differing, differing
+from ledger.core.dataclass import dataclass
+from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
+from ledger.core.text import finding_record
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ticket before and after a proposal; None where it is not there.
+
+    `post` is the newest post that made the change, `effect` what that did, in words.
+    """
+
+    item: str
+    before: Ticket | None
+    after: Ticket | None
+    post: Post
+    effect: str
+
+    @property
+    def moves(self) -> bool:
+        """True when the state is another."""
+        return self.before is None or self.after is None or self.before.state is not self.after.state
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A collision that a proposal would cause: the ticket that stands, and the opening that loses.
+
+    `usurped` when the loser had landed and stood, and the proposal takes its number.
+    """
+
+    ticket: Ticket
+    loser: Collision
+    usurped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A ruling, its ABSORB lines, and those of them that change nothing because they are not allowed."""
+
+    post: Post
+    lines: tuple[Directive, ...]
+    refused: tuple[Directive, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a proposal holds and does; findings with the errors first.
+
+    `settings` are those in force that it changes; None where it leaves `feed/ledger.yaml` as it is.
+    """
+
+    posts: tuple[Post, ...]
+    changes: tuple[Change, ...]
+    clashes: tuple[Clash, ...]
+    rulings: tuple[Ruling, ...]
+    findings: tuple[Finding, ...]
+    settings: tuple[Differing, ...] | None = None
+
+    def record(self) -> dict[str, Any]:
+        """As JSON has it: `changes` of item, from, to, post; `findings`; `settings` of name, from, to, where
+        the proposal changes their file."""
+        record: dict[str, Any] = {
+            "changes": [_change_record(one) for one in self.changes],
+            "findings": [finding_record(one) for one in self.findings],
+        }
+        if self.settings is not None:
+            record["settings"] = [_setting_record(one) for one in self.settings]
+        return record
+
+
+def review(ledger: Ledger, text: str) -> Review:
+    """Compare the queue of A with that of A and what B adds, for an `A..B`.
+
+    Raises LedgerError `usage` for a range that names no commits.
+    """
+    judged = judged_range(ledger, text)
+    posts = judged.view.judged
+    items = judged.board.changed_tickets(judged.feed.board)
+    return Review(
+        posts=posts,
+        changes=tuple(_changes(items, judged)),
+        clashes=tuple(_clashes(items, judged)),
+        rulings=tuple(_rulings(judged)),
+        findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
+        settings=_settings(ledger, *commits_of(ledger, text)),
+    )
+
+
+def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | None:
+    """What a proposal does to the settings since it began: others may have changed them meanwhile."""
+    store = ledger.store
+    base = store.merge_base(first, last)
+    if CONFIG_PATH not in {path for _, path in store.changed(base or first, last)}:
+        return None
+    if base is None and not any(one.path == CONFIG_PATH for one in store.entries(last)):
+        return None  # another history, which never had the file
+    return differing(config_at(store, base or first, Cache()), config_at(store, last, Cache()))
+
+
+def _changes(items: Sequence[str], judged: Judged) -> Iterator[Change]:
+    before, after = judged.feed.board.tickets, judged.board.tickets
+    naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
+    for item in items:
+        old, new = before.get(item), after.get(item)
+        if (old and _stands(old)) != (new and _stands(new)):
+            yield _change(item, old, new, judged, naming.get(item))
+
+
+def _stands(ticket: Ticket) -> tuple[str, State, str]:
+    return ticket.opening, ticket.state, ticket.moved_by
+
+
+def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, naming: Post | None) -> Change:
+    """The change with the post that made it: by the ticket's history, else the newest one `naming` it.
+
+    A post with a forged place in the feed changes tickets that it does not name.
+    """
+    proposed = judged.view.judged_by_id
+    history = judged.board.history(new) if new is not None else ()
+    events = [event for event in history if event.post in proposed and event.moved]
+    if events:
+        return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
+    if naming is not None:
+        return Change(item, old, new, naming, "its number was changed" if new is None else "moved here")
+    moved_by = next(one.moved_by for one in (new, old) if one is not None)
+    return Change(item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order")
+
+
+def _clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
+    for ticket in filter(None, map(judged.board.tickets.get, items)):
+        old = judged.feed.board.tickets.get(ticket.id)
+        known = {one.post for one in old.collisions} if old else set()
+        stood = old.opening if old else None
+        yield from (
+            Clash(ticket, one, one.post == stood) for one in ticket.collisions if one.post not in known
+        )
+
+
+def _rulings(judged: Judged) -> Iterator[Ruling]:
+    for post in judged.view.judged:
+        if post.kind == "ruling":
+            lines = tuple(line for line in post.directives if line.name == "ABSORB")
+            refused = {refusal.line for refusal in judged.board.refused.rows(post.id)}
+            yield Ruling(post, lines, tuple(line for line in lines if line.line in refused))
+
+
+def _setting_record(one: Differing) -> dict[str, str]:
+    record = {"name": one.name, "from": one.old, "to": one.new}
+    return {name: value for name, value in record.items() if value is not None}
+
+
+def _change_record(one: Change) -> dict[str, str]:
+    record = {"item": one.item}
+    if one.before is not None:
+        record["from"] = str(one.before.state)
+    if one.after is not None:
+        record["to"] = str(one.after.state)
+    return record | {"post": one.post.id}

@@ -1,0 +1,28 @@
+"""`stats`: what the feed adds up to over time, freshly read unless offline."""
+
+from datetime import datetime
+from typing import Any
+
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import read_feed_to_show, read_series
+from ledger.app.read.queue import as_of
+from ledger.app.read.series import ALL_SERIES
+from ledger.core.ids import stamp
+from ledger.core.stats.figures import Figures
+from ledger.core.stats.gates import gates_record
+from ledger.core.stats.records import figures_record
+
+
+def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) -> dict[str, Any]:
+    """The figures as JSON has them, from `since` on; with `gates` also both gates and their grounds.
+
+    Offline the reservations are not looked at: what is known of them here may be older than the feed.
+    """
+    feed = read_feed_to_show(ledger, [] if ledger.offline else [ALL_SERIES])
+    series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
+    now = ledger.world.now()
+    posts = tuple(feed.board.all_posts())
+    seats = {life.seat: life for life in feed.board.all_seats()}
+    figures = Figures(posts, seats, feed.config, series, now, since)
+    told = {"as_of": as_of(ledger, feed)} | ({"since": stamp(since)} if since else {})
+    return told | figures_record(figures) | (gates_record(figures) if gates else {})

@@ -1,0 +1,241 @@
+"""`init`: what a repository needs for the ledger, landed and set. The user's files stay; safe to repeat."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from ledger.app.effects import Until, World
+from ledger.app.judge.alone import refuse_unpushed, words_about_own_feed
+from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.read.load import Cache, config_at, refuse_code, refuse_second_feed
+from ledger.app.setup.ci import JOBS, words_about_job
+from ledger.app.setup.founding import Founded, found_feed, setup_files
+from ledger.app.setup.git_hooks import install_hooks, refuse_linked_folder
+from ledger.app.setup.moving import move_feed, words_about_move
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.core.ids import is_seat
+from ledger.store.feed_branch import OWN_BRANCH, guess_feed_branch, holds_feed, name_free_branch
+from ledger.store.git.checkouts import checkouts_of
+from ledger.store.git.repository import Repo, choose_remote, open_repository
+from ledger.store.git.working_tree import holds_code
+from ledger.store.remote_heads import fetch_candidates
+
+
+@dataclass(frozen=True, slots=True)
+class InitRequest:
+    """What the command line asks of `init`; None: not given. `host` is one of JOBS, `move_to` the branch to
+    which a feed that stands elsewhere is to go."""
+
+    branch: str | None = None
+    remote: str | None = None
+    seat: str | None = None
+    host: str | None = None
+    move_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """The settings in force, the files that were landed, lines that say how it stands, and words."""
+
+    branch: str
+    remote: str | None
+    hooks: str
+    created: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    moved_from: str | None = None
+    judging: bool = True
+
+
+def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
+    """Set a repository up, and begin the feed where there is none.
+
+    What can be set up here is, also when the remote cannot be reached. Raises LedgerError `usage` for a
+    branch, remote or seat that cannot be, `needs-own-branch` for a branch shared with code where there is no
+    remote, and what a write raises.
+    """
+    _refuse_unusable(open_repository(asked.directory), request)
+    repo = _settled(asked, {"ledger.remote": request.remote, "ledger.command": _command()})
+    words = _seated(repo, request.seat, asked.seat)
+    hooks = install_hooks(repo)
+    remote = choose_remote(repo)
+    trouble = _unfetched(asked, world, repo, remote)
+    branch = request.branch or repo.config("ledger.branch") or guess_feed_branch(repo, remote)
+    moved_from, branch = _moved(asked, world, request, branch, trouble)
+    if remote is None and not holds_feed(repo, f"refs/heads/{branch}"):
+        _refuse_shared(repo, branch)
+    if not (trouble or request.branch or request.move_to or repo.config("ledger.branch")):
+        refuse_code(repo, remote, branch)
+    if remote and request.branch and not trouble:
+        refuse_second_feed(repo, remote, branch)
+    if remote and not trouble:
+        words += _told_of_own_feed(asked, world, remote, branch)
+    settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
+    repo = _settled(asked, settings)
+    words += [*hooks.words, *(words_about_move(moved_from, branch, remote) if moved_from else [])]
+    result = InitResult(branch, remote, hooks.folder, (), (), tuple(words), moved_from, hooks.complete)
+    if trouble:
+        missing = f"{trouble}; everything here is set up, and the same command again completes it"
+        return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
+    return _founded(asked, world, request, result)
+
+
+def _told_of_own_feed(asked: Asked, world: World, remote: str, branch: str) -> list[str]:
+    """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
+    remote has none yet."""
+    store = open_ledger(asked, world, branch).store
+    commit = store.rev(f"refs/remotes/{remote}/{branch}")
+    if commit is None:
+        refuse_unpushed(store, remote, branch)
+        return []
+    words = words_about_own_feed(store, branch, remote, commit)
+    return [words] if words else []
+
+
+def _moved(
+    asked: Asked, world: World, request: InitRequest, branch: str, trouble: str | None
+) -> tuple[str | None, str]:
+    """Move the feed where that is asked for: the branch that it left (None: it did not), and its branch."""
+    target = request.move_to
+    if target is None:
+        return None, branch
+    if trouble:
+        raise LedgerError(
+            "unreachable", f"{trouble}; nothing was moved", "the same command again, when it can"
+        )
+    return (branch if move_feed(asked, world, branch, target) else None), target
+
+
+def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
+    seat, branch, remote = request.seat, request.move_to or request.branch, request.remote
+    refuse_linked_folder(repo)
+    if request.branch and request.move_to:
+        words = "`--branch` and `--move-to` both say where the feed is to be"
+        raise LedgerError("usage", words, "name one of them")
+    if seat is not None and not is_seat(seat):
+        raise LedgerError("usage", f'"{seat}" is no seat', "choose a name such as `otto-cli`")
+    if branch is not None and repo.git.run("check-ref-format", "--branch", branch).code:
+        raise LedgerError("usage", f'"{branch}" is no branch name', "name one such as `ledger`")
+    if remote is not None and repo.git.run("remote", "get-url", remote).code:
+        raise LedgerError("usage", f'there is no remote "{remote}"', f"`git remote add {remote} URL`")
+
+
+def _settled(asked: Asked, settings: dict[str, str | None]) -> Repo:
+    """Store these settings, None left out, and open the repository with them."""
+    repo = open_repository(asked.directory)
+    for key, value in settings.items():
+        if value is not None and repo.config(key) != value:
+            _set(repo, key, value)
+    return open_repository(asked.directory)
+
+
+def _set(repo: Repo, key: str, value: str, *scope: str) -> None:
+    repo.git.ask("config", *scope, key, value)
+
+
+def _command() -> str:
+    """The program that runs now, for the hooks: where `git-ledger` stands, with its whole path."""
+    beside = Path(sys.executable).with_name("git-ledger")
+    called = Path(sys.argv[0])
+    return str((beside if beside.exists() else called).absolute())
+
+
+def _seated(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
+    """Store the seat: for this working tree alone as soon as the repository has several."""
+    if seat is None:
+        named = acting or repo.config("ledger.seat")
+        return [] if named else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
+    if len(repo.worktrees()) == 1:
+        _set(repo, "ledger.seat", seat)
+    else:
+        _allow_own_settings(repo)
+        _set(repo, "ledger.seat", seat, "--worktree")
+    return []
+
+
+def _allow_own_settings(repo: Repo) -> None:
+    """Let each working tree have settings of its own.
+
+    Two settings of the repository then hold for every working tree unless they are moved to the main
+    one's file (git-worktree(1), "Configuration file"): a bare repository's worktrees would turn bare.
+    """
+    if repo.config("extensions.worktreeConfig") == "true":
+        return
+    for key in ("core.bare", "core.worktree"):
+        value = repo.config(key)
+        if value not in (None, "false"):
+            _set(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
+            repo.git.ask("config", "--unset-all", key)
+    _set(repo, "extensions.worktreeConfig", "true")
+
+
+def _unfetched(asked: Asked, world: World, repo: Repo, remote: str | None) -> str | None:
+    """Fetch the branches that may hold a feed; give why the remote could not be asked, else None."""
+    if remote is None:
+        return None
+    until = Until(world.monotonic, world.monotonic() + asked.timeout)
+    if asked.offline:
+        return f'remote "{remote}" was not asked'
+    trouble = fetch_candidates(repo, remote, until, world.wait)
+    return f'remote "{remote}" cannot be read: {trouble}' if trouble else None
+
+
+def _refuse_shared(repo: Repo, branch: str) -> None:
+    """Without a remote a feed begins on no branch that people work on."""
+    name = f"refs/heads/{branch}"
+    born = repo.git.run("show-ref", "--verify", "-q", name).code == 0
+    if checkouts_of(repo, branch) or (born and holds_code(repo, name)):
+        message = f'the feed cannot share "{branch}" with people\'s work in a repository without a remote: '
+        message += "a reset, a rebase or the next commit would take back what landed"
+        free = name_free_branch(repo, None, branch)
+        hint = f"`git ledger init --branch {free}`; or with a remote, `git remote add origin URL`"
+        raise LedgerError("needs-own-branch", message, hint)
+
+
+def _founded(asked: Asked, world: World, request: InitRequest, result: InitResult) -> InitResult:
+    """Begin the feed, or complete what stands, on the branch that the feed itself names."""
+    ledger = open_ledger(asked, world)
+    refs = ledger.store.read([], ledger.until)
+    commit = refs.get(ledger.store.feed_ref)
+    named = config_at(ledger.store, commit, Cache()).branch
+    if named is not None and named != result.branch and request.branch is None:
+        _refuse_missing(open_ledger(asked, world, named), result.branch)
+        _settled(asked, {"ledger.branch": named})
+        return _founded(asked, world, request, replace(result, branch=named))
+    kept = commit is not None and request.branch is None and holds_code(ledger.repo, commit)
+    jobs = JOBS[request.host] if request.host else {}
+    founded = found_feed(ledger, {} if kept else setup_files(result.branch), jobs)
+    lines = tuple(_told_lines(ledger.repo, result, (ledger, founded)))
+    words = (*result.words, *words_about_job(founded.others))
+    return replace(result, created=founded.files, lines=lines, words=words)
+
+
+def _refuse_missing(ledger: Ledger, source: str) -> None:
+    """A feed that is said to be on a branch which is not there was not moved yet: none is begun beside it."""
+    if ledger.store.feed_ref not in ledger.store.read([], ledger.until):
+        message = f'the feed on "{source}" says that it is on "{ledger.branch}", and there is no such branch'
+        raise LedgerError("no-branch", message, f"`git ledger init --move-to {ledger.branch}`")
+
+
+def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] | None) -> Iterable[str]:
+    """How it stands now, and what to type next."""
+    where = result.remote or "this repository"
+    if stands is None:
+        yield f'feed   branch "{result.branch}" on {where}, which was not reached'
+    else:
+        ledger, founded = stands
+        what = "begun" if founded.begun else "stands"
+        news = f", with {' '.join(founded.files)}" if founded.files else ""
+        yield f'feed   branch "{result.branch}" on {where}: {what}{news}'
+        commit = ledger.store.read([], ledger.until).get(ledger.store.feed_ref)
+        if commit is not None and holds_code(repo, commit):
+            yield f'       it shares "{result.branch}" with the code: every claim and note is a commit there'
+            yield f"       (`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own)"
+    seat = repo.config("ledger.seat")
+    yield f"seat   {seat}" if seat else "seat   none yet"
+    judging = "they judge posts that are committed by hand, and start nothing for code"
+    yield f"hooks  {result.hooks}: {judging if result.judging else 'not all of them run our checks yet'}"
+    yield "left   your branch, files and index as they were; there is nothing to commit"
+    if stands is not None:
+        yield 'next   git ledger append --reserve CMB --subject "What is to be done"'

@@ -1,0 +1,228 @@
+"""Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Cache
+from ledger.app.read.series import find_taken
+from ledger.app.write.building import edits_of
+from ledger.app.write.judging import judge
+from ledger.app.write.proposing import Proposal
+from ledger.app.write.retry import Race, refuse_offline
+from ledger.app.write.viewing import expects, view_for
+from ledger.core.dataclass import dataclass, field, replace
+from ledger.core.errors import LedgerError
+from ledger.core.feed.posts import parse_post
+from ledger.core.ids import reserve_ref
+from ledger.core.write.plan import Draft, Planned, PlanView, PostAnswer, plan
+from ledger.core.write.repeat import refuse_other_content
+from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.validation import check_wish
+from ledger.store.contract import Absent, Edit, Refused, Won
+from ledger.store.git.repository import Repo
+from ledger.store.git.working_tree import files_named, refuse_links, stage
+
+UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional until `git ledger confirm`"
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """An intent that is on the authority: its answer, the feed's commit and view after it, and words.
+
+    `oids` has the object of each ref that was read or written.
+    """
+
+    answer: Planned
+    commit: str | None
+    after: PlanView
+    warnings: tuple[str, ...] = ()
+    staged: bool = False
+    proposed: str | None = None
+    oids: Mapping[str, str] = field(default_factory=dict)
+
+    def record(self, ref: str) -> dict[str, Any]:
+        """A write as JSON has it: `posts`, `commit` and `ref` (the feed branch), or `staged`, or
+        `proposed` (a branch); and `reserved`."""
+        posts = [
+            {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
+            for one in self.answer.posts
+        ]
+        told: dict[str, Any] = {
+            "posts": [{name: value for name, value in one.items() if value} for one in posts]
+        }
+        if self.proposed:
+            told["proposed"] = self.proposed
+        else:
+            told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
+        reserved = [reserve_ref(one.series, one.n) for one in self.answer.reserved]
+        return told | ({"reserved": reserved} if reserved else {})
+
+    def reservations(self) -> list[dict[str, str]]:
+        """The numbers that were reserved, as JSON has them: item, ref, oid, seat, at."""
+        return [
+            {
+                "item": one.ticket,
+                "ref": reserve_ref(one.series, one.n),
+                "oid": self.oids[reserve_ref(one.series, one.n)],
+                "seat": one.seat,
+                "at": one.at,
+            }
+            for one in self.answer.reserved
+        ]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Everything that the seat should be told besides the answer."""
+        return (*self.answer.notices, *self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Posts that are to be reviewed first: on the branch `proposed`, or staged in the working tree (None)."""
+
+    proposed: str | None = None
+
+
+def intent_of(
+    ledger: Ledger,
+    *wishes: Wish,
+    numbers: tuple[str, int] | None = None,
+    staged: bool = False,
+    answers: bool = True,
+) -> Intent:
+    """An intent of this seat, now; its nonce is drawn unless `--intent` gave one.
+
+    One that `answers` keeps the seat's challenged claims alive.
+
+    Raises LedgerError `usage` for a wish that no post could say.
+    """
+    for wish in wishes:
+        check_wish(wish)
+    author = ledger.author
+    return Intent(
+        nonce=ledger.asked.intent or ledger.world.nonce(),
+        seat=ledger.seat,
+        at=ledger.world.now(),
+        author=(author.name, author.email),
+        wishes=wishes,
+        numbers=numbers,
+        staged=staged,
+        clone=ledger.clone,
+        answers=answers,
+    )
+
+
+Keep = Callable[[Repo, Mapping[str, bytes], str], None]
+"""Puts posts, by path, into the working tree; the last word is the nonce that writes them again."""
+Revise = Callable[[PlanView, Intent], Intent]
+"""Makes an intent again from a fresh view; without wishes left, nothing is written."""
+
+
+def land(
+    ledger: Ledger,
+    intent: Intent,
+    revise: Revise = lambda view, intent: intent,
+    cache: Cache | None = None,
+    proposed: str | None = None,
+    keep: Keep = stage,
+) -> Landed:
+    """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
+
+    `cache` is what the command has read already; the posts of a staged intent go to the branch `proposed`, if
+    one is named, else to `keep`. Raises LedgerError: the reasons of the plan (exit 3),
+    `unreachable`, `refused-by-remote` and `in-doubt` (exit 4), `beaten` when others were faster until the
+    time was up (exit 5), `interrupted`.
+    """
+    refuse_offline(ledger)
+    race = Race(ledger, intent.nonce)
+    with race.interruptible():
+        proposal = Proposal(ledger, proposed) if proposed else None
+        return _land(ledger, intent, revise, cache or Cache(), race, proposal, keep)
+
+
+def _land(
+    ledger: Ledger,
+    intent: Intent,
+    revise: Revise,
+    cache: Cache,
+    race: Race,
+    proposal: Proposal | None,
+    keep: Keep,
+) -> Landed:
+    proposed = proposal.name if proposal else None
+    expected, takes_no_refs = False, False
+    taken: set[str] = set()
+    while True:
+        with race.attempt():
+            view, feed = view_for(ledger, intent, cache, taken)
+            intent = revise(view, intent)
+            if not intent.wishes and intent.numbers is None:
+                return Landed(Planned((), (), again=True), feed.commit, view)
+            if intent.staged and (posts := _staged_before(ledger, intent, proposal)):
+                answer = Planned(posts, (), again=True)
+                return Landed(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
+            if not expected:
+                intent, expected = replace(intent, expects=expects(view.board, intent)), True
+            draft, answers = plan(view, [intent], judge)
+            judged = answers[intent.nonce]
+            if isinstance(judged, LedgerError):
+                raise judged
+            if intent.staged and proposal is None:
+                refuse_links(ledger.repo, [path for one in draft.landings for path, _ in one.files])
+            edits, commit = edits_of(ledger, draft, feed, view.series, intent.nonce)
+            edits += proposal.edits(draft, feed.commit) if proposal else []
+            outcome = race.swap(edits)
+        if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
+            intent, takes_no_refs = replace(intent, unreserved=True), True
+            continue
+        if isinstance(outcome, Won):
+            return Landed(
+                judged if proposal else _kept(ledger, draft, judged, keep),
+                commit,
+                draft.after,
+                (*outcome.warnings, *([UNRESERVED] if takes_no_refs else [])),
+                intent.staged and proposal is None,
+                proposed,
+                dict(feed.refs) | _news(edits),
+            )
+        race.go_on()
+        taken |= find_taken(outcome, taken)
+
+
+def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
+    """True when a refused write can be tried once more without refs: all its numbers are provisional."""
+    numbered = [wish for wish in intent.wishes if wish.reserve is not None]
+    pending = bool(numbered) and all(wish.provisional for wish in numbered)
+    return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
+
+
+def _staged_before(ledger: Ledger, intent: Intent, proposal: Proposal | None) -> tuple[PostAnswer, ...]:
+    """The posts that an earlier try left in the working tree or on the proposed branch, if it is repeated.
+
+    Raises LedgerError `nonce-used` when they say something else.
+    """
+    if proposal is not None:
+        proposal.read()
+    if ledger.asked.intent is None:
+        return ()
+    nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]
+    names = [f"*-{intent.seat.lower()}-{nonce}.md" for nonce in nonces]
+    files = proposal.files_named(names) if proposal else files_named(ledger.repo, "feed", names)
+    read = [parse_post(data, path)[0] for path, data in files.items()]
+    posts = sorted((post for post in read if post is not None), key=lambda post: nonces.index(post.nonce))
+    if posts:
+        refuse_other_content(intent, posts)
+    return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in posts)
+
+
+def _kept(ledger: Ledger, draft: Draft, answer: Planned, keep: Keep) -> Planned:
+    """Put a staged intent's posts into the working tree."""
+    for landing in draft.landings:
+        if landing.intent.staged:
+            keep(ledger.repo, dict(landing.files), landing.intent.nonce)
+    return answer
+
+
+def _news(edits: Sequence[Edit]) -> dict[str, str]:
+    return {edit.ref: edit.new for edit in edits if not isinstance(edit.new, Absent)}

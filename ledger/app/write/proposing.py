@@ -1,0 +1,81 @@
+"""`--propose NAME`: posts on a branch for review, based on the feed as it is, without a checkout."""
+
+from collections.abc import Sequence
+from fnmatch import fnmatch
+
+from ledger.app.ledger import Ledger
+from ledger.core.errors import LedgerError
+from ledger.core.feed.posts import POST_LIMIT
+from ledger.core.write.plan import Draft
+from ledger.store.contract import ABSENT, Edit, Oid, Signature
+from ledger.store.git.checkouts import checkouts_of
+from ledger.store.git.working_tree import changed_paths, is_ancestor
+from ledger.store.remote import RemoteStore
+from ledger.store.remote_heads import fetch_branch
+
+OTHER_NAME = "`--propose` another name"
+
+
+class Proposal:
+    """A branch that carries posts to a review: new, or one that adds nothing but posts to the feed."""
+
+    def __init__(self, ledger: Ledger, name: str) -> None:
+        """Raises LedgerError `usage` for no name, `wrong-branch` for the feed's own or one in use here."""
+        self._ledger = ledger
+        self.name = name
+        self.ref = f"refs/heads/{name}"
+        self._tip: Oid | None = None
+        if ledger.repo.git.run("check-ref-format", "--branch", name).code:
+            raise LedgerError("usage", f'"{name}" is no branch name', "name one such as `posts/otto`")
+        if name == ledger.branch:
+            hint = "the same command without `--propose`, or with another name"
+            raise LedgerError("wrong-branch", f'"{name}" is the feed itself', hint)
+        for tree in checkouts_of(ledger.repo, name):
+            raise LedgerError("wrong-branch", f'"{name}" is {tree.how} in "{tree.path}"', OTHER_NAME)
+
+    def read(self) -> None:
+        """Look where the branch stands now. Raises LedgerError `unreachable`."""
+        store = self._ledger.store
+        if isinstance(store, RemoteStore):
+            self._tip = fetch_branch(store.repo, store.remote, self.name, self._ledger.until)
+        else:
+            self._tip = store.rev(self.ref)
+
+    def files_named(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Files of the feed on the branch whose names match one of these patterns."""
+        if self._tip is None:
+            return {}
+        store = self._ledger.store
+        found = [
+            one for one in store.entries(self._tip) if any(fnmatch(one.path, f"*/{name}") for name in names)
+        ]
+        blobs = store.blobs([one.oid for one in found], POST_LIMIT)
+        return {one.path: blobs[one.oid] for one in found}
+
+    def edits(self, draft: Draft, feed: Oid | None) -> list[Edit]:
+        """The commits of a draft on the branch, and the edit that moves it. Raises as `_base`."""
+        if not draft.landings:
+            return []
+        ledger = self._ledger
+        commit = parent = self._base(feed)
+        for landing in draft.landings:
+            author = Signature(*landing.intent.author)
+            message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
+            seconds = int(ledger.world.now().timestamp())
+            files = dict(landing.files)
+            commit = ledger.store.commit(commit, files, message, author, ledger.author, seconds)
+        return [Edit(self.ref, self._tip or ABSENT, commit)] if commit != parent else []
+
+    def _base(self, feed: Oid | None) -> Oid:
+        repo, tip = self._ledger.repo, self._tip
+        if feed is None:
+            raise LedgerError("wrong-branch", "there is no feed yet to propose to", "`git ledger init`")
+        if tip is None:
+            return feed
+        if is_ancestor(repo, tip, feed):
+            raise LedgerError("wrong-branch", f'"{self.name}" has landed, or never left the feed', OTHER_NAME)
+        base = self._ledger.store.merge_base(tip, feed)
+        if base is None or not all(path.startswith("feed/") for path in changed_paths(repo, base, tip)):
+            words = f'"{self.name}" holds other work than posts on the feed'
+            raise LedgerError("wrong-branch", words, OTHER_NAME)
+        return tip

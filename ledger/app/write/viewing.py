@@ -1,0 +1,143 @@
+"""The view that an intent is planned on: the feed, the series that it needs, whether it may be written."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from ledger.app.judge.rewound import refuse_rewound
+from ledger.app.ledger import Ledger
+from ledger.app.read.load import Cache, Feed, last_config, read_feed, read_series
+from ledger.app.read.series import ALL_SERIES, name_refs
+from ledger.core.board.board import Board
+from ledger.core.board.rulings import absorbed
+from ledger.core.config.config import Config
+from ledger.core.errors import LedgerError
+from ledger.core.ids import Number, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.model import State
+from ledger.core.write.numbers import LEAP, Series, highest_named
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import Intent, Wish
+
+LEAPT = "if it is meant, a number at that height reserved by hand says so; if not, docs/protocol.md says how "
+LEAPT += "a tip is put back"
+MENDED = "`git ledger drift --fix` puts the highest number back that was given"
+
+
+def view_for(
+    ledger: Ledger, intent: Intent, cache: Cache, taken: Collection[str] = ()
+) -> tuple[PlanView, Feed]:
+    """Read the feed and the tips and numbers that the intent needs, with one fetch as a rule.
+
+    `taken` are refs of numbers that stood in the way of an earlier try. Which series the intent needs follows
+    from the config, which comes with the fetch: the one of the last fetch is believed first, and they are
+    read again where it was out of date.
+
+    Of an intent that may be a repetition every series is read whole: it may have reserved in another one, as
+    before midnight in a series that counts by the day, and only what reservations hold tells.
+    """
+    may_be_there = ledger.asked.intent is not None and any(intent.namespaces())
+    more = [ALL_SERIES] if may_be_there else sorted(taken)
+    guess = name_refs(numbers_needed(cache.config or last_config(ledger, cache), intent))
+    feed = read_feed(ledger, [*guess, *more], cache, to_write=True)
+    numbers = numbers_needed(feed.config, intent)
+    names = name_refs(numbers)
+    if not set(names) <= {*guess}:
+        feed = read_feed(ledger, [*names, *more], cache, to_write=True)
+    refuse_rewound(ledger, feed)
+    refuse_unwritable(ledger, feed)
+    series = _series_of(ledger, feed, numbers)
+    for bear_out in (_name_height, _name_folder):
+        doubted = [bear_out(series[name]) for name in numbers if _is_leap(ledger, feed, series[name])]
+        if doubted:
+            feed = read_feed(ledger, [*names, *more, *doubted], cache, to_write=True)
+            series = _series_of(ledger, feed, numbers)
+    _refuse_bad_tips(ledger, feed, [series[name] for name in numbers])
+    return plan_view(ledger, feed, series), feed
+
+
+def _series_of(ledger: Ledger, feed: Feed, names: Iterable[str]) -> dict[str, Series]:
+    return {name: Series(name) for name in names} | read_series(ledger.store, feed.refs, None)
+
+
+def _name_height(series: Series) -> str:
+    return reserve_ref(series.name, series.tip)
+
+
+def _name_folder(series: Series) -> str:
+    return reserve_prefix(series.name)
+
+
+def _is_leap(ledger: Ledger, feed: Feed, series: Series) -> bool:
+    """Whether a tip lies far above all that is known otherwise of its series, as far as that was read. The
+    reservation at its own height bears it out: the tool makes both at once."""
+    leaps = series.tip > LEAP and series.leaps_above(_named_in(feed, series.name))
+    return leaps and not ledger.store.knows_reservation(_name_height(series))
+
+
+def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
+    """A feed and its series as a plan sees them, now."""
+    return PlanView(feed.board, feed.config, series, ledger.world.now())
+
+
+def numbers_needed(config: Config, intent: Intent) -> dict[str, set[int]]:
+    """The series in which the intent reserves, or brings a ticket into being under a number that it names;
+    and the numbers that it names there."""
+    day = intent.at.date()
+    reserved = {config.series_of(one, day) for one in intent.namespaces()}
+    opened = [number.series for wish in intent.wishes if _numbers(wish) for number in _named(config, wish)]
+    needed: dict[str, set[int]] = {name: set() for name in (*reserved, *opened) if name is not None}
+    for number in (number for wish in intent.wishes for number in _named(config, wish)):
+        if number.series in needed:
+            needed[number.series].add(number.n)
+    return needed
+
+
+def _numbers(wish: Wish) -> bool:
+    """Whether a post that is wished for puts a ticket under a number that it names."""
+    renumbers = wish.kind == "amendment" and "AMENDMENT:" in wish.body
+    return renumbers or "subject" in wish.fields
+
+
+def _named(config: Config, wish: Wish) -> list[Number]:
+    """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
+    lines = [line.split() for line in wish.body.splitlines() if line.startswith("AMENDMENT:")]
+    words = [wish.fields.get("item"), *(word for line in lines for word in line)]
+    numbers = [config.read_ticket(word) for word in words if isinstance(word, str)]
+    return [number for number in numbers if number is not None]
+
+
+def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
+    """Raise LedgerError `format-too-new` for a feed that is only read here."""
+    if not feed.config.writable:
+        raise LedgerError(
+            "format-too-new",
+            f"the feed is of format {feed.config.format}, which this version only reads",
+            "`pip install --upgrade git-ledger`",
+        )
+
+
+def _refuse_bad_tips(ledger: Ledger, feed: Feed, series: Iterable[Series]) -> None:
+    """Refuse to write where a tip is none: numbers would be given twice. Refuse to go on above one that
+    leapt, which would use up the series."""
+    for one in series:
+        if one.tipless:
+            raise LedgerError("bad-tip", f"{tip_ref(one.name)} is no tip: somebody overwrote it", MENDED)
+        if _is_leap(ledger, feed, one):
+            highest = max(_named_in(feed, one.name), *one.taken, 0)
+            words = f"{tip_ref(one.name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
+            raise LedgerError("bad-tip", words, LEAPT)
+
+
+def _named_in(feed: Feed, series: str) -> int:
+    """The highest number of a series that any post names."""
+    return highest_named(feed.board.named.keys_from(series), feed.config.read_ticket).get(series, 0)
+
+
+def expects(board: Board, intent: Intent) -> dict[str, str]:
+    """The newest move of each ticket that the intent moves, claims excepted, as the seat sees it now."""
+    items: set[str] = set()
+    for wish in intent.wishes:
+        item = wish.fields.get("item")
+        if wish.kind in ("actionable", "amendment", "confirm") and isinstance(item, str):
+            items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
+        if wish.kind == "ruling":
+            items.update(absorbed(wish.body))
+    return {one: board.tickets[one].moved_by for one in items if one in board.tickets}

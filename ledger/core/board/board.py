@@ -1,0 +1,275 @@
+"""What the posts of a feed add up to: tickets, seats, and what was said of each post.
+
+`Board` is what every reader asks: by key through its tables, by its questions, and `all_…` for what is truly
+about everything. `BoardOverlay` is a board that is written to, on top of another one that stays as it is; the
+fold writes into it. A whole fold is one on top of nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from ledger.core.board.links import links_of_post, links_of_ticket
+from ledger.core.board.tables import (
+    Arrivals,
+    Journal,
+    Lows,
+    Overlay,
+    OverlayArrivals,
+    OverlayJournal,
+    OverlayLows,
+    Table,
+)
+from ledger.core.dataclass import replace
+from ledger.core.feed.order import Order
+from ledger.core.model import (
+    Challenge,
+    Event,
+    Lift,
+    No,
+    Post,
+    Refusal,
+    SeatLife,
+    Ticket,
+)
+
+NEWEST = ""
+"""The key of `Board.ruled` under which the newest ruling of all stands."""
+
+
+def pair(*names: str) -> str:
+    """The key of a record that is about several names, none of which has a space."""
+    return " ".join(names)
+
+
+class Board:
+    """All tickets and seats at one moment, and what the fold has to say of each post."""
+
+    tickets: Table[Ticket]
+    """By id."""
+    seats: Table[SeatLife]
+    """By name."""
+    posts: Arrivals[Post]
+    """By id, in feed order."""
+    seen: Table[str]
+    """The post that counts, by seat and nonce."""
+    named: Table[str]
+    """The first post that names a ticket, by every ticket id that any post names."""
+    moved: Table[str]
+    """The id under which the ticket goes on that an AMENDMENT moved away last, by the id that it left."""
+    renumbered: Table[str]
+    """The new id of every opening that an AMENDMENT moved, by its old id and its post."""
+    ruled: Table[str]
+    """The newest ruling on a ticket, by the id in its `rules_on`; under `NEWEST` that of all."""
+    lifts: Table[Lift]
+    """What a post did that lifted a block, or a part of one, by the post."""
+    asked: Table[Challenge]
+    """The newest challenge by ticket, seat and clone, answered or not."""
+    declined: Table[str]
+    """The newest move of a ticket when a seat declined it, by ticket and seat; the next move ends it."""
+    posted: Table[str]
+    """The newest post by seat and ticket."""
+    refused: Journal[Refusal]
+    """What was refused of a post, whole or in one line, by the post."""
+    events: Journal[Event]
+    """The history of tickets, by the post that opened them, since an AMENDMENT may change their ids."""
+    lows: Lows
+    """When the posts of the chain were made, by their places."""
+    order: Order
+
+    # Tickets
+
+    def all_tickets(self) -> Iterator[Ticket]:
+        """Every ticket, by id."""
+        return self.tickets.all()
+
+    def open_tickets(self) -> list[Ticket]:
+        """The tickets that are neither DONE nor CANCELLED, by id."""
+        return self._tickets("open")
+
+    def held_by(self, seat: str) -> list[Ticket]:
+        """The tickets that a seat holds, as it took them."""
+        held = self._tickets(f"holder {seat}")
+        return sorted(held, key=lambda ticket: (ticket.held_since or ticket.since, ticket.id))
+
+    def filed_by(self, seat: str) -> list[Ticket]:
+        """The open tickets that a seat opened, by id."""
+        return self._tickets(f"opener {seat}")
+
+    def unsettled(self) -> list[Ticket]:
+        """The tickets that are provisional, or under whose number other openings lost, by id."""
+        return self._tickets("unsettled")
+
+    def waiting_for_ruling(self, item: str) -> list[Ticket]:
+        """The tickets that are BLOCKED on a ruling on a ticket, by id."""
+        return self._tickets(f"awaits {item}")
+
+    def waiting_unnamed(self) -> list[Ticket]:
+        """The tickets that wait for a ruling which they do not name, by id."""
+        return self._tickets("unnamed")
+
+    def namespaces(self) -> list[str]:
+        """The namespaces in which there are tickets, sorted."""
+        return sorted({link.split(" ")[1] for link in self.tickets.links_from("filer ")})
+
+    def filers_in(self, namespace: str) -> set[str]:
+        """The seats that opened tickets in a namespace, or lost an opening there."""
+        prefix = f"filer {namespace} "
+        return {link.removeprefix(prefix) for link in self.tickets.links_from(prefix)}
+
+    def renumbered_from(self, item: str) -> list[tuple[str, str]]:
+        """The openings that an AMENDMENT moved away from an id, by post id, each with its new ticket."""
+        keys = self.renumbered.keys_from(pair(item, ""))
+        return [(key.partition(" ")[2], self.renumbered[key]) for key in keys]
+
+    def history(self, ticket: Ticket) -> Sequence[Event]:
+        """What happened to a ticket, oldest first."""
+        return self.events.rows(ticket.opening)
+
+    def challenges(self, ticket: Ticket) -> list[Challenge]:
+        """The open challenges against a ticket's holder, oldest first: the newest of each seat and clone."""
+        if not ticket.challenged or ticket.life is None:
+            return []
+        asked = (self.asked[key] for key in self.asked.keys_from(pair(ticket.id, "")))
+        standing = [challenge for challenge in asked if challenge.life == ticket.life.post]
+        return sorted(standing, key=lambda challenge: self.posts.place_of(challenge.post))
+
+    def has_declined(self, seat: str, ticket: Ticket) -> bool:
+        """Whether a seat declined a ticket since that last changed."""
+        return self.declined.get(pair(ticket.id, seat)) == ticket.moved_by
+
+    def _tickets(self, link: str) -> list[Ticket]:
+        return [self.tickets[key] for key in self.tickets.find(link)]
+
+    # Seats
+
+    def all_seats(self) -> Iterator[SeatLife]:
+        """Every seat that ever posted, by name."""
+        return self.seats.all()
+
+    def posted_on_by(self, seat: str) -> set[str]:
+        """The ids of the tickets that a seat posted on."""
+        return {key.partition(" ")[2] for key in self.posted.keys_from(pair(seat, ""))}
+
+    def newest_post_on(self, item: str, seat: str) -> str | None:
+        """The id of the newest post of a seat on a ticket."""
+        return self.posted.get(pair(seat, item))
+
+    # Posts
+
+    def all_posts(self) -> Iterator[Post]:
+        """Every post that stands in the feed, in feed order. Of copies of one post the first."""
+        return self.posts.all()
+
+    def posts_on(self, item: str) -> list[Post]:
+        """The posts with a ticket as their own, in feed order."""
+        return [self.posts[key] for key in self.posts.find(f"item {item}")]
+
+    def newest_posts_by(self, seat: str) -> Iterator[Post]:
+        """The posts of a seat, the newest first."""
+        return self.posts.newest(f"seat {seat}")
+
+    def newest_notes_to(self, seat: str) -> Iterator[Post]:
+        """The posts that name a seat in `to`, the newest first."""
+        return self.posts.newest(f"to {seat}")
+
+    def newest_post_to(self, writer: str, reader: str) -> Post | None:
+        """The newest post by which a seat wrote to another."""
+        return next(self.posts.newest(f"letter {writer} {reader}"), None)
+
+    def is_named(self, post: str) -> bool:
+        """Whether a post of the chain, or one that is off it, names a post as what stands before it."""
+        if post in self.order.lacking:
+            return True
+        return (
+            post in self.posts
+            and self.order.head is not None
+            and self.stands_before(post, self.order.head[0])
+        )
+
+    def stands_before(self, post: str, other: str) -> bool:
+        """Whether a post stands before another. Raises KeyError for one that is not in the feed."""
+        return self.posts.place_of(post) < self.posts.place_of(other)
+
+    def landed_by(self, post: str) -> datetime | None:
+        """When a post had landed at the latest: the earliest time of the chain at or behind it."""
+        return self.lows.earliest(self.posts.place_of(post))
+
+
+class BoardOverlay(Board):
+    """A board that is written to; `base` is what it stands on, which stays as it is."""
+
+    tickets: Overlay[Ticket]
+    seats: Overlay[SeatLife]
+    posts: OverlayArrivals[Post]
+    seen: Overlay[str]
+    named: Overlay[str]
+    moved: Overlay[str]
+    renumbered: Overlay[str]
+    ruled: Overlay[str]
+    lifts: Overlay[Lift]
+    asked: Overlay[Challenge]
+    declined: Overlay[str]
+    posted: Overlay[str]
+    refused: OverlayJournal[Refusal]
+    events: OverlayJournal[Event]
+    lows: OverlayLows
+
+    def __init__(self, base: Board | None = None) -> None:
+        self.base = base
+        below: Any = _NOTHING if base is None else base
+        self.tickets = Overlay(below.tickets, links_of_ticket)
+        self.seats = Overlay(below.seats)
+        self.posts = OverlayArrivals(below.posts, links_of_post)
+        self.seen = Overlay(below.seen)
+        self.named = Overlay(below.named)
+        self.moved = Overlay(below.moved)
+        self.renumbered = Overlay(below.renumbered)
+        self.ruled = Overlay(below.ruled)
+        self.lifts = Overlay(below.lifts)
+        self.asked = Overlay(below.asked)
+        self.declined = Overlay(below.declined)
+        self.posted = Overlay(below.posted)
+        self.refused = OverlayJournal(below.refused)
+        self.events = OverlayJournal(below.events)
+        self.lows = OverlayLows(below.lows)
+        self.order = Order() if base is None else base.order
+
+    def merge(self, other: "BoardOverlay") -> None:
+        """Take over what was written to a board on top of this one."""
+        for name in TABLES:
+            getattr(self, name).merge(getattr(other, name))
+        self.order = other.order
+
+    def changed_tickets(self, before: Board) -> list[str]:
+        """The ids of the tickets that may not be here as they are on another board, sorted."""
+        changed = {*self.tickets.own, *self.tickets.gone}
+        return sorted(changed if self.base is before else {*changed, *before.tickets.keys_from("")})
+
+    # What the kinds of post write
+
+    def refuse(self, post: Post, no: No, item: str | None = None) -> None:
+        """Keep what was refused, and let the ticket's history say so."""
+        item = item or post.item
+        line = no.line or post.lines.get("state") or post.lines.get("kind") or 1
+        self.refused.add(post.id, Refusal(no.rule, post.id, line, no.message, no.fix, item))
+        ticket = self.tickets.get(item) if item else None
+        if ticket is not None:
+            words = f"refused ({no.rule}): {no.message}"
+            self.events.add(ticket.opening, Event(post.id, words, ticket.state, refused=True, moved=False))
+
+    def put(self, ticket: Ticket, post: Post, effect: str) -> None:
+        """Store a ticket that `post` moved. Any move ends what seats declined before it."""
+        moved = ticket if ticket.moved_by == post.id else replace(ticket, moved_by=post.id)
+        self.tickets.put(ticket.id, moved)
+        self.events.add(ticket.opening, Event(post.id, effect, ticket.state))
+
+    def say(self, ticket: Ticket, post: Post, effect: str) -> None:
+        """Let the history of a ticket have what `post` said of it, without a move."""
+        self.events.add(ticket.opening, Event(post.id, effect, ticket.state, moved=False))
+
+
+TABLES = tuple(name for name in BoardOverlay.__annotations__)
+"""The names of the tables of a board."""
+_NOTHING = SimpleNamespace(**dict.fromkeys(TABLES))

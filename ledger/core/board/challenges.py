@@ -1,0 +1,147 @@
+"""Challenge and answer: how a claim ends whose holder is gone, without comparing two clocks.
+
+A seat asks (`CHALLENGE`), the holder answers with any post on the ticket or an `ALIVE` line, and only who
+asked may end the claim, once the grace that its own challenge gave has passed on its own clock
+(`AUTO-RELEASE`).
+What is judged here is judged by posts alone; when a seat may ask is a rule.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from ledger.core.board.board import Board, BoardOverlay, pair
+from ledger.core.board.folding import directive, life, no_ticket
+from ledger.core.dataclass import replace
+from ledger.core.durations import write_duration
+from ledger.core.model import Challenge, Directive, No, Post, Ticket
+from ledger.core.text import quote_line
+from ledger.core.write.requests import Intent, Wish
+
+BELIEVED = timedelta(minutes=5)
+"""A post dated further ahead of the reader than this says nothing of when it was made."""
+
+
+def challenge_body(ticket: Ticket, grace: timedelta, clone: str) -> str:
+    """The body of a challenge against the holder of a ticket that is held."""
+    assert ticket.life is not None
+    named = f"post:{ticket.life.post} grace:{write_duration(grace)} clone:{clone}"
+    return f"CHALLENGE: {ticket.id} {named}"
+
+
+def release_body(challenge: Challenge, words: str) -> str:
+    """The body of the post that ends a claim by a challenge that nobody answered."""
+    return f"AUTO-RELEASE: post:{challenge.post} clone:{challenge.clone} ({words})"
+
+
+def alive_body(items: Iterable[str]) -> str:
+    """The body of a note by which a holder says that it is alive on these tickets."""
+    return "\n".join(f"ALIVE: {item}" for item in items)
+
+
+def challenge_of(board: Board, ticket: Ticket, seat: str, clone: str) -> Challenge | None:
+    """The open challenge that a seat posted from a clone."""
+    asked = board.asked.get(pair(ticket.id, seat, clone))
+    return asked if asked is not None and _stands(asked, ticket) else None
+
+
+def open_challenge(board: Board, ticket: Ticket, post: str) -> Challenge | None:
+    """The open challenge against the ticket's holder that a post is, found however many there are."""
+    named = board.posts.get(post)
+    line = directive(named, "CHALLENGE") if named is not None else None
+    if named is None or line is None or line.clone is None:
+        return None
+    asked = challenge_of(board, ticket, named.seat, line.clone)
+    return asked if asked is not None and asked.post == post else None
+
+
+def _stands(challenge: Challenge, ticket: Ticket) -> bool:
+    return ticket.life is not None and challenge.life == ticket.life.post
+
+
+def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
+    """The tickets that a seat holds under a challenge that it has not answered."""
+    return [ticket for ticket in board.held_by(seat) if ticket.challenged]
+
+
+def with_answer(board: Board, intent: Intent) -> Intent:
+    """The intent with one more post that answers the open challenges against its seat, where its own posts
+    do not answer them."""
+    if not intent.answers or intent.staged or not intent.wishes:
+        return intent
+    touched = {wish.fields.get("item") for wish in intent.wishes}
+    due = [one.id for one in challenged_tickets(board, intent.seat) if one.id not in touched]
+    if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
+        return intent
+    return replace(intent, wishes=(*intent.wishes, Wish("note", {}, alive_body(due))))
+
+
+def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
+    """Whether a holder may be asked, `life_at` being the time of its last sign of life by its own clock.
+
+    One that is dated ahead of the reader tells nothing: its holder may be asked at any time.
+    """
+    return life_at > now + BELIEVED or now - life_at >= claim_ttl
+
+
+def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
+    """Let the challenge of a post stand against the holder of its ticket."""
+    ticket = board.tickets.get(line.item or "")
+    if no := _may_not_challenge(board, post, ticket, line):
+        board.refuse(post, no, line.item)
+        return
+    assert ticket is not None and ticket.life is not None
+    assert line.grace is not None and line.clone is not None
+    fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
+    board.asked.put(pair(ticket.id, post.seat, line.clone), fresh)
+    words = f"challenged by {quote_line(post.seat)}, to be answered within {write_duration(line.grace)}"
+    board.tickets.put(ticket.id, replace(ticket, challenged=True))
+    board.say(ticket, post, words)
+
+
+def _may_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+    if line.item != post.item:
+        words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
+        return No("illegal-move", words, f"write `item: {line.item}`", line.line)
+    if ticket is None:
+        return no_ticket(board, line.item)
+    if ticket.holder is None or ticket.life is None:
+        words = f"{ticket.id} is {ticket.state} and held by nobody"
+        return No("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
+    if ticket.life.post != line.post:
+        words = f"{ticket.holder} has posted on {ticket.id} since: {ticket.life.post}"
+        return No("premature-challenge", words, "leave the claim alone; it is alive", line.line)
+    return None
+
+
+def answer_challenges(board: BoardOverlay, post: Post) -> None:
+    """Renew each claim of its seat that an ALIVE line of the post names."""
+    for line in post.directives:
+        if line.name == "ALIVE":
+            _answer(board, post, line)
+
+
+def _answer(board: BoardOverlay, post: Post, line: Directive) -> None:
+    ticket = board.tickets.get(line.item or "")
+    if ticket is None:
+        board.refuse(post, no_ticket(board, line.item), line.item)
+    elif ticket.holder != post.seat:
+        words = f"{ticket.id} is not held by {post.seat}, so there is no claim to keep alive"
+        fix = f"`git ledger show {ticket.id}`"
+        board.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
+    else:
+        board.tickets.put(ticket.id, alive(ticket, post))
+        board.say(ticket, post, "answered: alive" if ticket.challenged else "alive")
+
+
+def alive(ticket: Ticket, post: Post) -> Ticket:
+    """The ticket after a sign of life of its holder."""
+    return replace(ticket, life=life(post), challenged=False)
+
+
+def renew(board: BoardOverlay, post: Post) -> None:
+    """Any post by the holder on its ticket is a sign of life; what asks for or ends claims is none."""
+    ticket = board.tickets.get(post.item or "")
+    if ticket is None or ticket.holder != post.seat or directive(post, "CHALLENGE", "AUTO-RELEASE"):
+        return
+    if ticket.life != life(post) or ticket.challenged:
+        board.tickets.put(ticket.id, alive(ticket, post))

@@ -1,0 +1,41 @@
+"""What the kinds of post share: the directives of a post, and the refusals that several of them give."""
+
+from ledger.core.board.board import Board
+from ledger.core.did_you_mean import or_respelled
+from ledger.core.model import Directive, Life, No, Post, Ticket
+
+
+def directive(post: Post, *names: str) -> Directive | None:
+    """The first directive of the post with one of these names."""
+    return next((one for one in post.directives if one.name in names), None)
+
+
+def no_ticket(board: Board, item: str | None, but: str = "") -> No:
+    """There is no such ticket; says where it went when an AMENDMENT moved it. `but` ends the sentence."""
+    words = f"there is no ticket {item}{but}"
+    if item is not None and item in board.moved:
+        words += f"; it was moved to {board.moved[item]}"
+    hint = or_respelled(item or "", board.tickets, "`git ledger queue --all` lists the tickets")
+    return No("illegal-move", words, hint)
+
+
+def loser(ticket: Ticket, seat: str) -> bool:
+    """True when this seat has an opening that lost against this ticket and was not yet amended."""
+    return any(one.seat == seat for one in ticket.collisions)
+
+
+def ambiguous(ticket: Ticket, post: Post) -> No | None:
+    """A seat whose own opening lost cannot mean this ticket with certainty (domain: order and the fold)."""
+    if not loser(ticket, post.seat):
+        return None
+    return No(
+        "ambiguous-item",
+        f"{ticket.id} is the ticket of {ticket.opened_by}; the one that {post.seat} filed under the same "
+        "number has not been moved yet, so this changes nothing",
+        f"`git ledger confirm {ticket.id}` gives the losing ticket a number of its own",
+    )
+
+
+def life(post: Post) -> Life:
+    """The sign of life that a post by a holder is."""
+    return Life(post.id, post.at)

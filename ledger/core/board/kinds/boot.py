@@ -1,0 +1,23 @@
+"""`boot`: the seat starts, and says what it works on and how much at once."""
+
+from ledger.core.board.board import BoardOverlay
+from ledger.core.board.challenges import answer_challenges
+from ledger.core.dataclass import replace
+from ledger.core.model import Post
+
+
+def apply(board: BoardOverlay, post: Post) -> None:
+    """Start a new life of the seat: its lanes, wip, cap and driver, no claims counted yet."""
+    life = replace(
+        board.seats[post.seat],
+        booted_by=post.id,
+        booted_at=post.at,
+        retired_at=None,
+        lanes=post.lanes,
+        wip=post.wip,
+        cap=post.cap,
+        driver=post.driver,
+        claims=0,
+    )
+    board.seats.put(post.seat, life)
+    answer_challenges(board, post)

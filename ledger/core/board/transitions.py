@@ -1,0 +1,231 @@
+"""The table of moves: from which state to which, by whom, needing what (domain: order and the fold).
+
+A move is judged by posts alone. Roles, wip, expiry and reservations are rules and never change a
+state. Each need is a small function that gives None, or a `No` with the reason.
+"""
+
+from collections.abc import Callable
+
+from ledger.core.board.board import Board
+from ledger.core.board.challenges import open_challenge
+from ledger.core.board.folding import directive
+from ledger.core.board.tables import Lookup
+from ledger.core.board.waits import dependency_words, is_unblocked, open_dependencies
+from ledger.core.dataclass import dataclass
+from ledger.core.ids import stamp
+from ledger.core.model import No, Post, State, Ticket
+from ledger.core.text import quote_name
+
+Need = Callable[[Board, Ticket, Post], No | None]
+
+S = State
+
+
+def held_by(ticket: Ticket) -> str:
+    """Who holds a ticket, since when and where, in the words that a refused seat is told."""
+    words = f"{ticket.id} is held by {ticket.holder}"
+    if ticket.branch:
+        words += f" ({quote_name(ticket.branch)})"
+    if ticket.worktree:
+        words += f" [worktree: {quote_name(ticket.worktree)}]"
+    if ticket.held_since:
+        words += f" since {ticket.held_since:%Y-%m-%dT%H:%M:%SZ}"
+    return words
+
+
+def held_elsewhere(ticket: Ticket) -> str:
+    """What a seat is told that holds a ticket by a claim from another clone: two agents may be at it."""
+    since = f" since {ticket.held_since:%Y-%m-%dT%H:%M:%SZ}" if ticket.held_since else ""
+    who = f"you hold {ticket.id}{since}, claimed from another clone ({ticket.clone})"
+    return f"{who}; if an agent is at work there under this name, give each a seat of its own"
+
+
+def by_holder(_: Board, ticket: Ticket, post: Post) -> No | None:
+    """Only the seat that holds the ticket."""
+    if ticket.holder == post.seat:
+        return None
+    return No("not-the-holder", f"{held_by(ticket)}, not by {post.seat}", f"`git ledger show {ticket.id}`")
+
+
+def with_reason(_: Board, ticket: Ticket, post: Post) -> No | None:
+    """A body that is not empty."""
+    if post.body.strip():
+        return None
+    return No(
+        "illegal-move",
+        f"{ticket.state} -> {post.state} on {ticket.id} needs a reason in the body",
+        "say why, in the body or with `--why`",
+    )
+
+
+def settled(_: Board, ticket: Ticket, post: Post) -> No | None:
+    """No provisional ticket is worked on before it is confirmed."""
+    if not ticket.provisional:
+        return None
+    return No(
+        "illegal-move",
+        f"{ticket.id} is provisional: its number is not confirmed yet",
+        f"`git ledger confirm {ticket.id}`",
+    )
+
+
+def owner_lets(_: Board, ticket: Ticket, post: Post) -> No | None:
+    """The owner is open, or this seat."""
+    return owner_refuses(ticket.id, ticket.owner, post.seat)
+
+
+def owner_refuses(item: str, owner: str, seat: str) -> No | None:
+    """A `No` when `owner` leaves the ticket to somebody else than `seat`."""
+    if owner in ("open", seat):
+        return None
+    if owner.startswith("awaiting-"):
+        return No("illegal-move", f"{item} waits for a ruling (owner {owner})", f"`git ledger show {item}`")
+    return No("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
+
+
+def gates_open(board: Board, ticket: Ticket, post: Post) -> No | None:
+    """Every ticket in `after` is DONE."""
+    return gate_shut(board.tickets, ticket.id, ticket.after)
+
+
+def gate_shut(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -> No | None:
+    """A `No` that names the gates of `item` that are not DONE."""
+    shut = open_dependencies(tickets, after)
+    if not shut:
+        return None
+    words = dependency_words(tickets, shut)
+    seen = shut[0] if shut[0] in tickets else item
+    return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
+
+
+def block_over(board: Board, ticket: Ticket, post: Post) -> No | None:
+    """What blocks the ticket are tickets alone, and all of them are DONE."""
+    if is_unblocked(board.tickets, ticket):
+        return None
+    waits = dependency_words(board.tickets, open_dependencies(board.tickets, ticket.blocked_on))
+    held = f"; {ticket.held_before} held it and may take it up" if ticket.held_before else ""
+    words = f"{ticket.id} is BLOCKED" + (f" and waits for {waits}" if waits else "") + held
+    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
+
+
+def ruling_due(board: Board, ticket: Ticket, post: Post) -> No | None:
+    """Nothing is blocked on a ruling that has landed."""
+    return ruling_landed(board, post) if post.state is S.BLOCKED else None
+
+
+def ruling_landed(board: Board, post: Post) -> No | None:
+    """A `No` when the post blocks on a ruling that is there already."""
+    for on in post.blocked_on:
+        target = on.removeprefix("ruling:")
+        if target != on and target in board.ruled:
+            ruling = board.ruled[target]
+            return No(
+                "illegal-move",
+                f"the ruling on {target} has landed: {ruling}",
+                "act on the ruling; to wait for another one, file a ticket that asks for it, "
+                "and block on the ruling on that",
+                post.lines.get("blocked_on"),
+            )
+    return None
+
+
+def unanswered(board: Board, ticket: Ticket, post: Post) -> No | None:
+    """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
+    line = directive(post, "AUTO-RELEASE")
+    asked = open_challenge(board, ticket, line.post) if line and line.post else None
+    last = ticket.life.post if ticket.life else None
+    if line is None or asked is None:
+        words = f"no challenge of that post stands against {ticket.holder} on {ticket.id}"
+        words += f", whose last sign of life is {last}"
+    elif (asked.seat, asked.clone) != (post.seat, line.clone):
+        words = f"{asked.post} is a challenge by {asked.seat} from the clone {asked.clone}, not this one's"
+    elif post.at < asked.until:
+        words = f"{ticket.holder} has until {stamp(asked.until)} to answer the challenge {asked.post}"
+    else:
+        return None
+    fix = "leave the claim alone; `git ledger drift --fix` asks its holder, and ends it if nobody answers"
+    return No("premature-release", words, fix, line.line if line else None)
+
+
+def held_when_blocked(_: Board, ticket: Ticket, post: Post) -> No | None:
+    """The seat that held the ticket when it was blocked takes it up whatever blocks it still."""
+    if ticket.held_before == post.seat:
+        return None
+    words = f"{post.seat} did not hold {ticket.id} when it was blocked"
+    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table; `by` is the directive that the post must carry."""
+
+    froms: tuple[State, ...]
+    to: tuple[State, ...]
+    by: str | None = None
+    needs: tuple[Need, ...] = ()
+
+
+TABLE: tuple[Row, ...] = (
+    Row((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
+    Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
+    Row((S.AWAITING_CLAIM, S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "HANDOFF"),
+    Row(
+        (S.AWAITING_CLAIM, S.BLOCKED, S.PARKED),
+        (S.BLOCKED, S.PARKED, S.CANCELLED),
+        None,
+        (with_reason, ruling_due),
+    ),
+    Row((S.CLAIMED,), (S.CLAIMED,), None, (by_holder,)),
+    Row((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
+    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (unanswered,)),
+    Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
+    Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
+    Row((S.BLOCKED,), (S.CLAIMED,), None, (block_over, settled, owner_lets, gates_open)),
+)
+REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
+"""Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""
+
+
+def why_not(board: Board, ticket: Ticket, post: Post) -> No | None:
+    """Judge one move of one ticket by the table; None when it is allowed."""
+    rows = [row for row in TABLE if ticket.state in row.froms and post.state in row.to]
+    ways = [row for row in rows if row.by is None or directive(post, row.by)]
+    if not ways:
+        return _no_row(ticket, post, rows)
+    for row in ways:
+        answers = [no for need in row.needs if (no := need(board, ticket, post))]
+        if not answers:
+            return None
+    return answers[0]
+
+
+def _claim_or_show(ticket: Ticket, post: Post) -> str:
+    """The claim where nothing but that is missing, else a look at the ticket."""
+    free = ticket.state is S.AWAITING_CLAIM and not ticket.provisional and ticket.owner in ("open", post.seat)
+    return f"`git ledger claim {ticket.id}`" if free else f"`git ledger show {ticket.id}`"
+
+
+def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
+    if ticket.state is not S.CLAIMED and post.state is S.DONE:
+        words = (
+            f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it"
+        )
+        return No("not-the-holder", words, _claim_or_show(ticket, post))
+    if ticket.state is post.state is S.AWAITING_CLAIM and not directive(post, "HANDOFF"):
+        words = f"{ticket.id} is AWAITING_CLAIM already"
+        return No("illegal-move", words, _claim_or_show(ticket, post))
+    if rows:
+        needed = list(dict.fromkeys(str(row.by) for row in rows))
+        command = "reopen" if needed[0] == "REPAIR" else "release"
+        return No(
+            "illegal-move",
+            f"{ticket.id}: {ticket.state} -> {post.state} needs a {' or '.join(needed)} line",
+            f"`git ledger {command} {ticket.id} --why …` writes `{needed[0]}: why` into the body",
+        )
+    return No(
+        "illegal-move",
+        f"{ticket.id} is {ticket.state}; no move leads from there to {post.state}",
+        f"`git ledger show {ticket.id}`",
+    )

@@ -1,0 +1,186 @@
+"""The settings of a feed, and what follows from them for tickets, series and seats."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from types import MappingProxyType
+
+from ledger.core.dataclass import dataclass
+from ledger.core.did_you_mean import Proposals
+from ledger.core.ids import Number, Pattern, is_namespace, is_ticket, namespace_of
+from ledger.core.lazy_pattern import LazyPattern
+
+FORMAT = 1
+"""The highest format of `ledger.yaml` that this version knows."""
+_NAMED = 20
+"""Namespaces that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """Settings of one namespace: the first pattern is given, all are accepted."""
+
+    patterns: tuple[Pattern, ...]
+    lane: str
+    private_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Settings of one seat, or of an identity and its surfaces."""
+
+    role: str = "code"
+    lanes: tuple[str, ...] = ()
+    wip: int = 1
+    surfaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings. `namespaces` and `seats` are None where the file has no such table.
+
+    `writable` is False when the file asks for a newer version, or cannot be read at all.
+    """
+
+    format: int = FORMAT
+    branch: str | None = None
+    namespaces: Mapping[str, Namespace] | None = None
+    seats: Mapping[str, Seat] | None = None
+    seats_listed_only: bool = False
+    claim_ttl: timedelta = timedelta(hours=2)
+    claim_grace: timedelta = timedelta(minutes=10)
+    confirm_within: timedelta = timedelta(seconds=30)
+    nudge_after: timedelta = timedelta(minutes=20)
+    dark_after: timedelta = timedelta(minutes=10)
+    ruling_stale_after: timedelta = timedelta(minutes=10)
+    warm_window: timedelta = timedelta(hours=24)
+    writable: bool = True
+
+    @cached_property
+    def identities(self) -> Mapping[str, str]:
+        """The identity of each surface: the first in the table that names it."""
+        rows = reversed(list((self.seats or {}).items()))
+        return MappingProxyType({surface: name for name, seat in rows for surface in seat.surfaces})
+
+    def patterns(self, namespace: str) -> tuple[Pattern, ...]:
+        """How tickets of a namespace are spelled; none when there is no such namespace."""
+        if self.namespaces is None:
+            return (Pattern(namespace, 0, False, 4),) if is_namespace(namespace) else ()
+        known = self.namespaces.get(namespace)
+        return known.patterns if known else ()
+
+    def read_ticket(self, ticket: str) -> Number | None:
+        """What a ticket means; None when it is not spelled as its namespace asks."""
+        for pattern in self.patterns(namespace_of(ticket)):
+            number = pattern.read(ticket)
+            if number is not None:
+                return number
+        return None
+
+    def why_not_namespace(self, namespace: str) -> str:
+        """Why no ticket can be filed in a namespace; "" when one can."""
+        if self.patterns(namespace):
+            return ""
+        if not is_namespace(namespace):
+            return f'"{namespace}" is no namespace: an upper-case letter, then up to 15 letters and digits'
+        known = [*(self.namespaces or ())]
+        more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+        there = f"there are {', '.join(known[:_NAMED]) or 'none'}{more}"
+        return f'there is no namespace "{namespace}"; {self._near_namespaces.or_nearest(namespace, there)}'
+
+    @cached_property
+    def _near_namespaces(self) -> Proposals:
+        return Proposals(self.namespaces or ())
+
+    def why_not_ticket(self, ticket: str) -> str:
+        """Why `read_ticket` does not take a ticket, with its right spelling; "" when it does."""
+        if self.read_ticket(ticket) is not None:
+            return ""
+        if not is_ticket(ticket):
+            near = ticket.upper()
+            said = f"did you mean `{near}`?" if self.read_ticket(near) else "write it like CMB-0107"
+            return f'"{ticket}" is no ticket; {said}'
+        namespace = namespace_of(ticket)
+        patterns = self.patterns(namespace)
+        if not patterns:
+            return f'"{ticket}": {self.why_not_namespace(namespace)}'
+        for pattern in patterns:
+            spelled = _respelled(pattern, ticket)
+            if spelled is not None:
+                return f'"{ticket}" is spelled {spelled}'
+        return f'"{ticket}" does not fit {" or ".join(str(pattern) for pattern in patterns)}'
+
+    def series_of(self, namespace: str, day: date) -> str | None:
+        """The series in which a ticket of a namespace counts when filed on `day` (UTC)."""
+        patterns = self.patterns(namespace)
+        return patterns[0].series(day) if patterns else None
+
+    def spellings(self, series: str, n: int) -> tuple[str, ...]:
+        """Every ticket that means the `n`-th of a series."""
+        patterns = self.patterns(namespace_of(series))
+        return tuple(pattern.spell(series, n) for pattern in patterns if pattern.spells(series))
+
+    def spell(self, series: str, n: int) -> str:
+        """The ticket that is given for the `n`-th of a series; one without a pattern has four digits."""
+        return next(iter(self.spellings(series, n)), f"{series}-{n:04}")
+
+    def namespace_of_series(self, series: str) -> str:
+        """The namespace that a series belongs to."""
+        return namespace_of(series)
+
+    def role(self, seat: str) -> str:
+        """`code`, `verify`, `strat` or `operator`; `any` where the file lists no seats at all."""
+        return "any" if self.seats is None else self._seat(seat).role
+
+    def seats_with(self, role: str) -> tuple[str, ...]:
+        """The seats that the table lists with a role."""
+        return tuple(seat for seat, row in (self.seats or {}).items() if row.role == role)
+
+    def is_listed(self, seat: str) -> bool:
+        """True for a seat in the table and for its surfaces."""
+        return self.seats is not None and (seat in self.seats or seat in self.identities)
+
+    def lanes(self, seat: str) -> tuple[str, ...]:
+        """The lanes that the file gives a seat, maybe none."""
+        return self._seat(seat).lanes
+
+    def wip(self, seat: str) -> int:
+        """How many claims a seat may hold at once."""
+        return self._seat(seat).wip
+
+    def lane_of(self, ticket: str) -> str:
+        """The lane of a ticket that names none."""
+        namespace = namespace_of(ticket)
+        known = (self.namespaces or {}).get(namespace)
+        return known.lane if known else namespace.lower()
+
+    def private_to(self, namespace: str) -> str | None:
+        """The one seat that may open tickets in a namespace, if it is private."""
+        known = (self.namespaces or {}).get(namespace)
+        return known.private_to if known else None
+
+    def surfaces_of(self, identity: str) -> tuple[str, ...]:
+        """The surfaces on which an identity runs, none when the name is a seat's own."""
+        return (self.seats or {}).get(identity, _UNLISTED).surfaces
+
+    def _seat(self, seat: str) -> Seat:
+        seats = self.seats or {}
+        return seats.get(seat) or seats.get(self.identities.get(seat, ""), _UNLISTED)
+
+
+_UNLISTED = Seat()
+_parts = LazyPattern(r"([A-Z0-9]+)-(?:([0-9]{8}|[0-9]{4})-)?([0-9]+)").fullmatch
+
+
+def _respelled(pattern: Pattern, ticket: str) -> str | None:
+    """A ticket that a pattern does not spell so, in its spelling: `CMB-7` is CMB-0007."""
+    found = _parts(ticket)
+    if found is None or (found[2] and len(found[2]) != pattern.period):
+        return None
+    digits = (found[2] or "") + found[3]
+    period, n = digits[: pattern.period], digits[pattern.period :]
+    if not n:
+        return None
+    series = f"{found[1]}-{period}" if period else found[1]
+    spelled = pattern.spell(series, int(n))
+    return spelled if pattern.read(spelled) else None

@@ -1,0 +1,83 @@
+"""What a seat reads before it works on a ticket: what it asks for, and what was said about it since."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ledger.core.board.board import Board
+from ledger.core.board.records import body_of
+from ledger.core.dataclass import dataclass
+from ledger.core.ids import stamp
+from ledger.core.model import Event, Post, Ticket
+from ledger.core.text import clip, clip_line, escape, quote_line, quoted_lines, weight
+
+WHOLE = 4000
+"""Characters of a ticket's text that a claim shows."""
+EACH = 1000
+"""Characters of one post that was made since the opening."""
+SUBJECT, _EFFECT = 200, 100
+"""Characters of a ticket's subject, and of what a post did."""
+_HEADING = 300
+"""Characters that post id, time, seat and effect of one post take, with their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A ticket's text: its opening, and the later posts on it that say something, oldest first."""
+
+    ticket: Ticket
+    opening: Post
+    since: tuple[tuple[Event, Post], ...]
+
+    @property
+    def item(self) -> str:
+        """The ticket's id."""
+        return self.ticket.id
+
+
+def brief_of(board: Board, ticket: Ticket) -> Brief:
+    """The text of a ticket, uncut."""
+    events = (event for event in board.history(ticket) if event.post != ticket.opening)
+    posts = ((event, board.posts[event.post]) for event in events)
+    since = tuple((event, post) for event, post in posts if body_of(post))
+    return Brief(ticket, board.posts[ticket.opening], since)
+
+
+def brief_record(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
+    """A ticket's text as JSON has it, in so many characters; `more` is true where words were left out.
+
+    Of the later posts the newest are told, oldest first; the opening has at least half of the room.
+    """
+    opening = body_of(brief.opening)
+    history = _newest(brief, max(room // 2, room - weight(clip(opening, room))))
+    spent = sum(_HEADING + weight(entry["body"]) for entry in history)
+    body = clip(opening, room - spent)
+    told: dict[str, Any] = {
+        "subject": clip(brief.ticket.subject, SUBJECT),
+        "opened_by": brief.ticket.opened_by,
+    }
+    told |= {"body": body} if body else {}
+    told |= {"history": history} if history else {}
+    words = [body_of(post) for _, post in brief.since]
+    return told | ({} if [body, *(one["body"] for one in history)] == [opening, *words] else {"more": True})
+
+
+def _newest(brief: Brief, room: int) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    for event, post in reversed(brief.since):
+        body = clip(body_of(post), min(EACH, room - _HEADING))
+        if not body:
+            break
+        room -= _HEADING + weight(body)
+        entry = {"post": post.id, "at": stamp(post.at), "seat": post.seat}
+        entries.insert(0, entry | {"effect": clip_line(event.effect, _EFFECT), "body": body})
+    return entries
+
+
+def brief_lines(item: str, told: Mapping[str, Any], indent: str, width: int | None = None) -> Iterator[str]:
+    """A ticket's text as lines; `told` is its record."""
+    yield from quoted_lines(told["body"], indent, width) if "body" in told else ()
+    for entry in told.get("history", ()):
+        yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape(entry['effect'])}"
+        yield from quoted_lines(entry["body"], f"{indent}  ", width)
+    if "more" in told:
+        yield f"{indent}`git ledger show {item}` has all of it"

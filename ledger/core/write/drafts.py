@@ -1,0 +1,250 @@
+"""One intent becomes posts: numbers given, placeholders filled, the place in the feed's order written."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from ledger.core.board.board import Board
+from ledger.core.board.rulings import absorbed
+from ledger.core.board.waits import ending
+from ledger.core.config.config import Config
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.core.feed.order import SAW_LIMIT, Order
+from ledger.core.feed.posts import FIELD_ORDER, parse_post, render_post
+from ledger.core.ids import namespace_of, post_id, post_path, stamp
+from ledger.core.lazy_pattern import LazyPattern
+from ledger.core.model import Finding, Post, State, Ticket
+from ledger.core.write.numbers import Reservation, Series, leaps
+from ledger.core.write.requests import Intent, Value, Wish
+
+_PLACEHOLDER = LazyPattern(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An intent's posts and files in feed order, and the numbers, series and order after them.
+
+    `reserved` are the numbers to reserve, `granted` those and the ones that an earlier try reserved.
+    """
+
+    posts: tuple[Post, ...]
+    files: tuple[tuple[str, bytes], ...]
+    reserved: tuple[Reservation, ...]
+    granted: tuple[Reservation, ...]
+    series: Mapping[str, Series]
+    order: Order
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+
+
+def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> Drafted:
+    """Draft the posts of an intent. Raises LedgerError when a number or placeholder cannot be given."""
+    numbers = Numbering(board, config, series, intent)
+    items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
+    if intent.numbers is not None:
+        numbers.reserve(*intent.numbers, intent.nonce)
+    wishes = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
+    posts: list[Post] = []
+    files: list[tuple[str, bytes]] = []
+    findings: list[Finding] = []
+    for name, fields, body in _headers(board, intent, wishes):
+        path = post_path(name)
+        data = render_post(sorted(fields.items(), key=lambda one: _rank(one[0])), body)
+        post, found = parse_post(data, path)
+        findings += found
+        files.append((path, data))
+        if post is not None:
+            posts.append(post)
+    return Drafted(
+        tuple(posts),
+        tuple(files),
+        tuple(numbers.given),
+        tuple(numbers.granted),
+        numbers.series,
+        _order_after(board.order, posts, intent.staged),
+        tuple(findings),
+        tuple(numbers.notices),
+    )
+
+
+def _rank(field: str) -> int:
+    return FIELD_ORDER.index(field) if field in FIELD_ORDER else len(FIELD_ORDER)
+
+
+class Numbering:
+    """Gives the numbers of one intent, in turn, from the series as they stand."""
+
+    def __init__(self, board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> None:
+        self.board, self.config, self.intent = board, config, intent
+        self.series = dict(series)
+        self.given: list[Reservation] = []
+        self.granted: list[Reservation] = []
+        self.notices: list[str] = []
+
+    def item_of(self, wish: Wish, place: int) -> str | None:
+        """The ticket of one wish: a fresh number where it reserves, else what it names."""
+        if wish.reserve is not None:
+            unwritten = wish.provisional and self.intent.unreserved
+            return self.reserve(wish.reserve, 1, self.intent.wish_nonce(place), unwritten)[0]
+        named = wish.fields.get("item")
+        item = named if isinstance(named, str) else None
+        if item is None or wish.kind not in ("actionable", "ruling") or "subject" not in wish.fields:
+            return item
+        return self._opening(item, self.intent.wish_nonce(place))
+
+    def reserve(self, namespace: str, count: int, nonce: str, unwritten: bool = False) -> list[str]:
+        """Reserve the next `count` numbers of a namespace's series of the day; gives their tickets.
+
+        Numbers that an earlier try of the same intent reserved (staged work) are given again. What is
+        `unwritten` is only held for the posts of this plan.
+        """
+        name = self.config.series_of(namespace, self.intent.at.date())
+        if name is None:
+            where = "`feed/ledger.yaml` lists the namespaces"
+            raise LedgerError("usage", self.config.why_not_namespace(namespace), where)
+        # in any series: the one of the day may be another by now, and another prefix is another write
+        owners = [one for series in self.series.values() for one in series.owners.values()]
+        mine = [one for one in owners if one and self._is_mine(one, nonce)]
+        if mine:
+            return self._grant_again(namespace, sorted(mine, key=lambda one: one.n), count)
+        series = self.series[name]
+        try:
+            numbers = series.next(count, lambda n: self._named(name, n))
+        except OverflowError:
+            words = f"the series {name} has no number left"
+            raise LedgerError("exhausted", words, "file in another namespace") from None
+        return [self._give(name, n, nonce, unwritten) for n in numbers]
+
+    def _grant_again(self, namespace: str, mine: list[Reservation], count: int) -> list[str]:
+        if len(mine) != count or any(namespace_of(one.ticket) != namespace for one in mine):
+            before = ", ".join(one.ticket for one in mine)
+            words = f'the nonce "{self.intent.nonce}" reserved {before} before'
+            raise LedgerError("nonce-used", words, "leave `--intent` out")
+        self.granted += mine
+        return [one.ticket for one in mine]
+
+    def _is_mine(self, one: Reservation, nonce: str) -> bool:
+        return one.seat == self.intent.seat and one.nonce == nonce
+
+    def _named(self, series: str, n: int) -> bool:
+        return any(one in self.board.named for one in self.config.spellings(series, n))
+
+    def _give(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
+        ticket = self.config.spell(series, n)
+        one = Reservation(series, n, ticket, self.intent.seat, stamp(self.intent.at), nonce)
+        self.series[series] = self.series[series].given(one)
+        if not unwritten:
+            self.given.append(one)
+            self.granted.append(one)
+        return ticket
+
+    def _opening(self, item: str, nonce: str) -> str:
+        """An opening under a number that the seat names itself.
+
+        A number that it reserved and that somebody opened since is replaced by a fresh one. A number
+        that needs no reservation (a private namespace, the first of a series) is reserved on the way.
+        """
+        number = self.config.read_ticket(item)
+        series = self.series.get(number.series) if number else None
+        if number is None or series is None:
+            return item
+        owner = series.owners.get(number.n)
+        taken: Ticket | None = self.board.tickets.get(item)
+        if taken and owner and owner.seat == self.intent.seat != taken.opened_by:
+            fresh = self.reserve(namespace_of(item), 1, nonce)[0]
+            self.notices.append(f"{item} was opened by {taken.opened_by} meanwhile; filed as {fresh}")
+            return fresh
+        private = self.config.private_to(namespace_of(item)) == self.intent.seat
+        free = number.n not in series.taken and number.n > series.tip and taken is None
+        first = number.n == 1 and series.untouched and not self._any_named(number.series)
+        if free and ((private and not leaps(number.n, series.tip)) or first):
+            self._give(number.series, number.n, nonce)
+        return item
+
+    def _any_named(self, series: str) -> bool:
+        read = (self.config.read_ticket(ticket) for ticket in self.board.named.keys_from(series))
+        return any(number is not None and number.series == series for number in read)
+
+
+def fill_placeholders(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
+    """The wish with its placeholders filled and its own ticket as `item`; `items` has one for each wish.
+
+    Raises LedgerError `usage` for a placeholder that stands for no ticket.
+    """
+
+    def ticket(found: re.Match[str]) -> str:
+        index = int(found[1]) - 1 if found[1] else place
+        item = items[index] if 0 <= index < len(items) else None
+        if item is None:
+            raise LedgerError(
+                "usage",
+                f'"{found[0]}" stands for no ticket: this write has no such post, or it has no ticket',
+                "count from 1; `{{ITEM_ID}}` is the post's own ticket",
+            )
+        return item
+
+    def fill(value: Value) -> Value:
+        if isinstance(value, str):
+            return _PLACEHOLDER.sub(ticket, value)
+        return tuple(_PLACEHOLDER.sub(ticket, one) for one in value)
+
+    fields = {name: fill(value) for name, value in wish.fields.items()}
+    own = items[place]
+    if own is not None:
+        fields["item"] = own
+    body = _PLACEHOLDER.sub(ticket, wish.body)
+    if wish.provisional:
+        body = f"CONFIRM-PENDING: {own}\n" + (f"\n{body}" if body else "")
+    return replace(wish, fields=fields, body=body, reserve=None)
+
+
+def _headers(
+    board: Board, intent: Intent, wishes: Sequence[Wish]
+) -> Iterator[tuple[str, dict[str, Value], str]]:
+    """Post id, whole header and body of each post, adopting posts first when `saw` would be too long."""
+    adopting = 0 if intent.staged else max(0, (len(board.order.unseen) - 1) // SAW_LIMIT)
+    rows = [*(Wish("adopt") for _ in range(adopting)), *wishes]
+    head, unseen = board.order.head, board.order.unseen
+    for place, wish in enumerate(rows):
+        nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
+        name = post_id(intent.at, intent.seat, nonce)
+        fields: dict[str, Value] = {"seat": intent.seat, "at": stamp(intent.at), "kind": wish.kind}
+        if not intent.staged:
+            fields["seq"] = str(head[1] + 1 if head else 1)
+            if head:
+                fields["prev"] = head[0]
+            if unseen[:SAW_LIMIT]:
+                fields["saw"] = unseen[:SAW_LIMIT]
+            head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
+        if intent.clone and wish.fields.get("state") == State.CLAIMED:
+            fields["clone"] = intent.clone
+        yield name, fields | dict(wish.fields) | _cited(board, wish), wish.body
+
+
+def _cited(board: Board, wish: Wish) -> dict[str, Value]:
+    """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches; for a RELEASE, what
+    ended the block."""
+    if "cites" in wish.fields:
+        return {}
+    if wish.kind == "ruling":
+        touched = absorbed(wish.body)
+    elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
+        touched = [str(wish.fields.get("item"))]
+    elif wish.kind == "actionable" and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
+        ticket = board.tickets.get(str(wish.fields.get("item")))
+        blocks = ticket.blocked_on if ticket is not None else ()
+        ended = tuple(dict.fromkeys(ending(board.tickets, board.ruled, blocks)))
+        return {"cites": ended} if ended else {}
+    else:
+        return {}
+    known = (board.tickets.get(one) for one in dict.fromkeys(touched))
+    cites = tuple(dict.fromkeys(ticket.moved_by for ticket in known if ticket is not None))
+    return {"cites": cites} if cites else {}
+
+
+def _order_after(order: Order, posts: Sequence[Post], staged: bool) -> Order:
+    if not posts:
+        return order
+    if staged:
+        return replace(order, unseen=(*order.unseen, *(post.id for post in posts)))
+    return replace(order, head=(posts[-1].id, posts[-1].seq or 0), unseen=())

@@ -1,0 +1,241 @@
+"""What to write, decided purely: intents judged in turn, each on the state left by the one before.
+
+`plan` never looks at the world. It is called again with a fresh view whenever a swap was beaten, and
+can be called by anyone who holds an intent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ledger.core.board.board import Board, BoardOverlay
+from ledger.core.board.challenges import with_answer
+from ledger.core.board.fold import fold_onto
+from ledger.core.board.records import holder_of
+from ledger.core.board.transitions import held_by
+from ledger.core.config.config import Config
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.core.model import Finding, Post, Severity, State
+from ledger.core.write.drafts import Drafted, drafted
+from ledger.core.write.numbers import Reservation, Series
+from ledger.core.write.repeat import landed_already
+from ledger.core.write.requests import Intent
+from ledger.core.write.seat_names import notices_about_seats
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The authority as it was read: board, config, series, time."""
+
+    board: Board
+    config: Config
+    series: Mapping[str, Series]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What `judge` is asked: the new posts, the board with them, and what reading them found.
+
+    `landed` is the board without them, `series` are the series after the numbers of these posts were given,
+    `texts` the posts as written, by path.
+    """
+
+    board: Board
+    landed: Board
+    posts: tuple[Post, ...]
+    findings: tuple[Finding, ...]
+    series: Mapping[str, Series]
+    config: Config
+    now: datetime
+    texts: Mapping[str, str]
+
+
+Judge = Callable[[Case], Sequence[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """One intent's part of a draft: files for the feed, in order, and numbers to reserve.
+
+    A staged intent's files go into the working tree instead.
+    """
+
+    intent: Intent
+    files: tuple[tuple[str, bytes], ...]
+    reserved: tuple[Reservation, ...]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostAnswer:
+    """What became of one wish: the post, its path, its ticket and the ticket's state after it."""
+
+    post: str
+    path: str
+    item: str | None
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The answer to an intent that lands, or has landed already (`again`). `notices` are for the seat."""
+
+    posts: tuple[PostAnswer, ...]
+    reserved: tuple[Reservation, ...]
+    notices: tuple[str, ...] = ()
+    again: bool = False
+
+
+Answer = Planned | LedgerError
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one swap has to bring: the landings in order, and the tips to raise.
+
+    `after` is the view once the swap is won.
+    """
+
+    landings: tuple[Landing, ...]
+    tips: Mapping[str, int]
+    after: PlanView
+
+
+def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft, Mapping[str, Answer]]:
+    """Judge intents in turn. The answers are keyed by nonce; a refused intent is refused alone.
+
+    Of several with one nonce, as a repetition or a forgery has it, the one that lands is answered.
+    """
+    landings: list[Landing] = []
+    answers: dict[str, Answer] = {}
+    planned = BoardOverlay(view.board)
+    view = replace(view, board=planned)
+    for intent in intents:
+        try:
+            again = landed_already(view.board, intent)
+            if again is not None:
+                if not isinstance(answers.get(intent.nonce), Planned):
+                    answers[intent.nonce] = Planned(_posts(view.board, again), (), again=True)
+                continue
+            trial = BoardOverlay(planned)
+            landing, answers[intent.nonce], series = _land(view, trial, intent, judge)
+            view = replace(view, series=series)
+            if not intent.staged:
+                planned.merge(trial)
+            landings.append(landing)
+        except LedgerError as refused:
+            answers.setdefault(intent.nonce, refused)
+    raised = {one.series for landing in landings for one in landing.reserved}
+    return Draft(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
+
+
+def _land(
+    view: PlanView, trial: BoardOverlay, intent: Intent, judge: Judge
+) -> tuple[Landing, Planned, Mapping[str, Series]]:
+    """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
+    _unchanged(view.board, intent)
+    answering = with_answer(view.board, intent)
+    draft = drafted(view.board, view.config, view.series, answering)
+    about_seats = notices_about_seats(view.config, view.board.seats, draft.posts)
+    fold_onto(trial, draft.posts, draft.order)
+    findings = judge(
+        Case(
+            board=trial,
+            landed=view.board,
+            posts=draft.posts,
+            findings=draft.findings,
+            series=draft.series,
+            config=view.config,
+            now=view.now,
+            texts={path: data.decode(errors="replace") for path, data in draft.files},
+        )
+    )
+    errors = [one for one in findings if one.severity is Severity.ERROR]
+    if errors:
+        raise refusal(errors, view.board, draft.posts)
+    notices = (*draft.notices, *about_seats, *(f"{one.message} [{one.rule}]" for one in findings))
+    answer = Planned(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
+    return Landing(intent, draft.files, draft.reserved, _title(intent, draft)), answer, draft.series
+
+
+def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
+    """The answer's line for each post but the adopting ones; an answer to challenges stands last."""
+    return tuple(
+        PostAnswer(
+            post.id,
+            post.path,
+            post.item,
+            ticket.state if (ticket := board.tickets.get(post.item or "")) is not None else None,
+        )
+        for post in posts
+        if post.kind != "adopt"
+    )
+
+
+def _title(intent: Intent, draft: Drafted) -> str:
+    """The first line of the commit message."""
+    posts = [post for post in draft.posts if post.kind != "adopt"]
+    if not posts:
+        return f"ledger: reserve {', '.join(one.ticket for one in draft.reserved)}"
+    first = posts[0]
+    words = " ".join(str(one) for one in (first.item, first.state or first.kind, first.subject) if one)
+    more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
+    return f"ledger: {words}{more}"
+
+
+def _unchanged(board: Board, intent: Intent) -> None:
+    """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
+    for item, expected in intent.expects.items():
+        ticket = board.tickets.get(item)
+        if ticket is None or ticket.moved_by == expected:
+            continue
+        newest = board.posts[ticket.moved_by]
+        raise LedgerError(
+            "changed",
+            f"{item} changed since you looked: {newest.seat} made it {ticket.state} ({newest.id})",
+            f"`git ledger show {item}`",
+            {"item": item},
+        )
+
+
+KIND_OF_RULE: Mapping[str, str] = {
+    "illegal-move": "illegal-move",
+    "not-the-holder": "not-the-holder",
+    "gate-not-open": "gate-not-open",
+    "ambiguous-item": "ambiguous-item",
+    "double-opening": "double-opening",
+    "premature-release": "premature-release",
+    "unknown-wait": "no-such-ticket",
+    "premature-challenge": "premature-challenge",
+    "unreserved-ticket": "not-reserved",
+    "reserved-by-another": "reserved-by-another",
+    "role-may-not-claim": "role-may-not",
+    "role-may-not-rule": "role-may-not",
+}
+"""Rules whose refusal is an answer of its own kind; any other, or a mixture, is `findings`."""
+
+
+def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> LedgerError:
+    """The error with which a write is refused for these findings; `board` is as before the write."""
+    first = errors[0]
+    kinds = {KIND_OF_RULE.get(one.rule, "findings") for one in errors}
+    kind = kinds.pop() if len(kinds) == 1 else "findings"
+    ticket = board.tickets.get(first.item or "")
+    claiming = any(post.state is State.CLAIMED and post.item == first.item for post in posts)
+    message = first.message + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else "")
+    if kind == "not-the-holder" and claiming and ticket is not None and ticket.holder:
+        kind, message = "held", held_by(ticket)
+    elif kind == "illegal-move" and ticket is None and len(errors) == 1 and not _opens(posts, first):
+        kind = "no-such-ticket"
+    details: dict[str, Any] = {"findings": tuple(errors)}
+    if first.item:
+        details["item"] = first.item
+    if ticket is not None and ticket.holder and kind in ("held", "not-the-holder"):
+        details["holder"] = holder_of(ticket)
+    return LedgerError(kind, message, first.fix or f"`git ledger explain {first.rule}`", details)
+
+
+def _opens(posts: Sequence[Post], finding: Finding) -> bool:
+    return any(post.item == finding.item and post.subject is not None for post in posts)

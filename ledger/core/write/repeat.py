@@ -1,0 +1,74 @@
+"""An intent that has landed already is answered from the feed: its seat and nonce are there."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.core.board.board import Board, pair
+from ledger.core.errors import LedgerError
+from ledger.core.feed.fields import FIELDS, is_own
+from ledger.core.ids import namespace_of
+from ledger.core.model import Post
+from ledger.core.write.drafts import fill_placeholders
+from ledger.core.write.requests import Intent, Wish
+
+_BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item", "clone"})
+"""Fields that the tool fills in itself; `item` is compared apart from the others."""
+
+
+def landed_already(board: Board, intent: Intent) -> tuple[Post, ...] | None:
+    """The posts with which the intent landed; None when it has not.
+
+    Raises LedgerError `nonce-used` when the nonce landed something else than what is wished for now.
+    """
+    count = max(1, len(intent.wishes))
+    ids = [board.seen.get(pair(intent.seat, intent.wish_nonce(place))) for place in range(count)]
+    if ids[0] is None:
+        return None
+    posts = [board.posts[one] for one in ids if one is not None]
+    if len(posts) < len(intent.wishes):
+        raise nonce_used(intent, posts[0].id)
+    refuse_other_content(intent, posts)
+    return tuple(posts)
+
+
+def refuse_other_content(intent: Intent, posts: Sequence[Post]) -> None:
+    """Raise LedgerError `nonce-used` unless these posts, the intent's in its order, say what it wishes."""
+    items = [post.item for post in posts]
+    filled = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
+    pairs = zip(posts, intent.wishes, filled, strict=False)
+    if not intent.wishes or not all(_says(*one) for one in pairs):
+        raise nonce_used(intent, posts[0].id)
+
+
+def nonce_used(intent: Intent, what: str) -> LedgerError:
+    """The refusal of an intent whose nonce has landed another write."""
+    message = f'the nonce "{intent.nonce}" has landed another write: {what}'
+    return LedgerError("nonce-used", message, "leave `--intent` out; each write draws a nonce of its own")
+
+
+def _says(post: Post, wish: Wish, filled: Wish) -> bool:
+    """Whether a post says what is wished for, and no more than that; `filled` has its placeholders filled."""
+    named = set(FIELDS) - _BY_THE_TOOL - ({"cites"} if "cites" not in wish.fields else set())
+    return (
+        post.kind == wish.kind
+        and _is_about(post, wish)
+        and all(_text(getattr(post, name)) == _text(filled.fields.get(name)) for name in named)
+        and dict(post.extra) == {name: value for name, value in filled.fields.items() if is_own(name)}
+        and post.body.strip() == filled.body.strip()
+    )
+
+
+def _is_about(post: Post, wish: Wish) -> bool:
+    """Whether a post has the ticket that is wished for. An opening whose number somebody else had opened
+    was filed under a fresh one."""
+    item = wish.fields.get("item")
+    if wish.reserve is not None:
+        return post.item is not None and namespace_of(post.item) == wish.reserve
+    if isinstance(item, str) and post.item is not None and "subject" in wish.fields:
+        return namespace_of(post.item) == namespace_of(item)
+    return post.item == item
+
+
+def _text(value: object) -> object:
+    """A value for comparing: what is absent is none, whatever type the field has."""
+    return value if isinstance(value, tuple) and value else str(value) if value else None

@@ -1,0 +1,50 @@
+"""A wish that no post could say is a wrong command line: told before anything is read or written."""
+
+from collections.abc import Iterator
+
+from ledger.core.did_you_mean import or_nearest
+from ledger.core.errors import LedgerError
+from ledger.core.feed.fields import FIELDS, REQUIRED, Wrong, is_own
+from ledger.core.write.requests import Value, Wish
+
+WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
+"""The kinds of post that a seat may wish for."""
+
+
+def check_wish(wish: Wish) -> None:
+    """Raise LedgerError `usage` for a kind, a field, a value or a text that cannot be."""
+    if wish.kind not in WRITABLE:
+        fix = or_nearest(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
+        raise _wrong(f'"{wish.kind}" is no kind of post that a seat writes', fix)
+    for name in REQUIRED[wish.kind]:
+        if name not in wish.fields and not (name == "item" and wish.reserve is not None):
+            raise _wrong(f"`{name}` is missing: {wish.kind} needs it", f"give `{name}`")
+    for name, value in wish.fields.items():
+        _check_field(wish.kind, name, value)
+    for text in _texts(wish):
+        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise _wrong(f'"{text[:80]}" is not UTF-8', "write it in UTF-8")
+
+
+def _check_field(kind: str, name: str, value: Value) -> None:
+    if is_own(name):
+        return
+    field = FIELDS.get(name)
+    if field is None:
+        raise _wrong(f"there is no field `{name}`", or_nearest(name, FIELDS, "leave it out"))
+    if field.kinds is not None and kind not in field.kinds:
+        fix = f"it stands on {' or '.join(sorted(field.kinds))}"
+        raise _wrong(f"`{name}` has no meaning on {kind}", fix)
+    read = field.read(value)
+    if isinstance(read, Wrong) and "{{ITEM_ID" not in str(value):
+        raise _wrong(f"`{name}`: {read.message}", read.fix)
+
+
+def _texts(wish: Wish) -> Iterator[str]:
+    yield wish.body
+    for value in wish.fields.values():
+        yield from (value,) if isinstance(value, str) else value
+
+
+def _wrong(message: str, fix: str) -> LedgerError:
+    return LedgerError("usage", message, fix)

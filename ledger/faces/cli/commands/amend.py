@@ -1,0 +1,40 @@
+"""`amend`: changes what an opening said."""
+
+from typing import Annotated
+
+from ledger.app.deeds.append import append, wish
+from ledger.core.dataclass import replace
+from ledger.core.model import Priority
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.session import Session, ticket, tickets
+
+
+def command(
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="why it changes")],
+    priority: Annotated[Priority | None, Option()] = None,
+    lane: Annotated[str | None, Option()] = None,
+    owner: Annotated[str | None, Option(help="open, a seat, or awaiting-<seat>-ruling")] = None,
+    after: Annotated[
+        list[str] | None, Option(metavar="ID", help="all its gates, or none; repeatable")
+    ] = None,
+    subject: Annotated[str | None, Option(metavar="TEXT")] = None,
+    stage: Stage = False,
+    propose: Propose = None,
+) -> int:
+    """Change what an opening said; its filer, its holder, a strat or an operator may."""
+    one = wish(
+        "amendment",
+        why,
+        item=ticket(item),
+        priority=str(priority) if priority else None,
+        lane=lane,
+        owner=owner,
+        after=tickets(after) if after and after != ["none"] else (),
+        subject=subject,
+    )
+    if after == ["none"]:
+        one = replace(one, fields={**one.fields, "after": ()})
+    return session.landed(append(session.ledger, [one], review_of(stage, propose)))

@@ -1,0 +1,47 @@
+"""`append`: post."""
+
+from typing import Annotated
+
+from ledger.app.deeds.append import append
+from ledger.core.write.batch import read_batch
+from ledger.faces.cli import post_options as options
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.session import Session
+from ledger.faces.cli.text import file_bytes
+
+
+def command(
+    session: Session,
+    source: options.Source = None,
+    kind: options.Kind = "actionable",
+    reserve: options.Reserve = None,
+    provisional: options.Provisional = None,
+    item: options.Item = None,
+    state: options.LeadsTo = None,
+    subject: options.Subject = None,
+    priority: options.HowUrgent = None,
+    lane: options.Lane = None,
+    owner: options.Owner = None,
+    parent: options.Parent = None,
+    related: options.Related = None,
+    after: options.After = None,
+    blocked_on: options.BlockedOn = None,
+    rules_on: options.RulesOn = None,
+    to: options.To = None,
+    branch: options.Where = None,
+    worktree: options.Where = None,
+    body: options.Body = None,
+    body_file: options.BodyFile = None,
+    batch: Annotated[
+        str | None, Option(metavar="FILE", help="several posts at once: YAML documents; `-`: stdin")
+    ] = None,
+    stage: Stage = False,
+    propose: Propose = None,
+) -> int:
+    """Post: open a ticket with its number reserved in the same push, move one, or say something."""
+    if batch is None:
+        wishes = [options.post_of(session)]
+    else:
+        wishes = [options.with_subject(one) for one in read_batch(file_bytes(session, batch), batch)]
+    return session.landed(append(session.ledger, wishes, review_of(stage, propose)))

@@ -1,0 +1,19 @@
+"""`cancel`: ends a ticket that will not be done."""
+
+from typing import Annotated
+
+from ledger.app.deeds.append import move
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.session import Session, ticket
+
+
+def command(
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="why it will not be done")],
+    stage: Stage = False,
+    propose: Propose = None,
+) -> int:
+    """End a ticket that will not be done."""
+    return session.landed(move(session.ledger, "cancel", ticket(item), why, review_of(stage, propose)))

@@ -1,0 +1,19 @@
+"""`confirm`: settles openings that are provisional, or that lost their number."""
+
+from typing import Annotated
+
+from ledger.app.deeds.confirm import confirm
+from ledger.faces.cli.parameters import Argument
+from ledger.faces.cli.session import Session, ticket
+
+
+def command(
+    session: Session,
+    item: Annotated[str | None, Argument(metavar="[ID]", help="only this one")] = None,
+) -> int:
+    """Confirm each provisional opening of this seat; move each that lost its number to a fresh one."""
+    told = confirm(session.ledger, ticket(item) if item else None)
+    lines = [f"{one} confirmed" for one in told.confirmed]
+    lines += [f"{one.old} of {one.seat} is {one.new} now" for one in told.amended]
+    words = told.words if lines else ("nothing of this seat is to be confirmed",)
+    return session.answer(told.record(), lines, words)

@@ -1,0 +1,27 @@
+"""`decline`: says why this seat will not take a ticket."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from ledger.app.deeds.handoff import decline
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
+
+
+class Reason(StrEnum):
+    """Why this seat will not."""
+
+    cold = "cold"
+    capacity = "capacity"
+    contract = "contract"
+    expertise = "expertise"
+
+
+def command(
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="why")],
+    reason: Annotated[Reason, Option(help="what sort of reason it is")] = Reason.capacity,
+) -> int:
+    """Say why this seat will not take a ticket; it is not offered to it again until the ticket changes."""
+    return session.landed(decline(session.ledger, ticket(item), str(reason), why))

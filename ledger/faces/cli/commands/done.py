@@ -1,0 +1,19 @@
+"""`done`: closes a ticket."""
+
+from typing import Annotated
+
+from ledger.app.deeds.append import move
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.session import Session, ticket
+
+
+def command(
+    session: Session,
+    item: Annotated[str, Argument(metavar="ID")],
+    why: Annotated[str, Option(metavar="TEXT", help="what was done")] = "",
+    stage: Stage = False,
+    propose: Propose = None,
+) -> int:
+    """Close a ticket that this seat holds."""
+    return session.landed(move(session.ledger, "done", ticket(item), why, review_of(stage, propose)))

@@ -1,0 +1,60 @@
+"""`drift`: judges the whole feed and the clock, and mends it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from ledger.app.judge.drift import drift, fix
+from ledger.core.model import Finding
+from ledger.core.text import escape, finding_record
+from ledger.faces.cli.findings import exit_code, told
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
+from ledger.faces.cli.words import usage
+
+ASKED = (
+    "holders were asked; after `claim_grace`, `git ledger drift --fix` in this clone ends the claims of "
+    "those that did not answer (`--fix --wait` does so in one run)"
+)
+"""What a shepherd is told whose round asked somebody."""
+
+
+def command(
+    session: Session,
+    fixing: Annotated[
+        bool,
+        Option("--fix", help="give back expired claims, lift stale blocks, restore posts, nudge"),
+    ] = False,
+    waits: Annotated[
+        bool,
+        Option("--wait", help="with --fix: wait out `claim_grace`, and end what nobody answered"),
+    ] = False,
+    everything: Annotated[
+        bool, Option("--all", help="settled findings too: old, harmless, and nobody's to end")
+    ] = False,
+) -> int:
+    """Judge the whole feed and the clock: what slipped, what expired, what waits for nothing.
+
+    Exits 1 when an error is found, or is left after `--fix`; warnings change nothing.
+    """
+    if waits and not fixing:
+        raise usage("`--wait` is for what `--fix` asks", "`git ledger drift --fix --wait`")
+    if waits:
+        session.hush()
+    if not fixing:
+        return _told(session, drift(session.ledger), everything)
+    mended, left = fix(session.ledger, waits)
+    if not waits and any(one.rule == "challenge" for one in mended):
+        session.say(ASKED)
+    if session.json:
+        fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
+        session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
+        return exit_code(left)
+    session.env.out.writelines(escape(f"fixed {one.rule}: {one.what} ({one.by})") + "\n" for one in mended)
+    return _told(session, left, everything)
+
+
+def _told(session: Session, findings: Sequence[Finding], everything: bool) -> int:
+    """Print findings; a person at a terminal is told too when there are none."""
+    if not findings and session.env.err.isatty():
+        session.say("no findings: nothing has drifted")
+    return told(session, findings, everything=everything)

@@ -1,0 +1,16 @@
+"""`explain`: a rule, and why it is one."""
+
+from typing import Annotated
+
+from ledger.app.read.explain import explain, names
+from ledger.faces.cli.parameters import Argument
+from ledger.faces.cli.session import Session
+
+
+def command(session: Session, rule: Annotated[str | None, Argument(metavar="[RULE]")] = None) -> int:
+    """A rule: why it is one, what breaks it, what is right. Without a name: all rules in a line each."""
+    if rule is None:
+        told = names()
+        return session.answer({"rules": told}, [f"{one['rule']:<24} {one['about']}" for one in told])
+    told_rule = explain(rule)
+    return session.answer(told_rule, [f"{told_rule['rule']} ({told_rule['about']})", "", told_rule["text"]])

@@ -1,0 +1,33 @@
+"""`note`: says something."""
+
+from typing import Annotated
+
+from ledger.app.deeds.append import append, wish
+from ledger.core.ids import is_ticket
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.words import usage
+
+
+def command(
+    session: Session,
+    words: Annotated[list[str], Argument(metavar="[ID] TEXT")],
+    to: Annotated[list[str] | None, Option(metavar="SEAT", help="whom it is meant for")] = None,
+    stage: Stage = False,
+    propose: Propose = None,
+) -> int:
+    """Say something, about a ticket or to seats. It keeps a claim of this seat on the ticket alive."""
+    if len(words) > 2:
+        raise usage(
+            f"a note takes a ticket and one text, and got {len(words)} words", "put the text in quotes"
+        )
+    if not words[-1].strip():
+        raise usage("a note without a word says nothing", "`git ledger note -h`")
+    if len(words) == 1 and is_ticket(words[0].strip()):
+        raise usage(
+            f"the note on {words[0].strip()} has no text", f"`git ledger note {words[0].strip()} TEXT`"
+        )
+    item = ticket(words[0]) if len(words) == 2 else None
+    one = wish("note", words[-1], item=item, to=tuple(to or ()))
+    return session.landed(append(session.ledger, [one], review_of(stage, propose)))

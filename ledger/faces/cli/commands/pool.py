@@ -1,0 +1,136 @@
+"""`pool`: private working trees for the seats of one machine."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated
+
+from ledger.app.pool.pool import Told, allocate, listed, prune, refresh, release
+from ledger.app.pool.rescues import (
+    Rescue,
+    describe_size,
+    expire_rescues,
+    list_rescues,
+    measure_rescues,
+    restore_rescue,
+)
+from ledger.app.pool.work import Held
+from ledger.core.durations import read_duration
+from ledger.core.text import escape, quote_line
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.words import usage
+
+TAKES: Mapping[str, frozenset[str]] = {
+    "allocate": frozenset({"--identity", "--item", "--wait", "--pid"}),
+    "release": frozenset({"PATH", "--identity", "--pid", "--force"}),
+    "list": frozenset(),
+    "refresh": frozenset({"--identity"}),
+    "prune": frozenset(),
+    "rescues": frozenset(),
+    "restore": frozenset({"PATH"}),
+    "expire": frozenset({"--older-than"}),
+}
+"""What can be done with the pool, and which words each of these deeds takes."""
+_DAY = 86400
+DEFAULT_STAY = timedelta(days=30)
+"""How old a rescue is that `expire` drops, unless `--older-than` says so."""
+
+
+def command(
+    session: Session,
+    action: Annotated[str, Argument(metavar="|".join(TAKES))],
+    path: Annotated[str | None, Argument(metavar="[PATH or REF]")] = None,
+    identity: Annotated[str | None, Option(metavar="I", help="whose trees (the seat's)")] = None,
+    item: Annotated[
+        str | None, Option(metavar="ID", help="claim this ticket, on a branch named after it")
+    ] = None,
+    wait: Annotated[
+        float | None, Option(metavar="SECONDS", help="how long to wait for a tree (not at all)")
+    ] = None,
+    pid: Annotated[
+        int | None, Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
+    ] = None,
+    force: Annotated[
+        bool, Option("--force", help="release the tree of another session, which may be at work in it")
+    ] = False,
+    older_than: Annotated[
+        str | None, Option(metavar="AGE", help="expire what was saved longer ago, such as 30d")
+    ] = None,
+) -> int:
+    """Working trees of one's own: lease one, give it back, see them all, mend them, remove what nobody has.
+
+    Whatever is not committed, or on no branch, is saved under refs/ledger/rescue before a tree is set anew:
+    `rescues` lists that, `restore` makes a branch of it, `expire` drops what is old.
+    """
+    given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
+    given |= {"--force": force or None, "--older-than": older_than}
+    _fits(action, {name for name, value in given.items() if value is not None})
+    if wait is not None and not 0 <= wait <= _DAY:
+        raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
+    ledger = session.ledger
+    match action:
+        case "rescues":
+            return _answer_rescues(session, list_rescues(ledger.repo))
+        case "restore":
+            return _restore(session, path)
+        case "expire":
+            age = read_duration(older_than) if older_than is not None else DEFAULT_STAY
+            if age is None:
+                raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
+            return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
+        case "allocate":
+            told = allocate(ledger, identity, ticket(item) if item else None, wait or 0.0, pid)
+            return _answer(session, told, [str(one.path) for one in told.worktrees])
+        case "release":
+            told = release(ledger, session.asked.directory / path if path else None, identity, pid, force)
+        case "refresh":
+            told = refresh(ledger, identity)
+        case "prune":
+            told = prune(ledger)
+        case _:
+            told = listed(ledger)
+    return _answer(session, told, [_line(one) for one in told.worktrees])
+
+
+def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
+    size = measure_rescues(session.ledger.repo)
+    record = {"rescues": [rescue.record() for rescue in rescues], "bytes": size}
+    lines = [
+        escape(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
+        for rescue in rescues
+    ]
+    return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
+
+
+def _restore(session: Session, ref: str | None) -> int:
+    if ref is None:
+        raise usage("it is not said what to bring back", "`git ledger pool rescues` lists what was saved")
+    rescue, branch = restore_rescue(session.ledger, ref)
+    record = {"branch": branch, "rescues": [rescue.record()]}
+    return session.answer(record, [branch], [f"`git cherry-pick -n {branch}` brings it into a working tree"])
+
+
+def _fits(action: str, given: set[str]) -> None:
+    if action not in TAKES:
+        raise usage(
+            f'"{action}" is nothing that pool does', f"`git ledger pool` and one of {', '.join(TAKES)}"
+        )
+    strange = sorted(given - TAKES[action])
+    if strange:
+        raise usage(f'"pool {action}" takes no {strange[0]}', "`git ledger pool -h`")
+
+
+def _answer(session: Session, told: Told, lines: list[str]) -> int:
+    record: dict[str, object] = {"worktrees": [one.record() for one in told.worktrees]}
+    record |= {"rescued": list(told.rescued)} if told.rescued else {}
+    words = [f"saved what was in the tree: {ref}" for ref in told.rescued]
+    return session.answer(record, [escape(one) for one in lines], [*words, *told.words])
+
+
+def _line(one: Held) -> str:
+    lease = one.lease
+    words = [one.state]
+    if lease is not None:
+        words.append(lease.words)
+        words += [f"for {lease.item}"] if lease.item else []
+    return "  ".join([str(one.path), one.branch or "-", " ".join(words)])

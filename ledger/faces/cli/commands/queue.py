@@ -1,0 +1,31 @@
+"""`queue`: the state of every ticket, ranked."""
+
+from typing import Annotated
+
+from ledger.app.read.queue import Wanted, queue, unused_lanes
+from ledger.core.model import State
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session, seat_name
+from ledger.faces.cli.tables import as_of_words, queue_lines
+
+
+def command(
+    session: Session,
+    for_: Annotated[
+        str | None, Option("--for", metavar="SEAT", help="with what SEAT may claim, and how warm it is")
+    ] = None,
+    state: Annotated[list[State] | None, Option(help="only these states; repeatable")] = None,
+    lane: Annotated[list[str] | None, Option(help="only these lanes; repeatable")] = None,
+    everything: Annotated[bool, Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
+) -> int:
+    """The queue: every open ticket in order of urgency, one row each."""
+    wanted = Wanted(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything)
+    told = queue(session.ledger, wanted)
+    words = [as_of_words(told["as_of"])] if told["items"] else [_nothing(session, wanted)]
+    return session.answer(told, queue_lines(told["items"], session.env.colour), words)
+
+
+def _nothing(session: Session, wanted: Wanted) -> str:
+    """Why the queue has no row: a lane that no ticket has is no lane of this feed, perhaps a slip."""
+    lanes = unused_lanes(session.ledger, wanted.lanes)
+    return f"no ticket has the lane {' or '.join(lanes)}" if lanes else "nothing is open"

@@ -1,0 +1,19 @@
+"""`reserve`: numbers, without filing."""
+
+from typing import Annotated
+
+from ledger.app.deeds.reserve import reserve
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session, namespace
+
+
+def command(
+    session: Session,
+    prefix: Annotated[str, Argument(metavar="PREFIX", help="a namespace such as CMB")],
+    count: Annotated[int, Option(metavar="N", help="how many, 1 to 1000")] = 1,
+) -> int:
+    """Reserve the next numbers of a namespace for this seat; open them later with `append --item`."""
+    landed = reserve(session.ledger, namespace(prefix), count)
+    record = {"reserved": landed.reservations()}
+    lines = [one.ticket for one in landed.answer.reserved]
+    return session.answer(record, lines, [*session.ledger.warnings(), *landed.words])

@@ -1,0 +1,20 @@
+"""`review`: what a proposal does to the queue."""
+
+from typing import Annotated
+
+from ledger.app.read.review import review
+from ledger.faces.cli.parameters import Argument
+from ledger.faces.cli.session import Session
+from ledger.faces.formats.markdown import review_lines
+
+
+def command(
+    session: Session,
+    range_: Annotated[str, Argument(metavar="A..B", help="what landed, and what is proposed")],
+) -> int:
+    """What B does to the queue of A, as Markdown for a review: tickets, moves, collisions, findings.
+
+    Findings do not change the exit code; `git ledger check --range A..B` judges.
+    """
+    told = review(session.ledger, range_)
+    return session.answer(told.record(), review_lines(told))

@@ -1,0 +1,54 @@
+"""`rule`: a ruling that absorbs what waited for it."""
+
+from typing import Annotated
+
+from ledger.app.deeds.rule import Ruling, moved_record, rule, suggest
+from ledger.core.text import escape
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session, namespace, ticket, tickets
+from ledger.faces.cli.text import body_of
+from ledger.faces.cli.words import usage
+
+
+def command(
+    session: Session,
+    on: Annotated[list[str], Option(metavar="ID", help="a ticket ruled upon; repeatable")],
+    absorb: Annotated[
+        list[str] | None,
+        Option(metavar="'ID -> STATE …'", help="what becomes of a ticket that waited; repeatable"),
+    ] = None,
+    subject: Annotated[str | None, Option(metavar="TEXT", help="one line")] = None,
+    reserve: Annotated[
+        str | None, Option(metavar="PREFIX", help="the ruling gets a ticket of its own")
+    ] = None,
+    item: Annotated[str | None, Option(metavar="ID", help="its own ticket, reserved before")] = None,
+    corrects: Annotated[str | None, Option(metavar="POST", help="the earlier ruling it corrects")] = None,
+    body: Annotated[str | None, Option(metavar="TEXT")] = None,
+    body_file: Annotated[str | None, Option(metavar="FILE")] = None,
+    suggesting: Annotated[
+        bool, Option("--suggest", help="only print the ABSORB lines that are needed")
+    ] = False,
+) -> int:
+    """Decide on tickets that collide. A ruling must absorb every ticket that waits for it alone."""
+    rules_on = tickets(on)
+    if suggesting:
+        owed = suggest(session.ledger, rules_on)
+        lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
+        return session.answer(
+            {"absorb": lines}, map(escape, lines), () if lines else ["nothing waits for this ruling alone"]
+        )
+    if reserve and item:
+        raise usage("`--reserve` and `--item` exclude each other", "reserve a fresh number, or name one")
+    ruling = Ruling(
+        on=rules_on,
+        absorb=tuple(absorb or ()),
+        subject=subject or f"Ruling on {', '.join(rules_on)}",
+        body=body_of(session, body, body_file, False),
+        reserve=namespace(reserve) if reserve else None,
+        item=ticket(item) if item else None,
+        corrects=corrects,
+    )
+    landed = rule(session.ledger, ruling)
+    told = moved_record(landed)
+    lines = [f"{one['item']} {one['from']} -> {one['to']}" for one in told["moved"]]
+    return session.landed(landed, told, lines)

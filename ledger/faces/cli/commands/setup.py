@@ -1,0 +1,64 @@
+"""`setup`: lets a runtime call the ledger when it starts and when it stops."""
+
+from typing import Annotated
+
+from ledger.app.setup.hooks_file import Hook
+from ledger.app.setup.runtimes import Setup, Wanted, check, remove, setup
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
+from ledger.faces.cli.words import usage
+from ledger.faces.runtimes import runtime
+from ledger.faces.runtimes.runtime import Runtime
+
+NOT_CURRENT = 1
+
+
+def command(
+    session: Session,
+    name: Annotated[str, Argument(metavar="claude|codex|gemini|copilot|cursor")],
+    check_: Annotated[bool, Option("--check", help="only say what would be written")] = False,
+    remove_: Annotated[bool, Option("--remove", help="take out what was written")] = False,
+) -> int:
+    """Write a runtime's hooks and its words about the ledger, into what is there; safe to repeat.
+
+    With --check, exits 1 when something is missing.
+    """
+    if check_ and remove_:
+        raise usage("`--check` and `--remove` are two things", f"`git ledger setup {name} --check`")
+    deed = remove if remove_ else check if check_ else setup
+    done = deed(session.asked, wanted_by(runtime(name)))
+    session.answer(_record(done), _lines(done, check_), done.words)
+    return NOT_CURRENT if check_ and done.state != "current" else 0
+
+
+def wanted_by(of: Runtime) -> Wanted:
+    """What a runtime wants written."""
+    served = runtime(of.runs) if of.runs else None
+    return Wanted(
+        name=of.name,
+        settings=of.settings,
+        frame=of.frame,
+        hooks=_hooks(of),
+        memory=of.memory,
+        trust=of.trust,
+        served=(served.settings, _hooks(served)) if served else None,
+    )
+
+
+def _hooks(of: Runtime) -> list[Hook]:
+    events = {of.start: "start", of.stop: "stop", of.tool: "tool"}
+    commands = {name: of.command(event) for name, event in events.items()}
+    return [Hook(event, of.entry(event, command), command) for event, command in commands.items()]
+
+
+def _record(done: Setup) -> dict[str, object]:
+    return {"state": done.state, "files": [{"path": one.path, "what": one.what} for one in done.changes]}
+
+
+def _lines(done: Setup, only_said: bool) -> list[str]:
+    would = "would be " if only_said else ""
+    return [
+        f"{one.path}: {'' if one.what == 'current' else would}{one.what}"
+        for one in done.changes
+        if one.before is not None or one.after is not None
+    ]

@@ -1,0 +1,80 @@
+"""`turn`: the bracket around a stretch of a seat's work."""
+
+from typing import Annotated
+
+from ledger.app.deeds.turn import Seen, close_turn, open_turn
+from ledger.app.ledger import Ledger, open_ledger
+from ledger.core.queue.turn_text import trigger_lines, turn_lines
+from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.session import Session
+from ledger.faces.cli.tables import as_of_words, text_lines
+from ledger.faces.cli.words import usage
+
+TRIGGERED = 10
+RUNS = 8
+
+
+def command(
+    session: Session,
+    action: Annotated[str, Argument(metavar="open|close|run")],
+    words: Annotated[list[str] | None, Argument(metavar="[-- COMMAND…]")] = None,
+    claim: Annotated[bool, Option("--claim", help="close: take the best ticket that can be won")] = False,
+    runs: Annotated[
+        int | None, Option(metavar="N", min=1, max=1000, help="run: at most so often (8)")
+    ] = None,
+) -> int:
+    """Open a turn: what is this seat's, and what to claim next. Close it: exits 10 while there is
+    something that the seat should claim. Run: wrap the command of a headless seat in turns; it finds
+    what was said in LEDGER_TURN, and wherever {{TURN}} stands among its words.
+    """
+    if action == "run" and words and not claim:
+        return _run(session, words, runs or RUNS)
+    if action not in ("open", "close") or words or runs is not None or (claim and action == "open"):
+        raise usage(
+            f'"turn {" ".join([action, *(words or [])])}" is no command line of turn',
+            "`git ledger turn open`, `git ledger turn close`, with `--claim` if the best ticket shall be "
+            "taken, or `git ledger turn run -- COMMAND…`",
+        )
+    if action == "open":
+        return _opened(session, open_turn(session.ledger))
+    if not claim:
+        return _closed(session, close_turn(session.ledger))
+    from ledger.app.deeds.turn_writes import close_and_claim  # with the rules, of which a reader needs none
+
+    return _closed(session, close_and_claim(session.ledger))
+
+
+def _opened(session: Session, seen: Seen) -> int:
+    return session.answer(seen.record(), turn_lines(seen.turn), _words(session, seen))
+
+
+def _closed(session: Session, seen: Seen) -> int:
+    took = seen.claimed
+    lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
+    lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
+    session.answer(seen.record(), lines, _words(session, seen))
+    return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
+
+
+def _run(session: Session, words: list[str], most: int) -> int:
+    from ledger.app.hook.turn_run import wrap
+
+    def say(text: str) -> None:
+        session.say(*text.splitlines())
+
+    def again() -> Ledger:
+        return open_ledger(session.asked, session.env.world)
+
+    session.hush()
+    done = wrap(again, words, session.env.variables, most, say, session.json)
+    if done.failed:
+        session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
+        session.answer({"runs": done.runs, "status": done.failed})
+        return done.failed
+    return _closed(session, done.seen)
+
+
+def _words(session: Session, seen: Seen) -> list[str]:
+    unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
+    shared = session.ledger.warnings() if seen.claimed is not None else []
+    return [as_of_words(seen.as_of), *unverified, *shared, *seen.words]

@@ -1,0 +1,117 @@
+"""What this clone saw of the authority, kept in refs so that git keeps the objects, and what is gone of it.
+
+`refs/ledger/seen/` holds the newest feed commit and the highest tip of each series, by their names on the
+authority without `refs/`; those of a remote below `remotes/<remote>/`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ledger.core.feed.lost import lost_posts
+from ledger.core.write.numbers import LEAP, read_tip
+from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Edit, Oid, Rewind
+from ledger.store.git.objects import Objects
+
+_TIP_LIMIT: Final = 65536
+
+
+class SeenRefs:
+    """The refs of one authority: `place` is empty for this repository, else `remotes/<remote>/`."""
+
+    def __init__(self, objects: Objects, feed_ref: str, place: str) -> None:
+        self._objects = objects
+        self._feed_ref = feed_ref
+        self._folder = SEEN_REFS + place
+        self._seen: Mapping[str, Oid] = {}
+
+    def name_of(self, ref: str) -> str:
+        """The private ref that keeps what was seen of a ref of the authority."""
+        return self._folder + ref.removeprefix("refs/")
+
+    def names_for(self, names: Sequence[str]) -> list[str]:
+        """The private refs to list for a reading of the feed and these refs or folders."""
+        kept = [name for name in names if not name[-1].isdecimal()]  # of a series its tip alone is kept
+        return [self.name_of(self._feed_ref), *map(self.name_of, kept)]
+
+    def take_in(self, listed: Mapping[str, Oid]) -> Mapping[str, Oid]:
+        """Remember what a listing of refs says was seen; gives the other refs."""
+        ours = {name: oid for name, oid in listed.items() if name.startswith(self._folder)}
+        self._seen = {"refs/" + name.removeprefix(self._folder): oid for name, oid in ours.items()}
+        return {name: oid for name, oid in listed.items() if name not in ours}
+
+    def compare(self, refs: Mapping[str, Oid]) -> tuple[Rewind | None, list[Edit]]:
+        """What was seen and `refs` show no longer; and the edits that make what they show seen.
+
+        A feed that does not descend from the one seen is rewound where it lacks posts of it. That holds
+        in a shallow clone too, which cannot tell ancestry: a history that was rewritten around the same posts
+        takes nothing away.
+        """
+        feed, edits = self._compare_feed(refs.get(self._feed_ref))
+        tips, risen = self._compare_tips(refs)
+        rewind = Rewind(feed, tips) if feed or tips else None
+        return rewind, [*edits, *risen]
+
+    def _compare_feed(self, commit: Oid | None) -> tuple[Oid | None, list[Edit]]:
+        seen = self._seen.get(self._feed_ref)
+        if seen == commit:
+            return None, []
+        if seen is not None and not self._descends(commit, seen) and self.lost_since(seen, commit):
+            return seen, []
+        return None, [Edit(self.name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
+
+    def _descends(self, commit: Oid | None, seen: Oid) -> bool:
+        words = ("merge-base", "--is-ancestor", seen)
+        return commit is not None and self._objects.repo.git.run(*words, commit).code == 0
+
+    def lost_since(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of the feed as it was seen that a commit lacks."""
+        before, now = (
+            {entry.path: entry.oid for entry in self._objects.entries(name) if entry.mode.startswith("100")}
+            if name
+            else {}
+            for name in (seen, commit)
+        )
+        return lost_posts(before, now)
+
+    def _compare_tips(self, refs: Mapping[str, Oid]) -> tuple[dict[str, Oid], list[Edit]]:
+        names = {ref for ref in (*refs, *self._seen) if ref.endswith("/tip")}
+        moved = [ref for ref in sorted(names) if refs.get(ref) != self._seen.get(ref)]
+        pairs = {ref: (self._seen.get(ref), refs.get(ref)) for ref in moved}
+        blobs = self._objects.blobs([oid for pair in pairs.values() for oid in pair if oid], _TIP_LIMIT)
+        sunk: dict[str, Oid] = {}
+        risen: list[Edit] = []
+        for ref, (before, now) in pairs.items():
+            high = read_tip(blobs[before]) or 0 if before else 0
+            tip = read_tip(blobs[now]) if now else 0
+            if before and tip is not None and tip < high:
+                sunk[ref] = before
+            elif (
+                now and tip is not None and tip - high <= LEAP
+            ):  # one that leaps was a slip, and may be lowered
+                risen.append(Edit(self.name_of(ref), before or ABSENT, now))
+        return sunk, risen
+
+    def tips(self) -> Mapping[str, Oid]:
+        """The tips that were seen, as listed last: the authority's refs, and their objects."""
+        return {ref: oid for ref, oid in self._seen.items() if ref.endswith("/tip")}
+
+    def following(self, edits: Sequence[Edit]) -> list[Edit]:
+        """The edits that make seen what a swap made of the feed and of tips."""
+        kept = [edit for edit in edits if edit.ref == self._feed_ref or edit.ref.endswith("/tip")]
+        return [Edit(self.name_of(one.ref), self._seen.get(one.ref, ABSENT), one.new) for one in kept]
+
+    def record(self, edits: Sequence[Edit]) -> None:
+        """Keep what was seen. Where another process of this clone was faster, or nothing can be written here,
+        it is left to the next reading."""
+        if edits:
+            script = "".join(map(update_line, edits))
+            self._objects.repo.git.run("update-ref", "--stdin", stdin=script.encode())
+            news = {"refs/" + edit.ref.removeprefix(self._folder): edit.new for edit in edits}
+            both = {**self._seen, **news}
+            self._seen = {ref: oid for ref, oid in both.items() if not isinstance(oid, Absent)}
+
+
+def update_line(edit: Edit) -> str:
+    """An edit as `git update-ref --stdin` reads it."""
+    new, old = ("0" * 40 if isinstance(value, Absent) else value for value in (edit.new, edit.old))
+    return f"update {edit.ref} {new} {old}\n"

@@ -1,0 +1,59 @@
+"""What the sessions of runtimes were told before: a small file each, below the common git directory."""
+
+import json
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ledger.core.dataclass import asdict
+from ledger.core.json_input import parse_json
+from ledger.core.queue.stop_policy import Told
+from ledger.store.files import replace_file
+
+KEPT_SECONDS = 7 * 24 * 3600
+"""A session that was told nothing for so long is forgotten."""
+
+
+class Sessions:
+    """The sessions of all runtimes in one repository."""
+
+    def __init__(self, common_dir: Path) -> None:
+        self._common_dir = common_dir
+        self._folder = common_dir / "ledger" / "sessions"
+
+    def read(self, *key: str) -> Told:
+        """What the session of this key was told; nothing where its file is damaged."""
+        try:
+            return _told(parse_json(self._place(key).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return Told()
+
+    def write(self, told: Told, now: float, *key: str) -> None:
+        """Keep what a session was told. `now` is Unix time: a new session ends those of a week ago."""
+        place = self._place(key)
+        if not place.exists():
+            for one in self._folder.iterdir() if self._folder.is_dir() else ():
+                with suppress(FileNotFoundError):  # another session was faster
+                    if now - one.stat().st_mtime > KEPT_SECONDS:
+                        one.unlink()
+        replace_file(self._common_dir, f"ledger/sessions/{place.name}", json.dumps(asdict(told)).encode())
+
+    def _place(self, key: tuple[str, ...]) -> Path:
+        return self._folder / f"{sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"
+
+
+def _told(record: object) -> Told:
+    """The record of a file. Raises TypeError when it is not as `write` makes it."""
+    if not isinstance(record, dict):
+        raise TypeError("no object")
+    given: dict[str, Any] = {
+        name: tuple(one) if isinstance(one, list) else one for name, one in record.items()
+    }
+    told = Told(**given)
+    fresh = asdict(Told())
+    if any(type(getattr(told, name)) is not type(fresh[name]) for name in fresh):
+        raise TypeError("a value of another type")
+    if not all(isinstance(word, str) for word in (*told.sets, *told.reminded)):
+        raise TypeError("a word that is none")
+    return told

@@ -1,0 +1,159 @@
+"""Reading and building git's objects. Readers ask git, so that only writers pay for pygit2."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, ClassVar
+
+from ledger.core.errors import LedgerError
+from ledger.store.contract import ABSENT, Entry, Oid, Signature, Value
+from ledger.store.git import writing
+from ledger.store.git.process import Git, broken, lines
+from ledger.store.git.repository import Repo
+
+_CHUNK = 1 << 16
+
+
+class Objects:
+    """The objects of one repository, and the questions about commits, index and files that checks ask."""
+
+    flushed: ClassVar[bool] = False
+    """Whether objects are on the disk as soon as they are written: so where no remote has them."""
+
+    def __init__(self, repo: Repo) -> None:
+        self.repo = repo
+
+    def entries(self, commit: Oid) -> Sequence[Entry]:
+        """Every file below `feed/` at a commit, in path order; links and submodules included."""
+        listed = self.repo.git.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
+        return [_entry(record) for record in _records(listed)]
+
+    def entry(self, commit: Oid, path: str) -> Entry | None:
+        """One file at a commit; None where it is not there."""
+        listed = self.repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", path)
+        return next((_entry(record) for record in _records(listed)), None)
+
+    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+        """The contents of objects, whatever their type; one above `limit` bytes is cut after `limit` + 1.
+
+        Raises LedgerError `broken-repository` when one is missing.
+        """
+        return {oid: data for oid, (_, data) in read_typed(self.repo.git, oids, limit).items()}
+
+    def types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+        """The type of each object, `missing` for one that is not here."""
+        return kinds_of(self.repo, oids)
+
+    def staged(self, path: str) -> Oid | None:
+        """The object of one file in the index that git names; None where it is not there, or conflicts."""
+        listed = _records(self.repo.git.ask("ls-files", "-s", "-z", "--", f":(top){path}"))
+        rows = [record for record in listed if record.partition("\t")[0].endswith(" 0")]
+        return _entry(rows[0]).oid if rows else None
+
+    def put(self, data: bytes) -> Oid:
+        """Write a blob and give its name."""
+        return writing.put(self.repo.git_dir, data, self.flushed)
+
+    def commit(
+        self,
+        parent: Value,
+        files: Mapping[str, bytes],
+        message: str,
+        author: Signature,
+        committer: Signature,
+        seconds: int,
+    ) -> Oid:
+        """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC).
+
+        Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
+        """
+        return writing.commit(
+            self.repo.git_dir, parent, files, message, author, committer, seconds, self.flushed
+        )
+
+    def changed(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
+        """Feed paths that differ between two commits: git's status letter (A, M, D, T) and the path."""
+        return _pairs(self.repo.git.ask("diff-tree", "-r", "-z", "--name-status", a, b, "--", "feed"))
+
+    def merge_base(self, a: Oid, b: Oid) -> Oid | None:
+        """The commit that two histories have in common; None where there is none (or it is not here)."""
+        ran = self.repo.git.run("merge-base", a, b)
+        if ran.code not in (0, 1):
+            raise broken(f"git merge-base: {ran.complaint}")
+        return ran.out.decode().strip() or None
+
+    def rev(self, name: str) -> Oid | None:
+        """The commit that a name stands for, as git reads names; None when it stands for none."""
+        ran = self.repo.git.run("rev-parse", "-q", "--verify", "--end-of-options", f"{name}^{{commit}}")
+        return ran.out.decode().strip() if ran.code == 0 else None
+
+    def worktree_files(self, commit: Value) -> list[tuple[str, str]]:
+        """Feed files of the working tree that are not the same at a commit: status letter and path.
+
+        Files that git does not track are `?`, those that are only at the commit `D`; ignored ones are
+        left out.
+        """
+        git = self.repo.git
+        if commit is ABSENT:
+            tracked = [("A", path) for path in _records(git.ask("ls-files", "-z", "--", "feed"))]
+        else:
+            options = ("--name-status", "-z", "--no-renames", "--no-ext-diff")
+            tracked = _pairs(git.ask("diff", *options, commit, "--", "feed"))
+        untracked = git.ask("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
+        return tracked + [("?", path) for path in _records(untracked)]
+
+
+def read_typed(git: Git, oids: Iterable[Oid], limit: int) -> dict[Oid, tuple[str, bytes]]:
+    """The type and the content of objects; one above `limit` bytes is cut after `limit` + 1.
+
+    Raises LedgerError `broken-repository` when one is missing.
+    """
+    wanted = list(dict.fromkeys(oids))
+    if not wanted:
+        return {}
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    with git.stream("cat-file", "--batch", "--buffer", stdin=asked) as out:
+        return {oid: _content(out, oid, limit) for oid in wanted}
+
+
+def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+    """The type of each object, `missing` for one that is not here."""
+    wanted = list(dict.fromkeys(oids))
+    asked = "".join(f"{oid}\n" for oid in wanted).encode()
+    listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
+    kinds = [line.rpartition(" ")[2] for line in lines(listed)]
+    return dict(zip(wanted, kinds, strict=True))
+
+
+def _records(listed: bytes) -> list[str]:
+    return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+
+
+def _pairs(listed: bytes) -> list[tuple[str, str]]:
+    words = _records(listed)
+    return list(zip(words[::2], words[1::2], strict=True))
+
+
+def _entry(record: str) -> Entry:
+    """Read `<mode> <type> <oid>TAB<path>` or `<mode> <oid> <stage>TAB<path>`."""
+    facts, _, path = record.partition("\t")
+    mode, second, third = facts.split()
+    return Entry(path, mode, third if len(second) < 40 else second)
+
+
+def _content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:
+    """The next object of `git cat-file --batch`: a line `<oid> <type> <size>`, the bytes, a line feed."""
+    head = out.readline().split()
+    if len(head) != 3:
+        raise _missing(oid)
+    size = int(head[2])
+    data = out.read(min(size, limit + 1))
+    left = size + 1 - len(data)
+    while left:
+        passed = len(out.read(min(left, _CHUNK)))
+        if not passed:
+            raise _missing(oid)
+        left -= passed
+    return head[1].decode(), data
+
+
+def _missing(oid: Oid) -> LedgerError:
+    return broken(f'object "{oid}" cannot be read')

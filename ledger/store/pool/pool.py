@@ -1,0 +1,292 @@
+"""The pool of working trees of one repository on this machine: places, owners, leases, locks.
+
+```
+<pool>/<repository>/pool.lock          around every taking, adding, removing and pruning
+<pool>/<repository>/<identity>/1       a working tree, with its marker in it
+<pool>/<repository>/<identity>/1.json  its owner and lease; the marker says the same
+<pool>/<repository>/<identity>/1.lock  around what is done in the tree
+```
+
+Who needs both locks takes the tree's first. A lease is written before anything is done to a tree, so
+that whoever dies at work leaves a lease that says so.
+"""
+
+import errno
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+from ledger.store.contract import Deadline
+from ledger.store.files import replace_file, state_folder
+from ledger.store.git.repository import Repo
+from ledger.store.pool.processes import at_work_in, is_gone
+from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
+
+MARKER: Final = ".ledger-pool-owner"
+"""The file in a tree that names its owner. `info/exclude` of the common git directory keeps it out of
+`git status`: that file is shared by all working trees, and a `core.excludesFile` of one tree would take the
+place of the user's own."""
+SIZE: Final = 3
+"""Trees an identity has, unless `ledger.pool.size` says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A place for a working tree in the pool, whether there is one or not."""
+
+    identity: str
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """`otto/1`."""
+        return f"{self.identity}/{self.number}"
+
+    @property
+    def reason(self) -> str:
+        """What `git worktree lock` is given, so that git's own prune leaves the tree."""
+        return f"git-ledger pool: {self.name}, see {MARKER}"
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The pool of a repository. `root` is resolved, as git writes paths."""
+
+    repo: Repo
+    root: Path
+    size: int
+    until: Deadline
+
+    def tree(self, identity: str, number: int) -> Tree:
+        """The place of one tree."""
+        return Tree(identity, number, self.root / identity / str(number))
+
+    def trees(self, identity: str | None = None) -> list[Tree]:
+        """Every tree that there is, or was and has an owner still; of one identity, or of all."""
+        folder = identity or "*"
+        records = [one.with_suffix("") for one in self.root.glob(f"{folder}/*.json")]
+        marked = [one.parent for one in self.root.glob(f"{folder}/*/{MARKER}")]
+        found = {(one.parent.name, int(one.name)) for one in (*records, *marked) if one.name.isdecimal()}
+        return [self.tree(*one) for one in sorted(found)]
+
+    def tree_at(self, path: Path) -> Tree | None:
+        """The tree that is this folder; None when the folder is not of this pool."""
+        place = path.resolve()
+        return next((one for one in self.trees() if one.path == place), None)
+
+    def owner(self, tree: Tree) -> Owner | None:
+        """Whose tree it is, by the record beside it, else by the marker in it; None: nobody's.
+
+        Where there is no record and the marker is not ours, as one that came with a branch, by git.
+        """
+        record, marker = read_owner(_record(tree)), tree.path / MARKER
+        for owner in (record, read_marker(marker)):
+            if owner is not None and (owner.identity, owner.number) == (tree.identity, tree.number):
+                return owner
+        return self._locked_for(tree) if record is None and marker.exists() else None
+
+    def _locked_for(self, tree: Tree) -> Owner | None:
+        """The owner of a tree that git has locked in the words of the pool; None: somebody is at work."""
+        git_dirs = [place.parent for place in self.repo.common_dir.glob("worktrees/*/locked")]
+        ours = ((line_in(place / "gitdir"), line_in(place / "locked")) for place in git_dirs)
+        if (str(tree.path / ".git"), tree.reason) not in ours or at_work_in(tree.path):
+            return None
+        return Owner(tree.identity, tree.number, tree.identity)
+
+    def write(self, tree: Tree, owner: Owner) -> None:
+        """Keep whose tree it is, beside it and, where there is a tree, in it."""
+        text = write_owner(owner)
+        with writable(self.root):
+            _record(tree).parent.mkdir(parents=True, exist_ok=True)
+            _replace(_record(tree), text, _record(tree))
+            if (tree.path / ".git").exists():
+                _replace(tree.path / MARKER, text, _record(tree))
+
+    def forget(self, tree: Tree) -> None:
+        """Drop the record of a tree that is no more; whoever calls holds the pool."""
+        _record(tree).unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the pool. Raises LedgerError `beaten`."""
+        with _held(self.root / "pool.lock", self.until.remaining()):
+            yield
+
+    @contextmanager
+    def at_work(self, tree: Tree) -> Iterator[None]:
+        """Be alone in one tree. Raises LedgerError `beaten`."""
+        with _held(tree.path.with_suffix(".lock"), self.until.remaining()):
+            yield
+
+    def take(
+        self, identity: str, seat: str, lease: Lease, passed: Collection[int], wanted: Path | None = None
+    ) -> tuple[Tree, Owner | None] | None:
+        """Lease a tree to a process, and say whose it was before; None when all are taken.
+
+        The tree at `wanted` is taken first, if it is to be had; then a warm one, then one whose holder is
+        gone, then a place for a new one. Those that were `passed` are left.
+        """
+        with self.locked():
+            self._remember()
+            places = [self.tree(identity, n) for n in range(1, self.size + 1) if n not in passed]
+            owners = {one: self.owner(one) for one in places}
+            free = [one for one in places if _is_free(one, owners[one])]
+            for tree in sorted(free, key=lambda one: (one.path != wanted, _coldness(one, owners[one]))):
+                self.write(tree, Owner(identity, tree.number, seat, lease))
+                return tree, owners[tree]
+        return None
+
+    def _remember(self) -> None:
+        """Let the repository know its folder here, wherever it may be moved to."""
+        common = self.repo.common_dir.resolve()
+        place = _Place(self.root.name, str(common))
+        if _place_of(common) != place:
+            data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
+            replace_file(common, "ledger/pool", data)
+
+    def end_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
+        """Let a lease that is still `mine` be followed by none, or by the one before it."""
+        with self.locked():
+            owner = self.owner(tree)
+            if owner is None or owner.lease != mine:
+                return
+            if tree.path.exists() or before is not None:
+                self.write(tree, replace(owner, lease=before))
+            else:
+                self.forget(tree)
+
+
+def line_in(place: Path) -> str:
+    """A line that git keeps; empty where there is none, since others add and remove trees while we look."""
+    try:
+        return place.read_text(encoding="utf-8", errors="surrogateescape").strip()
+    except OSError:
+        return ""
+
+
+def open_pool(repo: Repo, until: Deadline) -> Pool:
+    """The pool of a repository: `ledger.pool`, else below the user's state folder (XDG base directories).
+
+    Raises LedgerError `usage` for settings that cannot be.
+    """
+    named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees")
+    with suppress(RuntimeError):  # nobody has the name after the ~
+        named = named.expanduser()
+    if not named.is_absolute():
+        hint = "`git config ledger.pool /a/whole/path`"
+        raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)
+    root = named.resolve() / folder_of(repo.common_dir.resolve())
+    return Pool(repo, root, _size(repo.config("ledger.pool.size")), until)
+
+
+def folder_of(common: Path) -> str:
+    """The name of a repository's folder in the pool: after its path, or as it was before it was moved.
+
+    The common git directory remembers the name, so that a clone that is moved finds its trees. A copy of a
+    clone remembers it too, while the clone that it was copied from is still there: a copy gets its own.
+    """
+    known = _place_of(common)
+    if known is not None and (known.path == str(common) or _place_of(Path(known.path)) is None):
+        return known.folder
+    name = common.parent.name if common.name == ".git" else common.name.removesuffix(".git")
+    return f"{name}-{sha256(os.fsencode(common)).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a common git directory remembers: its folder in the pool, and where it stood itself."""
+
+    folder: str
+    path: str
+
+
+def _place_of(common: Path) -> _Place | None:
+    try:
+        folder, path, _ = (common / "ledger" / "pool").read_bytes().split(b"\n")
+    except (OSError, ValueError):
+        return None
+    if not folder or folder in (b".", b"..") or b"/" in folder or b"\0" in folder + path:
+        return None
+    return _Place(os.fsdecode(folder), os.fsdecode(path))
+
+
+def is_abandoned(tree: Tree, lease: Lease) -> bool:
+    """True when the process of a lease is gone, and nobody is at work in the tree that it left."""
+    return is_gone(lease.process) and not at_work_in(tree.path)
+
+
+def _is_free(tree: Tree, owner: Owner | None) -> bool:
+    if owner is None:
+        return not tree.path.exists()  # a folder without an owner is somebody else's
+    return owner.lease is None or is_abandoned(tree, owner.lease)
+
+
+def _coldness(tree: Tree, owner: Owner | None) -> int:
+    if not tree.path.exists():
+        return 2
+    return 0 if owner is None or owner.lease is None else 1
+
+
+def _size(given: str | None) -> int:
+    if given is None:
+        return SIZE
+    if not (given.isascii() and given.isdecimal() and len(given) < 3 and int(given)):
+        hint = "`git config ledger.pool.size 3`"
+        raise LedgerError("usage", f'ledger.pool.size is "{given}", which is no number from 1 to 99', hint)
+    return int(given)
+
+
+def _record(tree: Tree) -> Path:
+    return tree.path.with_suffix(".json")
+
+
+def _replace(place: Path, text: str, beside: Path) -> None:
+    """Write a file whole; what is half written stands beside the record, not in a working tree."""
+    fresh = beside.with_suffix(f".{os.getpid()}")
+    try:
+        fresh.unlink(missing_ok=True)
+        with fresh.open("x", encoding="utf-8") as file:  # past no link that somebody put there
+            file.write(text)
+        fresh.replace(place)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Say of a folder that cannot be made or written to, and of a disk that is full, what to do."""
+    try:
+        yield
+    except TimeoutError:  # a lock that others hold
+        raise
+    except OSError as error:
+        message = f'the pool "{folder}" cannot be written to: {error.strerror}'
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LedgerError("held-back", message, "the same command again when there is room") from error
+        hint = "`git config ledger.pool FOLDER` with one that this user may write to"
+        raise LedgerError("usage", message, hint) from error
+
+
+@contextmanager
+def _held(place: Path, seconds: float) -> Iterator[None]:
+    from filelock import FileLock, Timeout  # takes 37 ms
+
+    lock = FileLock(place)
+    try:
+        with writable(place.parent):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
+    except Timeout:
+        message = f"others were at work in the pool until the time was up ({place})"
+        raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`") from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,99 @@
+"""Whose a tree of the pool is, and who has it now: the records and markers in which that is written."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.json_input import parse_json
+from ledger.core.text import quote_name
+from ledger.store.pool.processes import Process, at_work_in, is_gone, known
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who has a tree now: the process, since when (RFC 3339), and for which ticket."""
+
+    process: Process
+    since: str
+    item: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The name of the host, without its namespace of process numbers."""
+        return self.process.host.partition(" ")[0]
+
+    @property
+    def holder(self) -> str:
+        """Who has the tree, in words."""
+        process = self.process
+        in_sandbox = process.pid == 1 and not process.is_bound
+        who = "a session in a sandbox" if in_sandbox else f"process {process.pid}"
+        return f"{who} on {quote_name(self.host)}"
+
+    @property
+    def words(self) -> str:
+        """Who has the tree since when, in words."""
+        return f"{self.holder} since {quote_name(self.since)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose tree it is. `seat` is who acts in it; `lease` is None while nobody has it."""
+
+    identity: str
+    number: int
+    seat: str
+    lease: Lease | None = None
+
+
+def write_owner(owner: Owner) -> str:
+    """The text of a record and of a marker."""
+    return json.dumps({"format": 1, **asdict(owner)}, indent=1) + "\n"
+
+
+def read_owner(place: Path) -> Owner | None:
+    """An owner as it was written; None when there is none or it cannot be read."""
+    try:
+        return _parse_owner(parse_json(place.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def read_marker(place: Path) -> Owner | None:
+    """An owner as the marker in a tree has it, which may come from elsewhere, with a branch that is checked
+    out. Its lease counts only where it can be told whether its process lives, or somebody is at work in the
+    tree."""
+    owner = read_owner(place)
+    if owner is None or owner.lease is None:
+        return owner
+    process = owner.lease.process
+    is_known = is_gone(process) or (process.is_bound and known(process.pid) == process)
+    return owner if is_known or at_work_in(place.parent) else replace(owner, lease=None)
+
+
+def _parse_owner(record: Mapping[str, Any]) -> Owner:
+    """Raises TypeError or KeyError for what `write_owner` does not write."""
+    number = record["number"]
+    if type(number) is not int:
+        raise TypeError("no number")
+    return Owner(_text(record["identity"]), number, _text(record["seat"]), _parse_lease(record["lease"]))
+
+
+def _parse_lease(record: Mapping[str, Any] | None) -> Lease | None:
+    if record is None:
+        return None
+    item, process = record["item"], record["process"]
+    pid = process["pid"]
+    if type(pid) is not int or pid.bit_length() > 31:
+        raise TypeError("no number of a process")
+    bound = Process(pid, _text(process["birth"]), _text(process["host"]))
+    return Lease(bound, _text(record["since"]), None if item is None else _text(item))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
