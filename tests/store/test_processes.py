@@ -160,7 +160,10 @@ def test_who_is_at_work_in_a_folder(tmp_path: Path) -> None:
 
 
 def test_who_asks_is_not_in_its_own_way(tmp_path: Path) -> None:
-    program = "from pathlib import Path; from ledger.store.pool.processes import at_work_in as at; print(at(Path.cwd()))"
+    program = (
+        "from pathlib import Path; from ledger.store.pool.processes import at_work_in; "
+        "print(at_work_in(Path.cwd()))"
+    )
     here = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
         ["sh", "-c", f'{PYTHON} -c "$1"; true', "x", program],
