@@ -192,11 +192,11 @@ class Pattern:
 
     def read(self, ticket: str) -> Number | None:
         """What a ticket means; None when this pattern would not spell it so."""
-        if not is_ticket(ticket) or namespace_of(ticket) != self.namespace:
+        if not ticket.startswith(f"{self.namespace}-") or not is_ticket(ticket):
             return None
         start = len(self.namespace) + (1 + self.period if self.period else 0)
         series, digits = ticket[:start], ticket[start:].removeprefix("-")
-        if not digits.isdigit() or not is_series(series):
+        if not digits.isdigit() or (self.period and not is_series(series)):
             return None
         n = int(digits)
         if not 1 <= n <= MAX_NUMBER or self.spell(series, n) != ticket:

@@ -16,8 +16,10 @@ def check(view: View) -> Iterator[Finding]:
     newest = {post.seat: post for post in view.judged}
     for seat in view.config.seats or ():
         surfaces = view.config.surfaces_of(seat)
+        if not surfaces:
+            continue
         post = next(view.board.newest_posts_by(seat), None) if view.whole else newest.get(seat)
-        if surfaces and post is not None:
+        if post is not None:
             message = f"{seat} runs on several surfaces; this does not say which of them posts"
             fix = f"set the seat of each surface: {' or '.join(surfaces)}"
             yield view.say("bare-identity", post, message, fix, post.lines["seat"], Severity.WARNING)

@@ -30,7 +30,7 @@ def tips_needed(view: View) -> dict[str, int]:
     """The highest number of each series that was given: by the tool's reservations, and by posts that landed
     with their number reserved. One that leaps above all lower ones is not followed, nor what is above it."""
     given = {
-        name: [n for n, owner in series.owners.items() if owner and owner.ticket]
+        name: [n for n, owner in series.owners.items() if n > series.tip and owner and owner.ticket]
         for name, series in view.series.items()
     }
     forked = set(view.board.order.forked)

@@ -48,7 +48,9 @@ def _deciding(view: View) -> Sequence[Post]:
     if not seats:
         return []
     decided = (name for seat in seats for name in view.board.posts.find(f"decides {seat}"))
-    return view.posts_in_order([*decided, *view.board.lifts.keys_from("")])
+    lifts = view.board.lifts
+    lifted = (name for name in lifts.keys_from("") if lifts[name].holding)
+    return view.posts_in_order([*decided, *lifted])
 
 
 def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:

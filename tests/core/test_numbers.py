@@ -1,6 +1,7 @@
 """Payloads of reservations and tips: what is ours is read, what is not binds nobody."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,32 @@ def test_a_tip_leaps_when_nothing_else_is_near_it(
 def test_a_payload_is_read_as_it_was_written() -> None:
     assert read_reservation(write_reservation(ONE), "CMB", 7) == ONE
     assert read_tip(write_tip(7, "00000000000000aa")) == 7
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"n": 8},
+        {"n": 0},
+        {"n": 1_000_000_000},
+        {"series": "ORA"},
+        {"series": 'C"B'},
+        {"ticket": ""},
+        {"ticket": "CMB-7x"},
+        {"seat": "ot to"},
+        {"seat": "ot\\to"},
+        {"seat": "ötto"},
+        {"at": "\x7f"},
+        {"nonce": "a\tb"},
+        {"nonce": '", "seat": "other'},
+    ],
+)
+def test_a_payload_in_our_spelling_means_what_it_means_in_any_other(change: dict[str, Any]) -> None:
+    data = write_reservation(replace(ONE, **change))
+    one = read_reservation(data, "CMB", 7)
+    assert one == read_reservation(b" " + data, "CMB", 7)
+    assert (one is None) == bool({"n", "series", "seat"} & change.keys() or change.get("ticket"))
 
 
 def test_two_seats_can_never_push_the_same_object() -> None:

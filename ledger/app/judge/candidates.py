@@ -1,7 +1,7 @@
 """What a check compares: the files that landed, and the files that would stand beside or for them."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ledger.app.ledger import Ledger
@@ -36,9 +36,10 @@ class Comparison:
     changes: tuple[Change, ...] = ()
 
 
-def of_working_tree(ledger: Ledger, landed: str | None) -> Comparison:
-    """The working tree against what landed."""
-    differing = ledger.store.worktree_files(landed or ABSENT)
+def of_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) -> Comparison:
+    """The working tree against what landed; unless `with_gone`, without the posts that are not there: code
+    beside a feed has none of them."""
+    differing = ledger.store.worktree_files(landed or ABSENT, with_gone)
     present = [_on_disk(ledger.repo.top, path) for status, path in differing if status != "D"]
     gone = {path for status, path in differing if status == "D"}
     return _compared(ledger, landed, present, gone, "HEAD")
@@ -66,7 +67,7 @@ def _of_differences(
 
 
 def _compared(
-    ledger: Ledger, landed: str | None, present: Sequence[File], gone: Iterable[str], history: str
+    ledger: Ledger, landed: str | None, present: Sequence[File], gone: Collection[str], history: str
 ) -> Comparison:
     """Sort differing files: posts that are new, posts that were edited or removed, the config.
 
@@ -80,8 +81,8 @@ def _compared(
     mended = as_landed(ledger, landed, other)
     edited = [Change(one.path, "edited") for one in other if not mended.get(one.path)]
     commit = ledger.store.rev(history)
-    base = ledger.store.merge_base(commit, landed) if commit and landed else None
-    had = oids_at(ledger.repo, base, sorted(gone)) if base and gone else {}
+    base = ledger.store.merge_base(commit, landed) if commit and landed and gone else None
+    had = oids_at(ledger.repo, base, sorted(gone)) if base else {}
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
     removed = [Change(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)]

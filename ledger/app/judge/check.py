@@ -73,10 +73,12 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
         return [*(one for one in forced if one), *judged]
     if scope.staged:
         return _staged_findings(ledger, landed)
-    comparison = of_working_tree(ledger, landed)
+    head = ledger.store.rev("HEAD")
     if scope.paths:
-        comparison = _narrowed(ledger, comparison, scope.paths)
-    comparison, beside = find_posts_beside_code(ledger, comparison, ledger.store.rev("HEAD"))
+        comparison = _narrowed(ledger, of_working_tree(ledger, landed), scope.paths)
+    else:
+        comparison = of_working_tree(ledger, landed, with_gone=not is_beside_code(ledger, landed, head))
+    comparison, beside = find_posts_beside_code(ledger, comparison, head)
     return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
 
 

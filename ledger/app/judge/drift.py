@@ -21,7 +21,7 @@ from ledger.app.write.land import intent_of, land
 from ledger.app.write.retry import swapped
 from ledger.app.write.viewing import expects, plan_view
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.ids import read_reserve_ref, tip_ref
+from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
 from ledger.core.model import Finding
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series, write_tip
@@ -172,12 +172,13 @@ def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
 
 def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
     """Refs below `refs/reserve` that say no reservation, with the type of their objects."""
+    owned = {reserve_ref(one.name, n) for one in series.values() for n, owner in one.owners.items() if owner}
     odd = {}
     for ref, oid in feed.refs.items():
-        place = read_reserve_ref(ref)
-        is_payload = place is not None and (not place[1] or series[place[0]].owners.get(place[1]) is not None)
-        if ref.startswith("refs/reserve/") and not is_payload:
-            odd[ref] = oid
+        if ref.startswith("refs/reserve/") and ref not in owned:
+            place = read_reserve_ref(ref)
+            if place is None or place[1]:
+                odd[ref] = oid
     kinds = ledger.store.types(odd.values())
     return {ref: kinds[oid] for ref, oid in odd.items()}
 

@@ -164,7 +164,7 @@ class Board:
 
     def posts_on(self, item: str) -> list[Post]:
         """The posts with a ticket as their own, in feed order."""
-        return [self.posts[key] for key in self.posts.find(f"item {item}")]
+        return [*self.posts.newest(f"item {item}")][::-1]
 
     def newest_posts_by(self, seat: str) -> Iterator[Post]:
         """The posts of a seat, the newest first."""

@@ -41,8 +41,8 @@ def links_of_post(_: str, post: Post) -> tuple[str, ...]:
     return (*links, *_links_of_deed(post))
 
 
-_DECIDES = frozenset(("REPAIR", "AMENDMENT", "HANDOFF", "RELEASE"))
-"""Directives that not every seat may use."""
+_DECIDES = frozenset(("REPAIR", "AMENDMENT", "HANDOFF"))
+"""Directives that not every seat may use. Of a RELEASE the board keeps what it lifted (`Board.lifts`)."""
 
 
 def _links_of_deed(post: Post) -> Iterator[str]:

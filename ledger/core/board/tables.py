@@ -6,7 +6,7 @@ is there. What is truly about all records says so: `all`.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
@@ -130,8 +130,12 @@ class _Own(Table[V]):
             self._sorted_links = sorted(self._linked)
         links = {link for link in _beginning(self._sorted_links, prefix) if self._linked[link]}
         if self._below is not None:
-            links.update(link for link in self._below.links_from(prefix) if self.find(link))
+            links.update(self._kept_links(self._below.links_from(prefix)))
         return sorted(links)
+
+    def _kept_links(self, links: Iterable[str]) -> Iterable[str]:
+        """Those links of the table below that a record still has."""
+        return (link for link in links if self.find(link))
 
     def keys_from(self, prefix: str) -> list[str]:
         below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
@@ -263,6 +267,9 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
 
     def all(self) -> Iterator[V]:
         return self.since(0)
+
+    def _kept_links(self, links: Iterable[str]) -> Iterable[str]:
+        return links  # no record below is ever replaced
 
 
 class OverlayJournal(Journal[V]):

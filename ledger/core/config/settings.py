@@ -71,11 +71,21 @@ class Config:
 
     def read_ticket(self, ticket: str) -> Number | None:
         """What a ticket means; None when it is not spelled as its namespace asks."""
+        if ticket not in self._numbers:
+            self._numbers[ticket] = self._read_ticket(ticket)
+        return self._numbers[ticket]
+
+    def _read_ticket(self, ticket: str) -> Number | None:
         for pattern in self.patterns(namespace_of(ticket)):
             number = pattern.read(ticket)
             if number is not None:
                 return number
         return None
+
+    @cached_property
+    def _numbers(self) -> dict[str, Number | None]:
+        """What tickets mean that were read before: to judge the whole feed, each is asked for often."""
+        return {}
 
     def why_not_namespace(self, namespace: str) -> str:
         """Why no ticket can be filed in a namespace; "" when one can."""

@@ -85,18 +85,18 @@ class Objects:
         ran = self.repo.git.run("rev-parse", "-q", "--verify", "--end-of-options", f"{name}^{{commit}}")
         return ran.out.decode().strip() if ran.code == 0 else None
 
-    def worktree_files(self, commit: Value) -> list[tuple[str, str]]:
+    def worktree_files(self, commit: Value, with_gone: bool = True) -> list[tuple[str, str]]:
         """Feed files of the working tree that are not the same at a commit: status letter and path.
 
-        Files that git does not track are `?`, those that are only at the commit `D`; ignored ones are
-        left out.
+        Files that git does not track are `?`, those that are only at the commit `D` (unless `with_gone`, they
+        are left out); so are ignored ones.
         """
         git = self.repo.git
-        if commit is ABSENT:
-            tracked = [("A", path) for path in _records(git.ask("ls-files", "-z", "--", "feed"))]
-        else:
+        tracked = [("A", path) for path in _records(git.ask("ls-files", "-z", "--", "feed"))]
+        if commit is not ABSENT and (tracked or with_gone):
             options = ("--name-status", "-z", "--no-renames", "--no-ext-diff")
-            tracked = _pairs(git.ask("diff", *options, commit, "--", "feed"))
+            kinds = () if with_gone else ("--diff-filter=d",)
+            tracked = _pairs(git.ask("diff", *options, *kinds, commit, "--", "feed"))
         untracked = git.ask("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
         return tracked + [("?", path) for path in _records(untracked)]
 

@@ -165,11 +165,20 @@ class _Posts(_Rows[Post], Arrivals[Post]):
         return self._walk("ORDER BY place DESC")
 
     def newest(self, link: str) -> Iterator[Post]:
-        return self._walk("JOIN posts_links USING (place) WHERE link = ? ORDER BY place DESC", link)
+        # by the place of the link: by that of the post SQLite sorts all of them before it gives the first
+        which = "JOIN posts_links USING (place) WHERE link = ? ORDER BY posts_links.place DESC"
+        return self._walk(which, link)
 
     def find(self, link: str) -> list[str]:
-        question = "SELECT key FROM posts JOIN posts_links USING (place) WHERE link = ? ORDER BY place"
+        question = (
+            "SELECT key FROM posts JOIN posts_links USING (place) WHERE link = ? ORDER BY posts_links.place"
+        )
         return self._reader.ask(str, question, link)
+
+    def links_from(self, prefix: str) -> list[str]:
+        # of posts each link is asked for of which there are as many as tickets: one walk, no step for each
+        question = "SELECT DISTINCT link FROM posts_links WHERE link >= ? AND link < ?"
+        return sorted(self._reader.ask(str, question, prefix, prefix + LAST))
 
     def all(self) -> Iterator[Post]:
         return self.since(0)

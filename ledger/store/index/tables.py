@@ -8,7 +8,7 @@ from ledger.core.board.board import BoardOverlay
 from ledger.core.board.tables import Overlay
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_order
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
 KEYED: Final[dict[str, Callable[[Any], str]]] = {
