@@ -15,7 +15,7 @@ The tree is the caller's as long as its process lives. Raises LedgerError as the
 import os
 from pathlib import Path
 
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool import pool
 from ledger.faces.context import real_world
 
@@ -44,4 +44,4 @@ def release(identity: str, path: Path) -> tuple[str, ...]:
 
 
 def _ledger(identity: str, repository: Path | None, offline: bool) -> Ledger:
-    return open_ledger(Asked(repository or Path.cwd(), identity, offline=offline), real_world())
+    return open_ledger(GlobalOptions(repository or Path.cwd(), identity, offline=offline), real_world())

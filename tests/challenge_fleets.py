@@ -26,7 +26,7 @@ from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.rules.silence import may_be_asked
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -91,11 +91,15 @@ class Fleet:
             (pause, pause + timedelta(minutes=self.dice.choice((0, 0, 5, 90)))),
         )
 
-    def posts(self, seat: str, ahead: timedelta, *wishes: Wish, answers: bool = True) -> tuple[str, ...]:
+    def posts(
+        self, seat: str, ahead: timedelta, *wishes: PostRequest, answers: bool = True
+    ) -> tuple[str, ...]:
         """Land what a seat wants, as its own judge lets it; gives the posts, none where it was refused."""
         at = START + self.now + ahead
         nonce = f"{self.dice.getrandbits(64):016x}"
-        intent = Intent(nonce=nonce, seat=seat, at=at, author=("a", "b"), wishes=wishes, answers=answers)
+        intent = WriteRequest(
+            nonce=nonce, seat=seat, at=at, author=("a", "b"), wishes=wishes, answers=answers
+        )
         draft, told = plan(replace(self.view, now=at), [intent], judge)
         answer = told[nonce]
         if isinstance(answer, LedgerError):
@@ -109,7 +113,9 @@ class Fleet:
         """Let ten hours go by, a minute at a time; gives what went wrong."""
         for one in self.holders:
             assert self.posts(
-                one.seat, one.ahead, Wish("actionable", {"subject": "x", "state": "CLAIMED"}, "", "CMB")
+                one.seat,
+                one.ahead,
+                PostRequest("actionable", {"subject": "x", "state": "CLAIMED"}, "", "CMB"),
             )
         for minute in range(600):
             self.now = timedelta(minutes=minute)
@@ -126,19 +132,19 @@ class Fleet:
         due = self.now % holder.answers_every == timedelta(0) and holder.is_there(self.now)
         challenged = [one.id for one in challenged_tickets(self.view.board, holder.seat)]
         if due and challenged:
-            self.posts(holder.seat, holder.ahead, Wish("note", {}, alive_body(challenged)))
+            self.posts(holder.seat, holder.ahead, PostRequest("note", {}, alive_body(challenged)))
 
     def _others_post(self) -> None:
         """Now and then a seat whose clock is right posts about something else, and so does a shepherd."""
         if self.dice.random() < self.busy:
-            self.posts("B", timedelta(0), Wish("note", {}, "of something else"))
+            self.posts("B", timedelta(0), PostRequest("note", {}, "of something else"))
         if self.dice.random() < self.busy / 4:
             shepherd = self.shepherds[0]
-            self.posts(shepherd.seat, shepherd.ahead, Wish("note", {}, "a nudge"), answers=False)
+            self.posts(shepherd.seat, shepherd.ahead, PostRequest("note", {}, "a nudge"), answers=False)
 
     def _rounds(self, shepherd: Shepherd) -> None:
         """As `drift --fix` does it: ask, wait on its own clock since boot, end; all posts in one write."""
-        due: list[Wish] = []
+        due: list[PostRequest] = []
         view = whole_view(replace(self.view, now=START + self.now + shepherd.ahead))
         for ticket in view.board.open_tickets():
             if ticket.holder is None or ticket.life is None:
@@ -147,10 +153,10 @@ class Fleet:
             post, since = shepherd.asked.get(ticket.id, ("", timedelta(days=-9)))
             if mine is None and may_be_asked(view, ticket.life) and self.now - since >= CONFIG.claim_ttl / 4:
                 body = challenge_body(ticket, CONFIG.claim_grace, shepherd.clone)
-                due.append(Wish("note", {"item": ticket.id}, body))
+                due.append(PostRequest("note", {"item": ticket.id}, body))
             elif mine is not None and mine.post == post and self.now - since >= mine.grace:
                 fields = {"item": ticket.id, "state": "AWAITING_CLAIM"}
-                due.append(Wish("actionable", fields, release_body(mine, "silent")))
+                due.append(PostRequest("actionable", fields, release_body(mine, "silent")))
         landed = self.posts(shepherd.seat, shepherd.ahead, *due, answers=False) if due else ()
         for wish, name in zip(due, landed, strict=True):
             if wish.kind == "note":

@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.effects import Until, World
+from ledger.app.effects import Effects, TimeLimit
 from ledger.app.guard.index import open_record
 from ledger.app.guard.push_check import Growth, judge_growth
 from ledger.app.judge.check import judged_range
-from ledger.app.ledger import Asked, Ledger
+from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.core.model import Finding
 from ledger.faces.context import since_boot
 from ledger.store.git.process import Git
@@ -48,9 +48,9 @@ def judge_as_guard(
 def judge_as_check(repository: Repository, old: str, new: str, now: datetime) -> list[Finding]:
     """What `check A..B` says, once the reservations of the push are there."""
     store = open_store(repository.path)
-    world = World(lambda: now, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
-    until = Until(time.monotonic, time.monotonic() + SECONDS)
-    ledger = Ledger(store.repo, store, BRANCH, world, Asked(repository.path), until)
+    world = Effects(lambda: now, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
+    until = TimeLimit(time.monotonic, time.monotonic() + SECONDS)
+    ledger = Ledger(store.repo, store, BRANCH, world, GlobalOptions(repository.path), until)
     return judged_range(ledger, f"{old}..{new}").findings
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ledger.app.effects import SinceBoot
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from tests.fleet import Ran, Seat
 
 SHORT = 1.0
@@ -46,7 +46,7 @@ class Machine:
     meanwhile: Callable[[], object] = lambda: None
     """What happens elsewhere once a command of this machine waited for long."""
 
-    def env(self, stdin: bytes = b"") -> Env:
+    def env(self, stdin: bytes = b"") -> Context:
         """What a command sees that runs on this machine now."""
         world = replace(
             real_world(),
@@ -54,7 +54,9 @@ class Machine:
             since_boot=lambda: SinceBoot(self.boot, (self.time.passed - self.started).total_seconds()),
             wait=self.wait,
         )
-        return Env(world, dict(os.environ), self.seat.path, io.BytesIO(stdin), io.StringIO(), io.StringIO())
+        return Context(
+            world, dict(os.environ), self.seat.path, io.BytesIO(stdin), io.StringIO(), io.StringIO()
+        )
 
     def wait(self, seconds: float) -> None:
         """Let the time pass that a command waits; short pauses, as for a lock, are real."""

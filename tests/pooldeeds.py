@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.pool import listed, prune, refresh
 from ledger.core.errors import LedgerError
 from ledger.faces.context import real_world
@@ -47,7 +47,7 @@ class Place:
 
     def ledger(self, seat: str) -> Ledger:
         """The ledger as a seat opens it, from the clone."""
-        return open_ledger(Asked(self.hub, seat), real_world())
+        return open_ledger(GlobalOptions(self.hub, seat), real_world())
 
     def note(self, book: str, words: str) -> None:
         """Write down, whole and at once."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.pool.pool import Told, allocate
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
+from ledger.app.pool.pool import PoolResult, allocate
 from ledger.faces.context import real_world
 from tests.fleet import Seat, bare_remote, clone
 from tests.gitrun import commit_file, git
@@ -36,7 +36,7 @@ class Hub:
 
     def ledger(self, seat: str = "otto", *, offline: bool = False) -> Ledger:
         """The ledger as a seat opens it, in this process."""
-        return open_ledger(Asked(self.path, seat, offline=offline), real_world())
+        return open_ledger(GlobalOptions(self.path, seat, offline=offline), real_world())
 
     def allocate(self, seat: str = "otto", item: str | None = None, pid: int | None = None) -> Path:
         """A tree for a seat; leased to this process unless another one is named."""
@@ -49,7 +49,7 @@ class Hub:
         return commit
 
 
-def one(told: Told) -> Path:
+def one(told: PoolResult) -> Path:
     """The only tree that is told of."""
     (tree,) = told.worktrees
     return tree.path

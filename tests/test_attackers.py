@@ -8,7 +8,7 @@ import pytest
 from ledger.app.guard.receive import judge_push, read_updates
 from ledger.core.model import Severity
 from ledger.core.push_status import PASSED, REFUSED
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 from ledger.faces.receive import pusher
 from tests.attackers import deeds
 from tests.attackers.campaign import TRICKS, BrokenError, Campaign, Trick
@@ -35,7 +35,7 @@ class Forgetful:
 
     words: str = "nothing is forgotten"
 
-    def __call__(self, env: Env, branch: str) -> tuple[int, str]:
+    def __call__(self, env: Context, branch: str) -> tuple[int, str]:
         updates = read_updates(env.stdin.read())
         verdict = judge_push(env.directory, branch, updates, pusher(env.variables), env.world.now())
         errors = [one for one in verdict.findings if one.severity is Severity.ERROR]

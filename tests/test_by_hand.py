@@ -18,7 +18,7 @@ import pytest
 
 from ledger.core.ids import post_path, stamp
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from tests.fleet import Ran, Seat, fleet
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -311,7 +311,7 @@ def drifted(seat: Seat, later: timedelta, *words: str) -> tuple[str, str]:
     world = real_world()
     out, err = StringIO(), StringIO()
     world = replace(world, now=lambda: real_world().now() + later)
-    env = Env(world, dict(os.environ), seat.path, BytesIO(), out, err)
+    env = Context(world, dict(os.environ), seat.path, BytesIO(), out, err)
     run(["drift", "--seat", seat.name, *words], env)
     return out.getvalue(), err.getvalue()
 

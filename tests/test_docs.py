@@ -14,7 +14,7 @@ from ledger import __version__
 from ledger.app.guard.pushed_files import MOST_BYTES, MOST_POSTS
 from ledger.app.guard.receive import RESERVATION_LIMIT
 from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT
-from ledger.core.board.transitions import TABLE
+from ledger.core.board.transitions import TRANSITIONS
 from ledger.core.config.config import CONFIG_PATH, parse_config
 from ledger.core.feed.directives import DIRECTIVES
 from ledger.core.feed.fields import FIELDS, REQUIRED
@@ -163,7 +163,9 @@ def test_the_feed_page_names_every_move_of_the_table() -> None:
         for before in states(row[0])
         for after in states(row[1])
     }
-    assert written == {(before, after) for row in TABLE for before in row.froms for after in row.to}
+    assert written == {
+        (before, after) for row in TRANSITIONS for before in row.from_states for after in row.to
+    }
 
 
 # README.md, links, and this project's own feed

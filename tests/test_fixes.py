@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from ledger.app.effects import World
+from ledger.app.effects import Effects
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, State, Where
 from ledger.core.write.numbers import Reservation, Series, write_reservation, write_tip
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, since_boot
+from ledger.faces.context import Context, since_boot
 from ledger.rules import RULES, judge
 from ledger.rules.view import View
 from ledger.store.contract import ABSENT
@@ -45,8 +45,8 @@ class Scene:
     nonces: Iterator[int]
 
     def run(self, seat: str, *words: str) -> Said:
-        world = World(lambda: moment(NOW), time.monotonic, time.sleep, lambda: 0.0, self._nonce, since_boot)
-        env = Env(world, {}, self.path, io.BytesIO(), io.StringIO(), io.StringIO())
+        world = Effects(lambda: moment(NOW), time.monotonic, time.sleep, lambda: 0.0, self._nonce, since_boot)
+        env = Context(world, {}, self.path, io.BytesIO(), io.StringIO(), io.StringIO())
         return said_by(env, run(("--seat", seat, *words), env))
 
     def _nonce(self) -> str:

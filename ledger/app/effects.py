@@ -7,7 +7,7 @@ from ledger.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Effects:
     """What a use case may touch of the world besides the store.
 
     `now` is the seat's clock (aware, UTC), `monotonic` seconds that never go back, `wait` sleeps for
@@ -33,7 +33,7 @@ class SinceBoot:
 
 
 @dataclass(frozen=True, slots=True)
-class Until:
+class TimeLimit:
     """A deadline on the monotonic clock (keeps `store.swap.Deadline`)."""
 
     monotonic: Callable[[], float]

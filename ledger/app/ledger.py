@@ -5,7 +5,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from ledger.app.effects import Until, World
+from ledger.app.effects import Effects, TimeLimit
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_of_error
@@ -21,7 +21,7 @@ from ledger.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GlobalOptions:
     """What the command line and the environment say for every command alike.
 
     `seat` and `intent` are None when not given; `timeout` is in seconds.
@@ -41,9 +41,9 @@ class Ledger:
     repo: Repo
     store: RemoteStore | LocalStore
     branch: str
-    world: World
-    asked: Asked
-    until: Until
+    world: Effects
+    asked: GlobalOptions
+    until: TimeLimit
     notices: list[str] = field(default_factory=list)
     """Why what was read is not as the remote has it now, for whoever is told of it."""
 
@@ -105,10 +105,10 @@ class Ledger:
 def with_time(ledger: Ledger) -> Ledger:
     """The ledger with the whole time that a command has, from now on: for one that waited for others."""
     clock = ledger.world.monotonic
-    return replace(ledger, until=Until(clock, clock() + ledger.asked.timeout))
+    return replace(ledger, until=TimeLimit(clock, clock() + ledger.asked.timeout))
 
 
-def open_ledger(asked: Asked, world: World, branch: str | None = None) -> Ledger:
+def open_ledger(asked: GlobalOptions, world: Effects, branch: str | None = None) -> Ledger:
     """Find the repository and its ledger, on this branch if one is named.
 
     Raises LedgerError when there is none it can use.
@@ -116,6 +116,6 @@ def open_ledger(asked: Asked, world: World, branch: str | None = None) -> Ledger
     repo = open_repository(asked.directory)
     remote = choose_remote(repo)
     branch = branch or find_feed_branch(repo, remote)
-    until = Until(world.monotonic, world.monotonic() + asked.timeout)
+    until = TimeLimit(world.monotonic, world.monotonic() + asked.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
     return Ledger(repo, store, branch, world, asked, until)

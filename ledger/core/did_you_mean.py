@@ -15,7 +15,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def or_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """`did you mean …?` with the nearest known word, or `otherwise` when none is near."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near else otherwise

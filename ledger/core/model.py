@@ -284,7 +284,7 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True)
-class No:
+class Denial:
     """Why a post may not do what it says: the rule that names it, words, and what to do instead."""
 
     rule: str

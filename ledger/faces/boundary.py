@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from ledger.core.errors import LedgerError
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 
 SCHEMA = 1
 BUG = 70
@@ -39,7 +39,7 @@ def document(record: Mapping[str, Any]) -> str:
     return escape_json(json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False))
 
 
-def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> int:
+def guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], int]) -> int:
     """Run a command; whatever it raises becomes words, or the error document, and an exit code."""
     try:
         return work()
@@ -59,7 +59,7 @@ def guarded(env: Env, as_json: Callable[[], bool], work: Callable[[], int]) -> i
         return _bug(env, error, as_json())
 
 
-def _bug(env: Env, error: Exception, as_json: bool) -> int:
+def _bug(env: Context, error: Exception, as_json: bool) -> int:
     """Tell what is no error of the user's, with where it came from."""
     import traceback
 
@@ -111,7 +111,7 @@ def decided(
     return code
 
 
-def tell(env: Env, error: LedgerError, as_json: bool) -> int:
+def tell(env: Context, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding
     from ledger.core.text import escape, finding_record, finding_text

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from ledger.app.effects import SinceBoot, World
+from ledger.app.effects import Effects, SinceBoot
 from ledger.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Env:
+class Context:
     """What a face may touch of the world; core never sees it."""
 
-    world: World
+    world: Effects
     variables: Mapping[str, str]
     directory: Path
     stdin: BinaryIO
@@ -42,17 +42,17 @@ class Env:
             return 80
 
 
-def real_env() -> Env:
+def real_env() -> Context:
     """The world as it is."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return Env(real_world(), os.environ, Path.cwd(), sys.stdin.buffer, sys.stdout, sys.stderr)
+    return Context(real_world(), os.environ, Path.cwd(), sys.stdin.buffer, sys.stdout, sys.stderr)
 
 
-def real_world() -> World:
+def real_world() -> Effects:
     """The real clock, real waiting, real chance."""
-    return World(
+    return Effects(
         now=lambda: datetime.now(UTC),
         monotonic=time.monotonic,
         wait=time.sleep,

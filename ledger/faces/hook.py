@@ -18,7 +18,7 @@ from ledger.app.hook.stop_cache import unmoved
 from ledger.core.errors import LedgerError
 from ledger.core.json_input import parse_json
 from ledger.faces.boundary import harmless
-from ledger.faces.context import Env, real_env
+from ledger.faces.context import Context, real_env
 from ledger.faces.runtimes import runtime
 from ledger.faces.runtimes.runtime import Document, Runtime
 
@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> int:
     return harmless(sys.stdout, sys.stderr, work)
 
 
-def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> int:
+def hook(words: Sequence[str], env: Context, directory: Path, seat: str | None) -> int:
     """Print what a runtime is answered. `directory` is the caller's, as is `seat`; None: that of git config.
 
     Words after the event are passed over: a runtime without a shell hands on what a shell would read.
@@ -63,7 +63,7 @@ def hook(words: Sequence[str], env: Env, directory: Path, seat: str | None) -> i
 
 
 def _start(
-    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     from ledger.app.hook.events import started
 
@@ -73,7 +73,7 @@ def _start(
 
 
 def _stop(
-    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     began = env.world.monotonic()
     key = of.name, _session(of, given)
@@ -87,7 +87,7 @@ def _stop(
 
 
 def _tool(
-    of: Runtime, given: Document, env: Env, directory: Path, seat: str | None, seconds: float
+    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     from ledger.app.hook.events import LOOKS, looked
 
@@ -121,7 +121,7 @@ def _session(of: Runtime, given: Document) -> str:
     return next((one for one in named if isinstance(one, str)), "")
 
 
-def _seconds(env: Env) -> float:
+def _seconds(env: Context) -> float:
     try:
         seconds = float(env.variables.get("LEDGER_HOOK_SECONDS", ""))
     except ValueError:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from ledger.core.push_status import FAILED, PASSED, REFUSED
 from ledger.faces.boundary import decided
-from ledger.faces.context import Env, real_env
+from ledger.faces.context import Context, real_env
 
 if TYPE_CHECKING:
-    from ledger.app.guard.receive import Verdict
+    from ledger.app.guard.receive import PushVerdict
 
 MOST_FINDINGS: Final = 100
 """Findings that a pusher is told."""
@@ -40,7 +40,7 @@ def main() -> int:
     return decided(env.err, lambda: receive(env, branch), lambda error: _explain_failure(env, error))
 
 
-def receive(env: Env, branch: str) -> tuple[int, str]:
+def receive(env: Context, branch: str) -> tuple[int, str]:
     """Judge the push on stdin: PASSED or REFUSED, and what its pusher is told.
 
     Raises EOFError where stdin names no ref: no push is empty, so that the list was lost on its way.
@@ -61,7 +61,7 @@ def receive(env: Env, branch: str) -> tuple[int, str]:
     return REFUSED, f"{told}refused: nothing of this push is in force. {advice}\n"
 
 
-def _renew_index(env: Env, branch: str) -> tuple[int, str]:
+def _renew_index(env: Context, branch: str) -> tuple[int, str]:
     """Bring up the index that a push found late; the post-receive hook waits for no answer."""
     from ledger.app.guard.index import renew_late
 
@@ -74,7 +74,7 @@ def pusher(variables: Mapping[str, str]) -> str | None:
     return next((variables[name] for name in PUSHERS if variables.get(name)), None)
 
 
-def _lines(verdict: "Verdict") -> Iterator[str]:
+def _lines(verdict: "PushVerdict") -> Iterator[str]:
     """What is said of each finding and each refused ref, errors first."""
     from ledger.core.model import Severity
     from ledger.core.text import escape, finding_text
@@ -99,7 +99,7 @@ def _bounded(lines: Iterator[str]) -> Iterator[str]:
         yield line
 
 
-def _explain_failure(env: Env, error: Exception) -> tuple[int, str]:
+def _explain_failure(env: Context, error: Exception) -> tuple[int, str]:
     """Keep what went wrong where whoever keeps the server finds it; the pusher is told no path of it."""
     from traceback import format_exception
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.core.model import SeatLife, Severity
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.rules.view import View
 
 _NAMED = 5
@@ -29,7 +29,7 @@ def newest_seats(view: View, seats: Iterable[SeatLife]) -> list[SeatLife]:
     return sorted(seats, key=lambda life: view.board.posts.place_of(life.last_post))[-MOST_SEATS:]
 
 
-def dark_eyes(view: View) -> Iterator[tuple[SeatLife, Eyes]]:
+def dark_eyes(view: View) -> Iterator[tuple[SeatLife, SeatView]]:
     """The dark seats that are looked at, each with its eyes."""
     for life in newest_seats(view, dark(view)):
         yield life, view.eyes(life.seat)

@@ -15,7 +15,7 @@ from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.ids import Number, read_post_id
 from ledger.core.model import Finding, Post, Refusal, Severity, Ticket, Where
-from ledger.core.queue.seat_view import Crowd, Eyes
+from ledger.core.queue.seat_view import Crowd, SeatView
 from ledger.core.write.numbers import Series
 
 SETTLED = timedelta(days=1)
@@ -23,7 +23,7 @@ SETTLED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AlteredPost:
     """A landed post that the judged tree has changed: `how` is `edited` or `removed`.
 
     It is `unknown` for one that is not there when nothing tells whether it was removed or never pulled.
@@ -94,7 +94,7 @@ class View:
     whole: bool = False
     forgiving: bool = False
     let_in: Mapping[str, datetime] = field(default_factory=dict)
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AlteredPost, ...] = ()
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
     commit: Commit | None = None
@@ -194,13 +194,13 @@ class View:
         return Crowd(self.board)
 
     @cached_property
-    def _eyes(self) -> dict[str, Eyes]:
+    def _eyes(self) -> dict[str, SeatView]:
         return {}
 
-    def eyes(self, seat: str) -> Eyes:
+    def eyes(self, seat: str) -> SeatView:
         """The queue through the eyes of a seat, now."""
         if seat not in self._eyes:
-            self._eyes[seat] = Eyes(self.board, self.config, seat, self.now, self._crowd)
+            self._eyes[seat] = SeatView(self.board, self.config, seat, self.now, self._crowd)
         return self._eyes[seat]
 
     def read(self, rule: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from ledger.core.ids import is_post_path
 from ledger.store.contract import Deadline, Oid, Signature
-from ledger.store.git.bare import differences, grows, has_commit
+from ledger.store.git.bare import differences, has_commit, is_fast_forward
 from ledger.store.git.objects import Objects
 from ledger.store.git.repository import Repo
 from ledger.store.git.scratch import scratch_git
@@ -79,7 +79,7 @@ def goes_on_from(repo: Repo, checkpoint: Checkpoint, feed: Oid) -> bool:
     """Whether a commit of the feed goes on from that of a checkpoint: it has every file of it as it is there,
     and its history where this clone has that (a shallow one has not; asked for it, a partial one fetches)."""
     whole = not (repo.common_dir / "shallow").exists()
-    if whole and not (has_commit(repo, checkpoint.feed) and grows(repo, checkpoint.feed, feed)):
+    if whole and not (has_commit(repo, checkpoint.feed) and is_fast_forward(repo, checkpoint.feed, feed)):
         return False
     changed = differences(repo, checkpoint.oid, feed)
     return all(one.status == "A" for one in changed if is_post_path(one.path))

@@ -31,7 +31,7 @@ SEEN_REFS: Final = "refs/ledger/seen/"
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class RefUpdate:
     """One ref edit: the ref must be `old` (or ABSENT) and becomes `new` (or ABSENT: deleted)."""
 
     ref: str
@@ -65,14 +65,14 @@ class Refs(dict[str, Oid]):
 
 
 @dataclass(frozen=True, slots=True)
-class Won:
+class Applied:
     """All edits are in force on the authority (the remote, or this repository)."""
 
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class Conflict:
     """None is in force: at least one of the refs had moved. Load again and plan again."""
 
     moved: tuple[str, ...]
@@ -100,7 +100,7 @@ class InDoubt:
     why: str
 
 
-Outcome = Won | Lost | Refused | Unreached | InDoubt
+Outcome = Applied | Conflict | Refused | Unreached | InDoubt
 
 
 @dataclass(eq=False)
@@ -111,7 +111,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """One file of the feed at a commit: path from the root, git's mode (e.g. `100644`), object."""
 
     path: str
@@ -138,11 +138,11 @@ class Deadline(Protocol):
 class Contents(Protocol):
     """What stands in commits. Every method may raise `LedgerError`."""
 
-    def entries(self, commit: Oid) -> Sequence[Entry]:
+    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order; links and submodules included."""
         ...
 
-    def entry(self, commit: Oid, path: str) -> Entry | None:
+    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
         ...
 
@@ -185,6 +185,6 @@ class Store(Contents, Protocol):
         """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC)."""
         ...
 
-    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none. Never raises for what can be said as an Outcome, but for `Interrupted`."""
         ...

@@ -11,19 +11,19 @@ from ledger.store.contract import (
     ABSENT,
     EMPTY_TREE,
     Absent,
+    Applied,
+    Conflict,
     Deadline,
-    Edit,
     InDoubt,
     Interrupted,
-    Lost,
     Oid,
     Outcome,
     Refs,
+    RefUpdate,
     Refused,
     Signature,
     Unreached,
     Value,
-    Won,
 )
 from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.files import flush_folders
@@ -104,7 +104,7 @@ class LocalStore(Objects):
     def forget_vanished(self) -> None:
         """Nothing is kept of them."""
 
-    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none.
 
         Writers take turns around this (`hostlock`), which saves work; none of them is waited for here, since
@@ -118,7 +118,7 @@ class LocalStore(Objects):
             outcome = self._update(edits, until)
         finally:
             self._made.clear()
-        return Won(self._overtaken(feed)) if feed and isinstance(outcome, Won) else outcome
+        return Applied(self._overtaken(feed)) if feed and isinstance(outcome, Applied) else outcome
 
     def _refuse_held(self) -> None:
         for checkout in checkouts_of(self.repo, self.branch)[:1]:
@@ -133,7 +133,7 @@ class LocalStore(Objects):
             return f"`git ledger init {option} {OWN_BRANCH}` gives the feed a branch of its own"
         return f"`{checkout.way_out}`, then the same command again"
 
-    def _overtaken(self, feed: Edit) -> tuple[str, ...]:
+    def _overtaken(self, feed: RefUpdate) -> tuple[str, ...]:
         """Words about the trees that took the branch while it moved: their index may stand before that.
 
         The command named brings such a tree up, and leaves one that stands right as it is
@@ -147,19 +147,19 @@ class LocalStore(Objects):
             for one in checkouts_of(self.repo, self.branch)
         )
 
-    def _update(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def _update(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         for pause in (*_BUSY_PAUSES, 0.0):
             outcome = self._try(edits, until)
             if not isinstance(outcome, Refused) or not pause:
                 break
             self._wait(pause)
             self._put_again()
-        if isinstance(outcome, Won):
+        if isinstance(outcome, Applied):
             flush_folders(self.repo.common_dir, [edit.ref for edit in edits])  # git flushes what is in them
             self._put_again()
         return outcome
 
-    def _try(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def _try(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         flush_folders(self.repo.common_dir, ["objects/new"])  # libgit2 flushes objects and their own folders
         follow = map(update_line, self.seen.following(edits))  # where it fails, the next reading does it
         script = "".join(["start\n", *map(_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"])
@@ -168,19 +168,19 @@ class LocalStore(Objects):
             stdin=script.encode(),
             timeout=until.remaining(),
         )
-        outcome = Won() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
+        outcome = Applied() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
         if ran.interrupted:
             raise Interrupted(outcome)
         return outcome
 
-    def _judge(self, edits: Sequence[Edit], ran: Ran) -> Outcome:
+    def _judge(self, edits: Sequence[RefUpdate], ran: Ran) -> Outcome:
         """Tell apart by the refs themselves; git has ended, so that nothing comes later."""
         now = self._list([edit.ref for edit in edits])
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
         if not (ran.timed_out or ran.interrupted):
-            return Lost(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
+            return Conflict(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
         if all(now.get(edit.ref, ABSENT) == edit.new for edit in edits):
-            return Won()  # it was ended between its work and its answer
+            return Applied()  # it was ended between its work and its answer
         return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
 
     def _list(self, names: Sequence[str]) -> Mapping[str, Oid]:
@@ -191,7 +191,7 @@ class LocalStore(Objects):
         return {ref: oid for oid, ref in pairs if ref in names or ref.startswith(folders)}
 
 
-def _command(edit: Edit) -> str:
+def _command(edit: RefUpdate) -> str:
     if isinstance(edit.old, Absent):
         return f"create {edit.ref} {edit.new}\n"
     if isinstance(edit.new, Absent):

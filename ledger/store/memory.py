@@ -8,16 +8,16 @@ from ledger.core.errors import LedgerError
 from ledger.store.contract import (
     ABSENT,
     Absent,
+    Applied,
+    Conflict,
     Deadline,
-    Edit,
-    Entry,
-    Lost,
     Oid,
     Outcome,
     Refs,
+    RefUpdate,
     Signature,
+    TreeEntry,
     Value,
-    Won,
 )
 
 
@@ -54,12 +54,12 @@ class MemoryStore:
             {ref: oid for ref, oid in refs if ref in (self.feed_ref, *names) or ref.startswith(folders)}
         )
 
-    def entries(self, commit: Oid) -> Sequence[Entry]:
+    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order."""
         files = self._files(commit)
-        return [Entry(path, "100644", files[path]) for path in sorted(files) if path.startswith("feed/")]
+        return [TreeEntry(path, "100644", files[path]) for path in sorted(files) if path.startswith("feed/")]
 
-    def entry(self, commit: Oid, path: str) -> Entry | None:
+    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
         return next((entry for entry in self.entries(commit) if entry.path == path), None)
 
@@ -94,18 +94,18 @@ class MemoryStore:
         self._server.commits[oid] = Snapshot(parent, added)
         return oid
 
-    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none."""
         refs = self._server.refs
         moved = tuple(edit.ref for edit in edits if refs.get(edit.ref, ABSENT) != edit.old)
         if moved:
-            return Lost(moved)
+            return Conflict(moved)
         for edit in edits:
             if isinstance(edit.new, Absent):
                 del refs[edit.ref]
             else:
                 refs[edit.ref] = edit.new
-        return Won()
+        return Applied()
 
     def _files(self, commit: Value) -> dict[str, Oid]:
         """All files at a commit. The commit listed last is remembered: the next is mostly its child."""

@@ -11,18 +11,18 @@ from ledger.store.clone.seen import SeenRefs, update_line
 from ledger.store.contract import (
     ABSENT,
     Absent,
+    Applied,
+    Conflict,
     Deadline,
-    Edit,
     InDoubt,
     Interrupted,
-    Lost,
     Oid,
     Outcome,
     Refs,
+    RefUpdate,
     Refused,
     Unreached,
     Value,
-    Won,
 )
 from ledger.store.git import porcelain
 from ledger.store.git.objects import Objects
@@ -146,7 +146,7 @@ class RemoteStore(Objects):
         stamp = self._folder / "fetched"
         return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
 
-    def swap(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Push all edits or none.
 
         A refusal is believed when it is repeated: a server that was busy with another push refuses too.
@@ -175,31 +175,31 @@ class RemoteStore(Objects):
         message = f'remote "{self.remote}" cannot be read: {ran.complaint}'
         return LedgerError("unreachable", message, "--offline answers from what is here")
 
-    def _push(self, edits: Sequence[Edit], until: Deadline) -> Outcome:
+    def _push(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         ran, sent = self._traced_push(edits, until.remaining())
         outcome = self._outcome(edits, ran, sent, until)
         if ran.interrupted:
             raise Interrupted(outcome)
         return outcome
 
-    def _outcome(self, edits: Sequence[Edit], ran: Ran, sent: bool, until: Deadline) -> Outcome:
+    def _outcome(self, edits: Sequence[RefUpdate], ran: Ran, sent: bool, until: Deadline) -> Outcome:
         said = porcelain.lines(ran.out)
         mine = [said[edit.ref] for edit in edits if edit.ref in said]
         if len(mine) == len(edits):
             if all(line.flag == "=" for line in mine):
-                return Lost(tuple(edit.ref for edit in edits))  # it was there before: somebody else's
+                return Conflict(tuple(edit.ref for edit in edits))  # it was there before: somebody else's
             if all(line.won or line.flag == "=" for line in mine):
                 self._keep(edits)
-                return Won()
+                return Applied()
             if all(line.unsent for line in mine):  # so that being beaten costs no second round trip
-                return Lost(tuple(line.ref for line in mine if not line.carried))
+                return Conflict(tuple(line.ref for line in mine if not line.carried))
             if all(line.refused or line.flag == "=" for line in mine):
                 return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
         if not sent and porcelain.traceable(self._transport.push_url):
             return Unreached(ran.complaint)
         return InDoubt(ran.complaint) if ran.interrupted else self._settle(edits, ran.complaint, until)
 
-    def _traced_push(self, edits: Sequence[Edit], seconds: float) -> tuple[Ran, bool]:
+    def _traced_push(self, edits: Sequence[RefUpdate], seconds: float) -> tuple[Ran, bool]:
         """Push, and say whether any of it can have left this machine."""
         options = (
             "--porcelain",
@@ -217,15 +217,15 @@ class RemoteStore(Objects):
         return ran, trace is None or porcelain.was_sent(trace.decode("utf-8", "replace"), edits)
 
     def _not_in_force(
-        self, edits: Sequence[Edit], refused: Sequence[porcelain.Line], ran: Ran, until: Deadline
+        self, edits: Sequence[RefUpdate], refused: Sequence[porcelain.Line], ran: Ran, until: Deadline
     ) -> Outcome:
         now = self._read_back(edits, until)
         if now is None:
-            return Lost(())  # nothing is in force; what moved will be seen by whoever reads again
+            return Conflict(())  # nothing is in force; what moved will be seen by whoever reads again
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
-        return Lost(moved) if moved else Refused(*porcelain.why(refused, ran.err))
+        return Conflict(moved) if moved else Refused(*porcelain.why(refused, ran.err))
 
-    def _settle(self, edits: Sequence[Edit], reason: str, until: Deadline) -> Outcome:
+    def _settle(self, edits: Sequence[RefUpdate], reason: str, until: Deadline) -> Outcome:
         """Commands have left and no answer has come: what the push URL shows now decides, if it can.
 
         A new commit or a new blob of ours that is there is proof. Absence proves nothing, since the
@@ -240,13 +240,13 @@ class RemoteStore(Objects):
         if not proof or len(there) < len(proof):
             return InDoubt(reason)
         self._keep(edits)
-        return Won()
+        return Applied()
 
-    def _read_back(self, edits: Sequence[Edit], until: Deadline) -> Mapping[str, Oid] | None:
+    def _read_back(self, edits: Sequence[RefUpdate], until: Deadline) -> Mapping[str, Oid] | None:
         transport = self._transport
         return transport.list_refs(transport.push_url, [edit.ref for edit in edits], _at_least(until))
 
-    def _holds(self, edit: Edit, now: Mapping[str, Oid], until: Deadline) -> bool:
+    def _holds(self, edit: RefUpdate, now: Mapping[str, Oid], until: Deadline) -> bool:
         """Whether our commit is in the history of the feed branch, which may have moved on since."""
         tip = now.get(self.feed_ref)
         if edit.ref != self.feed_ref or tip is None or isinstance(edit.new, Absent):
@@ -254,13 +254,15 @@ class RemoteStore(Objects):
         ran = self._transport.fetch(self._transport.push_url, [self.feed_ref], _at_least(until))
         return ran.code == 0 and self.repo.git.run("merge-base", "--is-ancestor", edit.new, tip).code == 0
 
-    def _keep(self, edits: Sequence[Edit]) -> None:
+    def _keep(self, edits: Sequence[RefUpdate]) -> None:
         """Let what is kept here follow a win. Where that fails, the next read does it.
 
         Old values are named, since a neighbour may have landed and kept more by now. The feed goes last: a
         reading neighbour moves what was seen of it, and `git push` the tracking ref.
         """
-        tracked = [Edit(self._tracking, edit.old, edit.new) for edit in edits if edit.ref == self.feed_ref]
+        tracked = [
+            RefUpdate(self._tracking, edit.old, edit.new) for edit in edits if edit.ref == self.feed_ref
+        ]
         kept = [*tracked, *self.seen.following(edits)]
         last = (self.seen.name_of(self.feed_ref), self._tracking)
         groups = [[edit for edit in kept if edit.ref not in last]]
@@ -272,7 +274,7 @@ class RemoteStore(Objects):
             numbers, {ref: oid for ref, oid in numbers.items() if not isinstance(oid, Absent)}
         )
         if ran.interrupted:
-            raise Interrupted(Won())
+            raise Interrupted(Applied())
 
 
 def _outrun() -> LedgerError:

@@ -8,9 +8,9 @@ from ledger.app.write.judging import judge
 from ledger.core.board.fold import fold
 from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.write.plan import PlanView, plan
-from ledger.core.write.requests import Intent
+from ledger.core.write.requests import WriteRequest
 from tests.core.test_fold import random_feed
 from tests.feeds import feed, moment
 from tests.rules.test_random_fleets import CONFIG
@@ -30,7 +30,7 @@ def test_claimable_is_what_claim_takes() -> None:
         board = fold(feed(random_feed(dice, dice.randrange(5, 40), seats="ABCDEF")).posts)
         view = PlanView(board, config, reserved(board, config), NOW)
         for seat in "ABCDEF":
-            eyes = Eyes(board, config, seat, NOW)
+            eyes = SeatView(board, config, seat, NOW)
             for ticket in board.all_tickets():
                 if ticket.holder == seat or ticket.held_before == seat:
                     continue  # claiming again what is one's own is no trigger
@@ -54,5 +54,5 @@ def test_claimable_is_what_claim_takes() -> None:
 def claimed(view: PlanView, seat: str, item: str) -> bool:
     """Whether a claim by this seat lands on the view."""
     wishes = (wish("actionable", item=item, state="CLAIMED"),)
-    intent = Intent(nonce="c" * 16, seat=seat, at=NOW, author=("A", "a@example.invalid"), wishes=wishes)
+    intent = WriteRequest(nonce="c" * 16, seat=seat, at=NOW, author=("A", "a@example.invalid"), wishes=wishes)
     return not isinstance(plan(view, [intent], judge)[1][intent.nonce], LedgerError)

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from tests.fleet import Seat, fleet
 from tests.gitrun import hook, waiting_for
 from tests.machines import Machine, Time
@@ -127,7 +127,7 @@ def at(seat: Seat, later: timedelta, *words: str) -> int:
     """Run the command in this process, with a clock that is ahead."""
     world = real_world()
     world = replace(world, now=lambda: real_world().now() + later)
-    env = Env(world, dict(os.environ), seat.path, BytesIO(), StringIO(), StringIO())
+    env = Context(world, dict(os.environ), seat.path, BytesIO(), StringIO(), StringIO())
     return run([*words, "--seat", seat.name], env)
 
 

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from ledger.app.effects import World
+from ledger.app.effects import Effects
 from ledger.app.guard.push_check import judge_growth
 from ledger.app.judge.check import judged_range
-from ledger.app.ledger import Asked, open_ledger
+from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.model import Finding
@@ -416,8 +416,8 @@ class Scene:
         return judge_growth(self.store, old, new, {}, NOW, Record(self.store.repo.git_dir)).findings
 
     def full(self, old: str, new: str) -> list[Finding]:
-        world = World(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
-        return judged_range(open_ledger(Asked(self.path), world), f"{old}..{new}").findings
+        world = Effects(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
+        return judged_range(open_ledger(GlobalOptions(self.path), world), f"{old}..{new}").findings
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.app.deeds.append import append, wish
 from ledger.app.deeds.reserve import reserve
-from ledger.app.ledger import Asked, open_ledger
-from ledger.app.write.land import Landed, Review
+from ledger.app.ledger import GlobalOptions, open_ledger
+from ledger.app.write.land import ReviewTarget, WriteResult
 from ledger.core.errors import LedgerError
 from ledger.faces.context import real_world
 from tests.fleet import Seat, fleet
@@ -29,14 +29,14 @@ def seat(tmp_path: Path) -> Seat:
     return seat
 
 
-def write(seat: Seat, at: datetime, kind: str) -> Landed:
+def write(seat: Seat, at: datetime, kind: str) -> WriteResult:
     """Reserve a number of FLT, or stage an opening under one, with the nonce."""
     world = dataclasses.replace(real_world(), now=lambda: at)
-    ledger = open_ledger(Asked(seat.path, seat.name, intent=NONCE), world)
+    ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), world)
     if kind == "reserve":
         return reserve(ledger, "FLT", 1)
     opening = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Work")
-    return append(ledger, [opening], review=Review())
+    return append(ledger, [opening], review=ReviewTarget())
 
 
 @pytest.mark.parametrize("kind", ["reserve", "stage"])
@@ -54,8 +54,8 @@ def test_after_midnight_the_number_is_the_same(kind: str, seat: Seat, tmp_path: 
 
 def test_what_was_staged_with_a_nonce_is_not_staged_as_something_else(seat: Seat) -> None:
     write(seat, MIDNIGHT, "stage")
-    ledger = open_ledger(Asked(seat.path, seat.name, intent=NONCE), real_world())
+    ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), real_world())
     other = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Other")
     with pytest.raises(LedgerError) as caught:
-        append(ledger, [other], review=Review())
+        append(ledger, [other], review=ReviewTarget())
     assert caught.value.kind == "nonce-used"

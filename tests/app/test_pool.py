@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.effects import Until
-from ledger.app.ledger import Asked, open_ledger
+from ledger.app.effects import TimeLimit
+from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.app.pool.lease import POLL
 from ledger.app.pool.pool import allocate, listed, prune, refresh, release
 from ledger.core.errors import LedgerError
@@ -349,7 +349,7 @@ def test_a_release_that_comes_late_leaves_the_tree_to_whoever_has_it_now(hub: Hu
                 (tree / "new.txt").write_text("line-a\n")
             return 0.0
 
-        told = release(replace(ledger, until=Until(meanwhile, 30.0)), tree)
+        told = release(replace(ledger, until=TimeLimit(meanwhile, 30.0)), tree)
         assert [one.state for one in told.worktrees] == ["leased"]
         assert told.words == ("it was released meanwhile, and is left as it is",)
         assert git(tree, "status", "--short") == "?? new.txt"
@@ -369,7 +369,7 @@ def test_nobody_releases_the_tree_of_another_living_session(hub: Hub) -> None:
     with session() as one_session, session() as another:
         tree = hub.allocate(pid=one_session.pid)
         (tree / "new.txt").write_text("line-a\n")
-        within = open_ledger(Asked(tree, "otto"), real_world())
+        within = open_ledger(GlobalOptions(tree, "otto"), real_world())
         for ledger, path in ((hub.ledger(), tree), (within, None)):
             with pytest.raises(LedgerError, match=f"process {one_session.pid} ") as raised:
                 release(ledger, path, pid=another.pid)
@@ -400,7 +400,7 @@ def test_a_lease_that_no_process_ends_is_ended_from_within_the_tree(hub: Hub) ->
     unbind(hub, tree)
     with pytest.raises(LedgerError, match="a session in a sandbox"):
         release(hub.ledger(), tree)
-    release(open_ledger(Asked(tree, "otto"), real_world()))
+    release(open_ledger(GlobalOptions(tree, "otto"), real_world()))
     assert states(hub) == ["free"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.rescues import expire_rescues, list_rescues, measure_rescues, restore_rescue
 from ledger.core.errors import LedgerError
 from ledger.faces.context import real_world
@@ -32,7 +32,7 @@ def repo(tmp_path: Path) -> Path:
 
 def ledger_at(path: Path) -> Ledger:
     world = replace(real_world(), now=lambda: NOW)
-    return open_ledger(Asked(path, "otto"), world)
+    return open_ledger(GlobalOptions(path, "otto"), world)
 
 
 def test_what_was_saved_is_listed_oldest_first_with_its_time(repo: Path) -> None:

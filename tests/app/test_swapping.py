@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from ledger.app.deeds.append import wish
-from ledger.app.ledger import Asked, Ledger, open_ledger
-from ledger.app.write.land import intent_of, land
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
+from ledger.app.write.land import commit_request, intent_of
 from ledger.core.errors import LedgerError
 from ledger.core.write.plan import PlanView
-from ledger.core.write.requests import Intent
+from ledger.core.write.requests import WriteRequest
 from ledger.faces.context import real_world
 from ledger.store.clone.host_lock import host_lock
 from tests.fleet import Seat, bare_remote, clone
@@ -42,15 +42,17 @@ def scene(tmp_path: Path) -> Scene:
     seat = clone(remote, tmp_path / "seat", "seat")
     clock = Clock()
     world = dataclasses.replace(real_world(), monotonic=clock.now, wait=clock.run_out)
-    return open_ledger(Asked(seat.path, "seat"), world), clock, remote
+    return open_ledger(GlobalOptions(seat.path, "seat"), world), clock, remote
 
 
-def outrun(remote: Path, then: Callable[[], None] = lambda: None) -> Callable[[PlanView, Intent], Intent]:
+def outrun(
+    remote: Path, then: Callable[[], None] = lambda: None
+) -> Callable[[PlanView, WriteRequest], WriteRequest]:
     """Let another seat land something after the first look; `then` happens after the second one."""
     other = clone(remote, remote.parent / "other", "other")
     looks: list[PlanView] = []
 
-    def revise(view: PlanView, intent: Intent) -> Intent:
+    def revise(view: PlanView, intent: WriteRequest) -> WriteRequest:
         looks.append(view)
         if len(looks) == 1:
             Seat("other", other.path).ok("note", "faster")
@@ -62,10 +64,10 @@ def outrun(remote: Path, then: Callable[[], None] = lambda: None) -> Callable[[P
 
 
 def failure(
-    ledger: Ledger, revise: Callable[[PlanView, Intent], Intent] = lambda _, intent: intent
+    ledger: Ledger, revise: Callable[[PlanView, WriteRequest], WriteRequest] = lambda _, intent: intent
 ) -> LedgerError:
     with pytest.raises(LedgerError) as caught:
-        land(ledger, intent_of(ledger, wish("note", body="slower")), revise)
+        commit_request(ledger, intent_of(ledger, wish("note", body="slower")), revise)
     return caught.value
 
 

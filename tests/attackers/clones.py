@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from tests.attackers.deeds import PROPOSED
 from tests.attackers.draft import CAMBER, OTTO, STRAT, SURFACE
 from tests.attackers.model import Model
@@ -35,7 +35,7 @@ class Clones:
             self.made[seat] = self.folder / f"clone-{seat}"
             git(self.folder, "clone", "-q", "-b", BRANCH, str(self.model.server.path), str(self.made[seat]))
         world = replace(real_world(), now=lambda: now)
-        env = Env(world, dict(os.environ), self.made[seat], io.BytesIO(), io.StringIO(), io.StringIO())
+        env = Context(world, dict(os.environ), self.made[seat], io.BytesIO(), io.StringIO(), io.StringIO())
         return said_by(env, run([*words, "--seat", seat], env))
 
     def work(self, chance: random.Random, now: datetime) -> tuple[str, tuple[str, ...], Said]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ledger.app.guard.index import open_record, store_of
 from ledger.core.push_status import PASSED
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from ledger.faces.receive import receive
 from ledger.store.git.bare import open_bare
 from tests.attackers.objects import EMPTY_SHA, File, Objects
@@ -26,7 +26,7 @@ BRANCH = "ledger"
 FEED = f"refs/heads/{BRANCH}"
 TRUNK = "refs/heads/trunk"
 """A symbolic name of the feed branch on the server."""
-Judge = Callable[[Env, str], tuple[int, str]]
+Judge = Callable[[Context, str], tuple[int, str]]
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ class Server:
         """Let the guard's record know when the last push came into force; real pushes have a hook for it."""
         open_record(store_of(open_bare(self.path), BRANCH), self.refs().get(FEED), now)
 
-    def _env(self, push: Push, now: datetime) -> Env:
+    def _env(self, push: Push, now: datetime) -> Context:
         lines = "".join(f"{old} {new} {ref}\n" for old, new, ref in push.commands)
         variables = {"LEDGER_PUSHER": push.pusher} if push.pusher else {}
         world = replace(real_world(), now=lambda: now)
-        return Env(world, variables, self.path, io.BytesIO(lines.encode()), io.StringIO(), io.StringIO())
+        return Context(world, variables, self.path, io.BytesIO(lines.encode()), io.StringIO(), io.StringIO())
 
     def _update_refs(self, push: Push) -> None:
         """One ref after the other, each held to what the pusher says that it was; all or none if atomic."""

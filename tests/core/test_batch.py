@@ -4,7 +4,7 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.core.write.batch import read_batch
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 
 GOOD = b"""\
 reserve: CMB
@@ -25,13 +25,15 @@ x-tags: [a, b]
 
 def test_documents_become_wishes_in_order() -> None:
     assert read_batch(GOOD, "b.yaml") == [
-        Wish(
+        PostRequest(
             "actionable",
             {"subject": "one: with a colon", "priority": "HIGH", "state": "AWAITING_CLAIM"},
             "Two lines,\nsee {{ITEM_ID.2}}.",
             "CMB",
         ),
-        Wish("note", {"item": "CMB-0001", "to": ("otto", "anna"), "x-run": "7", "x-tags": ("a", "b")}, "hm"),
+        PostRequest(
+            "note", {"item": "CMB-0001", "to": ("otto", "anna"), "x-run": "7", "x-tags": ("a", "b")}, "hm"
+        ),
     ]
 
 

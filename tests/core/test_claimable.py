@@ -6,15 +6,15 @@ import pytest
 
 from ledger.core.board.fold import fold
 from ledger.core.config.config import parse_config
-from ledger.core.queue.seat_view import Eyes, by_urgency
+from ledger.core.queue.seat_view import SeatView, by_urgency
 from tests.counting import work
 from tests.feeds import feed, moment
 
 NOON = moment("12:00")
 
 
-def eyes(text: str, seat: str = "S", yaml: str = "", now: datetime = NOON) -> Eyes:
-    return Eyes(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, now)
+def eyes(text: str, seat: str = "S", yaml: str = "", now: datetime = NOON) -> SeatView:
+    return SeatView(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, now)
 
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"

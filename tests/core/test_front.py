@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from ledger.core.feed.bounds import FINDING_LIMIT, HEADER_LIMIT
 from ledger.core.feed.front import (
-    Entry,
     Header,
+    HeaderEntry,
     Parts,
     Problem,
     Value,
@@ -18,7 +18,7 @@ from ledger.core.feed.front import (
     split,
     write_header,
 )
-from ledger.core.feed.yaml_tree import Items, Leaf, Table, place
+from ledger.core.feed.yaml_tree import YamlList, YamlMap, YamlScalar, place
 
 
 def values(header: str) -> dict[str, Value]:
@@ -239,8 +239,8 @@ def test_plain_text_is_written_plain_and_other_text_readably() -> None:
 def test_a_tree_has_places() -> None:
     tree, found = read_tree("a:\n  b: [c]\n", first_line=5)
     assert not found
-    inner = Table(((Leaf("b", 6, 3), Items((Leaf("c", 6, 7),), 6, 6)),), 6, 3)
-    assert tree == Table(((Leaf("a", 5, 1), inner),), 5, 1)
+    inner = YamlMap(((YamlScalar("b", 6, 3), YamlList((YamlScalar("c", 6, 7),), 6, 6)),), 6, 3)
+    assert tree == YamlMap(((YamlScalar("a", 5, 1), inner),), 5, 1)
 
 
 def test_a_tree_of_nothing() -> None:
@@ -250,7 +250,7 @@ def test_a_tree_of_nothing() -> None:
 
 def test_what_is_wrong_in_a_tree_leaves_the_rest() -> None:
     tree, found = read_tree("a: &x b\na: c\n")
-    assert isinstance(tree, Table) and [key.text for key, _ in tree.entries] == ["a"]
+    assert isinstance(tree, YamlMap) and [key.text for key, _ in tree.entries] == ["a"]
     assert len(found) == 2
 
 
@@ -260,4 +260,4 @@ def test_place() -> None:
 
 
 def test_entries_are_values_with_places() -> None:
-    assert read("a: b\n") == {"a": Entry("b", 2, 4)}
+    assert read("a: b\n") == {"a": HeaderEntry("b", 2, 4)}

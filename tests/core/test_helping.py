@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ledger.core.board.board import Board
 from ledger.core.board.fold import fold
 from ledger.core.model import Post
-from ledger.core.write.plan import Draft, Planned, PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.plan import PlanResult, PlanView, SwapPlan, plan
+from ledger.core.write.requests import PostRequest, WriteRequest
 from tests.core.test_fold import DEEDS, SEATS, TICKETS
 from tests.core.test_plan import NOW, intent, opening, posts_of, quiet, view_of
 from tests.feeds import feed
@@ -28,10 +28,10 @@ MOVES = {
     "AWAITING_CLAIM": "RELEASE: so",
 }
 POISON = (
-    Wish("actionable", {"item": "CMB-0999", "state": "DONE"}, "no such ticket"),
+    PostRequest("actionable", {"item": "CMB-0999", "state": "DONE"}, "no such ticket"),
     opening("{{ITEM_ID.7}}"),
-    Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "taken"}),
-    Wish("note", {"item": "CMB-0998"}, "of no ticket"),
+    PostRequest("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "taken"}),
+    PostRequest("note", {"item": "CMB-0998"}, "of no ticket"),
 )
 
 
@@ -43,21 +43,21 @@ class Fleet:
     dice: random.Random
     posts: list[Post] = field(default_factory=lambda: list(feed(START).posts))
     views: list[PlanView] = field(default_factory=lambda: [view_of(START)])
-    asked: list[Intent] = field(default_factory=list)
+    asked: list[WriteRequest] = field(default_factory=list)
     acknowledged: dict[str, list[str]] = field(default_factory=dict)
     nonces: Iterator[str] = field(default_factory=lambda: (f"{n:016x}" for n in count(1 << 20)))
 
-    def batch(self) -> list[Intent]:
+    def batch(self) -> list[WriteRequest]:
         """Intents of different seats, as one helper finds them."""
         found = [self._again() or self._wanted() for _ in range(self.dice.randrange(1, 6))]
         self.asked += found
         return found + ([self.dice.choice(found)] if self.dice.random() < 0.2 else [])
 
-    def _again(self) -> Intent | None:
+    def _again(self) -> WriteRequest | None:
         """One that was asked for before: landed meanwhile, refused, or left behind by a beaten helper."""
         return self.dice.choice(self.asked) if self.asked and self.dice.random() < 0.25 else None
 
-    def _wanted(self) -> Intent:
+    def _wanted(self) -> WriteRequest:
         """A fresh one, by a clock that is off, of a seat that saw the feed as it is or was."""
         wish = self._wish()
         item, seen = wish.fields.get("item"), self.dice.choice(self.views[-3:]).board.tickets
@@ -71,18 +71,18 @@ class Fleet:
         stolen = self.asked and self.dice.random() < 0.1
         return self.dice.choice(self.asked).nonce if stolen else next(self.nonces)
 
-    def _wish(self) -> Wish:
+    def _wish(self) -> PostRequest:
         draw, item = self.dice.random(), self.dice.choice(TICKETS)
         if draw < 0.2:
             return self.dice.choice(POISON)
         if draw < 0.4:
             return opening("{{ITEM_ID}}")
         if draw < 0.5:
-            return Wish("note", {"item": item}, "hello")
+            return PostRequest("note", {"item": item}, "hello")
         state, body = self.dice.choice(list(MOVES.items()))
-        return Wish("actionable", {"item": item, "state": state}, body)
+        return PostRequest("actionable", {"item": item, "state": state}, body)
 
-    def land(self, draft: Draft) -> None:
+    def land(self, draft: SwapPlan) -> None:
         """The swap is won; now and then a post by hand arrives behind it, past every hook."""
         fresh = posts_of(draft)
         self.posts += fresh
@@ -112,7 +112,7 @@ def test_what_a_helper_landed_stands_whatever_arrives_later(dice: random.Random)
         batch = fleet.batch()
         view = fleet.views[-1]
         draft, answers = plan(view, batch, quiet)
-        good = [one for one in batch if isinstance(answers[one.nonce], Planned)]
+        good = [one for one in batch if isinstance(answers[one.nonce], PlanResult)]
         alone, alike = plan(view, good, quiet)
         assert (alone.landings, alike) == (draft.landings, {one.nonce: answers[one.nonce] for one in good})
         assert {one.intent.nonce for one in draft.landings} <= alike.keys(), (
@@ -141,6 +141,6 @@ def test_what_a_seat_saw_is_what_its_intent_moves(dice: random.Random) -> None:
         for landing in draft.landings:
             moved = {item: board.tickets[item].moved_by for item in landing.intent.expects}
             assert moved == landing.intent.expects
-            posts = posts_of(Draft((landing,), {}, draft.after))
+            posts = posts_of(SwapPlan((landing,), {}, draft.after))
             board = fold([*board.all_posts(), *posts])
         fleet.land(draft)

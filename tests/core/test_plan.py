@@ -14,8 +14,8 @@ from ledger.core.feed.posts import parse_post
 from ledger.core.ids import Number
 from ledger.core.model import Finding, Post, Severity, Where
 from ledger.core.write.numbers import Reservation, Series
-from ledger.core.write.plan import Answer, Case, Draft, Planned, PlanView, plan
-from ledger.core.write.requests import Intent, Value, Wish
+from ledger.core.write.plan import Answer, Case, PlanResult, PlanView, SwapPlan, plan
+from ledger.core.write.requests import PostRequest, Value, WriteRequest
 from tests.feeds import feed, moment
 
 NOW = moment("12:00")
@@ -36,29 +36,29 @@ def view_of(text: str, yaml: str = "", *series: Series) -> PlanView:
     return PlanView(fold(feed(text).posts), parse_config(yaml.encode())[0], known, NOW)
 
 
-def intent(*wishes: Wish, seat: str = "A", nonce: str = NONCE, **more: object) -> Intent:
-    one = Intent(nonce=nonce, seat=seat, at=NOW, author=("A", "a@example.invalid"), wishes=wishes)
+def intent(*wishes: PostRequest, seat: str = "A", nonce: str = NONCE, **more: object) -> WriteRequest:
+    one = WriteRequest(nonce=nonce, seat=seat, at=NOW, author=("A", "a@example.invalid"), wishes=wishes)
     return replace(one, **more)  # type: ignore[arg-type]
 
 
-def opening(subject: str = "Cards", body: str = "", **fields: Value) -> Wish:
-    return Wish("actionable", {"state": "AWAITING_CLAIM", "subject": subject, **fields}, body, "CMB")
+def opening(subject: str = "Cards", body: str = "", **fields: Value) -> PostRequest:
+    return PostRequest("actionable", {"state": "AWAITING_CLAIM", "subject": subject, **fields}, body, "CMB")
 
 
-def landed(view: PlanView, *intents: Intent) -> tuple[Draft, list[Planned]]:
+def landed(view: PlanView, *intents: WriteRequest) -> tuple[SwapPlan, list[PlanResult]]:
     draft, answers = plan(view, intents, quiet)
     told = [answers[one.nonce] for one in intents]
-    assert all(isinstance(one, Planned) for one in told), told
-    return draft, [one for one in told if isinstance(one, Planned)]
+    assert all(isinstance(one, PlanResult) for one in told), told
+    return draft, [one for one in told if isinstance(one, PlanResult)]
 
 
-def refused(view: PlanView, one: Intent) -> LedgerError:
+def refused(view: PlanView, one: WriteRequest) -> LedgerError:
     answer: Answer = plan(view, [one], quiet)[1][one.nonce]
     assert isinstance(answer, LedgerError), answer
     return answer
 
 
-def posts_of(draft: Draft) -> list[Post]:
+def posts_of(draft: SwapPlan) -> list[Post]:
     read = [parse_post(data, path) for landing in draft.landings for path, data in landing.files]
     assert all(not findings for _, findings in read), read
     return [post for post, _ in read if post is not None]
@@ -103,25 +103,25 @@ def test_several_intents_are_judged_in_turn_and_get_different_numbers() -> None:
 
 
 def test_a_refused_intent_is_refused_alone() -> None:
-    bad = intent(Wish("actionable", {"item": "CMB-0009", "state": "DONE"}), nonce="00000000000000bb")
+    bad = intent(PostRequest("actionable", {"item": "CMB-0009", "state": "DONE"}), nonce="00000000000000bb")
     draft, answers = plan(view_of(""), [bad, intent(opening())], quiet)
     assert isinstance(answers[bad.nonce], LedgerError)
-    assert isinstance(answers[NONCE], Planned)
+    assert isinstance(answers[NONCE], PlanResult)
     assert len(draft.landings) == 1
 
 
 def test_a_landing_is_answered_whatever_else_has_its_nonce() -> None:
     """A repetition in the same batch, and forgeries with the same nonce before and after it."""
-    one, forged = intent(opening()), intent(Wish("note", {"item": "CMB-0009"}, "no such ticket"))
+    one, forged = intent(opening()), intent(PostRequest("note", {"item": "CMB-0009"}, "no such ticket"))
     for batch in ([one, forged, one], [forged, one], [forged, one, one]):
         draft, answers = plan(view_of(""), batch, quiet)
         answer = answers[NONCE]
-        assert isinstance(answer, Planned) and not answer.again
+        assert isinstance(answer, PlanResult) and not answer.again
         assert [landing.reserved for landing in draft.landings] == [answer.reserved]
 
 
 def test_the_second_of_two_claims_in_one_plan_is_told_who_holds_it() -> None:
-    claim = Wish("actionable", {"item": "CMB-0001", "state": "CLAIMED"})
+    claim = PostRequest("actionable", {"item": "CMB-0001", "state": "CLAIMED"})
     view = view_of("08:00 A opens CMB-0001: one")
     one, two = intent(claim, seat="B"), intent(claim, seat="C", nonce="00000000000000bb")
     _, answers = plan(view, [one, two], quiet)
@@ -145,7 +145,7 @@ def test_item_id_stands_for_the_ticket_in_subject_body_and_fields() -> None:
 
 def test_a_placeholder_that_stands_for_nothing_is_refused() -> None:
     assert refused(view_of(""), intent(opening("{{ITEM_ID.2}}"))).kind == "usage"
-    assert refused(view_of(""), intent(Wish("note", {}, "{{ITEM_ID}}"))).kind == "usage"
+    assert refused(view_of(""), intent(PostRequest("note", {}, "{{ITEM_ID}}"))).kind == "usage"
 
 
 def test_an_intent_lands_at_most_once() -> None:
@@ -167,13 +167,13 @@ OTHERS = {
     "the end of the body": opening("{{ITEM_ID}} A", "{{ITEM_ID}}"),
     "a field less": replace(FIRST, fields={"state": "BLOCKED", "subject": "{{ITEM_ID}} A"}),
     "a field more": opening("{{ITEM_ID}} A", "about {{ITEM_ID}}", priority="HIGH"),
-    "another kind": Wish("note", {}, "about CMB-0001"),
+    "another kind": PostRequest("note", {}, "about CMB-0001"),
     "provisional": replace(FIRST, provisional=True),
 }
 
 
 @pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS.keys())
-def test_a_nonce_says_one_thing(other: Wish) -> None:
+def test_a_nonce_says_one_thing(other: PostRequest) -> None:
     view = view_of("", "", Series("OTH"))
     draft, _ = landed(view, intent(FIRST))
     after = replace(view, board=draft.after.board)
@@ -185,7 +185,9 @@ def test_a_nonce_says_one_thing(other: Wish) -> None:
 
 def test_an_opening_filed_under_a_fresh_number_is_found_again() -> None:
     known = Series("CMB", 1, "tip", {1: "x"}, {1: mine(1, nonce="00000000000000ff")})
-    wish = Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "{{ITEM_ID}}"})
+    wish = PostRequest(
+        "actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "{{ITEM_ID}}"}
+    )
     view = view_of("08:00 B opens CMB-0001 by hand: theirs", "", known)
     draft, _ = landed(view, intent(wish))
     after = replace(view, board=draft.after.board)
@@ -201,7 +203,7 @@ def test_a_nonce_of_another_seat_is_no_repetition() -> None:
 
 
 def test_what_moved_since_the_seat_looked_is_not_moved_again() -> None:
-    move = Wish("actionable", {"item": "CMB-0001", "state": "DONE"})
+    move = PostRequest("actionable", {"item": "CMB-0001", "state": "DONE"})
     posts = feed(FEED).posts
     error = refused(view_of(FEED), intent(move, seat="B", expects={"CMB-0001": posts[0].id}))
     assert error.kind == "changed"
@@ -211,18 +213,21 @@ def test_what_moved_since_the_seat_looked_is_not_moved_again() -> None:
 @pytest.mark.parametrize(
     ("wish", "kind"),
     [
-        (Wish("actionable", {"item": "CMB-0001", "state": "CLAIMED"}), "held"),
-        (Wish("actionable", {"item": "CMB-0001", "state": "DONE"}), "not-the-holder"),
-        (Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM"}, "RELEASE: x"), "not-the-holder"),
-        (Wish("actionable", {"item": "CMB-0404", "state": "CLAIMED"}), "no-such-ticket"),
-        (Wish("note", {"item": "CMB-0404"}, "hm"), "no-such-ticket"),
+        (PostRequest("actionable", {"item": "CMB-0001", "state": "CLAIMED"}), "held"),
+        (PostRequest("actionable", {"item": "CMB-0001", "state": "DONE"}), "not-the-holder"),
         (
-            Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "x"}),
+            PostRequest("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM"}, "RELEASE: x"),
+            "not-the-holder",
+        ),
+        (PostRequest("actionable", {"item": "CMB-0404", "state": "CLAIMED"}), "no-such-ticket"),
+        (PostRequest("note", {"item": "CMB-0404"}, "hm"), "no-such-ticket"),
+        (
+            PostRequest("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "x"}),
             "double-opening",
         ),
     ],
 )
-def test_why_a_move_was_refused_has_a_kind(wish: Wish, kind: str) -> None:
+def test_why_a_move_was_refused_has_a_kind(wish: PostRequest, kind: str) -> None:
     assert refused(view_of(FEED), intent(wish, seat="C")).kind == kind
 
 
@@ -237,7 +242,7 @@ def test_findings_of_the_judge_refuse_and_warnings_are_told() -> None:
     assert isinstance(error, LedgerError)
     assert (error.kind, error.message) == ("findings", "a ticket waits")
     answer = plan(view_of(""), [intent(opening())], mild)[1][NONCE]
-    assert isinstance(answer, Planned)
+    assert isinstance(answer, PlanResult)
     assert answer.notices == ("is early [future-post]",)
 
 
@@ -283,7 +288,7 @@ def test_reserving_again_with_the_same_nonce_gives_the_same_numbers() -> None:
 
 def test_a_reserved_number_that_somebody_opened_is_replaced_by_a_fresh_one() -> None:
     known = Series("CMB", 1, "tip", {1: "x"}, {1: mine(1, nonce="00000000000000ff")})
-    wish = Wish("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "mine"})
+    wish = PostRequest("actionable", {"item": "CMB-0001", "state": "AWAITING_CLAIM", "subject": "mine"})
     _, answers = landed(view_of("08:00 B opens CMB-0001 by hand: theirs", "", known), intent(wish))
     assert answers[0].posts[0].item == "CMB-0002"
     assert "opened by B" in answers[0].notices[0]
@@ -320,8 +325,10 @@ def test_a_series_without_a_number_left_says_so() -> None:
 
 
 def test_rulings_repairs_and_handoffs_cite_what_they_touch() -> None:
-    ruling = Wish("ruling", {"rules_on": ("CMB-0001",), "subject": "x"}, "ABSORB: CMB-0001 -> DONE (why)")
+    ruling = PostRequest(
+        "ruling", {"rules_on": ("CMB-0001",), "subject": "x"}, "ABSORB: CMB-0001 -> DONE (why)"
+    )
     draft, _ = landed(view_of(FEED), intent(ruling))
     assert posts_of(draft)[0].cites == (feed(FEED).posts[1].id,)
-    plain = Wish("actionable", {"item": "CMB-0001", "state": "DONE"})
+    plain = PostRequest("actionable", {"item": "CMB-0001", "state": "DONE"})
     assert posts_of(landed(view_of(FEED), intent(plain, seat="B"))[0])[0].cites == ()

@@ -9,15 +9,15 @@ from ledger.core.board.fold import fold
 from ledger.core.config.config import parse_config
 from ledger.core.ids import post_id, post_path
 from ledger.core.model import Post, State
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turn_text import turn_lines, turn_record
 from ledger.core.queue.turns import Turn, left_by, opened_turn, turn_of
 from ledger.core.text import QUOTED, escape_json
 from tests.feeds import feed, moment
 
 
-def eyes(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> Eyes:
-    return Eyes(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, moment(now))
+def eyes(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> SeatView:
+    return SeatView(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, moment(now))
 
 
 def turn(text: str, yaml: str = "") -> Turn:
@@ -252,7 +252,9 @@ def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
     posts += [post(9, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
     posts += [post(10, n, seat="S", item=f"CMB-{n:04}", state=State.CLAIMED) for n in range(1, 9)]
     posts += [post(11, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
-    told = opened_turn(Eyes(fold(posts), parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00")))
+    told = opened_turn(
+        SeatView(fold(posts), parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00"))
+    )
     assert len(told.briefs) == 5
     assert len(escape_json(json.dumps(turn_record(told), ensure_ascii=False))) < 7800
     assert len("\n".join(turn_lines(told))) < 7800

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,11 @@ class Said:
     err: str
 
 
-def env_at(folder: Path, stdin: bytes = b"") -> Env:
-    return Env(real_world(), {}, folder, io.BytesIO(stdin), io.StringIO(), io.StringIO())
+def env_at(folder: Path, stdin: bytes = b"") -> Context:
+    return Context(real_world(), {}, folder, io.BytesIO(stdin), io.StringIO(), io.StringIO())
 
 
-def said_by(env: Env, code: int) -> Said:
+def said_by(env: Context, code: int) -> Said:
     assert isinstance(env.out, io.StringIO) and isinstance(env.err, io.StringIO)
     return Said(code, env.out.getvalue(), env.err.getvalue())
 

@@ -13,7 +13,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
 from ledger.app.judge.rewound import REWOUND
-from ledger.app.ledger import Asked, open_ledger
+from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.faces.context import real_world
 from ledger.faces.mcp.tools import server_of
 from tests.fleet import Seat, fleet, standing
@@ -60,7 +60,7 @@ def talk(seat: Seat, work: Callable[[Agent], Awaitable[None]]) -> None:
     """Let an agent work as this seat, in the process of the test."""
 
     async def session() -> None:
-        asked = Asked(seat.path, seat.name)
+        asked = GlobalOptions(seat.path, seat.name)
         async with Client(server_of(lambda: open_ledger(asked, real_world()), "0")) as client:
             await work(Agent(client))
 

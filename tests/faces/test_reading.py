@@ -10,7 +10,7 @@ import pytest
 
 from ledger.core.text import QUOTED
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.gitrun import commit_file, new_repository
 
@@ -53,7 +53,7 @@ class Feed:
         return str(self.json(*given, seat=seat)["posts"][0]["item"])
 
     def on_a_terminal(self, columns: int, *words: str) -> list[str]:
-        env: Env = replace(env_at(self.folder), out=Terminal(), variables={"COLUMNS": str(columns)})
+        env: Context = replace(env_at(self.folder), out=Terminal(), variables={"COLUMNS": str(columns)})
         return said_by(env, run(["--seat", "otto", *words], env)).out.splitlines()
 
 

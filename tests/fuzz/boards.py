@@ -14,7 +14,7 @@ from ledger.core.feed.posts import parse_post
 from ledger.core.ids import is_seat, post_path, read_post_id
 from ledger.core.model import Finding, Post
 from ledger.core.queue.briefing import brief_of
-from ledger.core.queue.seat_view import Eyes, by_urgency
+from ledger.core.queue.seat_view import SeatView, by_urgency
 from ledger.core.queue.turn_text import stop_lines, turn_lines, turn_record
 from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
 from ledger.core.stats.figures import Figures
@@ -23,7 +23,7 @@ from ledger.core.stats.records import figures_record
 from ledger.core.text import with_lines
 from ledger.faces.boundary import document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
-from ledger.rules.view import Change, Commit, View
+from ledger.rules.view import AlteredPost, Commit, View
 from tests.core.boards import contents
 from tests.core.test_fold import random_feed
 from tests.feeds import feed, moment
@@ -127,7 +127,7 @@ def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Findi
         now=now,
         landed=landed,
         let_in={post.id: post.at for post in ordered[:half]},
-        changes=tuple(Change(post.path, "edited") for post in ordered[:1]),
+        changes=tuple(AlteredPost(post.path, "edited") for post in ordered[:1]),
         commit=Commit("A", frozenset(post.id for post in new), configures=True),
     )
     return [whole, pushed]
@@ -142,7 +142,7 @@ def assert_shown(board: Board, config: Config) -> None:
     records: list[object] = []
     for seat in sorted({*board.seats.keys_from(""), "otto"}):
         assert is_seat(seat)
-        eyes = Eyes(board, config, seat, now)
+        eyes = SeatView(board, config, seat, now)
         assert len(eyes.ranked(tickets)) == len(tickets)
         opened, closed = opened_turn(eyes), turn_of(eyes)
         shown += [

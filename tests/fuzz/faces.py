@@ -16,10 +16,10 @@ from mcp import Client
 
 from ledger.app.guard.index import make, store_of
 from ledger.app.guard.receive import judge_push, read_updates
-from ledger.app.ledger import Asked, open_ledger
+from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.main import run
-from ledger.faces.context import Env, real_world
+from ledger.faces.context import Context, real_world
 from ledger.faces.hook import hook
 from ledger.faces.mcp.tools import server_of
 from ledger.faces.receive import receive
@@ -55,7 +55,7 @@ def land(repo: Path, branch: str, files: Mapping[str, bytes], after: str = "") -
     return subprocess.run(words, cwd=repo, input=stream, capture_output=True).returncode == 0
 
 
-def run_clean(env: Env, *words: str) -> int:
+def run_clean(env: Context, *words: str) -> int:
     """Run a command, which ends in order and shows nothing hidden; gives its exit code."""
     code = run(words, env)
     assert isinstance(env.out, io.StringIO) and isinstance(env.err, io.StringIO)
@@ -186,7 +186,7 @@ def make_call(dice: Random) -> bytes:
 def open_call(folder: Path) -> Probe:
     repo = new_repository(folder / "repo")
     land(repo, "ledger", gallery_feeds()[0])
-    server = server_of(lambda: open_ledger(Asked(repo, "CAMBER-01"), real_world()), "0")
+    server = server_of(lambda: open_ledger(GlobalOptions(repo, "CAMBER-01"), real_world()), "0")
 
     async def call(record: dict[str, Any]) -> str:
         async with Client(server) as client:

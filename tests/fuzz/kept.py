@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from ledger.app.effects import Until
-from ledger.core.queue.stop_policy import Told
+from ledger.app.effects import TimeLimit
+from ledger.core.queue.stop_policy import StopMemory
 from ledger.store.clone.asked import keep_asked, load_asked
 from ledger.store.clone.clone_id import clone_id, drawn_clone_id
 from ledger.store.clone.sessions import Sessions
@@ -49,7 +49,7 @@ def make_owner(dice: Random) -> bytes:
 def open_owner(folder: Path) -> Probe:
     """The pool of a repository, where the record, then the marker, of its one tree is the input."""
     repo = open_repository(new_repository(folder / "repo"))
-    pool = open_pool(repo, Until(time.monotonic, time.monotonic() + 3600))
+    pool = open_pool(repo, TimeLimit(time.monotonic, time.monotonic() + 3600))
     tree = pool.tree("otto", 1)
     tree.path.mkdir(parents=True, exist_ok=True)
     places = (tree.path.with_suffix(".json"), tree.path / MARKER)
@@ -89,13 +89,13 @@ def open_asked(folder: Path) -> Probe:
 
 
 def make_session(dice: Random) -> bytes:
-    told = Told("a" * 40, "origin", "refs/heads/ledger", "x", ("CMB-0001",), (POST,), 1, 1, False)
+    told = StopMemory("a" * 40, "origin", "refs/heads/ledger", "x", ("CMB-0001",), (POST,), 1, 1, False)
     return mutate_json(dice, asdict(told))
 
 
 def open_session(folder: Path) -> Probe:
     sessions = Sessions(folder)
-    sessions.write(Told(), 0.0, "claude", "s")
+    sessions.write(StopMemory(), 0.0, "claude", "s")
     (place,) = (folder / "ledger" / "sessions").iterdir()
 
     def probe(given: bytes) -> None:

@@ -9,7 +9,7 @@ from ledger.app.setup.hooks_file import Hook, made, with_hooks, without_hooks
 from ledger.app.setup.memory_file import with_block, without_block
 from ledger.core.config.config import Config, parse_config
 from ledger.core.config.config_diff import differing
-from ledger.core.did_you_mean import nearest_ticket, or_nearest
+from ledger.core.did_you_mean import did_you_mean, nearest_ticket
 from ledger.core.durations import read_duration, write_duration
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_there
@@ -39,7 +39,7 @@ from ledger.core.text import clip, escape, escape_json, quoted_lines, weight
 from ledger.core.write.batch import read_batch
 from ledger.core.write.drafts import fill_placeholders
 from ledger.core.write.numbers import read_reservation, read_tip, write_reservation, write_tip
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 from ledger.core.write.seat_names import nearest_seat
 from ledger.core.write.validation import check_wish
 from ledger.faces.formats import Format, write
@@ -170,7 +170,7 @@ def probe_name(given: bytes) -> None:
     config.why_not_ticket(text), config.why_not_namespace(text)
     (
         nearest_ticket(text, {"CMB-0001"}),
-        or_nearest(text, FIELDS, "x"),
+        did_you_mean(text, FIELDS, "x"),
         nearest_seat(text, ["CAMBER-12", "otto"]),
     )
     pattern = Pattern.parse("CMB", text)
@@ -255,7 +255,7 @@ def probe_batch(given: bytes) -> None:
         assert_written_is_read(filled)
 
 
-def assert_written_is_read(wish: Wish) -> None:
+def assert_written_is_read(wish: PostRequest) -> None:
     """A wish that passes makes a post that the tool reads: nothing of it is lost on the way."""
     at, path = "2026-11-20T03:51:00.000Z", gallery_posts()[0][0]
     name = post_id(read_moment(at) or read_moment("2026-11-20"), "otto", "0" * 16)  # type: ignore[arg-type]

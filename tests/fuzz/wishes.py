@@ -12,7 +12,7 @@ from ledger.core.feed.posts import parse_post
 from ledger.core.model import Finding, Severity
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import Case, PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.core.write.validation import check_wish
 from ledger.faces.boundary import EXITS
 from tests.core.test_plan import quiet
@@ -60,7 +60,7 @@ def make_wish(dice: Random) -> bytes:
     return mutate_json(dice, record) if dice.randrange(6) == 0 else json.dumps(record).encode()
 
 
-def wish_of(given: bytes) -> Wish | None:
+def wish_of(given: bytes) -> PostRequest | None:
     """The wish of an input; None for what no face can hand on: they give texts, and lists of texts."""
     try:
         record = json.loads(given)
@@ -73,7 +73,7 @@ def wish_of(given: bytes) -> Wish | None:
     if not all(_is_value(value) for value in values.values()) or not isinstance(record.get("body", ""), str):
         return None
     reserve = "CMB" if record.get("reserve") else None
-    return Wish(
+    return PostRequest(
         record["kind"], values, record.get("body", ""), reserve, bool(reserve and record.get("provisional"))
     )
 
@@ -95,7 +95,7 @@ def probe_wish(given: bytes) -> None:
         return
     posts = feed(FEED).posts
     view = PlanView(fold(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
-    intent = Intent(nonce="0" * 15 + "f", seat="B", at=NOW, author=("B", "b@x"), wishes=(wish,))
+    intent = WriteRequest(nonce="0" * 15 + "f", seat="B", at=NOW, author=("B", "b@x"), wishes=(wish,))
     try:
         check_wish(wish)
         draft, answers = plan(view, [intent], judge)

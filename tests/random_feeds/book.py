@@ -13,7 +13,7 @@ from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
 from ledger.core.model import Post, State, Ticket
 from ledger.core.write.numbers import Reservation, write_reservation, write_tip
-from ledger.core.write.requests import Value, Wish
+from ledger.core.write.requests import PostRequest, Value
 from tests.random_feeds.steps import Step
 
 BEGIN = datetime(2026, 11, 20, tzinfo=UTC)
@@ -56,7 +56,7 @@ class Wanted:
     """One post that a seat wants written."""
 
     seat: str
-    wish: Wish
+    wish: PostRequest
 
 
 @dataclass
@@ -163,7 +163,7 @@ class Book:
         skew = timedelta(minutes=self.dice.choice((-300, -120, -20, 3, 30)))
         at = max(BEGIN, self.now + skew) if self.draws(0.06) else self.now
         name = post_id(at, seat, nonce or self.draw_nonce(seat))
-        self.wanted.append(Wanted(seat, Wish(kind, fields, body)))
+        self.wanted.append(Wanted(seat, PostRequest(kind, fields, body)))
         header: dict[str, Value] = {
             "seat": seat,
             "at": stamp(at),

@@ -18,7 +18,7 @@ from ledger.core.model import Finding
 from ledger.core.write.batch import GIVEN
 from ledger.core.write.numbers import Series, read_reservation, read_tip, write_reservation, write_tip
 from ledger.core.write.plan import Case, PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.core.write.validation import check_wish
 from tests.random_feeds.book import Book, Wanted
 from tests.random_feeds.drawing import begin_feed, draw_step
@@ -84,7 +84,7 @@ def draw_planned(book: Book, seed: int, landed: Sequence[Step]) -> Push | None:
     return plan_push(book, seed, landed, wanted)
 
 
-def reserve_instead(wish: Wish) -> Wish:
+def reserve_instead(wish: PostRequest) -> PostRequest:
     """The same opening under a number that is drawn on the way."""
     fields = {name: value for name, value in wish.fields.items() if name != "item"}
     item = str(wish.fields["item"])
@@ -108,7 +108,7 @@ def _plan(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> Push
     posts = [parse_post(data, path)[0] for path, data in files.items() if path.endswith(".md")]
     board = fold(post for post in posts if post is not None)
     config = parse_config(files.get(CONFIG_PATH, b""))[0]
-    intent = Intent(
+    intent = WriteRequest(
         nonce=book.draw_nonce(),
         seat=wanted.seat,
         at=book.now,

@@ -1,4 +1,4 @@
-from ledger.rules.view import Change
+from ledger.rules.view import AlteredPost
 from tests.feeds import feed
 from tests.rules.views import Row, rows
 
@@ -8,13 +8,19 @@ OPENING = feed(FEED).posts[0].path
 
 @rows(
     Row(name="nothing changed", landed=FEED, new=""),
-    Row(name="removed is another thing", landed=FEED, new="", changes=(Change(OPENING, "removed"),)),
-    Row(name="edited", landed=FEED, new="", changes=(Change(OPENING, "edited"),), told=("error CMB-0036",)),
+    Row(name="removed is another thing", landed=FEED, new="", changes=(AlteredPost(OPENING, "removed"),)),
+    Row(
+        name="edited",
+        landed=FEED,
+        new="",
+        changes=(AlteredPost(OPENING, "edited"),),
+        told=("error CMB-0036",),
+    ),
     Row(
         name="edited beyond reading",
         landed=FEED,
         new="",
-        changes=(Change("feed/x.md", "edited"),),
+        changes=(AlteredPost("feed/x.md", "edited"),),
         told=("error feed/x.md",),
     ),
 )

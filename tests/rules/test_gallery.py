@@ -18,7 +18,7 @@ from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Severity
 from ledger.core.text import finding_text, with_lines
 from ledger.rules import RULES, Rule
-from ledger.rules.view import Branch, Change, Commit, Rewound
+from ledger.rules.view import AlteredPost, Branch, Commit, Rewound
 from tests.feeds import Feed, feed
 from tests.rules.views import view
 
@@ -47,7 +47,7 @@ def findings(case: Path) -> list[Finding]:
             new,
             config=config or "",
             series=_text(case / "series.txt"),
-            changes=[Change(posts.posts[int(number[1:]) - 1].path, how) for how, number in words],
+            changes=[AlteredPost(posts.posts[int(number[1:]) - 1].path, how) for how, number in words],
             branches=[Branch(*line.split()) for line in (_text(case / "branches.txt") or "").splitlines()],
             commit=_commit(_text(case / "commit.txt"), posts),
             odd_refs=dict(line.split() for line in (_text(case / "refs.txt") or "").splitlines()),

@@ -1,4 +1,4 @@
-from ledger.rules.view import Change
+from ledger.rules.view import AlteredPost
 from tests.feeds import feed
 from tests.rules.views import Row, rows
 
@@ -10,25 +10,29 @@ HOLED = "03:53 CAMBER-01 notes CMB-0036 seq=9 prev=20261120T035200000Z-camber-01
 
 @rows(
     Row(name="all there", landed=FEED),
-    Row(name="edited is another thing", landed=FEED, new="", changes=(Change(OPENING, "edited"),)),
+    Row(name="edited is another thing", landed=FEED, new="", changes=(AlteredPost(OPENING, "edited"),)),
     Row(
-        name="removed", landed=FEED, new="", changes=(Change(OPENING, "removed"),), told=(f"error {OPENING}",)
+        name="removed",
+        landed=FEED,
+        new="",
+        changes=(AlteredPost(OPENING, "removed"),),
+        told=(f"error {OPENING}",),
     ),
     Row(
         name="nobody can tell",
         landed=FEED,
         new="",
-        changes=(Change(OPENING, "unknown"), Change(GONE, "unknown")),
+        changes=(AlteredPost(OPENING, "unknown"), AlteredPost(GONE, "unknown")),
         told=(f"warning {OPENING}",),
     ),
     Row(name="still named by another", landed=HOLED, told=(f"error {GONE}",)),
     Row(name="a new post that names nothing is a fork", landed=FEED, new=HOLED),
-    Row(name="said once", landed=HOLED, changes=(Change(GONE, "removed"),), told=(f"error {GONE}",)),
+    Row(name="said once", landed=HOLED, changes=(AlteredPost(GONE, "removed"),), told=(f"error {GONE}",)),
     Row(
         name="not there, and nobody knows why",
         landed=FEED,
         new="",
-        changes=(Change(OPENING, "unknown"), Change(GONE, "unknown")),
+        changes=(AlteredPost(OPENING, "unknown"), AlteredPost(GONE, "unknown")),
         told=(f"warning {OPENING}",),
     ),
 )

@@ -14,7 +14,7 @@ from ledger.core.ids import stamp
 from ledger.core.model import Finding, Post
 from ledger.core.write.numbers import Reservation, Series
 from ledger.rules import BY_NAME
-from ledger.rules.view import Branch, Change, Commit, Rewound, View
+from ledger.rules.view import AlteredPost, Branch, Commit, Rewound, View
 from tests.feeds import feed, moment
 
 NOW = "06:00"
@@ -28,7 +28,7 @@ def view(
     series: str | None = None,
     now: str = NOW,
     forgiving: bool = False,
-    changes: Sequence[Change] = (),
+    changes: Sequence[AlteredPost] = (),
     branches: Sequence[Branch] = (),
     odd_refs: Mapping[str, str] | None = None,
     commit: Commit | None = None,
@@ -129,7 +129,7 @@ class Row:
     config: str = ""
     series: str | None = None
     now: str = NOW
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AlteredPost, ...] = ()
     branches: tuple[Branch, ...] = ()
     odd_refs: Mapping[str, str] = field(default_factory=dict)
     commit: Commit | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from ledger.store.contract import ABSENT, Edit, Oid, Signature, Store, Value, Won
+from ledger.store.contract import ABSENT, Applied, Oid, RefUpdate, Signature, Store, Value
 from ledger.store.git.repository import open_repository
 from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
@@ -61,12 +61,12 @@ def commit(store: Store, parent: Value, files: Mapping[str, bytes], message: str
 def land(store: Store, parent: Value, files: Mapping[str, bytes]) -> Oid:
     """Commit files and move the feed branch to them, which must succeed."""
     new = commit(store, parent, files)
-    assert store.swap([Edit(store.feed_ref, parent, new)], within(30)) == Won()
+    assert store.swap([RefUpdate(store.feed_ref, parent, new)], within(30)) == Applied()
     return new
 
 
-def reserve(store: Store, number: int, payload: bytes) -> Edit:
-    return Edit(f"refs/reserve/CMB/{number}", ABSENT, store.put(payload))
+def reserve(store: Store, number: int, payload: bytes) -> RefUpdate:
+    return RefUpdate(f"refs/reserve/CMB/{number}", ABSENT, store.put(payload))
 
 
 def given_longer(act: Callable[[float], T], enough: Callable[[T], bool]) -> T:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Edit, Entry, Lost, Outcome, Store, Won
+from ledger.store.contract import ABSENT, Applied, Conflict, Outcome, RefUpdate, Store, TreeEntry
 from tests.store.stores import commit, land, reserve, two_stores, within
 
 POST = "feed/2026/11/20/03/38/20261120T033857123Z-camber-12-0123456789abcdef.md"
@@ -17,7 +17,7 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Pair:
     return two_stores(request.param, tmp_path)
 
 
-def swap(store: Store, *edits: Edit) -> Outcome:
+def swap(store: Store, *edits: RefUpdate) -> Outcome:
     return store.swap(edits, within(30))
 
 
@@ -33,11 +33,11 @@ def test_create_update_delete(pair: Pair) -> None:
     one, other = pair
     first, second = one.put(b"first"), one.put(b"second")
     tip = "refs/reserve/CMB/tip"
-    assert swap(one, Edit(tip, ABSENT, first)) == Won()
+    assert swap(one, RefUpdate(tip, ABSENT, first)) == Applied()
     assert refs(other) == {tip: first}
-    assert swap(one, Edit(tip, first, second)) == Won()
+    assert swap(one, RefUpdate(tip, first, second)) == Applied()
     assert refs(other) == {tip: second}
-    assert swap(one, Edit(tip, second, ABSENT)) == Won()
+    assert swap(one, RefUpdate(tip, second, ABSENT)) == Applied()
     assert refs(other) == {}
 
 
@@ -46,20 +46,20 @@ def test_branch_tip_and_number_land_together(pair: Pair) -> None:
     base = land(one, ABSENT, {"feed/ledger.yaml": b"format: 1\n"})
     new = commit(one, base, {POST: b"---\n"})
     edits = [
-        Edit(one.feed_ref, base, new),
+        RefUpdate(one.feed_ref, base, new),
         reserve(one, 1, b"1"),
-        Edit("refs/reserve/CMB/tip", ABSENT, one.put(b"t")),
+        RefUpdate("refs/reserve/CMB/tip", ABSENT, one.put(b"t")),
     ]
-    assert swap(one, *edits) == Won()
+    assert swap(one, *edits) == Applied()
     assert refs(other) == {edit.ref: edit.new for edit in edits}
 
 
 def test_one_stale_of_three_lands_none(pair: Pair) -> None:
     one, other = pair
     taken = reserve(other, 2, b"other's")
-    assert swap(other, taken) == Won()
+    assert swap(other, taken) == Applied()
     outcome = swap(one, reserve(one, 1, b"1"), reserve(one, 2, b"2"), reserve(one, 3, b"3"))
-    assert outcome == Lost((taken.ref,))
+    assert outcome == Conflict((taken.ref,))
     assert refs(one) == {taken.ref: taken.new}
 
 
@@ -70,47 +70,47 @@ def test_stale_branch_is_lost_and_names_it(pair: Pair) -> None:
     moved = land(other, base, {"feed/b": b"b"})
     late = commit(one, base, {"feed/c": b"c"})
     number = reserve(one, 1, b"1")
-    assert swap(one, number, Edit(one.feed_ref, base, late)) == Lost((one.feed_ref,))
+    assert swap(one, number, RefUpdate(one.feed_ref, base, late)) == Conflict((one.feed_ref,))
     assert refs(one) == {one.feed_ref: moved}
 
 
 def test_absent_is_a_lease_too(pair: Pair) -> None:
     one, other = pair
-    assert swap(other, reserve(other, 7, b"other's")) == Won()
-    assert swap(one, reserve(one, 7, b"mine")) == Lost(("refs/reserve/CMB/7",))
+    assert swap(other, reserve(other, 7, b"other's")) == Applied()
+    assert swap(one, reserve(one, 7, b"mine")) == Conflict(("refs/reserve/CMB/7",))
 
 
 def test_a_deletion_is_won_once(pair: Pair) -> None:
     one, other = pair
-    announced = Edit("refs/ledger/announce/c1/0123456789abcdef", ABSENT, one.put(b"intent"))
-    assert swap(one, announced) == Won()
+    announced = RefUpdate("refs/ledger/announce/c1/0123456789abcdef", ABSENT, one.put(b"intent"))
+    assert swap(one, announced) == Applied()
     refs(other)
-    gone = Edit(announced.ref, announced.new, ABSENT)
-    assert swap(other, gone) == Won()
-    assert swap(one, gone) == Lost((announced.ref,))
+    gone = RefUpdate(announced.ref, announced.new, ABSENT)
+    assert swap(other, gone) == Applied()
+    assert swap(one, gone) == Conflict((announced.ref,))
 
 
 def test_the_same_object_by_two_is_not_won_by_both(pair: Pair) -> None:
     one, other = pair
-    assert swap(one, reserve(one, 5, b"no nonce")) == Won()
-    assert swap(other, reserve(other, 5, b"no nonce")) == Lost(("refs/reserve/CMB/5",))
+    assert swap(one, reserve(one, 5, b"no nonce")) == Applied()
+    assert swap(other, reserve(other, 5, b"no nonce")) == Conflict(("refs/reserve/CMB/5",))
 
 
 def test_reading_sees_what_was_swapped_and_its_contents(pair: Pair) -> None:
     one, other = pair
     number = reserve(one, 1, "Zahl für CMB\n".encode())
     base = land(one, ABSENT, {POST: b"---\nseat: x\n---\n"})
-    assert swap(one, number) == Won()
+    assert swap(one, number) == Applied()
     there = refs(other)
     assert there == {one.feed_ref: base, number.ref: number.new}
     assert other.blobs([there[number.ref]], 100) == {number.new: "Zahl für CMB\n".encode()}
-    assert other.entries(there[one.feed_ref]) == [Entry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
+    assert other.entries(there[one.feed_ref]) == [TreeEntry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
 
 
 def test_only_the_prefixes_asked_for_are_read(pair: Pair) -> None:
     one, _ = pair
-    camber, other = reserve(one, 1, b"1"), Edit("refs/reserve/CMBX/1", ABSENT, one.put(b"x"))
-    assert swap(one, camber, other) == Won()
+    camber, other = reserve(one, 1, b"1"), RefUpdate("refs/reserve/CMBX/1", ABSENT, one.put(b"x"))
+    assert swap(one, camber, other) == Applied()
     assert set(one.read(["refs/reserve/CMBX/"], within(30))) == {other.ref}
     assert set(one.read([], within(30))) == set()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Edit, Lost, Oid, Refused, Unreached, Won
+from ledger.store.contract import ABSENT, Applied, Conflict, Oid, RefUpdate, Refused, Unreached
 from ledger.store.git.repository import open_repository
 from ledger.store.local import LocalStore
 from tests.fleet import Seat
@@ -40,13 +40,13 @@ def tip(top: Path) -> Oid:
     return git(top, "rev-parse", "ledger")
 
 
-def post(store: LocalStore, path: str = "feed/b.md") -> Edit:
+def post(store: LocalStore, path: str = "feed/b.md") -> RefUpdate:
     """The edit that lands one post more."""
     base = tip(store.repo.top)
-    return Edit(LEDGER, base, commit(store, base, {path: b"b\n"}))
+    return RefUpdate(LEDGER, base, commit(store, base, {path: b"b\n"}))
 
 
-def refusal(store: LocalStore, edit: Edit) -> LedgerError:
+def refusal(store: LocalStore, edit: RefUpdate) -> LedgerError:
     before = tip(store.repo.top)
     with pytest.raises(LedgerError) as caught:
         store.swap([edit], within(30))
@@ -143,14 +143,14 @@ def test_a_branch_that_a_tree_holds_is_not_moved_until_it_lets_go(
     follow(error)
     if "rebase" in error.message:  # it is done, and stands on the branch as any checkout
         follow(refusal(store, post(store)))
-    assert store.swap([post(store)], within(30)) == Won()
+    assert store.swap([post(store)], within(30)) == Applied()
     assert status(tree) == []
 
 
 def test_numbers_are_given_whatever_is_checked_out(top: Path, tmp_path: Path) -> None:
     checked_out(top, tmp_path / "tree")
     store = local_store(top)
-    assert store.swap([reserve(store, 1, b"1")], within(30)) == Won()
+    assert store.swap([reserve(store, 1, b"1")], within(30)) == Applied()
 
 
 def test_a_tree_whose_folder_is_away_holds_it_too(top: Path, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_branch_not_born_yet_that_is_checked_out(tmp_path: Path) -> None:
     git(top, "symbolic-ref", "HEAD", LEDGER)
     store = local_store(top)
     with pytest.raises(LedgerError) as caught:
-        store.swap([Edit(LEDGER, ABSENT, commit(store, ABSENT, {"feed/a.md": b"a"}))], within(30))
+        store.swap([RefUpdate(LEDGER, ABSENT, commit(store, ABSENT, {"feed/a.md": b"a"}))], within(30))
     assert caught.value.kind == "needs-own-branch"
     follow(caught.value)
     land(store, ABSENT, {"feed/a.md": b"a"})
@@ -183,14 +183,14 @@ def test_a_checkout_at_the_very_moment_is_told_how_to_come_along(
     store = local_store(top)
     outcome = store.swap([post(store)], within(30))
     (top / ".git" / "hooks" / "reference-transaction").unlink()
-    assert isinstance(outcome, Won)
+    assert isinstance(outcome, Applied)
     (warning,) = outcome.warnings
     assert status(tree) == (["D  feed/b.md"] if moment == "prepared" else [])
     step, _, detach = warning.partition("back: ")[2].partition(", then ")
     for command in (step, detach):
         subprocess.run(["sh", "-c", command], check=True, capture_output=True)
     assert status(tree) == []
-    assert store.swap([post(store, "feed/c.md")], within(30)) == Won()
+    assert store.swap([post(store, "feed/c.md")], within(30)) == Applied()
 
 
 # Locks and hooks.
@@ -208,7 +208,7 @@ def test_a_writer_that_was_stopped_in_its_turn_stops_nobody(top: Path) -> None:
     edit = post(store)
     with holder(top / ".git") as process:
         process.send_signal(signal.SIGSTOP)
-        assert store.swap([edit], within(30)) == Won()
+        assert store.swap([edit], within(30)) == Applied()
         process.kill()
     assert tip(top) == edit.new
 
@@ -232,7 +232,7 @@ def test_a_gc_between_building_and_swapping(
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     store = local_store(top)
     edits = [post(store), reserve(store, 1, b"1")]
-    assert store.swap(edits, within(60)) == Won()
+    assert store.swap(edits, within(60)) == Applied()
     assert (tmp_path / "pruned").exists()
     git(top, "fsck", "--strict", "--no-dangling")
     assert tip(top) == edits[0].new
@@ -243,7 +243,7 @@ def test_the_git_that_moves_refs_flushes_them(top: Path, tmp_path: Path) -> None
     trace = tmp_path / "trace"
     store = LocalStore(open_repository(top), "ledger", lambda _: None)
     store.repo.git.env = {**store.repo.git.env, "GIT_TRACE2_EVENT": str(trace)}
-    assert store.swap([post(store), reserve(store, 1, b"1")], within(30)) == Won()
+    assert store.swap([post(store), reserve(store, 1, b"1")], within(30)) == Applied()
     told = [json.loads(line) for line in trace.read_text().splitlines()]
     flushed = [int(one["value"]) for one in told if one.get("key") == "fsync/hardware-flush"]
     flushed += [one["count"] for one in told if one.get("name") == "hardware-flush"]  # so git 2.47 writes it
@@ -300,10 +300,10 @@ def test_a_lost_swap_moves_nothing(top: Path) -> None:
     store = local_store(top)
     late = post(store, "feed/late.md")
     land(store, tip(top), {"feed/b.md": b"b\n"})
-    assert store.swap([late], within(30)) == Lost((LEDGER,))
-    stale = Edit("refs/reserve/CMB/1", reserve(store, 1, b"x").new, ABSENT)
+    assert store.swap([late], within(30)) == Conflict((LEDGER,))
+    stale = RefUpdate("refs/reserve/CMB/1", reserve(store, 1, b"x").new, ABSENT)
     before = tip(top)
-    assert store.swap([post(store, "feed/c.md"), stale], within(30)) == Lost((stale.ref,))
+    assert store.swap([post(store, "feed/c.md"), stale], within(30)) == Conflict((stale.ref,))
     assert tip(top) == before
 
 
@@ -339,4 +339,4 @@ def test_a_hook_that_hangs_is_ended_and_nothing_was_written(top: Path) -> None:
     assert isinstance(store.swap([number], within(1)), Unreached)
     (top / ".git" / "hooks" / "reference-transaction").unlink()
     assert store.read(["refs/reserve/"], within(30)) == {LEDGER: tip(top)}
-    assert store.swap([number], within(30)) == Won()
+    assert store.swap([number], within(30)) == Applied()

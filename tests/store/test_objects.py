@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Entry, Signature
+from ledger.store.contract import ABSENT, Signature, TreeEntry
 from ledger.store.git.bare import staged_differences
 from ledger.store.git.objects import Objects
 from ledger.store.git.repository import open_repository
@@ -39,11 +39,11 @@ def test_links_submodules_and_foreign_names_are_entries(top: Path) -> None:
     git(top, "commit", "-q", "-m", "odd")
     entries = objects(top).entries("HEAD")
     assert entries == [
-        Entry("feed/a.md", "100644", blob),
-        Entry("feed/link", "120000", blob),
-        Entry("feed/module", "160000", head),
-        Entry("feed/odd\udcff.md", "100644", blob),
-        Entry("feed/run", "100755", blob),
+        TreeEntry("feed/a.md", "100644", blob),
+        TreeEntry("feed/link", "120000", blob),
+        TreeEntry("feed/module", "160000", head),
+        TreeEntry("feed/odd\udcff.md", "100644", blob),
+        TreeEntry("feed/run", "100755", blob),
     ]
     staged = [(one.path, one.mode, one.oid) for one in staged_differences(objects(top).repo, None)]
     assert staged == [(entry.path, entry.mode, entry.oid) for entry in entries]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.effects import Until
+from ledger.app.effects import TimeLimit
 from ledger.core.errors import LedgerError
 from ledger.store.git.repository import open_repository
 from ledger.store.pool.pool import MARKER, Pool, Tree, open_pool, writable
@@ -24,7 +24,7 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     repo = new_repository(tmp_path / "repo")
     commit_file(repo, "code.txt")
-    return open_pool(open_repository(repo), Until(time.monotonic, time.monotonic() + 30))
+    return open_pool(open_repository(repo), TimeLimit(time.monotonic, time.monotonic() + 30))
 
 
 def test_a_disk_that_is_full_is_no_fault_of_the_settings(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_the_exclude_of_the_user_is_kept(pool: Pool) -> None:
 
 def test_who_waits_too_long_is_told(pool: Pool) -> None:
     tree = pool.tree("otto", 1)
-    late = replace(pool, until=Until(time.monotonic, time.monotonic()))
+    late = replace(pool, until=TimeLimit(time.monotonic, time.monotonic()))
     with pool.locked(), pytest.raises(LedgerError, match="at work in the pool"), late.locked():
         pass
     with pool.at_work(tree), pytest.raises(LedgerError, match="at work in the pool"), late.at_work(tree):

@@ -1,6 +1,6 @@
 import pytest
 
-from ledger.store.contract import ABSENT, Edit
+from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.porcelain import Line, lines, traceable, was_sent, why
 
 A, B = "a" * 40, "b" * 40
@@ -61,17 +61,17 @@ def test_other_lines_are_passed_over() -> None:
 @pytest.mark.parametrize(
     ("trace", "edit", "sent"),
     [
-        pytest.param("", Edit(REF, ABSENT, A), False, id="nothing traced"),
-        pytest.param(f"push< {A} {REF}\n", Edit(REF, ABSENT, A), False, id="only listed"),
-        pytest.param(f"git> {A}:{REF}\n", Edit(REF, ABSENT, A), False, id="only told to a helper"),
-        pytest.param(f"push> {'0' * 40} {A} {REF}\n", Edit(REF, ABSENT, A), True, id="sent"),
+        pytest.param("", RefUpdate(REF, ABSENT, A), False, id="nothing traced"),
+        pytest.param(f"push< {A} {REF}\n", RefUpdate(REF, ABSENT, A), False, id="only listed"),
+        pytest.param(f"git> {A}:{REF}\n", RefUpdate(REF, ABSENT, A), False, id="only told to a helper"),
+        pytest.param(f"push> {'0' * 40} {A} {REF}\n", RefUpdate(REF, ABSENT, A), True, id="sent"),
         pytest.param(
-            f"git> {B} {'0' * 40} {REF}\\0 atomic\n", Edit(REF, B, ABSENT), True, id="a deletion, http"
+            f"git> {B} {'0' * 40} {REF}\\0 atomic\n", RefUpdate(REF, B, ABSENT), True, id="a deletion, http"
         ),
     ],
 )
-def test_what_was_sent(trace: str, edit: Edit, sent: bool) -> None:
-    assert was_sent(trace, [Edit("refs/heads/main", A, B), edit]) is sent
+def test_what_was_sent(trace: str, edit: RefUpdate, sent: bool) -> None:
+    assert was_sent(trace, [RefUpdate("refs/heads/main", A, B), edit]) is sent
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Edit, InDoubt, Lost, Refused, Unreached, Won
+from ledger.store.contract import ABSENT, Applied, Conflict, InDoubt, RefUpdate, Refused, Unreached
 from ledger.store.git.repository import open_repository
 from ledger.store.remote import RemoteStore
 from tests.gitrun import clone_of, commit_file, git, hook, new_server, waiting_for
@@ -44,11 +44,11 @@ def base_of(clone: Path) -> str:
     return git(clone, "rev-parse", "origin/main")
 
 
-def three_edits(store: RemoteStore) -> list[Edit]:
+def three_edits(store: RemoteStore) -> list[RefUpdate]:
     """What filing a ticket swaps: the branch, a number and the tip."""
     base = base_of(store.repo.top)
     new = commit(store, base, {"feed/a.md": b"a"})
-    return [Edit(MAIN, base, new), reserve(store, 1, b"1"), Edit(TIP, ABSENT, store.put(b"tip"))]
+    return [RefUpdate(MAIN, base, new), reserve(store, 1, b"1"), RefUpdate(TIP, ABSENT, store.put(b"tip"))]
 
 
 def test_only_tracking_and_what_was_seen_move(server: Path, clone: Path) -> None:
@@ -57,7 +57,7 @@ def test_only_tracking_and_what_was_seen_move(server: Path, clone: Path) -> None
     git(clone, "add", "README")
     head = git(clone, "rev-parse", "HEAD")
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Won()
+    assert store.swap(edits, within(30)) == Applied()
     assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
     assert git(clone, "rev-parse", "HEAD") == head
     assert git(clone, "status", "--porcelain") == "M  README"
@@ -75,7 +75,7 @@ def test_a_server_without_the_branch(tmp_path: Path) -> None:
     bare = new_server(tmp_path / "server.git")
     store = remote_store(clone_of(bare, tmp_path / "clone"))
     number = reserve(store, 1, b"1")
-    assert store.swap([number], within(30)) == Won()
+    assert store.swap([number], within(30)) == Applied()
     git(tmp_path / "clone", "update-ref", "refs/remotes/origin/main/below", str(number.new))
     assert store.read(RESERVED, within(30)) == {number.ref: number.new}
     assert store.read([], within(30)) == {}
@@ -87,7 +87,7 @@ def test_a_server_without_the_branch(tmp_path: Path) -> None:
 def test_what_is_gone_there_goes_here_and_nothing_else(server: Path, clone: Path) -> None:
     store = remote_store(clone)
     number = reserve(store, 1, b"1")
-    assert store.swap([number, Edit("refs/reserve/ORA/1", ABSENT, number.new)], within(30)) == Won()
+    assert store.swap([number, RefUpdate("refs/reserve/ORA/1", ABSENT, number.new)], within(30)) == Applied()
     store.read(["refs/reserve/"], within(30))
     for kept in ("topic", "main-2", "main2"):
         git(clone, "update-ref", f"refs/remotes/origin/{kept}", "origin/main")
@@ -137,7 +137,7 @@ def test_settings_of_the_user_change_nothing(settings: dict[str, str], server: P
     store = remote_store(clone)
     before = git(server, "for-each-ref", "--format=%(refname)").split()
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Won()
+    assert store.swap(edits, within(30)) == Applied()
     refs = git(server, "for-each-ref", "--format=%(refname)").split()
     assert sorted(refs) == sorted({*before, *(edit.ref for edit in edits)})
     assert store.read(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
@@ -150,11 +150,11 @@ def test_every_transport_swaps_loses_and_refuses(scheme: str, server: Path, clon
         git(clone, "remote", "set-url", "origin", url)
         store = remote_store(clone)
         edits = three_edits(store)
-        assert store.swap(edits, within(30)) == Won()
+        assert store.swap(edits, within(30)) == Applied()
         assert store.read(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
-        stale = [reserve(store, 2, b"2"), Edit(TIP, ABSENT, store.put(b"other"))]
-        assert store.swap(stale, within(30)) == Lost((TIP,))
-        assert store.swap([edits[1]], within(30)) == Lost((edits[1].ref,))
+        stale = [reserve(store, 2, b"2"), RefUpdate(TIP, ABSENT, store.put(b"other"))]
+        assert store.swap(stale, within(30)) == Conflict((TIP,))
+        assert store.swap([edits[1]], within(30)) == Conflict((edits[1].ref,))
         hook(server, "update", 'case $1 in refs/reserve/*) echo "no \\033[1mnumbers" >&2; exit 1;; esac')
         refused = store.swap([reserve(store, 3, b"3")], within(30))
         assert isinstance(refused, Refused)
@@ -178,7 +178,7 @@ def test_a_protected_branch_is_refused(server: Path, clone: Path) -> None:
     store = remote_store(clone)
     outcome = store.swap(three_edits(store), within(30))
     assert isinstance(outcome, Refused) and "protected" in outcome.why
-    deletion = store.swap([Edit(MAIN, base_of(clone), ABSENT)], within(30))
+    deletion = store.swap([RefUpdate(MAIN, base_of(clone), ABSENT)], within(30))
     assert isinstance(deletion, Refused) and deletion.refs == (MAIN,)
     assert git(server, "rev-parse", "main") == base_of(clone)
 
@@ -187,7 +187,7 @@ def test_a_refusal_that_is_over_at_once_is_no_refusal(server: Path, clone: Path)
     """A server that was busy refuses like one that will not."""
     hook(server, "pre-receive", "test -e seen || { touch seen; exit 1; }")
     store = remote_store(clone)
-    assert store.swap(three_edits(store), within(30)) == Won()
+    assert store.swap(three_edits(store), within(30)) == Applied()
 
 
 @dataclass
@@ -209,7 +209,7 @@ def test_a_refused_push_beside_a_faster_one_is_a_lost_one(taken: bool, server: P
     store = remote_store(clone)
     outcome = store.swap(three_edits(store), OnePush())
     if taken:
-        assert outcome == Lost(("refs/reserve/CMB/1",))
+        assert outcome == Conflict(("refs/reserve/CMB/1",))
     else:
         assert isinstance(outcome, Refused)
 
@@ -230,7 +230,7 @@ def test_a_server_that_dies_after_it_wrote_has_still_written(scheme: str, server
         store = remote_store(clone)
         hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
         edits = three_edits(store)
-        assert store.swap(edits, within(30)) == Won()
+        assert store.swap(edits, within(30)) == Applied()
         assert git(server, "rev-parse", "main") == edits[0].new
         assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
 
@@ -241,7 +241,7 @@ def test_that_it_was_sent_is_known_without_a_file(server: Path, clone: Path) -> 
     edits = three_edits(store)
     (clone / ".git" / "ledger").write_text("no folder\n")
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert store.swap(edits, within(30)) == Won()
+    assert store.swap(edits, within(30)) == Applied()
 
 
 SHORT_OF_SPACE = """#!/bin/sh
@@ -268,7 +268,7 @@ def test_a_record_that_was_cut_proves_nothing(
         edits = three_edits(store)
         hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-        assert remote_store(clone).swap(edits, within(30)) == Won()
+        assert remote_store(clone).swap(edits, within(30)) == Applied()
 
 
 def test_a_record_that_an_older_version_left_is_removed(clone: Path) -> None:
@@ -276,7 +276,7 @@ def test_a_record_that_an_older_version_left_is_removed(clone: Path) -> None:
     left.parent.mkdir()
     left.touch()
     store = remote_store(clone)
-    assert store.swap([reserve(store, 1, b"1")], within(30)) == Won()
+    assert store.swap([reserve(store, 1, b"1")], within(30)) == Applied()
     assert not left.exists()
 
 
@@ -306,7 +306,7 @@ def test_landed_though_unheard_and_others_went_on(server: Path, clone: Path, tmp
     git(clone, "push", "-q", "origin", f"{on_top}:refs/heads/later")
     move = f"test $1 != committed || {{ git update-ref refs/heads/main {on_top}; kill -9 $PPID; }}"
     hook(server, "reference-transaction", f'[ "$AGAIN" ] && exit 0; export AGAIN=1; {move}')
-    assert store.swap(edits, within(30)) == Won()
+    assert store.swap(edits, within(30)) == Applied()
     assert git(other, "ls-remote", "origin", MAIN).split()[0] == on_top
 
 
@@ -314,9 +314,9 @@ def test_a_deletion_that_was_not_heard_of_is_in_doubt(server: Path, clone: Path)
     """Gone is no proof: it may have been taken by another."""
     store = remote_store(clone)
     number = reserve(store, 1, b"1")
-    assert store.swap([number], within(30)) == Won()
+    assert store.swap([number], within(30)) == Applied()
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert isinstance(store.swap([Edit(number.ref, number.new, ABSENT)], within(30)), InDoubt)
+    assert isinstance(store.swap([RefUpdate(number.ref, number.new, ABSENT)], within(30)), InDoubt)
     assert not has(server, number.ref)
 
 
@@ -373,9 +373,9 @@ def test_read_back_is_from_where_the_push_went(server: Path, clone: Path, tmp_pa
     store = remote_store(clone)
     taken = reserve(store, 1, b"by hand")
     git(clone, "push", "-q", str(server), f"{taken.new}:{taken.ref}")
-    assert store.swap([reserve(store, 1, b"mine")], within(30)) == Lost((taken.ref,))
+    assert store.swap([reserve(store, 1, b"mine")], within(30)) == Conflict((taken.ref,))
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert store.swap(three_edits(store)[:1], within(30)) == Won()
+    assert store.swap(three_edits(store)[:1], within(30)) == Applied()
 
 
 def test_a_shallow_clone_reads_and_lands(server: Path, tmp_path: Path) -> None:
@@ -385,7 +385,7 @@ def test_a_shallow_clone_reads_and_lands(server: Path, tmp_path: Path) -> None:
     store = remote_store(tmp_path / "shallow")
     assert store.repo.shallow
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Won()
+    assert store.swap(edits, within(30)) == Applied()
     refs = remote_store(tmp_path / "first").read(RESERVED, within(30))
     assert refs == {edit.ref: edit.new for edit in edits}
     land(remote_store(tmp_path / "first"), refs[MAIN], {"feed/b.md": b"b"})
@@ -427,7 +427,9 @@ for _ in range(15):
 def test_processes_of_one_clone_may_fetch_at_once(server: Path, clone: Path) -> None:
     """Each fetch finds something that has moved, so that all of them write the same refs."""
     store = remote_store(clone)
-    assert store.swap([reserve(store, number, b"%d" % number) for number in range(40)], within(30)) == Won()
+    assert (
+        store.swap([reserve(store, number, b"%d" % number) for number in range(40)], within(30)) == Applied()
+    )
     here = Path(__file__).parents[2]
     fetchers = [subprocess.Popen([sys.executable, "-c", FETCHER, str(clone)], cwd=here) for _ in range(4)]
     number = 100

@@ -27,7 +27,7 @@ from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.model import Finding, Post
 from ledger.core.queue.briefing import brief_of, brief_record
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turn_text import turn_record
 from ledger.core.queue.turns import opened_turn
 from ledger.core.stats.figures import Figures
@@ -36,7 +36,7 @@ from ledger.core.stats.records import figures_record
 from ledger.core.text import with_lines
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.rules.view import View
 from ledger.store.git.bare import open_bare, refs_at
 from ledger.store.guard.let_in import Record
@@ -106,13 +106,13 @@ class Reader:
     def write(self) -> None:
         """A note, planned and judged."""
         view = PlanView(self.board, self.config, {}, NOW)
-        wish = Wish("note", {"item": self.busiest} if self.busiest in self.board.tickets else {}, "hm")
-        intent = Intent(nonce=NONCE, seat="A", at=NOW, author=("a", "a@b"), wishes=(wish,))
+        wish = PostRequest("note", {"item": self.busiest} if self.busiest in self.board.tickets else {}, "hm")
+        intent = WriteRequest(nonce=NONCE, seat="A", at=NOW, author=("a", "a@b"), wishes=(wish,))
         plan(view, [intent], judge)
 
     def queue(self) -> None:
         """The queue of a seat."""
-        eyes = Eyes(self.board, self.config, "A", NOW)
+        eyes = SeatView(self.board, self.config, "A", NOW)
         for one in eyes.ranked(tuple(self.board.all_tickets())):
             ticket_record(one, self.config, self.board)
             eyes.why_not(one)
@@ -128,7 +128,7 @@ class Reader:
     def turn(self) -> None:
         """The turns of two seats."""
         for seat in ("A", "B"):
-            turn_record(opened_turn(Eyes(self.board, self.config, seat, NOW)))
+            turn_record(opened_turn(SeatView(self.board, self.config, seat, NOW)))
 
     def stats(self) -> None:
         """All figures."""

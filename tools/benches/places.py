@@ -10,7 +10,7 @@ from benches.timing import ALONE, seconds
 from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
 from ledger.core.write.requests import Value
-from ledger.store.contract import Edit, Signature, Won
+from ledger.store.contract import Applied, RefUpdate, Signature
 from ledger.store.git.process import Git
 from ledger.store.git.repository import open_repository
 from ledger.store.remote import RemoteStore
@@ -57,8 +57,8 @@ def _fill(seed: Path, posts: int) -> None:
     store = RemoteStore(open_repository(seed), "origin", "main", time.sleep)
     base = Git(seed, ALONE).ask("rev-parse", "HEAD").decode().strip()
     commit = store.commit(base, dict(_feed(posts)), "A feed\n", BENCH, BENCH, int(FIRST.timestamp()))
-    outcome = store.swap([Edit(store.feed_ref, base, commit)], _Within(time.monotonic() + 60))
-    if not isinstance(outcome, Won):
+    outcome = store.swap([RefUpdate(store.feed_ref, base, commit)], _Within(time.monotonic() + 60))
+    if not isinstance(outcome, Applied):
         raise RuntimeError(f"the feed did not land: {outcome}")
 
 

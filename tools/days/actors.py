@@ -16,11 +16,11 @@ from ledger.app.judge.repairs import mends
 from ledger.app.write.judging import whole_view
 from ledger.app.write.viewing import plan_view
 from ledger.core.model import Finding, State
-from ledger.core.queue.seat_view import Eyes
-from ledger.core.queue.stop_policy import Told, judge_stop
+from ledger.core.queue.seat_view import SeatView
+from ledger.core.queue.stop_policy import StopMemory, judge_stop
 from ledger.core.queue.turns import idle_claims, turn_of
 from ledger.core.write.plan import PlanView
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 
 Acts = Iterator[float]
 TURNS = ("done-and-dark", "idle-beside-work", "abandoned-follow-on", "stale-offer", "silent-fleet")
@@ -35,7 +35,7 @@ class Worker:
     name: str
     hooks: bool
     retired: bool = True
-    told: Told = field(default_factory=Told)
+    told: StopMemory = field(default_factory=StopMemory)
     stops_blocked: int = 0
 
     def __post_init__(self) -> None:
@@ -70,8 +70,8 @@ class Worker:
         """What `turn close --claim` takes: the first trigger, if there is one."""
         taken: list[str] = []
 
-        def best(view: PlanView, intent: Intent) -> Intent:
-            triggers = Eyes(view.board, view.config, self.name, view.now).claimable
+        def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
+            triggers = SeatView(view.board, view.config, self.name, view.now).claimable
             taken[:] = [triggers[0].id] if triggers else []
             claims = tuple(wish("actionable", item=item, state="CLAIMED") for item in taken)
             return replace(intent, wishes=claims)
@@ -84,7 +84,7 @@ class Worker:
         yield self.chance.uniform(*WORK)
         if self.chance.random() < 0.5:
             fields = {"subject": f"Found in {item}", "state": "AWAITING_CLAIM", "parent": item}
-            self.fleet.land(self.name, Wish("actionable", fields, reserve="CMB"))
+            self.fleet.land(self.name, PostRequest("actionable", fields, reserve="CMB"))
         yield self.chance.uniform(*COMMAND)
         self.fleet.land(self.name, wish("actionable", "done", item=item, state="DONE"))
 
@@ -93,7 +93,7 @@ class Worker:
         if not self.hooks:
             return False
         feed = self.fleet.read(self.name)
-        eyes = Eyes(feed.board, feed.config, self.name, self.fleet.now())
+        eyes = SeatView(feed.board, feed.config, self.name, self.fleet.now())
         turn, idle = turn_of(eyes), idle_claims(eyes)
         claims = eyes.life.claims if eyes.life else 0
         verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
@@ -116,10 +116,10 @@ def files(fleet: Fleet, name: str) -> Acts:
         yield 1.0
 
 
-def _work(chance: Random) -> Wish:
+def _work(chance: Random) -> PostRequest:
     lane, priority = chance.choice(("camber", "ora")), chance.choice(("HIGH", "NORMAL", "LOW"))
     fields = {"subject": "Work", "state": "AWAITING_CLAIM", "lane": lane, "priority": priority}
-    return Wish("actionable", fields, reserve="CMB")
+    return PostRequest("actionable", fields, reserve="CMB")
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from random import Random
 from typing import cast
 
 from days.plan import settings
-from ledger.app.effects import SinceBoot, Until, World
-from ledger.app.ledger import Asked, Ledger
+from ledger.app.effects import Effects, SinceBoot, TimeLimit
+from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
-from ledger.app.write.land import Landed, Revise, intent_of, land
-from ledger.core.write.requests import Wish
-from ledger.store.contract import ABSENT, Edit, Signature
+from ledger.app.write.land import Revise, WriteResult, commit_request, intent_of
+from ledger.core.write.requests import PostRequest
+from ledger.store.contract import ABSENT, RefUpdate, Signature
 from ledger.store.git.repository import Repo
 from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
@@ -51,7 +51,7 @@ class Fleet:
         me = Signature("Seat", "seat@example.invalid")
         files = {"feed/ledger.yaml": settings().encode()}
         commit = store.commit(ABSENT, files, "Settings\n", me, me, int(START.timestamp()))
-        store.swap([Edit(store.feed_ref, ABSENT, commit)], self._until())
+        store.swap([RefUpdate(store.feed_ref, ABSENT, commit)], self._until())
 
     def now(self) -> datetime:
         """The time, to all seats alike."""
@@ -61,25 +61,27 @@ class Fleet:
         """The ledger as a seat has it open now."""
         store = cast(LocalStore, MemoryStore(self._server, BRANCH))
         place = cast(Repo, Place(self._folder))
-        return Ledger(place, store, BRANCH, self._world(), Asked(self._folder, seat), self._until())
+        return Ledger(place, store, BRANCH, self._world(), GlobalOptions(self._folder, seat), self._until())
 
     def read(self, seat: str) -> Feed:
         """The feed as it stands."""
         return read_feed(self.ledger(seat), (), self._cache)
 
-    def land(self, seat: str, *wishes: Wish, revise: Revise = lambda view, intent: intent) -> Landed:
+    def land(
+        self, seat: str, *wishes: PostRequest, revise: Revise = lambda view, intent: intent
+    ) -> WriteResult:
         """Land what a seat wants, as its command does."""
         ledger = self.ledger(seat)
-        return land(ledger, intent_of(ledger, *wishes), revise, self._cache)
+        return commit_request(ledger, intent_of(ledger, *wishes), revise, self._cache)
 
     def _seconds(self) -> float:
         return self.minutes * 60
 
-    def _until(self) -> Until:
-        return Until(self._seconds, self._seconds() + TIMEOUT)
+    def _until(self) -> TimeLimit:
+        return TimeLimit(self._seconds, self._seconds() + TIMEOUT)
 
-    def _world(self) -> World:
-        return World(
+    def _world(self) -> Effects:
+        return Effects(
             now=self.now,
             monotonic=self._seconds,
             wait=lambda seconds: None,

@@ -11,7 +11,7 @@ from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.board.fold import take
 from ledger.core.config.config import Config
 from ledger.core.model import Post
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 
 SAMPLE = 0.25
 """Minutes between two looks at who waits."""
@@ -52,7 +52,7 @@ def _is_idle(board: Board, config: Config, seat: str, now: datetime) -> bool:
     life = board.seats.get(seat)
     if life is None or life.retired_at is not None:
         return False
-    eyes = Eyes(board, config, seat, now)
+    eyes = SeatView(board, config, seat, now)
     return not eyes.holds and bool(eyes.claimable)
 
 

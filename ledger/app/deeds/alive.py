@@ -11,25 +11,28 @@ from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
 
 if TYPE_CHECKING:
-    from ledger.app.write.land import Landed
+    from ledger.app.write.land import WriteResult
     from ledger.core.write.plan import PlanView
-    from ledger.core.write.requests import Intent
+    from ledger.core.write.requests import WriteRequest
 
 
-def answer(ledger: Ledger, items: Sequence[str] = ()) -> "Landed":
+def answer(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult":
     """Say that this seat is alive: on these tickets, or on every one whose claim is challenged.
 
     Nothing is written where none is. Raises LedgerError `not-the-holder` for a ticket that it does not hold.
     """
 
     from ledger.app.deeds.append import wish
-    from ledger.app.write.land import intent_of, land  # with the rules, of which a reader needs none
+    from ledger.app.write.land import (  # with the rules, of which a reader needs none
+        commit_request,
+        intent_of,
+    )
 
-    def unanswered(view: "PlanView", intent: "Intent") -> "Intent":
+    def unanswered(view: "PlanView", intent: "WriteRequest") -> "WriteRequest":
         named = items or [one.id for one in challenged_tickets(view.board, ledger.seat)]
         return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
 
-    return land(ledger, intent_of(ledger), unanswered)
+    return commit_request(ledger, intent_of(ledger), unanswered)
 
 
 def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:

@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import board_here, read_feed
-from ledger.app.write.land import Landed, Review, intent_of, land
+from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, intent_of
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.model import State
-from ledger.core.write.requests import Value, Wish
+from ledger.core.write.requests import PostRequest, Value
 
 UNSTAGEABLE = (
     "claims, AUTO-RELEASE, REPAIR and rulings are not for review: a right that has not landed is none"
 )
 
 
-def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None) -> Landed:
+def append(ledger: Ledger, wishes: Sequence[PostRequest], review: ReviewTarget | None = None) -> WriteResult:
     """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first, and
     `cannot-stage` where this is no checkout of the feed."""
     if review and any(_is_right(wish) for wish in wishes):
@@ -25,7 +25,7 @@ def append(ledger: Ledger, wishes: Sequence[Wish], review: Review | None = None)
     if review and review.proposed is None:
         refuse_elsewhere(ledger)
     intent = intent_of(ledger, *wishes, staged=review is not None)
-    return land(ledger, intent, proposed=review.proposed if review else None)
+    return commit_request(ledger, intent, proposed=review.proposed if review else None)
 
 
 def prefixes_in_use(ledger: Ledger) -> list[str]:
@@ -33,17 +33,17 @@ def prefixes_in_use(ledger: Ledger) -> list[str]:
     return board_here(ledger).namespaces()
 
 
-def _is_right(wish: Wish) -> bool:
+def _is_right(wish: PostRequest) -> bool:
     acting = any(line.startswith(("AUTO-RELEASE:", "REPAIR:")) for line in wish.body.splitlines())
     return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
 
 
 def wish(
     kind: str, body: str = "", reserve: str | None = None, provisional: bool = False, **fields: Value | None
-) -> Wish:
+) -> PostRequest:
     """A wish with the fields that have a value; empty lists are left out."""
     given: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
-    return Wish(kind, given, body, reserve, provisional)
+    return PostRequest(kind, given, body, reserve, provisional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ def move(
     name: str,
     item: str,
     why: str,
-    review: Review | None = None,
+    review: ReviewTarget | None = None,
     blocked_on: tuple[str, ...] = (),
-) -> Landed:
+) -> WriteResult:
     """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
     one = MOVES[name]
     if name == "release" and not why:

@@ -21,10 +21,10 @@ from ledger.core.dataclass import dataclass
 from ledger.core.durations import write_duration
 from ledger.core.model import Challenge, Ticket
 from ledger.core.write.plan import PostAnswer
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 from ledger.rules.silence import may_be_asked
 from ledger.rules.view import View
-from ledger.store.clone.asked import Asked, keep_asked, load_asked
+from ledger.store.clone.asked import AskedChallenge, keep_asked, load_asked
 
 STEPPED = 5.0
 """Seconds by which two clocks of one machine may drift apart before one of them counts as set anew."""
@@ -32,7 +32,7 @@ _AGAIN = 4
 """A holder that answered is asked again by the same clone after this part of `claim_ttl` at the earliest."""
 
 
-class Step(Enum):
+class ChallengeStep(Enum):
     """What is to be done about a claim now."""
 
     LEAVE = "leave"
@@ -49,21 +49,21 @@ class Asker:
     """
 
     ledger: Ledger
-    asked: dict[str, Asked]
+    asked: dict[str, AskedChallenge]
     waits: bool = False
 
-    def step(self, view: View, ticket: Ticket, at: datetime) -> Step:
+    def step(self, view: View, ticket: Ticket, at: datetime) -> ChallengeStep:
         """The next step about a ticket that is held, for a post dated `at`."""
         seat, clone = self.ledger.seat, self.ledger.clone
         if loser(ticket, seat) or ticket.life is None:
-            return Step.LEAVE
+            return ChallengeStep.LEAVE
         mine = challenge_of(view.board, ticket, seat, clone)
         left = self.left(ticket, mine) if mine else None
         if mine is not None and left is not None:
-            return Step.END if left <= timedelta(0) and at >= mine.until else Step.WAIT
+            return ChallengeStep.END if left <= timedelta(0) and at >= mine.until else ChallengeStep.WAIT
         if not may_be_asked(view, ticket.life) or self._asked_lately(view, ticket, mine):
-            return Step.LEAVE
-        return Step.ASK
+            return ChallengeStep.LEAVE
+        return ChallengeStep.ASK
 
     def left(self, ticket: Ticket, mine: Challenge) -> timedelta | None:
         """How much of a challenge's grace is left, by this machine's clock since boot; None where that cannot
@@ -72,7 +72,7 @@ class Asker:
         elapsed = self._elapsed(asked) if asked is not None and asked.post == mine.post else None
         return None if elapsed is None else mine.grace - elapsed
 
-    def _elapsed(self, asked: Asked) -> timedelta | None:
+    def _elapsed(self, asked: AskedChallenge) -> timedelta | None:
         clock = self.ledger.world.since_boot()
         elapsed = clock.seconds - asked.clock
         wall = self.ledger.world.now().timestamp() - asked.wall
@@ -95,7 +95,7 @@ class Asker:
         """Remember the challenges among posts that landed just now."""
         clock, wall = self.ledger.world.since_boot(), self.ledger.world.now().timestamp()
         fresh = {
-            one.item: Asked(one.post, clock.boot, clock.seconds, wall)
+            one.item: AskedChallenge(one.post, clock.boot, clock.seconds, wall)
             for one in posts
             if one.item and any(line.name == "CHALLENGE" for line in board.posts[one.post].directives)
         }
@@ -121,13 +121,13 @@ def grace_left(ledger: Ledger, board: Board) -> float:
     return max((one.total_seconds() for one in left if one > timedelta(0)), default=0.0)
 
 
-def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> Wish:
+def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> PostRequest:
     """A challenge of this clone against the holder of a ticket."""
     body = challenge_body(ticket, view.config.claim_grace, ledger.clone)
     return wish("note", body, item=ticket.id, to=(ticket.holder or "",))
 
 
-def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> Wish:
+def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> PostRequest:
     """The end of a claim by this clone's own challenge, which nobody answered."""
     mine = challenge_of(board, ticket, ledger.seat, ledger.clone)
     assert mine is not None

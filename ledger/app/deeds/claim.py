@@ -5,11 +5,11 @@ from math import ceil
 from typing import Any
 
 from ledger.app.deeds.append import wish
-from ledger.app.deeds.challenge import Asker, Step, asker, challenge_wish, release_wish
+from ledger.app.deeds.challenge import Asker, ChallengeStep, asker, challenge_wish, release_wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed, ticket_in
 from ledger.app.write.judging import judge, whole_view
-from ledger.app.write.land import intent_of, land
+from ledger.app.write.land import commit_request, intent_of
 from ledger.app.write.viewing import expects
 from ledger.core.board.board import BoardOverlay, pair
 from ledger.core.board.challenges import challenge_of
@@ -23,11 +23,11 @@ from ledger.core.errors import LedgerError
 from ledger.core.model import State, Ticket
 from ledger.core.queue.briefing import brief_of, brief_record
 from ledger.core.write.plan import PlanView, plan
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimResult:
     """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
 
     `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `ticket` is
@@ -52,7 +52,7 @@ class Claim:
         return told | ({"other_clone": self.other_clone} if self.other_clone else {})
 
 
-def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> Claim:
+def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> ClaimResult:
     """Take the ticket. Raises LedgerError `held` and the like.
 
     Asking again by the holder succeeds; it writes only what is new: another branch, worktree or clone, or
@@ -62,7 +62,7 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
     unblocked_by: tuple[str, ...] = ()
     elsewhere: Ticket | None = None
 
-    def unless_held(view: PlanView, intent: Intent) -> Intent:
+    def unless_held(view: PlanView, intent: WriteRequest) -> WriteRequest:
         nonlocal unblocked_by, elsewhere
         ticket = view.board.tickets.get(item)
         opens = ticket is not None and is_unblocked(view.board.tickets, ticket)
@@ -79,27 +79,27 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
         return replace(intent, wishes=()) if same and fresh else intent
 
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
-    landed = land(ledger, intent_of(ledger, wished), unless_held)
+    landed = commit_request(ledger, intent_of(ledger, wished), unless_held)
     ticket = landed.after.board.tickets[item]
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
     words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
-    return Claim(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
+    return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
 
 
 def claim_or_challenge(
     ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None
-) -> Claim:
+) -> ClaimResult:
     """Take the ticket, also from a holder that is gone: ask it, and take it once it did not answer in time.
 
     Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again. What
     would refuse the claim of a free ticket to this seat refuses before anybody is asked.
     """
     asks = asker(ledger)
-    steps: list[Step] = []
+    steps: list[ChallengeStep] = []
 
-    def due(view: PlanView, intent: Intent) -> Intent:
+    def due(view: PlanView, intent: WriteRequest) -> WriteRequest:
         ticket = view.board.tickets.get(item)
         steps.clear()
         if (ended := _landed_release(view, intent, item)) is not None:
@@ -108,25 +108,25 @@ def claim_or_challenge(
             return _wishing(view, intent, claims)
         whole = whole_view(view)
         steps.append(step := asks.step(whole, ticket, intent.at))
-        if step is Step.END:
+        if step is ChallengeStep.END:
             return _wishing(view, intent, release_wish(ledger, view.board, ticket), claims)
         _refuse_in_vain(view, replace(intent, wishes=(claims,)), ticket)
-        if step is Step.ASK:
+        if step is ChallengeStep.ASK:
             return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
         raise _still_held(ledger, asks, view, ticket)
 
     claims = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
-    landed = land(ledger, intent_of(ledger, claims), due)
+    landed = commit_request(ledger, intent_of(ledger, claims), due)
     asks.keep(landed.after.board, landed.answer.posts)
     ticket = landed.after.board.tickets[item]
-    if steps == [Step.ASK]:
+    if steps == [ChallengeStep.ASK]:
         raise _still_held(ledger, asker(ledger), landed.after, ticket)
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
-    return Claim(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
+    return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
 
 
-def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
+def _landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
     """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
     name = view.board.seen.get(pair(intent.seat, intent.nonce))
     post = view.board.posts[name] if name else None
@@ -135,7 +135,7 @@ def _landed_release(view: PlanView, intent: Intent, item: str) -> Wish | None:
     return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
 
 
-def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
+def _refuse_in_vain(view: PlanView, intent: WriteRequest, ticket: Ticket) -> None:
     """Raise what would refuse this claim of a ticket if its holder had given it back."""
     free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenged=False)
     trial = BoardOverlay(view.board)
@@ -146,7 +146,7 @@ def _refuse_in_vain(view: PlanView, intent: Intent, ticket: Ticket) -> None:
         raise answer
 
 
-def _wishing(view: PlanView, intent: Intent, *wishes: Wish) -> Intent:
+def _wishing(view: PlanView, intent: WriteRequest, *wishes: PostRequest) -> WriteRequest:
     """The intent with other wishes, and with what these expect of their tickets on this view."""
     found = replace(intent, wishes=wishes)
     return replace(found, expects=expects(view.board, found))
@@ -167,11 +167,11 @@ def _still_held(ledger: Ledger, asks: Asker, view: PlanView, ticket: Ticket) -> 
     return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
 
 
-def check_claim(ledger: Ledger, item: str) -> Claim:
+def check_claim(ledger: Ledger, item: str) -> ClaimResult:
     """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
     feed = read_feed(ledger)
     ticket = ticket_in(feed, item)
     mine = ticket.holder is not None and ticket.holder == (
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )
-    return Claim(item, mine, claim_record(ticket, feed.config))
+    return ClaimResult(item, mine, claim_record(ticket, feed.config))

@@ -8,13 +8,13 @@ from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed, read_feed, read_series, ticket_in
 from ledger.app.read.series import name_refs
-from ledger.app.write.land import Landed, intent_of, land
+from ledger.app.write.land import WriteResult, commit_request, intent_of
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
 from ledger.core.model import Ticket
 from ledger.core.write.numbers import Series
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     )
 
 
-def _landed(ledger: Ledger, wishes: list[Wish]) -> Landed:
+def _landed(ledger: Ledger, wishes: list[PostRequest]) -> WriteResult:
     """Land with freshly reserved numbers; with provisional ones where the host still refuses refs."""
     try:
-        return land(ledger, intent_of(ledger, *wishes))
+        return commit_request(ledger, intent_of(ledger, *wishes))
     except LedgerError as error:
         if error.kind != "refused-by-remote" or all(one.reserve is None for one in wishes):
             raise
     pending = [replace(one, provisional=one.reserve is not None) for one in wishes]
-    return land(ledger, intent_of(ledger, *pending))
+    return commit_request(ledger, intent_of(ledger, *pending))
 
 
 def _read_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, Series]:
@@ -101,7 +101,9 @@ def _provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticke
             yield ticket
 
 
-def _wishes(ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None) -> Iterator[Wish]:
+def _wishes(
+    ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None
+) -> Iterator[PostRequest]:
     provisional = {ticket.id for ticket in _provisional(ledger, feed, item)}
     for ticket in _tickets(feed, item):
         for lost in ticket.collisions:
@@ -127,16 +129,16 @@ def _reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticke
     return owner is not None and owner.seat != ticket.opened_by
 
 
-def _move(old: str, opening: str) -> Wish:
+def _move(old: str, opening: str) -> PostRequest:
     body = f"AMENDMENT: {old} -> {{{{ITEM_ID}}}} post:{opening}"
     return wish("amendment", body, namespace_of(old))
 
 
-def _old_item(one: Wish) -> str:
+def _old_item(one: PostRequest) -> str:
     return one.body.split("AMENDMENT: ")[1].split()[0]
 
 
-def _opening(one: Wish) -> str:
+def _opening(one: PostRequest) -> str:
     return one.body.rsplit("post:", 1)[1]
 
 

@@ -6,10 +6,10 @@ commits and pushes it.
 
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import Landed, intent_of, land
+from ledger.app.write.land import WriteResult, commit_request, intent_of
 from ledger.core.dataclass import replace
 from ledger.core.model import State
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 from ledger.store.git.working_tree import write_posts
 
 TEMPLATES = {
@@ -24,7 +24,7 @@ TEMPLATES = {
 """What stands in the body of a draft without one, by kind or by the state that it leads to."""
 
 
-def draft(ledger: Ledger, wish: Wish) -> Landed:
+def draft(ledger: Ledger, wish: PostRequest) -> WriteResult:
     """Write this post into the working tree. A provisional one takes the lowest number that is free as last
     seen, and reserves nothing.
 
@@ -33,10 +33,10 @@ def draft(ledger: Ledger, wish: Wish) -> Landed:
     refuse_elsewhere(ledger)
     wish = wish if wish.body else replace(wish, body=_template(wish))
     intent = intent_of(ledger, wish, staged=True)
-    return land(ledger, replace(intent, unreserved=wish.provisional), keep=write_posts)
+    return commit_request(ledger, replace(intent, unreserved=wish.provisional), keep=write_posts)
 
 
-def _template(wish: Wish) -> str:
+def _template(wish: PostRequest) -> str:
     state = str(wish.fields.get("state", ""))
     opening = wish.kind == "actionable" and "subject" in wish.fields and state != State.BLOCKED
     return TEMPLATES.get("opening" if opening else state or wish.kind, "")

@@ -2,12 +2,12 @@
 
 from ledger.app.deeds.append import append, wish
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import Landed
+from ledger.app.write.land import WriteResult
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 
 
-def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> Landed:
+def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> WriteResult:
     """Offer a ticket to a seat, or to all (`open`). The post gives back a claim of this seat as well; what is
     BLOCKED or PARKED stays so.
     """
@@ -17,7 +17,7 @@ def handoff(ledger: Ledger, item: str, to: str, reason: str, why: str) -> Landed
     return append(ledger, [wish("actionable", body, item=item, state="AWAITING_CLAIM")])
 
 
-def decline(ledger: Ledger, item: str, reason: str, why: str) -> Landed:
+def decline(ledger: Ledger, item: str, reason: str, why: str) -> WriteResult:
     """Say why this seat will not take a ticket."""
     return append(ledger, [wish("note", f"DECLINE: {item} ({reason}: {_line(why)})", item=item)])
 

@@ -6,14 +6,14 @@ from typing import Any
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
-from ledger.app.write.land import Landed, intent_of, land
+from ledger.app.write.land import WriteResult, commit_request, intent_of
 from ledger.core.board.absorbing import outcomes, owed_by
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RulingRequest:
     """What a strat decides: on which tickets, with which ABSORB lines, in which words."""
 
     on: tuple[str, ...]
@@ -25,7 +25,7 @@ class Ruling:
     corrects: str | None = None
 
 
-def rule(ledger: Ledger, ruling: Ruling) -> Landed:
+def rule(ledger: Ledger, ruling: RulingRequest) -> WriteResult:
     """Post a ruling; refused with `findings` while it leaves a ticket waiting that waits for it alone."""
     lines = [f"ABSORB: {line.removeprefix('ABSORB:').strip()}" for line in ruling.absorb]
     body = "\n".join([*([ruling.body, ""] if ruling.body else []), *lines])
@@ -38,10 +38,10 @@ def rule(ledger: Ledger, ruling: Ruling) -> Landed:
         rules_on=ruling.on,
         corrects=ruling.corrects,
     )
-    return land(ledger, intent_of(ledger, wished))
+    return commit_request(ledger, intent_of(ledger, wished))
 
 
-def moved_record(landed: Landed) -> dict[str, Any]:
+def moved_record(landed: WriteResult) -> dict[str, Any]:
     """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
     board = landed.after.board
     posts = [board.posts[answer.post] for answer in landed.answer.posts]

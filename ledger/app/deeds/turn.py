@@ -10,7 +10,7 @@ from ledger.app.read.queue import as_of
 from ledger.core.board.transitions import held_elsewhere
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turn_text import turn_record
 from ledger.core.queue.turns import Turn, opened_turn, turn_of
 
@@ -68,9 +68,9 @@ def open_turn(ledger: Ledger) -> Seen:
     return _seen(ledger, opened_turn, read_feed_to_show)
 
 
-def _seen(ledger: Ledger, turn: Callable[[Eyes], Turn], read: Callable[[Ledger], Feed]) -> Seen:
+def _seen(ledger: Ledger, turn: Callable[[SeatView], Turn], read: Callable[[Ledger], Feed]) -> Seen:
     feed = read(ledger)
-    eyes = Eyes(feed.board, feed.config, ledger.seat, ledger.world.now())
+    eyes = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
     elsewhere = [ticket for ticket in feed.board.held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
     words = tuple(held_elsewhere(one) for one in elsewhere)
     words += answer_when_challenged(ledger, feed.board)

@@ -6,24 +6,24 @@ from ledger.app.deeds.alive import answer
 from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn import Claimed, Seen, unverified
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import Landed, intent_of, land
+from ledger.app.write.land import WriteResult, commit_request, intent_of
 from ledger.core.board.board import pair
 from ledger.core.board.records import claim_record
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
 from ledger.core.queue.briefing import brief_of, brief_record
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import Turn, left_by, turn_of
 from ledger.core.write.plan import PlanView
-from ledger.core.write.requests import Intent
+from ledger.core.write.requests import WriteRequest
 
 
 def close_and_claim(ledger: Ledger) -> Seen:
     """Take the best trigger that can be won: beaten to one, the next in the same command."""
     taken: list[str] = []
 
-    def best(view: PlanView, intent: Intent) -> Intent:
+    def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
         landed = view.board.seen.get(pair(intent.seat, intent.nonce))
         triggers = _eyes(ledger, view).claimable
@@ -33,7 +33,7 @@ def close_and_claim(ledger: Ledger) -> Seen:
 
     try:
         answer(ledger)
-        landed = land(ledger, intent_of(ledger), best)
+        landed = commit_request(ledger, intent_of(ledger), best)
     except LedgerError as error:
         if error.kind in ("offline", "unreachable"):
             raise unverified(error) from error
@@ -45,30 +45,30 @@ def close_and_claim(ledger: Ledger) -> Seen:
     return Seen(turn, True, now, claimed, landed.words)
 
 
-def leave_word(ledger: Ledger, turn: Turn, why: str) -> Landed:
+def leave_word(ledger: Ledger, turn: Turn, why: str) -> WriteResult:
     """Post a note that names the triggers left, for shepherds elsewhere, unless just said."""
     items = ", ".join(one.item for one in turn.triggers)
     body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
 
-    def unless_said(view: PlanView, intent: Intent) -> Intent:
+    def unless_said(view: PlanView, intent: WriteRequest) -> WriteRequest:
         life = view.board.seats.get(intent.seat)
         said = life is not None and view.board.posts[life.last_post].body.strip() == body
         return replace(intent, wishes=()) if said else intent
 
-    return land(ledger, intent_of(ledger, wish("note", body)), unless_said)
+    return commit_request(ledger, intent_of(ledger, wish("note", body)), unless_said)
 
 
-def retire(ledger: Ledger) -> tuple[Landed, str]:
+def retire(ledger: Ledger) -> tuple[WriteResult, str]:
     """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
-    landed = land(ledger, intent_of(ledger, wish("retire")))
+    landed = commit_request(ledger, intent_of(ledger, wish("retire")))
     return landed, left_by(_eyes(ledger, landed.after))
 
 
-def _eyes(ledger: Ledger, view: PlanView) -> Eyes:
-    return Eyes(view.board, view.config, ledger.seat, view.now)
+def _eyes(ledger: Ledger, view: PlanView) -> SeatView:
+    return SeatView(view.board, view.config, ledger.seat, view.now)
 
 
-def _claimed(landed: Landed, item: str) -> Claimed:
+def _claimed(landed: WriteResult, item: str) -> Claimed:
     ticket = landed.after.board.tickets[item]
     text = brief_record(brief_of(landed.after.board, ticket))
     return Claimed(item, claim_record(ticket, landed.after.config), text)

@@ -28,7 +28,7 @@ FAILURE = "guard-failure.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GuardState:
     """What is installed: the feed branch, the hook's place ("" when it is not there), the settings of
     SETTINGS that are set, how many posts its index is behind, and what is wrong in words (nothing: it
     works)."""
@@ -43,7 +43,7 @@ class Standing:
 
 def install(
     directory: Path, branch: str | None, user: int, now: datetime, tell: Callable[[int], None]
-) -> Standing:
+) -> GuardState:
     """Install the guard with its record and its index, or bring it up to date; safe to repeat.
 
     The feed branch is `branch`, else the setting `ledger.branch`, else where clones look for it. `user` (uid)
@@ -67,7 +67,7 @@ def install(
     return replace(check(directory), words=tuple(words))
 
 
-def check(directory: Path) -> Standing:
+def check(directory: Path) -> GuardState:
     """What is installed in a bare repository, and whether it works."""
     repo = open_bare(directory)
     branch, place = _branch(repo), hook_place(repo, JUDGE)
@@ -88,10 +88,10 @@ def check(directory: Path) -> Standing:
     if moved is not None and moved != branch:
         words = f"`{CONFIG_PATH}` on {branch} says that the feed is on {moved}, and {branch} is guarded: "
         wrong.append(f"{words}`git ledger guard install --branch {moved}`")
-    return Standing(branch, str(place) if is_ours(place) else "", given, late, tuple(wrong))
+    return GuardState(branch, str(place) if is_ours(place) else "", given, late, tuple(wrong))
 
 
-def uninstall(directory: Path) -> Standing:
+def uninstall(directory: Path) -> GuardState:
     """Take the guard's hooks away and put back what stood before, settings too. The record and the index
     stay, for the day on which it is installed again."""
     repo = open_bare(directory)

@@ -18,11 +18,11 @@ from ledger.core.ids import is_post_path, post_path, reserve_prefix, reserve_ref
 from ledger.core.model import Finding, Post
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series
-from ledger.rules.view import Change, View
+from ledger.rules.view import AlteredPost, View
 from ledger.store.git.bare import Difference, refs_at
 from ledger.store.git.treewalk import TooManyError, walk_push
 from ledger.store.git.working_tree import landed_as
-from ledger.store.guard.let_in import Landed, Record, times_of
+from ledger.store.guard.let_in import LetIn, Record, times_of
 from ledger.store.index.following import SUBMODULE
 from ledger.store.local import LocalStore
 
@@ -56,7 +56,7 @@ class _Pushed:
     texts: Mapping[str, str]
     posts: tuple[Post, ...]
     found: tuple[Finding, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[AlteredPost, ...]
     config: bytes | None
     back: frozenset[str] = frozenset()
 
@@ -144,18 +144,18 @@ _SILENCE = ("CHALLENGE", "AUTO-RELEASE")
 
 def _mended(
     store: LocalStore, board: Board, old: str | None, read: _Pushed
-) -> tuple[frozenset[str], tuple[Change, ...]]:
+) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
     the guard's record, or as the history has those that landed ones still name."""
     paths = [post.path for post in named_again(read.posts, board.is_named) if post.path not in read.back]
     first = landed_as(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
     back = read.back | {post.path for post in named_again(same, board.is_named)}
-    return back, tuple(Change(path, "edited") for path in sorted(first.keys() - back))
+    return back, tuple(AlteredPost(path, "edited") for path in sorted(first.keys() - back))
 
 
 def _read(
-    store: LocalStore, old: str | None, changed: Sequence[Difference], landed: Mapping[str, Landed]
+    store: LocalStore, old: str | None, changed: Sequence[Difference], landed: Mapping[str, LetIn]
 ) -> _Pushed:
     """Read what a push changes: new posts, changes to landed ones, the file of settings."""
     fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
@@ -174,8 +174,8 @@ def _read(
 
 
 def _changes(
-    store: LocalStore, old: str | None, changed: Iterable[Difference], landed: Mapping[str, Landed]
-) -> Iterator[Change]:
+    store: LocalStore, old: str | None, changed: Iterable[Difference], landed: Mapping[str, LetIn]
+) -> Iterator[AlteredPost]:
     """What is done to landed posts. The branch only grows, so what is gone was removed.
 
     One that gets back what it landed with is not edited but mended. What that was the record says; of a post
@@ -186,10 +186,14 @@ def _changes(
     seen = {path: one.content for path, one in landed.items() if one.at is not None}
     unseen = [one.path for one in edited if one.path not in seen]
     first = (landed_as(store.repo, old, unseen) if old else {}) | seen
-    yield from (Change(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid))
-    yield from (Change(one.path, "removed") for one in posts if one.status == "D")
+    yield from (
+        AlteredPost(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid)
+    )
+    yield from (AlteredPost(one.path, "removed") for one in posts if one.status == "D")
     new = [one for one in posts if one.status == "A" and one.path in landed]
-    yield from (Change(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid))
+    yield from (
+        AlteredPost(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid)
+    )
 
 
 def _series(

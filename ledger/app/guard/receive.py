@@ -20,7 +20,7 @@ from ledger.core.model import Finding, Post, Severity
 from ledger.core.write.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
 from ledger.store.checkpoint_ref import REF as CHECKPOINT
 from ledger.store.contract import Oid
-from ledger.store.git.bare import Ref, grows, oids_at, open_bare, refs_at
+from ledger.store.git.bare import Ref, is_fast_forward, oids_at, open_bare, refs_at
 from ledger.store.git.objects import kinds_of
 from ledger.store.git.process import lines
 from ledger.store.guard.judged import keep_needed
@@ -48,7 +48,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefRefusal:
     """Why one ref may not become what a push wants."""
 
     ref: str
@@ -56,10 +56,10 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PushVerdict:
     """What is said of a push: refused refs, and the findings about its posts."""
 
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[RefRefusal, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -82,7 +82,7 @@ def _oid(word: str) -> Oid | None:
 
 def judge_push(
     directory: Path, branch: str, updates: Sequence[Update], pusher: str | None, now: datetime
-) -> Verdict:
+) -> PushVerdict:
     """Judge a push into the bare repository at a directory whose feed is on `branch`.
 
     `pusher` is who pushes, where the transport told.
@@ -94,19 +94,19 @@ def judge_push(
     landed = there.get(store.feed_ref)
     record = open_record(store, landed.oid if landed else None, now)
     refusals = [*_doubled(meant), *_look_alikes(meant, store.feed_ref)]
-    refusals += [Refusal(one.ref, why) for one in meant if (why := _misnamed(one))]
+    refusals += [RefRefusal(one.ref, why) for one in meant if (why := _misnamed(one))]
     owners = _Owners(store, landed, pusher) if pusher is not None and reserving else None
     refusals += _Reserving(store, there, reserving, owners, record).refusals()
     feed = next((one for one in meant if one.ref == store.feed_ref), None)
     if feed is None or refusals:
-        return Verdict(tuple(refusals))
+        return PushVerdict(tuple(refusals))
     why = _not_grown(store, there, feed)
     if why is not None or feed.new is None:
-        return Verdict((Refusal(feed.ref, why or ""),))
+        return PushVerdict((RefRefusal(feed.ref, why or ""),))
     growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now, record)
     branches = {one.ref for one in meant if one.new} | there.keys() - {one.ref for one in meant}
     refusals += [*_as_a_whole(feed.ref, growth, pusher), *_moved_nowhere(feed.ref, growth, branches)]
-    verdict = Verdict(tuple(refusals), growth.findings)
+    verdict = PushVerdict(tuple(refusals), growth.findings)
     if verdict.passes:
         keep_needed(store.repo.git_dir, feed.old, feed.new, _needed(growth, meant))
     return verdict
@@ -122,19 +122,19 @@ def _needed(growth: Growth, updates: Iterable[Update]) -> dict[str, Oid]:
     }
 
 
-def _doubled(updates: Iterable[Update]) -> Iterator[Refusal]:
+def _doubled(updates: Iterable[Update]) -> Iterator[RefRefusal]:
     """Refs that a push names twice: git would do one after the other, and only the first was judged."""
     counts = Counter(update.ref for update in updates)
     words = "this push names the ref twice; each ref is changed once"
-    yield from (Refusal(ref, words) for ref, count in counts.items() if count > 1)
+    yield from (RefRefusal(ref, words) for ref, count in counts.items() if count > 1)
 
 
-def _look_alikes(updates: Iterable[Update], feed: str) -> Iterator[Refusal]:
+def _look_alikes(updates: Iterable[Update], feed: str) -> Iterator[RefRefusal]:
     """Refs that are the feed branch on a disk that tells no case apart."""
     words = f"this differs only in case from the feed branch, {feed}"
     for update in updates:
         if update.ref != feed and update.ref.casefold() == feed.casefold():
-            yield Refusal(update.ref, words)
+            yield RefRefusal(update.ref, words)
 
 
 def _tips(updates: Iterable[Update]) -> list[str]:
@@ -210,12 +210,12 @@ class _Reserving:
         numbers = [oid for oid in news if self._kinds[oid] == "blob"]
         self._payloads = store.blobs(numbers, RESERVATION_LIMIT)
 
-    def refusals(self) -> Iterator[Refusal]:
+    def refusals(self) -> Iterator[RefRefusal]:
         """Every ref that may not become what the push wants, with the reason."""
         for one in self._updates:
             why = self._tip(one) if one.ref.endswith("/tip") else self._number(one)
             if why:
-                yield Refusal(one.ref, why)
+                yield RefRefusal(one.ref, why)
 
     def _tip(self, one: Update) -> str | None:
         if one.new is None:
@@ -265,33 +265,33 @@ def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str
     standing = there.get(feed.ref)
     if (standing.oid if standing else None) != feed.old:
         return "the branch moved meanwhile; fetch, then push again"
-    if feed.old is not None and not grows(store.repo, feed.old, feed.new):
+    if feed.old is not None and not is_fast_forward(store.repo, feed.old, feed.new):
         return "the feed branch only grows: this does not stand on what is there; merge it, then push again"
     return None
 
 
-def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[Refusal]:
+def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[RefRefusal]:
     """What no rule about single posts says: files without a place, settings that nobody here understands or
     that the pusher may not change, posts in another's name."""
-    yield from (Refusal(ref, why) for why in growth.refused)
+    yield from (RefRefusal(ref, why) for why in growth.refused)
     if growth.resets and pusher is not None and growth.config.role(pusher) not in SETTLING:
         words = (
             f"{pusher} is {growth.config.role(pusher)}: the settings are changed by a strat or an operator"
         )
-        yield Refusal(ref, words)
+        yield RefRefusal(ref, words)
     if not growth.understood:
         words = f"feed/ledger.yaml cannot be read, or asks for a format above {FORMAT}"
-        yield Refusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
+        yield RefRefusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
     for seat in sorted({post.seat for post in growth.posts if _is_foreign(growth.config, post, pusher)}):
-        yield Refusal(ref, f"{pusher} pushes, and posts as {seat}: a seat posts only as itself")
+        yield RefRefusal(ref, f"{pusher} pushes, and posts as {seat}: a seat posts only as itself")
 
 
-def _moved_nowhere(ref: str, growth: Growth, branches: Set[str]) -> Iterator[Refusal]:
+def _moved_nowhere(ref: str, growth: Growth, branches: Set[str]) -> Iterator[RefRefusal]:
     """Settings that send every clone to a branch that is not there, where it would begin another feed."""
     named = f"refs/heads/{growth.branch}"
     if growth.resets and growth.branch is not None and named != ref and named not in branches:
         words = f"{CONFIG_PATH} says that the feed is on {growth.branch}, which is not there"
-        yield Refusal(ref, f"{words}: `git ledger init --move-to {growth.branch}` brings both")
+        yield RefRefusal(ref, f"{words}: `git ledger init --move-to {growth.branch}` brings both")
 
 
 def _is_foreign(config: Config, post: Post, pusher: str | None) -> bool:

@@ -6,16 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from ledger.app.deeds.alive import answer_when_challenged
-from ledger.app.effects import World
+from ledger.app.effects import Effects
 from ledger.app.hook.stop_cache import settings_digest
 from ledger.app.judge.rewound import REWOUND
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, Feed, feed_at, landed_commit, read_feed, read_feed_to_show
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
-from ledger.core.queue.seat_view import Eyes
-from ledger.core.queue.stop_policy import Told, judge_stop
+from ledger.core.queue.seat_view import SeatView
+from ledger.core.queue.stop_policy import StopMemory, judge_stop
 from ledger.core.queue.turn_text import stop_lines, turn_lines
 from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
 from ledger.core.text import escape
@@ -28,7 +28,7 @@ _FACTS = 7500
 """Characters of facts at a start; the runtimes take 10,000 at most."""
 
 
-def started(directory: Path, seat: str | None, world: World, seconds: float, afresh: bool) -> str | None:
+def started(directory: Path, seat: str | None, world: Effects, seconds: float, afresh: bool) -> str | None:
     """What is the seat's own and what is claimable, as facts; None where there is nothing to say.
 
     A session that starts `afresh` in a tree of the pool finds it refreshed. Raises LedgerError `unreachable`
@@ -43,7 +43,7 @@ def started(directory: Path, seat: str | None, world: World, seconds: float, afr
     lines += _take_missed(ledger)
     if feed.kept.settings is not None or len(feed.board.posts):
         answer_when_challenged(ledger, feed.board)
-        turn = opened_turn(Eyes(feed.board, feed.config, ledger.seat, world.now()))
+        turn = opened_turn(SeatView(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
         lines += [*map(escape, ledger.notices), *turn_lines(turn)]
     return "\n".join(lines)[:_FACTS]
@@ -63,7 +63,7 @@ def stopped(
     directory: Path,
     seat: str | None,
     session: tuple[str, str],
-    world: World,
+    world: Effects,
     seconds: float,
     most: int = MOST_AT_A_STOP,
 ) -> str | None:
@@ -113,7 +113,7 @@ def _keep_missed(ledger: Ledger, why: str) -> None:
     """Leave word for the next start of the seat that a stop was not judged."""
     now = ledger.world.now()
     with suppress(LedgerError, OSError):
-        told = Told(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
+        told = StopMemory(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
         Sessions(ledger.repo.common_dir).write(told, now.timestamp(), *MISSED, ledger.seat)
 
 
@@ -123,14 +123,14 @@ def _take_missed(ledger: Ledger) -> Iterator[str]:
     if missed := sessions.read(*MISSED, ledger.seat).missed:
         yield escape(missed)
         with suppress(LedgerError, OSError):
-            sessions.write(Told(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
+            sessions.write(StopMemory(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
 
 
 LOOKS = ("after a tool", "")
 """The key under which it is kept beside which feed nothing was to be answered."""
 
 
-def looked(directory: Path, seat: str | None, world: World, seconds: float) -> None:
+def looked(directory: Path, seat: str | None, world: Effects, seconds: float) -> None:
     """Answer the challenges against the seat's claims, if there are any; nothing else is written."""
     ledger = _opened(directory, seat, world, seconds)
     if ledger is None:
@@ -139,14 +139,14 @@ def looked(directory: Path, seat: str | None, world: World, seconds: float) -> N
     challenged = answer_when_challenged(ledger, feed.board)
     remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
     settings = settings_digest(ledger.repo.git)
-    told = Told("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
+    told = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
     Sessions(ledger.repo.common_dir).write(told, world.now().timestamp(), *LOOKS, ledger.seat)
 
 
-def _opened(directory: Path, seat: str | None, world: World, seconds: float) -> Ledger | None:
+def _opened(directory: Path, seat: str | None, world: Effects, seconds: float) -> Ledger | None:
     """The ledger with a seat that acts in it; None outside a repository and without a seat."""
     try:
-        ledger = open_ledger(Asked(directory, seat, timeout=seconds), world)
+        ledger = open_ledger(GlobalOptions(directory, seat, timeout=seconds), world)
         return ledger if ledger.seat else None
     except LedgerError as error:
         if error.kind in ("no-repository", "bare-repository", "no-seat"):
@@ -154,10 +154,10 @@ def _opened(directory: Path, seat: str | None, world: World, seconds: float) -> 
         raise
 
 
-def _judged(ledger: Ledger, feed: Feed, told: Told) -> tuple[str | None, Told]:
+def _judged(ledger: Ledger, feed: Feed, told: StopMemory) -> tuple[str | None, StopMemory]:
     """Why the turn goes on beside a feed, and what the session is told with that."""
     answer_when_challenged(ledger, feed.board)
-    eyes = Eyes(feed.board, feed.config, ledger.seat, ledger.world.now())
+    eyes = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
     turn, idle = turn_of(eyes), idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))

@@ -10,7 +10,7 @@ from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import is_post_path
-from ledger.rules.view import Change
+from ledger.rules.view import AlteredPost
 from ledger.store.contract import ABSENT
 from ledger.store.git.bare import PRESENT, Difference, differences, oids_at, staged_differences
 from ledger.store.git.working_tree import landed_as
@@ -33,7 +33,7 @@ class Comparison:
     landed: str | None
     fresh: tuple[File, ...]
     config: File | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[AlteredPost, ...] = ()
 
 
 def of_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) -> Comparison:
@@ -79,13 +79,15 @@ def _compared(
     fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
     other = [one for one in present if is_post_path(one.path) and one.path in known]
     mended = as_landed(ledger, landed, other)
-    edited = [Change(one.path, "edited") for one in other if not mended.get(one.path)]
+    edited = [AlteredPost(one.path, "edited") for one in other if not mended.get(one.path)]
     commit = ledger.store.rev(history)
     base = ledger.store.merge_base(commit, landed) if commit and landed and gone else None
     had = oids_at(ledger.repo, base, sorted(gone)) if base else {}
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
-    removed = [Change(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)]
+    removed = [
+        AlteredPost(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)
+    ]
     config = next((one for one in present if one.path == CONFIG_PATH), None)
     return Comparison(landed, fresh, config, (*edited, *removed))
 

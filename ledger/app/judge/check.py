@@ -6,7 +6,7 @@ from shlex import quote
 from types import MappingProxyType
 
 from ledger import rules
-from ledger.app.effects import Until
+from ledger.app.effects import TimeLimit
 from ledger.app.hook.forced_push import find_dropped_posts
 from ledger.app.judge.beside import find_posts_beside_code, is_beside_code
 from ledger.app.judge.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
@@ -23,7 +23,7 @@ from ledger.core.ids import Number, reserve_prefix, reserve_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series
-from ledger.rules.view import Change, Commit, View
+from ledger.rules.view import AlteredPost, Commit, View
 from ledger.store.git.bare import oids_at
 from ledger.store.git.in_progress import merge_heads
 from ledger.store.remote import RemoteStore
@@ -243,13 +243,13 @@ def _judged(
 
 def _back(
     ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
-) -> tuple[frozenset[str], tuple[Change, ...]]:
+) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
     again = {post.path for post in named_again(posts, feed.board.is_named)}
     told = as_landed(ledger, comparison.landed, [one for one in comparison.fresh if one.path in again])
     same = named_again([post for post in posts if told.get(post.path)], feed.board.is_named)
     back = frozenset(post.path for post in same)
-    return back, tuple(Change(path, "edited") for path in sorted(told.keys() - back))
+    return back, tuple(AlteredPost(path, "edited") for path in sorted(told.keys() - back))
 
 
 def numbers_of(post: Post, config: Config) -> list[Number]:
@@ -279,7 +279,7 @@ def _series(
     if isinstance(store, RemoteStore) and (missing or fetch):
         clock = ledger.world.monotonic
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
-        until = Until(clock, clock() + seconds)
+        until = TimeLimit(clock, clock() + seconds)
         try:
             refs = read_refs(lambda names: store.read(names, until), names)
         except LedgerError as error:

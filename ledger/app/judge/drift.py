@@ -7,7 +7,7 @@ by the same compare-and-swap as any write, so that what one of them did is nothi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger import rules
-from ledger.app.deeds.challenge import Asker, Step, asker, challenge_wish, grace_left, release_wish
+from ledger.app.deeds.challenge import Asker, ChallengeStep, asker, challenge_wish, grace_left, release_wish
 from ledger.app.judge.relanding import mend_rewind
 from ledger.app.judge.repairs import Mend, mends
 from ledger.app.judge.restore import history_changes, restore
@@ -17,7 +17,7 @@ from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
 from ledger.app.read.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.read.series import ALL_SERIES
 from ledger.app.write.judging import whole_view
-from ledger.app.write.land import intent_of, land
+from ledger.app.write.land import commit_request, intent_of
 from ledger.app.write.retry import swapped
 from ledger.app.write.viewing import expects, plan_view
 from ledger.core.dataclass import dataclass, replace
@@ -26,10 +26,10 @@ from ledger.core.model import Finding
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series, write_tip
 from ledger.core.write.plan import PlanView
-from ledger.core.write.requests import Intent
+from ledger.core.write.requests import WriteRequest
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
-from ledger.store.contract import ABSENT, Edit
+from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.working_tree import branches
 from ledger.store.remote import RemoteStore
 
@@ -90,7 +90,7 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Put the tips that sank, or are none, at the highest number that was given, as far as is known here."""
     nonce = ledger.world.nonce()
 
-    def due() -> tuple[list[Edit], list[Mended]]:
+    def due() -> tuple[list[RefUpdate], list[Mended]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         series = _all_series(ledger, feed)
         needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
@@ -101,11 +101,11 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     return swapped(ledger, due)
 
 
-def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> Edit:
-    return Edit(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
+def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
+    return RefUpdate(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
 
 
-Due = Callable[[Ledger, Asker, View, Intent], Sequence[Mend]]
+Due = Callable[[Ledger, Asker, View, WriteRequest], Sequence[Mend]]
 """The posts that are due on a view."""
 
 
@@ -116,19 +116,19 @@ def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Me
     """
     due: list[tuple[str, str]] = []
 
-    def revise(view: PlanView, intent: Intent) -> Intent:
+    def revise(view: PlanView, intent: WriteRequest) -> WriteRequest:
         rows = find_due(ledger, asks, whole_view(view), intent)
         due[:] = [(one.rule, one.what) for one in rows]
         found = replace(intent, wishes=tuple(one.wish for one in rows))
         return replace(found, expects=expects(view.board, found))
 
-    landed = land(ledger, intent_of(ledger, answers=False), revise, cache)
+    landed = commit_request(ledger, intent_of(ledger, answers=False), revise, cache)
     asks.keep(landed.after.board, landed.answer.posts)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
 
 
-def _due(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+def _due(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Mend]:
     return mends(view, intent.seat, _of_claims(ledger, asks, view, intent))
 
 
@@ -142,18 +142,18 @@ def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
     return mended
 
 
-def _ends(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Sequence[Mend]:
+def _ends(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Mend]:
     rows = _of_claims(ledger, asks, view, intent)
     return [one for one in rows if one.rule == "expired-claim"]
 
 
-def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: Intent) -> Iterator[Mend]:
+def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Iterator[Mend]:
     """The challenges that are due, and the ends of claims whose holders did not answer this clone's."""
     for ticket in (ticket for ticket in view.board.open_tickets() if ticket.holder is not None):
         step = asks.step(view, ticket, intent.at)
-        if step is Step.ASK:
+        if step is ChallengeStep.ASK:
             yield Mend("challenge", ticket.id, challenge_wish(ledger, view, ticket))
-        elif step is Step.END:
+        elif step is ChallengeStep.END:
             yield Mend("expired-claim", ticket.id, release_wish(ledger, view.board, ticket))
 
 

@@ -15,7 +15,7 @@ from ledger.core.ids import tip_ref
 from ledger.core.model import Finding
 from ledger.core.write.numbers import Reservation, read_reservation
 from ledger.rules.rewound_feed import NAME, number_lost
-from ledger.store.contract import ABSENT, Edit, Oid
+from ledger.store.contract import ABSENT, Oid, RefUpdate
 from ledger.store.git.repository import choose_remote
 from ledger.store.git.working_tree import grows_in_feed_only
 
@@ -29,11 +29,11 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
     if read_feed(ledger, [ALL_SERIES], cache, to_write=True).rewind is None:
         return [], []
 
-    def mend() -> tuple[list[Edit], list[Restored]]:
+    def mend() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         edits, restored = _mend_feed(ledger, feed)
         for ref, oid in feed.rewind.tips.items() if feed.rewind else ():
-            edits.append(Edit(ref, feed.refs.get(ref, ABSENT), oid))
+            edits.append(RefUpdate(ref, feed.refs.get(ref, ABSENT), oid))
             restored.append(Restored(NAME, series_of(ref), f"{ref} {tip_in(ledger, oid)}"))
         absent = absent_numbers(ledger, feed)
         numbers = {ref: oid for ref, oid in absent.items() if _is_free(ledger, feed, ref)}
@@ -57,7 +57,7 @@ def _way_out(ledger: Ledger) -> str:
     return f"{push}; the keeper of the server runs {admit} there (docs/protocol.md); then this again"
 
 
-def _mend_feed(ledger: Ledger, feed: Feed) -> tuple[list[Edit], list[Restored]]:
+def _mend_feed(ledger: Ledger, feed: Feed) -> tuple[list[RefUpdate], list[Restored]]:
     """The edit that brings back the posts that are gone: to the commit seen where the feed only has to go
     forward to it, else to a commit that adds them."""
     seen, now = feed.rewind.feed if feed.rewind else None, feed.commit
@@ -67,7 +67,7 @@ def _mend_feed(ledger: Ledger, feed: Feed) -> tuple[list[Edit], list[Restored]]:
     commit = seen
     if now is not None and not grows_in_feed_only(ledger.repo, now, seen):
         commit = _commit_posts(ledger, now, posts)
-    edit = Edit(ledger.store.feed_ref, now or ABSENT, commit)
+    edit = RefUpdate(ledger.store.feed_ref, now or ABSENT, commit)
     return [edit], [Restored(NAME, path, commit) for path in posts]
 
 
@@ -86,7 +86,7 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
     """
     lost: list[Finding] = []
 
-    def mend() -> tuple[list[Edit], list[Restored]]:
+    def mend() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         lost[:] = _lost_numbers(ledger, feed)
         absent = absent_numbers(ledger, feed)
@@ -124,10 +124,10 @@ def _is_free(ledger: Ledger, feed: Feed, ref: str) -> bool:
     return number_of(ref) > tip_in(ledger, feed.refs.get(tip_ref(series_of(ref))))
 
 
-def _adding(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[Edit]:
+def _adding(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[RefUpdate]:
     """The edits that reserve numbers again, with what they held, which git may have no object of here."""
     payloads = ledger.store.blobs(numbers.values(), PAYLOAD_LIMIT)
-    return [Edit(ref, ABSENT, ledger.store.put(payloads[oid])) for ref, oid in numbers.items()]
+    return [RefUpdate(ref, ABSENT, ledger.store.put(payloads[oid])) for ref, oid in numbers.items()]
 
 
 def _restored_numbers(numbers: Mapping[str, Oid]) -> list[Restored]:

@@ -13,7 +13,7 @@ from ledger.app.deeds.append import wish
 from ledger.core.board.folding import loser
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Finding, Post, Severity, Ticket
-from ledger.core.write.requests import Value, Wish
+from ledger.core.write.requests import PostRequest, Value
 from ledger.rules.seats import is_open
 from ledger.rules.view import View
 
@@ -32,7 +32,7 @@ class Mend:
 
     rule: str
     what: str
-    wish: Wish
+    wish: PostRequest
 
 
 NUDGING = (
@@ -57,7 +57,7 @@ def mends(view: View, seat: str, claims: Iterable[Mend] = ()) -> list[Mend]:
     """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
     rows = [*claims, *_releases(view, seat), *_nudges(view)]
     if not rows and view.board.order.unseen:
-        rows = [Mend("forked-feed", f"{len(view.board.order.unseen)} posts", Wish("adopt"))]
+        rows = [Mend("forked-feed", f"{len(view.board.order.unseen)} posts", PostRequest("adopt"))]
     return rows[:MOST]
 
 
@@ -80,7 +80,7 @@ def _found(view: View, rule: str) -> Iterator[Finding]:
     return rules.BY_NAME[rule].check(view)
 
 
-def _reopening(ticket: Ticket, body: str) -> Wish:
+def _reopening(ticket: Ticket, body: str) -> PostRequest:
     return wish("actionable", body, item=ticket.id, state="AWAITING_CLAIM")
 
 
@@ -100,7 +100,7 @@ def _nudges(view: View) -> Iterator[Mend]:
             left = len(lines) - TOLD
             more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
             body = "\n".join(["To be put right by this seat:", "", *lines[:TOLD], *more])
-            yield Mend("nudge", seat, Wish("note", fields, body))
+            yield Mend("nudge", seat, PostRequest("note", fields, body))
 
 
 def _addressee(view: View, finding: Finding) -> str:

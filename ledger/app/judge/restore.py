@@ -13,9 +13,9 @@ from ledger.app.write.viewing import refuse_unwritable
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import is_post_id, is_post_path
-from ledger.rules.view import Change
+from ledger.rules.view import AlteredPost
 from ledger.store.clone.undisturbed import is_undisturbed, keep_undisturbed
-from ledger.store.contract import Edit
+from ledger.store.contract import RefUpdate
 from ledger.store.git.working_tree import first_versions, landed_as
 from ledger.store.versions import versions_stood_on
 
@@ -23,11 +23,11 @@ MESSAGE = "ledger: restore posts as they landed\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostPost:
     """A landed post that the tip lacks or has otherwise, and the object that it landed as; None where two
     lines of the history disagree on that."""
 
-    change: Change
+    change: AlteredPost
     oid: str | None
 
 
@@ -40,7 +40,7 @@ class Restored:
     commit: str
 
 
-def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
+def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     """Posts that landed on the branch and were removed or changed since; none in a shallow clone.
 
     A post by hand that its author took back before anybody stood on it never landed: after a lost race
@@ -53,7 +53,7 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
     entries = ledger.store.entries(feed.commit)
     there = {one.path: one.oid for one in entries}
     names = {one.path.rpartition("/")[2] for one in entries}
-    changes: list[Change] = []
+    changes: list[AlteredPost] = []
     as_came = True
     for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
         name = path.rpartition("/")[2]
@@ -62,15 +62,15 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[Lost]:
             continue
         as_came = False
         if path in there:
-            changes.append(Change(path, "edited"))
+            changes.append(AlteredPost(path, "edited"))
         elif name not in names:  # a post that was put into its right place is there
-            changes.append(Change(path, "removed"))
+            changes.append(AlteredPost(path, "removed"))
     if as_came:
         keep_undisturbed(ledger.repo, feed.commit)
         return []
     first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
     counting = versions_stood_on(ledger.repo, feed.commit, list(first))
-    landed = [Lost(one, first[one.path][1] if one.path in first else None) for one in changes]
+    landed = [LostPost(one, first[one.path][1] if one.path in first else None) for one in changes]
     landed = [replace(one, oid=counting.get(one.change.path, one.oid)) for one in landed]
     never = {path for path, oid in counting.items() if oid is None}
     landed = [one for one in landed if one.change.path not in never]
@@ -83,7 +83,7 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
     Left out are those too long to be read, and those in a folder whose name is no text.
     """
 
-    def due() -> tuple[list[Edit], list[Restored]]:
+    def due() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, (), cache, to_write=True)
         refuse_unwritable(ledger, feed)
         landed = _contents(ledger, history_changes(ledger, feed))
@@ -94,12 +94,12 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
         me = ledger.author
         commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
         restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
-        return [Edit(ledger.store.feed_ref, feed.commit, commit)], restored
+        return [RefUpdate(ledger.store.feed_ref, feed.commit, commit)], restored
 
     return swapped(ledger, due)
 
 
-def _contents(ledger: Ledger, lost: Sequence[Lost]) -> dict[Change, bytes]:
+def _contents(ledger: Ledger, lost: Sequence[LostPost]) -> dict[AlteredPost, bytes]:
     """What can be written again of the posts that are lost."""
     told = {one.change: one.oid for one in lost if one.oid is not None and one.change.path.isprintable()}
     blobs = ledger.store.blobs(told.values(), POST_LIMIT)

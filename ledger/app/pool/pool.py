@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ledger.app.effects import Until
+from ledger.app.effects import TimeLimit
 from ledger.app.ledger import Ledger
 from ledger.app.pool.claim import begin, to_claim
 from ledger.app.pool.lease import leased
@@ -25,7 +25,7 @@ from ledger.store.pool.worktrees import branch_of, git_dir_of, make_sound, remov
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PoolResult:
     """What became of trees: those concerned, the refs that keep what was saved, and words."""
 
     worktrees: tuple[Held, ...]
@@ -39,7 +39,7 @@ def allocate(
     item: str | None = None,
     wait: float = 0.0,
     pid: int | None = None,
-) -> Told:
+) -> PoolResult:
     """Lease a tree to the process that asks, clean and at the base of the code.
 
     With an `item`, the ticket is claimed, the tree stands on a branch named after it, and the claim says
@@ -59,7 +59,7 @@ def allocate(
         except LedgerError as error:
             work.pool.end_lease(tree, lease)
             raise _with_saved(error, saved) from None
-    return Told((work.held(tree),), tuple(saved), words)
+    return PoolResult((work.held(tree),), tuple(saved), words)
 
 
 def release(
@@ -68,7 +68,7 @@ def release(
     identity: str | None = None,
     pid: int | None = None,
     force: bool = False,
-) -> Told:
+) -> PoolResult:
     """Give a tree back: what is on no branch is saved, HEAD is detached at the base, the files stay.
 
     The tree at `path`, else the one that this is, else the only one that the asking process has. `force`
@@ -89,19 +89,19 @@ def release(
         raise _of_another_session(tree, owner.lease)
     with work.pool.at_work(tree):
         if work.pool.owner(tree) != owner:
-            return Told((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
+            return PoolResult((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
         saved = work.set(tree, work.base(fresh=False))
         work.pool.end_lease(tree, owner.lease)
-    return Told((work.held(tree),), tuple(saved))
+    return PoolResult((work.held(tree),), tuple(saved))
 
 
-def listed(ledger: Ledger) -> Told:
+def listed(ledger: Ledger) -> PoolResult:
     """Every tree of this repository's pool, as it is; touches nothing."""
     work = PoolWork(ledger, "")
-    return Told(tuple(work.held(tree) for tree in work.pool.trees()))
+    return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()))
 
 
-def refresh(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> Told:
+def refresh(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> PoolResult:
     """Mend the trees of an identity and set them to the base of the code, with what they hold saved first.
 
     Trees that nobody has, or whose process is gone; and the tree at `path` or that this is, unless another
@@ -112,14 +112,14 @@ def refresh(ledger: Ledger, identity: str | None = None, path: Path | None = Non
     base = work.base()
     here = work.pool.tree_at(path or ledger.repo.top)
     told = [_refreshed(work, tree, base, tree == here) for tree in work.pool.trees(work.identity)]
-    return Told(
+    return PoolResult(
         tuple(one for one, _, _ in told),
         tuple(ref for _, saved, _ in told for ref in saved),
         tuple(words for _, _, words in told if words),
     )
 
 
-def refresh_here(ledger: Ledger) -> Told | None:
+def refresh_here(ledger: Ledger) -> PoolResult | None:
     """As `refresh`, of this tree alone, when a runtime starts in it; None when it is no tree of a pool."""
     if not (ledger.repo.top / MARKER).exists():
         return None
@@ -128,10 +128,10 @@ def refresh_here(ledger: Ledger) -> Told | None:
     if tree is None:
         return None
     held, saved, words = _refreshed(PoolWork(ledger, tree.identity), tree, work.base(), True)
-    return Told((held,), tuple(saved), (words,) if words else ())
+    return PoolResult((held,), tuple(saved), (words,) if words else ())
 
 
-def prune(ledger: Ledger) -> Told:
+def prune(ledger: Ledger) -> PoolResult:
     """Remove every tree of the pool that nobody has, after what it holds was saved; tells those that stay."""
     work = PoolWork(ledger, "")
     base = work.base(fresh=False)
@@ -148,7 +148,7 @@ def prune(ledger: Ledger) -> Told:
                     words.append(f"removed {tree.path}")
         except LedgerError as error:
             words.append(f"{tree.path}: {error.message}")
-    return Told(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
+    return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
 
 
 def _with_saved(error: LedgerError, saved: Sequence[str]) -> LedgerError:
@@ -162,7 +162,7 @@ def _with_saved(error: LedgerError, saved: Sequence[str]) -> LedgerError:
 def _with_time(ledger: Ledger, wait: float) -> Ledger:
     """The ledger with as much more time as somebody will wait."""
     monotonic = ledger.world.monotonic
-    return replace(ledger, until=Until(monotonic, ledger.until.end + wait))
+    return replace(ledger, until=TimeLimit(monotonic, ledger.until.end + wait))
 
 
 def _identity(ledger: Ledger, identity: str | None) -> str:

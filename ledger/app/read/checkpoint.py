@@ -26,7 +26,7 @@ from ledger.store.checkpoint_ref import (
     read_packed,
     write_commit,
 )
-from ledger.store.contract import ABSENT, Edit, Oid
+from ledger.store.contract import ABSENT, Oid, RefUpdate
 from ledger.store.files import replace_file
 from ledger.store.git.bare import has_commit
 from ledger.store.git.objects import Objects
@@ -78,7 +78,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
     ledger = with_time(ledger)  # an index may have been made just now, which takes a while
     tried: list[Oid | None] = []
 
-    def due() -> tuple[list[Edit], CheckpointResult]:
+    def due() -> tuple[list[RefUpdate], CheckpointResult]:
         feed = read_feed(ledger, [], cache, to_write=True)
         if feed.commit is None:
             raise LedgerError("usage", "the feed has no posts yet", "`git ledger append` makes the first")
@@ -92,7 +92,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
             return [], replace(result, written=False)
         seconds = int(ledger.world.now().timestamp())
         oid = write_commit(store, feed.commit, packed, digest, result.posts, seconds)
-        return [Edit(REF, before or ABSENT, oid)], result
+        return [RefUpdate(REF, before or ABSENT, oid)], result
 
     return swapped(ledger, due)
 

@@ -12,7 +12,7 @@ from ledger.core.board.tables import LAST
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import name_stamp, stamp
 from ledger.core.model import Post, State, Ticket
-from ledger.core.queue.seat_view import Eyes, by_urgency, lane_of
+from ledger.core.queue.seat_view import SeatView, by_urgency, lane_of
 from ledger.store.git.working_tree import added_in
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -20,7 +20,7 @@ SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class QueueFilter:
     """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones)."""
 
     seat: str | None = None
@@ -38,7 +38,7 @@ def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
     return {"commit": feed.commit, **told} if feed.commit else told
 
 
-def queue(ledger: Ledger, wanted: Wanted) -> dict[str, Any]:
+def queue(ledger: Ledger, wanted: QueueFilter) -> dict[str, Any]:
     """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket."""
     feed = read_feed_to_show(ledger)
     states = tuple(State) if wanted.everything else SHOWN
@@ -69,7 +69,7 @@ def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
 def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:
     if seat is None:
         return [_ticket(feed, one) for one in by_urgency(tickets)]
-    eyes = Eyes(feed.board, feed.config, seat, ledger.world.now())
+    eyes = SeatView(feed.board, feed.config, seat, ledger.world.now())
     return [_ticket(feed, one) | _seen(eyes, one) for one in eyes.ranked(tickets)]
 
 
@@ -77,7 +77,7 @@ def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
     return ticket_record(ticket, feed.config, feed.board)
 
 
-def _seen(eyes: Eyes, ticket: Ticket) -> dict[str, Any]:
+def _seen(eyes: SeatView, ticket: Ticket) -> dict[str, Any]:
     why = eyes.why_not(ticket)
     told: dict[str, Any] = {"claimable": not why, "warmth": eyes.warmth(ticket)}
     if why:

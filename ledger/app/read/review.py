@@ -15,7 +15,7 @@ from ledger.core.text import finding_record
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TicketChange:
     """One ticket before and after a proposal; None where it is not there.
 
     `post` is the newest post that made the change, `effect` what that did, in words.
@@ -46,7 +46,7 @@ class Clash:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class RulingSummary:
     """A ruling, its ABSORB lines, and those of them that change nothing because they are not allowed."""
 
     post: Post
@@ -55,16 +55,16 @@ class Ruling:
 
 
 @dataclass(frozen=True)
-class Review:
+class ProposalReview:
     """What a proposal holds and does; findings with the errors first.
 
     `settings` are those in force that it changes; None where it leaves `feed/ledger.yaml` as it is.
     """
 
     posts: tuple[Post, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[TicketChange, ...]
     clashes: tuple[Clash, ...]
-    rulings: tuple[Ruling, ...]
+    rulings: tuple[RulingSummary, ...]
     findings: tuple[Finding, ...]
     settings: tuple[Differing, ...] | None = None
 
@@ -80,7 +80,7 @@ class Review:
         return record
 
 
-def review(ledger: Ledger, text: str) -> Review:
+def review(ledger: Ledger, text: str) -> ProposalReview:
     """Compare the queue of A with that of A and what B adds, for an `A..B`.
 
     Raises LedgerError `usage` for a range that names no commits.
@@ -88,7 +88,7 @@ def review(ledger: Ledger, text: str) -> Review:
     judged = judged_range(ledger, text)
     posts = judged.view.judged
     items = judged.board.changed_tickets(judged.feed.board)
-    return Review(
+    return ProposalReview(
         posts=posts,
         changes=tuple(_changes(items, judged)),
         clashes=tuple(_clashes(items, judged)),
@@ -109,7 +109,7 @@ def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | 
     return differing(config_at(store, base or first, Cache()), config_at(store, last, Cache()))
 
 
-def _changes(items: Sequence[str], judged: Judged) -> Iterator[Change]:
+def _changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange]:
     before, after = judged.feed.board.tickets, judged.board.tickets
     naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
     for item in items:
@@ -122,7 +122,9 @@ def _stands(ticket: Ticket) -> tuple[str, State, str]:
     return ticket.opening, ticket.state, ticket.moved_by
 
 
-def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, naming: Post | None) -> Change:
+def _change(
+    item: str, old: Ticket | None, new: Ticket | None, judged: Judged, naming: Post | None
+) -> TicketChange:
     """The change with the post that made it: by the ticket's history, else the newest one `naming` it.
 
     A post with a forged place in the feed changes tickets that it does not name.
@@ -131,11 +133,13 @@ def _change(item: str, old: Ticket | None, new: Ticket | None, judged: Judged, n
     history = judged.board.history(new) if new is not None else ()
     events = [event for event in history if event.post in proposed and event.moved]
     if events:
-        return Change(item, old, new, proposed[events[-1].post], events[-1].effect)
+        return TicketChange(item, old, new, proposed[events[-1].post], events[-1].effect)
     if naming is not None:
-        return Change(item, old, new, naming, "its number was changed" if new is None else "moved here")
+        return TicketChange(item, old, new, naming, "its number was changed" if new is None else "moved here")
     moved_by = next(one.moved_by for one in (new, old) if one is not None)
-    return Change(item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order")
+    return TicketChange(
+        item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order"
+    )
 
 
 def _clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
@@ -148,12 +152,12 @@ def _clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
         )
 
 
-def _rulings(judged: Judged) -> Iterator[Ruling]:
+def _rulings(judged: Judged) -> Iterator[RulingSummary]:
     for post in judged.view.judged:
         if post.kind == "ruling":
             lines = tuple(line for line in post.directives if line.name == "ABSORB")
             refused = {refusal.line for refusal in judged.board.refused.rows(post.id)}
-            yield Ruling(post, lines, tuple(line for line in lines if line.line in refused))
+            yield RulingSummary(post, lines, tuple(line for line in lines if line.line in refused))
 
 
 def _setting_record(one: Differing) -> dict[str, str]:
@@ -161,7 +165,7 @@ def _setting_record(one: Differing) -> dict[str, str]:
     return {name: value for name, value in record.items() if value is not None}
 
 
-def _change_record(one: Change) -> dict[str, str]:
+def _change_record(one: TicketChange) -> dict[str, str]:
     record = {"item": one.item}
     if one.before is not None:
         record["from"] = str(one.before.state)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from ledger.core.ids import read_reserve_ref, reserve_prefix, reserve_ref, tip_ref
-from ledger.store.contract import Lost, Outcome, Refs
+from ledger.store.contract import Conflict, Outcome, Refs
 
 ALL_SERIES: Final = "refs/reserve/"
 """The folder of all tips and reservations."""
@@ -44,7 +44,7 @@ def find_taken(outcome: Outcome, before: Collection[str]) -> set[str]:
 
     Somebody reserved them by hand, perhaps a row of them: each time more are asked for, in the end all.
     """
-    moved = outcome.moved if isinstance(outcome, Lost) else ()
+    moved = outcome.moved if isinstance(outcome, Conflict) else ()
     places = [place for ref in moved if (place := read_reserve_ref(ref)) and tip_ref(place[0]) not in moved]
     if len(before) > _MOST_AHEAD:
         return {reserve_prefix(name) for name, _ in places}

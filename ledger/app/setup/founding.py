@@ -9,7 +9,7 @@ from ledger.app.write.building import first_parent
 from ledger.app.write.retry import swapped
 from ledger.core.config.config import CONFIG_PATH, write_default_yaml
 from ledger.core.dataclass import dataclass
-from ledger.store.contract import ABSENT, Edit, Signature
+from ledger.store.contract import ABSENT, RefUpdate, Signature
 from ledger.store.git.working_tree import objects_at
 
 ATTRIBUTES = "feed/.gitattributes"
@@ -51,7 +51,7 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
     write does.
     """
 
-    def due() -> tuple[list[Edit], Founded]:
+    def due() -> tuple[list[RefUpdate], Founded]:
         refs = ledger.store.read([], ledger.until, to_write=True)
         if refs.rewind is not None:
             refuse_rewound(ledger, read_feed(ledger, to_write=True))
@@ -67,7 +67,7 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
         seconds = int(ledger.world.now().timestamp())
         me = ledger.repo.identity() or NOBODY
         new = ledger.store.commit(parent, missing, MESSAGE, me, me, seconds)
-        return [Edit(ledger.store.feed_ref, commit or ABSENT, new)], Founded(
+        return [RefUpdate(ledger.store.feed_ref, commit or ABSENT, new)], Founded(
             commit is None, tuple(missing), others
         )
 

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from ledger.app.effects import Until, World
+from ledger.app.effects import Effects, TimeLimit
 from ledger.app.judge.alone import refuse_unpushed, words_about_own_feed
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, config_at, refuse_code, refuse_second_feed
 from ledger.app.setup.ci import JOBS, words_about_job
 from ledger.app.setup.founding import Founded, found_feed, setup_files
@@ -48,7 +48,7 @@ class InitResult:
     judging: bool = True
 
 
-def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
+def init(asked: GlobalOptions, world: Effects, request: InitRequest) -> InitResult:
     """Set a repository up, and begin the feed where there is none.
 
     What can be set up here is, also when the remote cannot be reached. Raises LedgerError `usage` for a
@@ -81,7 +81,7 @@ def init(asked: Asked, world: World, request: InitRequest) -> InitResult:
     return _founded(asked, world, request, result)
 
 
-def _told_of_own_feed(asked: Asked, world: World, remote: str, branch: str) -> list[str]:
+def _told_of_own_feed(asked: GlobalOptions, world: Effects, remote: str, branch: str) -> list[str]:
     """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
     remote has none yet."""
     store = open_ledger(asked, world, branch).store
@@ -94,7 +94,7 @@ def _told_of_own_feed(asked: Asked, world: World, remote: str, branch: str) -> l
 
 
 def _moved(
-    asked: Asked, world: World, request: InitRequest, branch: str, trouble: str | None
+    asked: GlobalOptions, world: Effects, request: InitRequest, branch: str, trouble: str | None
 ) -> tuple[str | None, str]:
     """Move the feed where that is asked for: the branch that it left (None: it did not), and its branch."""
     target = request.move_to
@@ -121,7 +121,7 @@ def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
         raise LedgerError("usage", f'there is no remote "{remote}"', f"`git remote add {remote} URL`")
 
 
-def _settled(asked: Asked, settings: dict[str, str | None]) -> Repo:
+def _settled(asked: GlobalOptions, settings: dict[str, str | None]) -> Repo:
     """Store these settings, None left out, and open the repository with them."""
     repo = open_repository(asked.directory)
     for key, value in settings.items():
@@ -170,11 +170,11 @@ def _allow_own_settings(repo: Repo) -> None:
     _set(repo, "extensions.worktreeConfig", "true")
 
 
-def _unfetched(asked: Asked, world: World, repo: Repo, remote: str | None) -> str | None:
+def _unfetched(asked: GlobalOptions, world: Effects, repo: Repo, remote: str | None) -> str | None:
     """Fetch the branches that may hold a feed; give why the remote could not be asked, else None."""
     if remote is None:
         return None
-    until = Until(world.monotonic, world.monotonic() + asked.timeout)
+    until = TimeLimit(world.monotonic, world.monotonic() + asked.timeout)
     if asked.offline:
         return f'remote "{remote}" was not asked'
     trouble = fetch_candidates(repo, remote, until, world.wait)
@@ -193,7 +193,7 @@ def _refuse_shared(repo: Repo, branch: str) -> None:
         raise LedgerError("needs-own-branch", message, hint)
 
 
-def _founded(asked: Asked, world: World, request: InitRequest, result: InitResult) -> InitResult:
+def _founded(asked: GlobalOptions, world: Effects, request: InitRequest, result: InitResult) -> InitResult:
     """Begin the feed, or complete what stands, on the branch that the feed itself names."""
     ledger = open_ledger(asked, world)
     refs = ledger.store.read([], ledger.until)

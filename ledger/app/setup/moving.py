@@ -6,22 +6,22 @@ and says in its settings where the feed is, so that no clone goes on writing the
 
 from collections.abc import Sequence
 
-from ledger.app.effects import World
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.effects import Effects
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, config_at
 from ledger.app.setup.founding import NOBODY, setup_files
 from ledger.app.write.retry import swapped
 from ledger.core.config.config import CONFIG_PATH, name_branch, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
-from ledger.store.contract import ABSENT, Edit
+from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.checkouts import checkouts_of
 from ledger.store.git.working_tree import is_ancestor, landings, objects_at
 from ledger.store.git.writing import copy_history
 from ledger.store.remote import RemoteStore
 
 
-def move_feed(asked: Asked, world: World, source: str, target: str) -> bool:
+def move_feed(asked: GlobalOptions, world: Effects, source: str, target: str) -> bool:
     """Move the feed from one branch to another; False where it stands there, or nowhere yet.
 
     Of two who do it at once one moves it, and a post that lands at that moment comes along. Raises
@@ -31,7 +31,7 @@ def move_feed(asked: Asked, world: World, source: str, target: str) -> bool:
         return False
     old, new = (open_ledger(asked, world, branch) for branch in (source, target))
 
-    def due() -> tuple[list[Edit], bool]:
+    def due() -> tuple[list[RefUpdate], bool]:
         there = new.store.read([], new.until).get(new.store.feed_ref)
         commit = old.store.read([], old.until).get(old.store.feed_ref)
         if commit is None:
@@ -66,7 +66,7 @@ def _copied(old: Ledger, commit: str) -> str:
     return copy_history(old.repo.git_dir, landings(old.repo, commit, "feed"), "feed")
 
 
-def _edits(old: Ledger, new: Ledger, commit: str, copied: str, told: bool) -> list[Edit]:
+def _edits(old: Ledger, new: Ledger, commit: str, copied: str, told: bool) -> list[RefUpdate]:
     """The new branch; and the word on the old one, unless that is `told` or a working tree holds it."""
     target = new.branch
     me = old.repo.identity() or NOBODY
@@ -76,10 +76,10 @@ def _edits(old: Ledger, new: Ledger, commit: str, copied: str, told: bool) -> li
     settings = _settings(old, there.get(CONFIG_PATH), target)
     files = {path: text.encode() for path, text in missing.items() if path not in there} | settings
     moved = new.store.commit(copied, files, f"ledger: moved from {old.branch}\n", me, me, seconds)
-    edits = [Edit(new.store.feed_ref, ABSENT, moved)]
+    edits = [RefUpdate(new.store.feed_ref, ABSENT, moved)]
     if not told and (isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch)):
         notice = old.store.commit(commit, settings, f"ledger: moved to {target}\n", me, me, seconds)
-        edits.append(Edit(old.store.feed_ref, commit, notice))
+        edits.append(RefUpdate(old.store.feed_ref, commit, notice))
     return edits
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from shutil import which
 from typing import Any
 
-from ledger.app.ledger import Asked
+from ledger.app.ledger import GlobalOptions
 from ledger.app.setup.doctor import Check
 from ledger.app.setup.hooks_file import Hook, made, with_hooks, without_hooks
 from ledger.app.setup.memory_file import with_block, without_block
@@ -17,7 +17,7 @@ from ledger.store.git.repository import Repo, open_repository
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RuntimeFiles:
     """What a runtime wants written. Files are named from the top of the working tree.
 
     `settings` is the file of its hooks, which begins with `frame` where it is made; `memory` the file of
@@ -34,7 +34,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """One file: what becomes of its content (None: there is no file), and what that is called."""
 
     path: str
@@ -55,11 +55,11 @@ class Setup:
     `current`, `incomplete` or `absent`."""
 
     state: str
-    changes: tuple[Change, ...]
+    changes: tuple[FileChange, ...]
     words: tuple[str, ...] = ()
 
 
-def setup(asked: Asked, wanted: Wanted) -> Setup:
+def setup(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
     """Write what is missing; a second time nothing is.
 
     Raises LedgerError `cannot-merge`, and `leads-outside` for a link out of the repository, nothing written.
@@ -70,7 +70,7 @@ def setup(asked: Asked, wanted: Wanted) -> Setup:
     return Setup("current", changes, tuple(_words(repo, wanted, asked)))
 
 
-def check(asked: Asked, wanted: Wanted) -> Setup:
+def check(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
     """Say what `setup` would do."""
     repo = open_repository(asked.directory)
     changes = _written(repo, wanted)
@@ -79,7 +79,7 @@ def check(asked: Asked, wanted: Wanted) -> Setup:
     return Setup("incomplete" if _any(_taken_out(repo, wanted)) else "absent", changes)
 
 
-def remove(asked: Asked, wanted: Wanted) -> Setup:
+def remove(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
     """Take out what `setup` wrote, and nothing else. Raises LedgerError `cannot-merge`, nothing written."""
     repo = open_repository(asked.directory)
     changes = _taken_out(repo, wanted)
@@ -87,7 +87,7 @@ def remove(asked: Asked, wanted: Wanted) -> Setup:
     return Setup("absent", changes)
 
 
-def installed(asked: Asked, runtimes: Sequence[Wanted]) -> Check:
+def installed(asked: GlobalOptions, runtimes: Sequence[RuntimeFiles]) -> Check:
     """Which runtimes are set up here, as `doctor` says it. Half of one is something to mend."""
     states = {one.name: _state(asked, one) for one in runtimes}
     whole, half = ([name for name in states if states[name] == state] for state in ("current", "incomplete"))
@@ -98,7 +98,7 @@ def installed(asked: Asked, runtimes: Sequence[Wanted]) -> Check:
     )
 
 
-def _state(asked: Asked, wanted: Wanted) -> str:
+def _state(asked: GlobalOptions, wanted: RuntimeFiles) -> str:
     try:
         return check(asked, wanted).state
     except LedgerError as error:
@@ -107,11 +107,11 @@ def _state(asked: Asked, wanted: Wanted) -> str:
         raise
 
 
-def _any(changes: Sequence[Change]) -> bool:
+def _any(changes: Sequence[FileChange]) -> bool:
     return any(one.what != "current" for one in changes)
 
 
-def _written(repo: Repo, wanted: Wanted) -> tuple[Change, ...]:
+def _written(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
     if _is_served(repo, wanted):
         hooks = _settings_out(repo, wanted)
     else:
@@ -119,23 +119,23 @@ def _written(repo: Repo, wanted: Wanted) -> tuple[Change, ...]:
     return hooks, _change(repo, wanted.memory, wanted, lambda text: with_block(text, wanted.name))
 
 
-def _taken_out(repo: Repo, wanted: Wanted) -> tuple[Change, ...]:
+def _taken_out(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
     words = _change(repo, wanted.memory, wanted, lambda text: text and without_block(text, wanted.name))
     return _settings_out(repo, wanted), words
 
 
-def _settings_out(repo: Repo, wanted: Wanted) -> Change:
+def _settings_out(repo: Repo, wanted: RuntimeFiles) -> FileChange:
     def out(text: str | None) -> str | None:
         return text and without_hooks(text, wanted.frame, wanted.hooks)
 
     return _change(repo, wanted.settings, wanted, out)
 
 
-def _with(text: str | None, wanted: Wanted) -> str:
+def _with(text: str | None, wanted: RuntimeFiles) -> str:
     return made(wanted.frame, wanted.hooks) if text is None else with_hooks(text, wanted.hooks)
 
 
-def _is_served(repo: Repo, wanted: Wanted) -> bool:
+def _is_served(repo: Repo, wanted: RuntimeFiles) -> bool:
     """Whether the runtime runs the hooks that another one has here, beside which its own would run again."""
     if wanted.served is None:
         return False
@@ -144,7 +144,9 @@ def _is_served(repo: Repo, wanted: Wanted) -> bool:
     return text is not None and all(one.command in text.decode("utf-8", "replace") for one in hooks)
 
 
-def _change(repo: Repo, path: str, wanted: Wanted, after: Callable[[str | None], str | None]) -> Change:
+def _change(
+    repo: Repo, path: str, wanted: RuntimeFiles, after: Callable[[str | None], str | None]
+) -> FileChange:
     """What becomes of a file. Bytes that are no UTF-8 stay what they are."""
     before = _read(repo, path)
     text = None if before is None else before.decode("utf-8", "surrogateescape")
@@ -152,7 +154,7 @@ def _change(repo: Repo, path: str, wanted: Wanted, after: Callable[[str | None],
         new = after(text)
     except ValueError as error:
         raise _cannot_merge(path, wanted, str(error)) from error
-    return Change(path, before, None if new is None else new.encode("utf-8", "surrogateescape"))
+    return FileChange(path, before, None if new is None else new.encode("utf-8", "surrogateescape"))
 
 
 def _read(repo: Repo, path: str) -> bytes | None:
@@ -161,7 +163,7 @@ def _read(repo: Repo, path: str) -> bytes | None:
         return place.read_bytes() if place.exists() else None
 
 
-def _write(repo: Repo, changes: Sequence[Change]) -> None:
+def _write(repo: Repo, changes: Sequence[FileChange]) -> None:
     for one in changes:
         with _on_disk(one.path):
             if one.after is None and one.before is not None:
@@ -180,7 +182,7 @@ def _on_disk(path: str) -> Iterator[None]:
         raise LedgerError("cannot-merge", message, "see that a file may be there", {"path": path}) from error
 
 
-def _cannot_merge(path: str, wanted: Wanted, why: str) -> LedgerError:
+def _cannot_merge(path: str, wanted: RuntimeFiles, why: str) -> LedgerError:
     lists = {one.event: [one.entry] for one in wanted.hooks}
     hint = "mend the marks by hand, or take what is between them out"
     if path == wanted.settings:
@@ -190,7 +192,7 @@ def _cannot_merge(path: str, wanted: Wanted, why: str) -> LedgerError:
     )
 
 
-def _words(repo: Repo, wanted: Wanted, asked: Asked) -> Iterator[str]:
+def _words(repo: Repo, wanted: RuntimeFiles, asked: GlobalOptions) -> Iterator[str]:
     """What else it takes for the hooks to speak."""
     if wanted.served and _is_served(repo, wanted):
         yield f"{wanted.name} runs the hooks of {wanted.served[0]} too, so it got none of its own"

@@ -7,20 +7,20 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
 from ledger.core.ids import reserve_ref, tip_ref
 from ledger.core.write.numbers import Series, write_reservation, write_tip
-from ledger.core.write.plan import Draft
-from ledger.store.contract import ABSENT, Absent, Edit, Signature
+from ledger.core.write.plan import SwapPlan
+from ledger.store.contract import ABSENT, Absent, RefUpdate, Signature
 from ledger.store.remote import RemoteStore
 
 
 def edits_of(
-    ledger: Ledger, draft: Draft, feed: Feed, series: Mapping[str, Series], nonce: str
-) -> tuple[list[Edit], str | None]:
+    ledger: Ledger, draft: SwapPlan, feed: Feed, series: Mapping[str, Series], nonce: str
+) -> tuple[list[RefUpdate], str | None]:
     """Build the objects of a draft, one commit an intent and a blob a number, and the edits for the swap."""
     store = ledger.store
     commit = feed.commit
     me = ledger.author
     seconds = int(ledger.world.now().timestamp())
-    edits: list[Edit] = []
+    edits: list[RefUpdate] = []
     for landing in draft.landings:
         if landing.files and not landing.intent.staged:
             author = Signature(*landing.intent.author)
@@ -28,11 +28,13 @@ def edits_of(
             parent = commit or first_parent(ledger)
             commit = store.commit(parent, dict(landing.files), message, author, me, seconds)
         for one in landing.reserved:
-            edits.append(Edit(reserve_ref(one.series, one.n), ABSENT, store.put(write_reservation(one))))
+            edits.append(RefUpdate(reserve_ref(one.series, one.n), ABSENT, store.put(write_reservation(one))))
     for name, tip in draft.tips.items():
-        edits.append(Edit(tip_ref(name), series[name].tip_oid or ABSENT, store.put(write_tip(tip, nonce))))
+        edits.append(
+            RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.put(write_tip(tip, nonce)))
+        )
     if commit is not None and commit != feed.commit:
-        edits.append(Edit(store.feed_ref, feed.commit or ABSENT, commit))
+        edits.append(RefUpdate(store.feed_ref, feed.commit or ABSENT, commit))
     return edits, commit
 
 

@@ -15,11 +15,11 @@ from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
 from ledger.core.ids import reserve_ref
-from ledger.core.write.plan import Draft, Planned, PlanView, PostAnswer, plan
+from ledger.core.write.plan import PlanResult, PlanView, PostAnswer, SwapPlan, plan
 from ledger.core.write.repeat import refuse_other_content
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.core.write.validation import check_wish
-from ledger.store.contract import Absent, Edit, Refused, Won
+from ledger.store.contract import Absent, Applied, RefUpdate, Refused
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import files_named, refuse_links, stage
 
@@ -27,13 +27,13 @@ UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional unt
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class WriteResult:
     """An intent that is on the authority: its answer, the feed's commit and view after it, and words.
 
     `oids` has the object of each ref that was read or written.
     """
 
-    answer: Planned
+    answer: PlanResult
     commit: str | None
     after: PlanView
     warnings: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ReviewTarget:
     """Posts that are to be reviewed first: on the branch `proposed`, or staged in the working tree (None)."""
 
     proposed: str | None = None
@@ -86,11 +86,11 @@ class Review:
 
 def intent_of(
     ledger: Ledger,
-    *wishes: Wish,
+    *wishes: PostRequest,
     numbers: tuple[str, int] | None = None,
     staged: bool = False,
     answers: bool = True,
-) -> Intent:
+) -> WriteRequest:
     """An intent of this seat, now; its nonce is drawn unless `--intent` gave one.
 
     One that `answers` keeps the seat's challenged claims alive.
@@ -100,7 +100,7 @@ def intent_of(
     for wish in wishes:
         check_wish(wish)
     author = ledger.author
-    return Intent(
+    return WriteRequest(
         nonce=ledger.asked.intent or ledger.world.nonce(),
         seat=ledger.seat,
         at=ledger.world.now(),
@@ -115,18 +115,18 @@ def intent_of(
 
 Keep = Callable[[Repo, Mapping[str, bytes], str], None]
 """Puts posts, by path, into the working tree; the last word is the nonce that writes them again."""
-Revise = Callable[[PlanView, Intent], Intent]
+Revise = Callable[[PlanView, WriteRequest], WriteRequest]
 """Makes an intent again from a fresh view; without wishes left, nothing is written."""
 
 
-def land(
+def commit_request(
     ledger: Ledger,
-    intent: Intent,
+    intent: WriteRequest,
     revise: Revise = lambda view, intent: intent,
     cache: Cache | None = None,
     proposed: str | None = None,
     keep: Keep = stage,
-) -> Landed:
+) -> WriteResult:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 
     `cache` is what the command has read already; the posts of a staged intent go to the branch `proposed`, if
@@ -143,13 +143,13 @@ def land(
 
 def _land(
     ledger: Ledger,
-    intent: Intent,
+    intent: WriteRequest,
     revise: Revise,
     cache: Cache,
     race: Race,
     proposal: Proposal | None,
     keep: Keep,
-) -> Landed:
+) -> WriteResult:
     proposed = proposal.name if proposal else None
     expected, takes_no_refs = False, False
     taken: set[str] = set()
@@ -158,10 +158,10 @@ def _land(
             view, feed = view_for(ledger, intent, cache, taken)
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
-                return Landed(Planned((), (), again=True), feed.commit, view)
+                return WriteResult(PlanResult((), (), again=True), feed.commit, view)
             if intent.staged and (posts := _staged_before(ledger, intent, proposal)):
-                answer = Planned(posts, (), again=True)
-                return Landed(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
+                answer = PlanResult(posts, (), again=True)
+                return WriteResult(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
             if not expected:
                 intent, expected = replace(intent, expects=expects(view.board, intent)), True
             draft, answers = plan(view, [intent], judge)
@@ -176,8 +176,8 @@ def _land(
         if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
             intent, takes_no_refs = replace(intent, unreserved=True), True
             continue
-        if isinstance(outcome, Won):
-            return Landed(
+        if isinstance(outcome, Applied):
+            return WriteResult(
                 judged if proposal else _kept(ledger, draft, judged, keep),
                 commit,
                 draft.after,
@@ -190,14 +190,14 @@ def _land(
         taken |= find_taken(outcome, taken)
 
 
-def _goes_without_refs(intent: Intent, edits: Sequence[Edit]) -> bool:
+def _goes_without_refs(intent: WriteRequest, edits: Sequence[RefUpdate]) -> bool:
     """True when a refused write can be tried once more without refs: all its numbers are provisional."""
     numbered = [wish for wish in intent.wishes if wish.reserve is not None]
     pending = bool(numbered) and all(wish.provisional for wish in numbered)
     return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
 
 
-def _staged_before(ledger: Ledger, intent: Intent, proposal: Proposal | None) -> tuple[PostAnswer, ...]:
+def _staged_before(ledger: Ledger, intent: WriteRequest, proposal: Proposal | None) -> tuple[PostAnswer, ...]:
     """The posts that an earlier try left in the working tree or on the proposed branch, if it is repeated.
 
     Raises LedgerError `nonce-used` when they say something else.
@@ -216,7 +216,7 @@ def _staged_before(ledger: Ledger, intent: Intent, proposal: Proposal | None) ->
     return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in posts)
 
 
-def _kept(ledger: Ledger, draft: Draft, answer: Planned, keep: Keep) -> Planned:
+def _kept(ledger: Ledger, draft: SwapPlan, answer: PlanResult, keep: Keep) -> PlanResult:
     """Put a staged intent's posts into the working tree."""
     for landing in draft.landings:
         if landing.intent.staged:
@@ -224,5 +224,5 @@ def _kept(ledger: Ledger, draft: Draft, answer: Planned, keep: Keep) -> Planned:
     return answer
 
 
-def _news(edits: Sequence[Edit]) -> dict[str, str]:
+def _news(edits: Sequence[RefUpdate]) -> dict[str, str]:
     return {edit.ref: edit.new for edit in edits if not isinstance(edit.new, Absent)}

@@ -6,8 +6,8 @@ from fnmatch import fnmatch
 from ledger.app.ledger import Ledger
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
-from ledger.core.write.plan import Draft
-from ledger.store.contract import ABSENT, Edit, Oid, Signature
+from ledger.core.write.plan import SwapPlan
+from ledger.store.contract import ABSENT, Oid, RefUpdate, Signature
 from ledger.store.git.checkouts import checkouts_of
 from ledger.store.git.working_tree import changed_paths, is_ancestor
 from ledger.store.remote import RemoteStore
@@ -52,7 +52,7 @@ class Proposal:
         blobs = store.blobs([one.oid for one in found], POST_LIMIT)
         return {one.path: blobs[one.oid] for one in found}
 
-    def edits(self, draft: Draft, feed: Oid | None) -> list[Edit]:
+    def edits(self, draft: SwapPlan, feed: Oid | None) -> list[RefUpdate]:
         """The commits of a draft on the branch, and the edit that moves it. Raises as `_base`."""
         if not draft.landings:
             return []
@@ -64,7 +64,7 @@ class Proposal:
             seconds = int(ledger.world.now().timestamp())
             files = dict(landing.files)
             commit = ledger.store.commit(commit, files, message, author, ledger.author, seconds)
-        return [Edit(self.ref, self._tip or ABSENT, commit)] if commit != parent else []
+        return [RefUpdate(self.ref, self._tip or ABSENT, commit)] if commit != parent else []
 
     def _base(self, feed: Oid | None) -> Oid:
         repo, tip = self._ledger.repo, self._tip

@@ -10,7 +10,16 @@ from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here, fault_of_error, fault_there
 from ledger.store.clone.host_lock import host_lock
-from ledger.store.contract import Edit, InDoubt, Interrupted, Lost, Outcome, Refused, Unreached, Won
+from ledger.store.contract import (
+    Applied,
+    Conflict,
+    InDoubt,
+    Interrupted,
+    Outcome,
+    RefUpdate,
+    Refused,
+    Unreached,
+)
 from ledger.store.feed_branch import name_free_branch
 from ledger.store.remote import RemoteStore
 
@@ -42,7 +51,7 @@ class Race:
         self._began = ledger.world.monotonic()
         self._beaten = False
         self._push = SHORTEST_PUSH
-        self._outcome: Outcome = Lost(())
+        self._outcome: Outcome = Conflict(())
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -61,10 +70,10 @@ class Race:
                     raise self._out_of_time() from error
                 raise
 
-    def swap(self, edits: Sequence[Edit]) -> Outcome:
+    def swap(self, edits: Sequence[RefUpdate]) -> Outcome:
         """Swap the edits; without any, the swap is won."""
         if not edits:
-            self._outcome = Won()
+            self._outcome = Applied()
             return self._outcome
         began = self._ledger.world.monotonic()
         self._outcome = InDoubt("interrupted")
@@ -110,7 +119,7 @@ class Race:
         except KeyboardInterrupt as interrupt:
             outcome = interrupt.outcome if isinstance(interrupt, Interrupted) else self._outcome
             match outcome:
-                case Won():
+                case Applied():
                     hint = f"`--intent {self._nonce}` with the same command gives its answer"
                     message = "interrupted, after the write had landed"
                     raise LedgerError("interrupted", message, hint if self._nonce else "") from None
@@ -124,7 +133,7 @@ class Race:
     def _fate(self) -> str:
         """What became of the write so far, in words."""
         match self._outcome:
-            case Won():
+            case Applied():
                 return "the write has landed"
             case InDoubt():
                 return "the write may or may not have landed"
@@ -148,7 +157,7 @@ class Race:
 T = TypeVar("T")
 
 
-def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
+def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[RefUpdate], T]]) -> T:
     """Swap the edits that `due` finds on a fresh reading, found anew when beaten; give what it says of them.
 
     For repairs, which are no intents: repeated, they write only what is still due.
@@ -160,7 +169,7 @@ def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[Edit], T]]) -> T:
             with race.attempt():
                 edits, answer = due()
                 outcome = race.swap(edits)
-            if isinstance(outcome, Won):
+            if isinstance(outcome, Applied):
                 return answer
             race.go_on()
 

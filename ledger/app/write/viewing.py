@@ -14,7 +14,7 @@ from ledger.core.ids import Number, reserve_prefix, reserve_ref, tip_ref
 from ledger.core.model import State
 from ledger.core.write.numbers import LEAP, Series, highest_named
 from ledger.core.write.plan import PlanView
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 
 LEAPT = "if it is meant, a number at that height reserved by hand says so; if not, docs/protocol.md says how "
 LEAPT += "a tip is put back"
@@ -22,7 +22,7 @@ MENDED = "`git ledger drift --fix` puts the highest number back that was given"
 
 
 def view_for(
-    ledger: Ledger, intent: Intent, cache: Cache, taken: Collection[str] = ()
+    ledger: Ledger, intent: WriteRequest, cache: Cache, taken: Collection[str] = ()
 ) -> tuple[PlanView, Feed]:
     """Read the feed and the tips and numbers that the intent needs, with one fetch as a rule.
 
@@ -77,7 +77,7 @@ def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanV
     return PlanView(feed.board, feed.config, series, ledger.world.now())
 
 
-def numbers_needed(config: Config, intent: Intent) -> dict[str, set[int]]:
+def numbers_needed(config: Config, intent: WriteRequest) -> dict[str, set[int]]:
     """The series in which the intent reserves, or brings a ticket into being under a number that it names;
     and the numbers that it names there."""
     day = intent.at.date()
@@ -90,13 +90,13 @@ def numbers_needed(config: Config, intent: Intent) -> dict[str, set[int]]:
     return needed
 
 
-def _numbers(wish: Wish) -> bool:
+def _numbers(wish: PostRequest) -> bool:
     """Whether a post that is wished for puts a ticket under a number that it names."""
     renumbers = wish.kind == "amendment" and "AMENDMENT:" in wish.body
     return renumbers or "subject" in wish.fields
 
 
-def _named(config: Config, wish: Wish) -> list[Number]:
+def _named(config: Config, wish: PostRequest) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     lines = [line.split() for line in wish.body.splitlines() if line.startswith("AMENDMENT:")]
     words = [wish.fields.get("item"), *(word for line in lines for word in line)]
@@ -131,7 +131,7 @@ def _named_in(feed: Feed, series: str) -> int:
     return highest_named(feed.board.named.keys_from(series), feed.config.read_ticket).get(series, 0)
 
 
-def expects(board: Board, intent: Intent) -> dict[str, str]:
+def expects(board: Board, intent: WriteRequest) -> dict[str, str]:
     """The newest move of each ticket that the intent moves, claims excepted, as the seat sees it now."""
     items: set[str] = set()
     for wish in intent.wishes:

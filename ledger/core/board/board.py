@@ -25,9 +25,9 @@ from ledger.core.dataclass import replace
 from ledger.core.feed.order import Order
 from ledger.core.model import (
     Challenge,
+    Denial,
     Event,
     Lift,
-    No,
     Post,
     Refusal,
     SeatLife,
@@ -249,7 +249,7 @@ class BoardOverlay(Board):
 
     # What the kinds of post write
 
-    def refuse(self, post: Post, no: No, item: str | None = None) -> None:
+    def refuse(self, post: Post, no: Denial, item: str | None = None) -> None:
         """Keep what was refused, and let the ticket's history say so."""
         item = item or post.item
         line = no.line or post.lines.get("state") or post.lines.get("kind") or 1

@@ -13,9 +13,9 @@ from ledger.core.board.board import Board, BoardOverlay, pair
 from ledger.core.board.folding import directive, life, no_ticket
 from ledger.core.dataclass import replace
 from ledger.core.durations import write_duration
-from ledger.core.model import Challenge, Directive, No, Post, Ticket
+from ledger.core.model import Challenge, Denial, Directive, Post, Ticket
 from ledger.core.text import quote_line
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 
 BELIEVED = timedelta(minutes=5)
 """A post dated further ahead of the reader than this says nothing of when it was made."""
@@ -63,7 +63,7 @@ def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
     return [ticket for ticket in board.held_by(seat) if ticket.challenged]
 
 
-def with_answer(board: Board, intent: Intent) -> Intent:
+def with_answer(board: Board, intent: WriteRequest) -> WriteRequest:
     """The intent with one more post that answers the open challenges against its seat, where its own posts
     do not answer them."""
     if not intent.answers or intent.staged or not intent.wishes:
@@ -72,7 +72,7 @@ def with_answer(board: Board, intent: Intent) -> Intent:
     due = [one.id for one in challenged_tickets(board, intent.seat) if one.id not in touched]
     if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
         return intent
-    return replace(intent, wishes=(*intent.wishes, Wish("note", {}, alive_body(due))))
+    return replace(intent, wishes=(*intent.wishes, PostRequest("note", {}, alive_body(due))))
 
 
 def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
@@ -98,18 +98,18 @@ def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     board.say(ticket, post, words)
 
 
-def _may_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _may_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
     if line.item != post.item:
         words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
-        return No("illegal-move", words, f"write `item: {line.item}`", line.line)
+        return Denial("illegal-move", words, f"write `item: {line.item}`", line.line)
     if ticket is None:
         return no_ticket(board, line.item)
     if ticket.holder is None or ticket.life is None:
         words = f"{ticket.id} is {ticket.state} and held by nobody"
-        return No("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
+        return Denial("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
     if ticket.life.post != line.post:
         words = f"{ticket.holder} has posted on {ticket.id} since: {ticket.life.post}"
-        return No("premature-challenge", words, "leave the claim alone; it is alive", line.line)
+        return Denial("premature-challenge", words, "leave the claim alone; it is alive", line.line)
     return None
 
 
@@ -127,7 +127,7 @@ def _answer(board: BoardOverlay, post: Post, line: Directive) -> None:
     elif ticket.holder != post.seat:
         words = f"{ticket.id} is not held by {post.seat}, so there is no claim to keep alive"
         fix = f"`git ledger show {ticket.id}`"
-        board.refuse(post, No("not-the-holder", words, fix, line.line), ticket.id)
+        board.refuse(post, Denial("not-the-holder", words, fix, line.line), ticket.id)
     else:
         board.tickets.put(ticket.id, alive(ticket, post))
         board.say(ticket, post, "answered: alive" if ticket.challenged else "alive")

@@ -11,7 +11,7 @@ from ledger.core.board.challenges import renew
 from ledger.core.board.kinds import KINDS
 from ledger.core.dataclass import replace
 from ledger.core.feed.order import Order, follow, in_order
-from ledger.core.model import No, Post, SeatLife, State
+from ledger.core.model import Denial, Post, SeatLife, State
 
 
 def fold(posts: Iterable[Post]) -> BoardOverlay:
@@ -65,7 +65,7 @@ def take(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     if is_copy or first != post.id:
         words = f"{post.seat} has a post with this nonce already ({first}); the first counts"
         fix = "post it anew with the tool, which draws a nonce for each post"
-        board.refuse(post, No("repeated-nonce", words, fix, post.lines.get("kind")))
+        board.refuse(post, Denial("repeated-nonce", words, fix, post.lines.get("kind")))
         return
     for item in tickets_named(post):
         if item not in board.named:

@@ -2,7 +2,7 @@
 
 from ledger.core.board.board import Board
 from ledger.core.did_you_mean import or_respelled
-from ledger.core.model import Directive, Life, No, Post, Ticket
+from ledger.core.model import Denial, Directive, Life, Post, Ticket
 
 
 def directive(post: Post, *names: str) -> Directive | None:
@@ -10,13 +10,13 @@ def directive(post: Post, *names: str) -> Directive | None:
     return next((one for one in post.directives if one.name in names), None)
 
 
-def no_ticket(board: Board, item: str | None, but: str = "") -> No:
+def no_ticket(board: Board, item: str | None, but: str = "") -> Denial:
     """There is no such ticket; says where it went when an AMENDMENT moved it. `but` ends the sentence."""
     words = f"there is no ticket {item}{but}"
     if item is not None and item in board.moved:
         words += f"; it was moved to {board.moved[item]}"
     hint = or_respelled(item or "", board.tickets, "`git ledger queue --all` lists the tickets")
-    return No("illegal-move", words, hint)
+    return Denial("illegal-move", words, hint)
 
 
 def loser(ticket: Ticket, seat: str) -> bool:
@@ -24,11 +24,11 @@ def loser(ticket: Ticket, seat: str) -> bool:
     return any(one.seat == seat for one in ticket.collisions)
 
 
-def ambiguous(ticket: Ticket, post: Post) -> No | None:
+def ambiguous(ticket: Ticket, post: Post) -> Denial | None:
     """A seat whose own opening lost cannot mean this ticket with certainty (domain: order and the fold)."""
     if not loser(ticket, post.seat):
         return None
-    return No(
+    return Denial(
         "ambiguous-item",
         f"{ticket.id} is the ticket of {ticket.opened_by}; the one that {post.seat} filed under the same "
         "number has not been moved yet, so this changes nothing",

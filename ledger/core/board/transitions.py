@@ -13,10 +13,10 @@ from ledger.core.board.tables import Lookup
 from ledger.core.board.waits import dependency_words, is_unblocked, open_dependencies
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import stamp
-from ledger.core.model import No, Post, State, Ticket
+from ledger.core.model import Denial, Post, State, Ticket
 from ledger.core.text import quote_name
 
-Need = Callable[[Board, Ticket, Post], No | None]
+Need = Callable[[Board, Ticket, Post], Denial | None]
 
 S = State
 
@@ -40,86 +40,90 @@ def held_elsewhere(ticket: Ticket) -> str:
     return f"{who}; if an agent is at work there under this name, give each a seat of its own"
 
 
-def by_holder(_: Board, ticket: Ticket, post: Post) -> No | None:
+def by_holder(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     """Only the seat that holds the ticket."""
     if ticket.holder == post.seat:
         return None
-    return No("not-the-holder", f"{held_by(ticket)}, not by {post.seat}", f"`git ledger show {ticket.id}`")
+    return Denial(
+        "not-the-holder", f"{held_by(ticket)}, not by {post.seat}", f"`git ledger show {ticket.id}`"
+    )
 
 
-def with_reason(_: Board, ticket: Ticket, post: Post) -> No | None:
+def with_reason(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     """A body that is not empty."""
     if post.body.strip():
         return None
-    return No(
+    return Denial(
         "illegal-move",
         f"{ticket.state} -> {post.state} on {ticket.id} needs a reason in the body",
         "say why, in the body or with `--why`",
     )
 
 
-def settled(_: Board, ticket: Ticket, post: Post) -> No | None:
+def settled(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     """No provisional ticket is worked on before it is confirmed."""
     if not ticket.provisional:
         return None
-    return No(
+    return Denial(
         "illegal-move",
         f"{ticket.id} is provisional: its number is not confirmed yet",
         f"`git ledger confirm {ticket.id}`",
     )
 
 
-def owner_lets(_: Board, ticket: Ticket, post: Post) -> No | None:
+def owner_lets(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     """The owner is open, or this seat."""
     return owner_refuses(ticket.id, ticket.owner, post.seat)
 
 
-def owner_refuses(item: str, owner: str, seat: str) -> No | None:
+def owner_refuses(item: str, owner: str, seat: str) -> Denial | None:
     """A `No` when `owner` leaves the ticket to somebody else than `seat`."""
     if owner in ("open", seat):
         return None
     if owner.startswith("awaiting-"):
-        return No("illegal-move", f"{item} waits for a ruling (owner {owner})", f"`git ledger show {item}`")
-    return No("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
+        return Denial(
+            "illegal-move", f"{item} waits for a ruling (owner {owner})", f"`git ledger show {item}`"
+        )
+    return Denial("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
 
 
-def gates_open(board: Board, ticket: Ticket, post: Post) -> No | None:
+def gates_open(board: Board, ticket: Ticket, post: Post) -> Denial | None:
     """Every ticket in `after` is DONE."""
     return gate_shut(board.tickets, ticket.id, ticket.after)
 
 
-def gate_shut(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -> No | None:
+def gate_shut(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -> Denial | None:
     """A `No` that names the gates of `item` that are not DONE."""
     shut = open_dependencies(tickets, after)
     if not shut:
         return None
     words = dependency_words(tickets, shut)
     seen = shut[0] if shut[0] in tickets else item
-    return No("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
+    return Denial("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
 
 
-def block_over(board: Board, ticket: Ticket, post: Post) -> No | None:
+def block_over(board: Board, ticket: Ticket, post: Post) -> Denial | None:
     """What blocks the ticket are tickets alone, and all of them are DONE."""
     if is_unblocked(board.tickets, ticket):
         return None
     waits = dependency_words(board.tickets, open_dependencies(board.tickets, ticket.blocked_on))
     held = f"; {ticket.held_before} held it and may take it up" if ticket.held_before else ""
     words = f"{ticket.id} is BLOCKED" + (f" and waits for {waits}" if waits else "") + held
-    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
+    return Denial("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
-def ruling_due(board: Board, ticket: Ticket, post: Post) -> No | None:
+def ruling_due(board: Board, ticket: Ticket, post: Post) -> Denial | None:
     """Nothing is blocked on a ruling that has landed."""
     return ruling_landed(board, post) if post.state is S.BLOCKED else None
 
 
-def ruling_landed(board: Board, post: Post) -> No | None:
+def ruling_landed(board: Board, post: Post) -> Denial | None:
     """A `No` when the post blocks on a ruling that is there already."""
     for on in post.blocked_on:
         target = on.removeprefix("ruling:")
         if target != on and target in board.ruled:
             ruling = board.ruled[target]
-            return No(
+            return Denial(
                 "illegal-move",
                 f"the ruling on {target} has landed: {ruling}",
                 "act on the ruling; to wait for another one, file a ticket that asks for it, "
@@ -129,7 +133,7 @@ def ruling_landed(board: Board, post: Post) -> No | None:
     return None
 
 
-def unanswered(board: Board, ticket: Ticket, post: Post) -> No | None:
+def unanswered(board: Board, ticket: Ticket, post: Post) -> Denial | None:
     """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
     line = directive(post, "AUTO-RELEASE")
     asked = open_challenge(board, ticket, line.post) if line and line.post else None
@@ -144,53 +148,53 @@ def unanswered(board: Board, ticket: Ticket, post: Post) -> No | None:
     else:
         return None
     fix = "leave the claim alone; `git ledger drift --fix` asks its holder, and ends it if nobody answers"
-    return No("premature-release", words, fix, line.line if line else None)
+    return Denial("premature-release", words, fix, line.line if line else None)
 
 
-def held_when_blocked(_: Board, ticket: Ticket, post: Post) -> No | None:
+def held_when_blocked(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     """The seat that held the ticket when it was blocked takes it up whatever blocks it still."""
     if ticket.held_before == post.seat:
         return None
     words = f"{post.seat} did not hold {ticket.id} when it was blocked"
-    return No("illegal-move", words, f"`git ledger show {ticket.id}`")
+    return Denial("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Transition:
     """One row of the table; `by` is the directive that the post must carry."""
 
-    froms: tuple[State, ...]
+    from_states: tuple[State, ...]
     to: tuple[State, ...]
     by: str | None = None
     needs: tuple[Need, ...] = ()
 
 
-TABLE: tuple[Row, ...] = (
-    Row((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
-    Row((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
-    Row((S.AWAITING_CLAIM, S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "HANDOFF"),
-    Row(
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition((S.AWAITING_CLAIM,), (S.CLAIMED,), None, (settled, owner_lets, gates_open)),
+    Transition((S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "RELEASE"),
+    Transition((S.AWAITING_CLAIM, S.BLOCKED, S.PARKED), (S.AWAITING_CLAIM,), "HANDOFF"),
+    Transition(
         (S.AWAITING_CLAIM, S.BLOCKED, S.PARKED),
         (S.BLOCKED, S.PARKED, S.CANCELLED),
         None,
         (with_reason, ruling_due),
     ),
-    Row((S.CLAIMED,), (S.CLAIMED,), None, (by_holder,)),
-    Row((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
-    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
-    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
-    Row((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (unanswered,)),
-    Row((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
-    Row((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
-    Row((S.BLOCKED,), (S.CLAIMED,), None, (block_over, settled, owner_lets, gates_open)),
+    Transition((S.CLAIMED,), (S.CLAIMED,), None, (by_holder,)),
+    Transition((S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (by_holder, ruling_due)),
+    Transition((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (by_holder,)),
+    Transition((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (by_holder,)),
+    Transition((S.CLAIMED,), (S.AWAITING_CLAIM,), "AUTO-RELEASE", (unanswered,)),
+    Transition((S.CLAIMED, S.DONE, S.CANCELLED), (S.AWAITING_CLAIM,), "REPAIR"),
+    Transition((S.BLOCKED,), (S.CLAIMED,), None, (settled, held_when_blocked)),
+    Transition((S.BLOCKED,), (S.CLAIMED,), None, (block_over, settled, owner_lets, gates_open)),
 )
 REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
 """Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""
 
 
-def why_not(board: Board, ticket: Ticket, post: Post) -> No | None:
+def why_not(board: Board, ticket: Ticket, post: Post) -> Denial | None:
     """Judge one move of one ticket by the table; None when it is allowed."""
-    rows = [row for row in TABLE if ticket.state in row.froms and post.state in row.to]
+    rows = [row for row in TRANSITIONS if ticket.state in row.from_states and post.state in row.to]
     ways = [row for row in rows if row.by is None or directive(post, row.by)]
     if not ways:
         return _no_row(ticket, post, rows)
@@ -207,24 +211,24 @@ def _claim_or_show(ticket: Ticket, post: Post) -> str:
     return f"`git ledger claim {ticket.id}`" if free else f"`git ledger show {ticket.id}`"
 
 
-def _no_row(ticket: Ticket, post: Post, rows: list[Row]) -> No:
+def _no_row(ticket: Ticket, post: Post, rows: list[Transition]) -> Denial:
     if ticket.state is not S.CLAIMED and post.state is S.DONE:
         words = (
             f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it"
         )
-        return No("not-the-holder", words, _claim_or_show(ticket, post))
+        return Denial("not-the-holder", words, _claim_or_show(ticket, post))
     if ticket.state is post.state is S.AWAITING_CLAIM and not directive(post, "HANDOFF"):
         words = f"{ticket.id} is AWAITING_CLAIM already"
-        return No("illegal-move", words, _claim_or_show(ticket, post))
+        return Denial("illegal-move", words, _claim_or_show(ticket, post))
     if rows:
         needed = list(dict.fromkeys(str(row.by) for row in rows))
         command = "reopen" if needed[0] == "REPAIR" else "release"
-        return No(
+        return Denial(
             "illegal-move",
             f"{ticket.id}: {ticket.state} -> {post.state} needs a {' or '.join(needed)} line",
             f"`git ledger {command} {ticket.id} --why …` writes `{needed[0]}: why` into the body",
         )
-    return No(
+    return Denial(
         "illegal-move",
         f"{ticket.id} is {ticket.state}; no move leads from there to {post.state}",
         f"`git ledger show {ticket.id}`",

@@ -12,12 +12,12 @@ from typing import Any
 
 from ledger.core.config.defaults import DEFAULT_YAML, name_branch, write_default_yaml
 from ledger.core.config.settings import FORMAT, Config, Namespace, Seat
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.durations import FORM, LEAST_GRACE, read_duration, write_duration
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, SETTINGS_LIMIT
 from ledger.core.feed.fields import Wrong, read_count
 from ledger.core.feed.plain_tree import read_plain_tree
-from ledger.core.feed.yaml_tree import Items, Leaf, Node, Table, place
+from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar, place
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
 from ledger.core.lazy_pattern import LazyPattern
@@ -45,13 +45,13 @@ def parse_config(text: bytes, path: str = CONFIG_PATH) -> tuple[Config, tuple[Fi
     tree = reading.tree(text)
     if reading.unreadable:
         return Config(writable=False), tuple(reading.findings)
-    if tree is None or (isinstance(tree, Leaf) and not tree.text):
+    if tree is None or (isinstance(tree, YamlScalar) and not tree.text):
         return Config(), tuple(reading.findings)
     given = reading.settings(tree, "the file", _SETTINGS)
     newer = given.get("format", FORMAT) > FORMAT
     if newer:
         reading.findings = [one for one in reading.findings if one.severity is Severity.WARNING]
-    understood = isinstance(tree, Table) and ("format" in given or not reading.names(tree, "format"))
+    understood = isinstance(tree, YamlMap) and ("format" in given or not reading.names(tree, "format"))
     writable = understood and not newer
     return Config(**given, writable=writable), tuple(reading.findings)
 
@@ -116,13 +116,13 @@ class _Reading:
 
     def names(self, node: Node, key: str) -> bool:
         """True when a map holds a key, whatever its value."""
-        return isinstance(node, Table) and any(name.text == key for name, _ in node.entries)
+        return isinstance(node, YamlMap) and any(name.text == key for name, _ in node.entries)
 
-    def rows(self, node: Node, what: str) -> Iterator[tuple[Leaf, Node]]:
+    def rows(self, node: Node, what: str) -> Iterator[tuple[YamlScalar, Node]]:
         """The entries of a map; none where there is nothing; something else is a finding."""
-        if isinstance(node, Table):
+        if isinstance(node, YamlMap):
             yield from node.entries
-        elif isinstance(node, Items) or node.text:
+        elif isinstance(node, YamlList) or node.text:
             self.say_of(node, f"{what} is no map", "write `key: value` lines")
 
     def settings(self, node: Node, what: str, readers: Mapping[str, "Reader"]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class _Reading:
                 continue
             if reader is None:
                 self.say_of(
-                    key, f"there is no setting `{key.text}`", or_nearest(key.text, readers, _known(readers))
+                    key, f"there is no setting `{key.text}`", did_you_mean(key.text, readers, _known(readers))
                 )
                 continue
             read = reader(self, value)
@@ -142,10 +142,10 @@ class _Reading:
                 given[key.text] = read
         return given
 
-    def texts(self, node: Node) -> tuple[Leaf, ...] | None:
+    def texts(self, node: Node) -> tuple[YamlScalar, ...] | None:
         """A list of text, or None with a finding."""
-        if isinstance(node, Items):
-            leaves = tuple(item for item in node.items if isinstance(item, Leaf))
+        if isinstance(node, YamlList):
+            leaves = tuple(item for item in node.items if isinstance(item, YamlScalar))
             if len(leaves) == len(node.items):
                 return leaves
         self.say_of(node, "this is no list of words", "write a list: `[one, two]`")
@@ -172,7 +172,7 @@ def _known(readers: Mapping[str, Reader]) -> str:
 
 def _text(node: Node) -> str:
     """The text of a node, "" for a list or a map."""
-    return node.text if isinstance(node, Leaf) else ""
+    return node.text if isinstance(node, YamlScalar) else ""
 
 
 def _format(reading: _Reading, node: Node) -> int | None:
@@ -253,16 +253,16 @@ def _role(reading: _Reading, node: Node) -> str | None:
     text = _text(node)
     if text in ROLES:
         return text
-    reading.say_of(node, f'"{text}" is no role', or_nearest(text, ROLES, "write " + " or ".join(ROLES)))
+    reading.say_of(node, f'"{text}" is no role', did_you_mean(text, ROLES, "write " + " or ".join(ROLES)))
     return None
 
 
-def _ids(reading: _Reading, node: Node) -> tuple[Leaf, ...] | None:
-    return (node,) if isinstance(node, Leaf) else reading.texts(node)
+def _ids(reading: _Reading, node: Node) -> tuple[YamlScalar, ...] | None:
+    return (node,) if isinstance(node, YamlScalar) else reading.texts(node)
 
 
 def _namespaces(reading: _Reading, node: Node) -> Mapping[str, Namespace] | None:
-    if isinstance(node, Leaf) and not node.text:
+    if isinstance(node, YamlScalar) and not node.text:
         return None
     known: dict[str, Namespace] = {}
     for name, row in reading.rows(node, "`namespaces`"):
@@ -283,7 +283,7 @@ def _namespace(reading: _Reading, name: str, node: Node) -> Namespace:
     )
 
 
-def _patterns(reading: _Reading, name: str, leaves: tuple[Leaf, ...]) -> tuple[Pattern, ...]:
+def _patterns(reading: _Reading, name: str, leaves: tuple[YamlScalar, ...]) -> tuple[Pattern, ...]:
     """The patterns that are right and do not clash with one before them."""
     patterns: list[Pattern] = []
     for leaf in leaves:
@@ -300,7 +300,7 @@ def _patterns(reading: _Reading, name: str, leaves: tuple[Leaf, ...]) -> tuple[P
 
 
 def _seats(reading: _Reading, node: Node) -> Mapping[str, Seat] | None:
-    if isinstance(node, Leaf) and not node.text:
+    if isinstance(node, YamlScalar) and not node.text:
         return None
     readers: Mapping[str, Reader] = {"role": _role, "lanes": _lanes, "wip": _count, "surfaces": _surfaces}
     known: dict[str, Seat] = {}

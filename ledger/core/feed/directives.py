@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.durations import LEAST_GRACE, read_duration, write_duration
 from ledger.core.feed.bounds import DIRECTIVE_LIMIT
 from ledger.core.feed.front import Problem
@@ -65,7 +65,7 @@ def _absorb(name: str, line: int, payload: str) -> Directive | str:
         return _no_ticket(item)
     state, _, tail = right.partition(" ")
     if state not in ABSORB_STATES:
-        return f'"{state}" is no state to absorb to; ' + or_nearest(
+        return f'"{state}" is no state to absorb to; ' + did_you_mean(
             state, ABSORB_STATES, "write DONE or AWAITING_CLAIM"
         )
     said = _absorb_tail(tail.strip())
@@ -170,7 +170,7 @@ def _because(payload: str, reasons: tuple[str, ...]) -> tuple[str, str, str] | s
         return "the reason in parentheses is missing"
     reason, _, why = (part.strip() for part in said[:-1].partition(":"))
     if reason not in reasons:
-        return f'"{reason}" is no reason; ' + or_nearest(reason, reasons, "write " + " or ".join(reasons))
+        return f'"{reason}" is no reason; ' + did_you_mean(reason, reasons, "write " + " or ".join(reasons))
     return (whom.strip(), reason, why) if why else "it does not say why"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ledger.core.dataclass import dataclass
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.feed.bounds import LIST_LIMIT
 from ledger.core.feed.front import Value
 from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
@@ -62,7 +62,7 @@ def _word(what: str, known: Mapping[str, str]) -> Reader:
         if value in known:
             return known[value]
         meant = _MEANT.get(value.upper()) if what == "state" else None
-        fix = f"write `{meant}`" if meant else or_nearest(value, known, f"write {' or '.join(known)}")
+        fix = f"write `{meant}`" if meant else did_you_mean(value, known, f"write {' or '.join(known)}")
         return Wrong(f'"{value}" is no {what}', fix)
 
     return read

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.core.feed.bounds import FIELD_LIMIT, FINDING_LIMIT, HEADER_LIMIT, MORE
-from ledger.core.feed.yaml_tree import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table, place
+from ledger.core.feed.yaml_tree import (
+    FLOW_WORD,
+    PLAIN_SCALAR,
+    QUOTED_SCALAR,
+    Node,
+    YamlList,
+    YamlMap,
+    YamlScalar,
+    place,
+)
 from ledger.core.lazy_pattern import LazyPattern
 
 if TYPE_CHECKING:
@@ -31,7 +40,7 @@ class Problem(NamedTuple):
     fix: str = ""
 
 
-class Entry(NamedTuple):
+class HeaderEntry(NamedTuple):
     """The value of one key. `line` is the key's; `column` the value's if it begins on that line, else 1."""
 
     value: Value
@@ -39,7 +48,7 @@ class Entry(NamedTuple):
     column: int
 
 
-Header = Mapping[str, Entry]
+Header = Mapping[str, HeaderEntry]
 
 
 class Parts(NamedTuple):
@@ -93,7 +102,7 @@ def read_plain(header: str, first_line: int) -> Header | None:
     """Read a header of the plain subset quickly; None for any other, right or wrong."""
     if not header.replace("\n", "").isprintable():
         return None
-    entries: dict[str, Entry] = {}
+    entries: dict[str, HeaderEntry] = {}
     line, position, end = first_line, 0, len(header)
     while position < end:
         found = _entry(header, position)
@@ -105,18 +114,18 @@ def read_plain(header: str, first_line: int) -> Header | None:
         start = position
         position = found.end()
         if plain is not None:
-            entries[key] = Entry(plain, line, found.start(2) - start + 1)
+            entries[key] = HeaderEntry(plain, line, found.start(2) - start + 1)
         elif quoted is not None:
-            entries[key] = Entry(quoted[1:-1], line, found.start(3) - start + 1)
+            entries[key] = HeaderEntry(quoted[1:-1], line, found.start(3) - start + 1)
         elif flow is not None:
             listed = tuple(flow.replace(" ", "").split(",")) if flow else ()
-            entries[key] = Entry(listed, line, found.start(4) - start)
+            entries[key] = HeaderEntry(listed, line, found.start(4) - start)
         elif items:
             listed = tuple(_unquoted(item[2:]) for item in items[:-1].split("\n"))
-            entries[key] = Entry(listed, line, 1)
+            entries[key] = HeaderEntry(listed, line, 1)
             line += len(listed)
         else:
-            entries[key] = Entry("", line, len(key) + 2)
+            entries[key] = HeaderEntry("", line, len(key) + 2)
         line += 1
     return entries
 
@@ -130,10 +139,10 @@ def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
     tree, problems = read_tree(header, first_line)
     if problems:
         return problems
-    if not isinstance(tree, Table):
+    if not isinstance(tree, YamlMap):
         where = (tree.line, tree.column) if tree else (first_line, 1)
         return (Problem(*where, "the front matter is no map", "write `key: value` lines"),)
-    entries: dict[str, Entry] = {}
+    entries: dict[str, HeaderEntry] = {}
     nested: list[Problem] = []
     for key, node in tree.entries:
         value = _flat(node)
@@ -141,17 +150,17 @@ def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
             message = f"`{key.text}` holds a map or a list of lists"
             nested.append(Problem(key.line, key.column, message, "write text or a list of text"))
         else:
-            entries[key.text] = Entry(value, key.line, node.column if node.line == key.line else 1)
+            entries[key.text] = HeaderEntry(value, key.line, node.column if node.line == key.line else 1)
     return tuple(nested) or entries
 
 
 def _flat(node: Node) -> Value | None:
     """The text or list of text that a node is, None when it is more than that."""
-    if isinstance(node, Leaf):
+    if isinstance(node, YamlScalar):
         return node.text
-    if isinstance(node, Table):
+    if isinstance(node, YamlMap):
         return None
-    texts = tuple(item.text for item in node.items if isinstance(item, Leaf))
+    texts = tuple(item.text for item in node.items if isinstance(item, YamlScalar))
     return texts if len(texts) == len(node.items) else None
 
 
@@ -246,10 +255,10 @@ class _Builder:
         if depth > _DEPTH_LIMIT:
             raise _TooMuchError(Problem(line, column, "this is nested too deep", "write it flat"))
         if isinstance(event, yaml.SequenceStartEvent):
-            return Items(tuple(self._items(depth + 1)), line, column)
+            return YamlList(tuple(self._items(depth + 1)), line, column)
         if isinstance(event, yaml.MappingStartEvent):
-            return Table(tuple(self._entries(depth + 1)), line, column)
-        return Leaf(event.value if isinstance(event, yaml.ScalarEvent) else "", line, column)
+            return YamlMap(tuple(self._entries(depth + 1)), line, column)
+        return YamlScalar(event.value if isinstance(event, yaml.ScalarEvent) else "", line, column)
 
     def _items(self, depth: int) -> Iterator[Node]:
         import yaml
@@ -257,14 +266,14 @@ class _Builder:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             yield self._node(event, depth)
 
-    def _entries(self, depth: int) -> Iterator[tuple[Leaf, Node]]:
+    def _entries(self, depth: int) -> Iterator[tuple[YamlScalar, Node]]:
         import yaml
 
         seen: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._node(event, depth)
             value = self._node(next(self.events), depth)
-            if not isinstance(key, Leaf) or not key.text:
+            if not isinstance(key, YamlScalar) or not key.text:
                 self._complain(event, "a key is missing here", "write `key: value`")
             elif key.text in seen:
                 first = seen[key.text]

@@ -6,7 +6,15 @@ Any other text is for `front.read_tree`; both read this form alike, held so by a
 import re
 from typing import Final
 
-from ledger.core.feed.yaml_tree import FLOW_WORD, PLAIN_SCALAR, QUOTED_SCALAR, Items, Leaf, Node, Table
+from ledger.core.feed.yaml_tree import (
+    FLOW_WORD,
+    PLAIN_SCALAR,
+    QUOTED_SCALAR,
+    Node,
+    YamlList,
+    YamlMap,
+    YamlScalar,
+)
 
 _SCALAR: Final = rf"(?:{FLOW_WORD}|{QUOTED_SCALAR})"
 _LIST: Final = rf"\[(?:{_SCALAR}(?:, ?{_SCALAR})*)?\]"
@@ -19,59 +27,63 @@ _PAIRS: Final = rf"({_NAME}): ({_SCALAR}|{_LIST})"
 _SCALARS: Final = _SCALAR
 
 
-def read_plain_tree(text: str) -> Table | None:
+def read_plain_tree(text: str) -> YamlMap | None:
     """Read lines `key: value`, and below a `key:` lines `  name: {key: value, …}`; a value is text or a list.
 
     None for any other text, right or wrong.
     """
     if not text.replace("\n", "").isprintable():
         return None
-    settings: dict[str, tuple[Leaf, Node]] = {}
-    rows: dict[str, tuple[Leaf, Node]] = {}
-    title: Leaf | None = None  # the key to which rows belong
+    settings: dict[str, tuple[YamlScalar, Node]] = {}
+    rows: dict[str, tuple[YamlScalar, Node]] = {}
+    title: YamlScalar | None = None  # the key to which rows belong
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if found := re.fullmatch(_SETTING, line):
             if found[1] in settings:
                 return None
-            key = Leaf(found[1], number, 1)
+            key = YamlScalar(found[1], number, 1)
             title, rows = (None, rows) if found[2] else (key, {})
             value = (
-                _node(found[2], number, found.start(2) + 1) if found[2] else Leaf("", number, found.end() + 1)
+                _node(found[2], number, found.start(2) + 1)
+                if found[2]
+                else YamlScalar("", number, found.end() + 1)
             )
             settings[key.text] = key, value
         elif title is not None and (found := re.fullmatch(_ROW, line)) and found[1] not in rows:
             row = _inner(line, number, found.end(1) + 2)
             if row is None:
                 return None
-            rows[found[1]] = Leaf(found[1], number, 3), row
+            rows[found[1]] = YamlScalar(found[1], number, 3), row
             first = next(iter(rows.values()))[0]
-            settings[title.text] = title, Table(tuple(rows.values()), first.line, first.column)
+            settings[title.text] = title, YamlMap(tuple(rows.values()), first.line, first.column)
         else:
             return None
     if not settings:
         return None
     first = next(iter(settings.values()))[0]
-    return Table(tuple(settings.values()), first.line, first.column)
+    return YamlMap(tuple(settings.values()), first.line, first.column)
 
 
-def _inner(line: str, number: int, start: int) -> Table | None:
+def _inner(line: str, number: int, start: int) -> YamlMap | None:
     """The map that begins at `start` of a line; None where a key stands twice."""
     pairs = list(re.compile(_PAIRS).finditer(line, start))
     entries = {
-        pair[1]: (Leaf(pair[1], number, pair.start(1) + 1), _node(pair[2], number, pair.start(2) + 1))
+        pair[1]: (YamlScalar(pair[1], number, pair.start(1) + 1), _node(pair[2], number, pair.start(2) + 1))
         for pair in pairs
     }
-    return Table(tuple(entries.values()), number, start + 1) if len(entries) == len(pairs) else None
+    return YamlMap(tuple(entries.values()), number, start + 1) if len(entries) == len(pairs) else None
 
 
 def _node(written: str, line: int, column: int) -> Node:
     """A list or a scalar that stands at a place."""
     if written.startswith("["):
-        items = (Leaf(_text(one[0]), line, column + one.start()) for one in re.finditer(_SCALARS, written))
-        return Items(tuple(items), line, column)
-    return Leaf(_text(written), line, column)
+        items = (
+            YamlScalar(_text(one[0]), line, column + one.start()) for one in re.finditer(_SCALARS, written)
+        )
+        return YamlList(tuple(items), line, column)
+    return YamlScalar(_text(written), line, column)
 
 
 def _text(written: str) -> str:

@@ -11,11 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, POST_LIMIT
 from ledger.core.feed.directives import read_directives
 from ledger.core.feed.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
-from ledger.core.feed.front import Entry, Header, Problem, Value, read_header, split, write_header
+from ledger.core.feed.front import Header, HeaderEntry, Problem, Value, read_header, split, write_header
 from ledger.core.feed.yaml_tree import place
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import (
@@ -209,7 +209,7 @@ def _read_who(page: _Page, header: Header) -> _Who | None:
     if at and time is None:
         _say_base(page, header, "at", f'"{at}" is no time', _time_fix(at))
     if kind and not _kind(kind):
-        fix = or_nearest(kind, REQUIRED, "a kind is a word in lower case")
+        fix = did_you_mean(kind, REQUIRED, "a kind is a word in lower case")
         _say_base(page, header, "kind", f'"{kind}" is no kind of post', fix)
     if seat and time and kind and is_seat(seat) and _kind(kind):
         return _Who(seat, time, kind)
@@ -255,7 +255,7 @@ def _read_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any]
     extra: dict[str, Value] = {}
     read = _read_field if kind in REQUIRED else _read_any_field
     if kind not in REQUIRED:
-        fix = or_nearest(kind, REQUIRED, "a newer git-ledger may know it")
+        fix = did_you_mean(kind, REQUIRED, "a newer git-ledger may know it")
         message = f'this version does not know the kind "{kind}"'
         page.say("bad-value", header["kind"].line, header["kind"].column, message, fix, Severity.WARNING)
     for key, entry in header.items():
@@ -274,11 +274,11 @@ def _read_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any]
     return typed, extra
 
 
-def _read_field(page: _Page, key: str, entry: Entry, kind: str) -> Typed | None:
+def _read_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a known kind; None with a finding when it is wrong or out of place."""
     field = FIELDS.get(key)
     if field is None:
-        fix = or_nearest(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
+        fix = did_you_mean(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
         page.say("unknown-field", entry.line, 1, f"there is no field `{key}`", fix)
         return None
     if field.kinds is not None and kind not in field.kinds:
@@ -292,7 +292,7 @@ def _read_field(page: _Page, key: str, entry: Entry, kind: str) -> Typed | None:
     return value
 
 
-def _read_any_field(page: _Page, key: str, entry: Entry, kind: str) -> Typed | None:
+def _read_any_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a kind that a newer version made: None where this one cannot read it."""
     field = FIELDS.get(key)
     value = field.read(entry.value) if field else None

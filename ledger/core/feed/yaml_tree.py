@@ -15,7 +15,7 @@ FLOW_WORD: Final = r"[A-Za-z0-9_][A-Za-z0-9_./-]*+"
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class YamlScalar:
     """Text, as written."""
 
     text: str
@@ -24,7 +24,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class YamlList:
     """A list."""
 
     items: tuple["Node", ...]
@@ -33,15 +33,15 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class YamlMap:
     """A map, in the order written; a key that stands twice has its first value."""
 
-    entries: tuple[tuple[Leaf, "Node"], ...]
+    entries: tuple[tuple[YamlScalar, "Node"], ...]
     line: int
     column: int
 
 
-Node = Leaf | Items | Table
+Node = YamlScalar | YamlList | YamlMap
 
 
 def place(text: str, position: int) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def refused_to_all(tickets: Lookup[Ticket], ticket: Ticket) -> Iterator["WhyNot"
 
 
 @dataclass(frozen=True)
-class Eyes:
+class SeatView:
     """The queue through the eyes of one seat at one time; `crowd` is shared by the eyes of several."""
 
     board: Board

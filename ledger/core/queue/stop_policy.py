@@ -14,7 +14,7 @@ _KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StopMemory:
     """What one session was told before.
 
     `commit` is the feed beside which it was let stop last, `remote` and `ref` where that stands (no remote:
@@ -37,17 +37,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class StopDecision:
     """What becomes of a stop: `triggers` and `idle` claims of which to tell, if any; whether a note is due;
     and what the session was told after it."""
 
-    told: Told
+    told: StopMemory
     triggers: bool = False
     idle: tuple[str, ...] = ()
     note: bool = False
 
 
-def judge_stop(told: Told, claims: int, triggers: Sequence[str], idle: Sequence[str]) -> Verdict:
+def judge_stop(told: StopMemory, claims: int, triggers: Sequence[str], idle: Sequence[str]) -> StopDecision:
     """Judge a stop beside these triggers (ticket ids) and claims on which nothing was posted (post ids).
 
     It is blocked once for each new set of triggers and once for each such claim; a seat that stops again
@@ -60,8 +60,10 @@ def judge_stop(told: Told, claims: int, triggers: Sequence[str], idle: Sequence[
     fresh = bool(now) and now not in told.sets
     unsaid = tuple(one for one in idle if one not in told.reminded)
     if told.blocks >= MOST_BLOCKS or not (fresh or unsaid):
-        return Verdict(replace(told, let_go=told.let_go or bool(now)), note=bool(now) and not told.let_go)
+        return StopDecision(
+            replace(told, let_go=told.let_go or bool(now)), note=bool(now) and not told.let_go
+        )
     sets = (*told.sets, now)[-_KEPT:] if fresh else told.sets
     reminded = (*told.reminded, *unsaid)[-_KEPT:]
     told = replace(told, sets=sets, reminded=reminded, blocks=told.blocks + 1)
-    return Verdict(told, fresh, unsaid)
+    return StopDecision(told, fresh, unsaid)

@@ -12,7 +12,7 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import stamp
 from ledger.core.model import Post, Priority, State, Ticket
 from ledger.core.queue.briefing import Brief, brief_of
-from ledger.core.queue.seat_view import Eyes
+from ledger.core.queue.seat_view import SeatView
 from ledger.core.text import quote_line, quote_name
 
 BRIEFS = 5
@@ -73,7 +73,7 @@ class Turn:
         return not self.triggers
 
 
-def turn_of(eyes: Eyes) -> Turn:
+def turn_of(eyes: SeatView) -> Turn:
     """The turn of the seat whose eyes these are."""
     triggers = tuple(
         Trigger(one.id, one.priority, eyes.warmth(one), one.subject, _offer(eyes, one))
@@ -82,7 +82,7 @@ def turn_of(eyes: Eyes) -> Turn:
     return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes))
 
 
-def opened_turn(eyes: Eyes) -> Turn:
+def opened_turn(eyes: SeatView) -> Turn:
     """The turn with the texts of the claims that the seat holds, of the first trigger, and of rulings due."""
     turn = turn_of(eyes)
     claims, rulings = ([one.item for one in turn.mine if one.about == sort] for sort in ("claim", "ruling"))
@@ -91,7 +91,7 @@ def opened_turn(eyes: Eyes) -> Turn:
     return replace(turn, briefs=tuple(brief_of(eyes.board, one) for one in tickets[:BRIEFS]))
 
 
-def _offer(eyes: Eyes, ticket: Ticket) -> Offer | None:
+def _offer(eyes: SeatView, ticket: Ticket) -> Offer | None:
     """The newest HANDOFF of a ticket to this seat; None for a ticket that it does not own."""
     if ticket.owner != eyes.seat:
         return None
@@ -103,21 +103,21 @@ def _offer(eyes: Eyes, ticket: Ticket) -> Offer | None:
     return None
 
 
-def left_by(eyes: Eyes) -> str:
+def left_by(eyes: SeatView) -> str:
     """What a seat that ends its work leaves behind: what was for it, in a sentence."""
     if role := [one.detail for one in eyes.bars if one.reason == "role"]:
         return role[0]
     return _first_of(eyes) if eyes.fitting else _nothing(eyes)
 
 
-def idle_claims(eyes: Eyes) -> dict[str, Mine]:
+def idle_claims(eyes: SeatView) -> dict[str, Mine]:
     """The claims of the seat on which it has not posted since it took them, by the posts that took them."""
     held = eyes.board.held_by(eyes.seat)
     idle = [one for one in held if one.life is not None and one.life.at == one.held_since]
     return {one.life.post: Mine("claim", one.id, _held(one)) for one in idle if one.life is not None}
 
 
-def _mine(eyes: Eyes) -> Iterator[Mine]:
+def _mine(eyes: SeatView) -> Iterator[Mine]:
     tickets = eyes.board.tickets
     for one in challenged_tickets(eyes.board, eyes.seat):
         yield Mine("challenge", one.id, _challenged(eyes, one))
@@ -132,7 +132,7 @@ def _mine(eyes: Eyes) -> Iterator[Mine]:
         yield Mine("follow-on", one.id, words)
 
 
-def _challenged(eyes: Eyes, ticket: Ticket) -> str:
+def _challenged(eyes: SeatView, ticket: Ticket) -> str:
     first = min(eyes.board.challenges(ticket), key=lambda one: one.until)
     words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after {stamp(first.until)} "
     return words + f"unless this seat answers; `git ledger alive {ticket.id}` does"
@@ -143,11 +143,11 @@ def _held(ticket: Ticket) -> str:
     return f"held{since}: {quote_line(ticket.subject)}"
 
 
-def _is_follow_on(eyes: Eyes, ticket: Ticket) -> bool:
+def _is_follow_on(eyes: SeatView, ticket: Ticket) -> bool:
     return ticket.parent is not None and awaits_claim(eyes.board.tickets, ticket)
 
 
-def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
+def _to_confirm(eyes: SeatView) -> Iterator[Mine]:
     for one in eyes.board.unsettled():
         if one.provisional and one.opened_by == eyes.seat:
             yield Mine("confirm", one.id, f"provisional, filed by this seat: {quote_line(one.subject)}")
@@ -159,7 +159,7 @@ def _to_confirm(eyes: Eyes) -> Iterator[Mine]:
             yield Mine("confirm", one.id, words)
 
 
-def _to_rule(eyes: Eyes) -> Iterator[Mine]:
+def _to_rule(eyes: SeatView) -> Iterator[Mine]:
     """Rulings that this seat owes: those that name it; a strat of the config owes all that are waited for."""
     rules = eyes.config.role(eyes.seat) == "strat"
     for one in eyes.board.open_tickets():
@@ -174,7 +174,7 @@ def _to_rule(eyes: Eyes) -> Iterator[Mine]:
             yield Mine("ruling", one.id, f"waits for a ruling{on}: {quote_line(one.subject)}")
 
 
-def _notes(eyes: Eyes) -> list[Post]:
+def _notes(eyes: SeatView) -> list[Post]:
     """Notes to the seat that it has not answered, newest first.
 
     It answers by any post on the ticket of the note, or by a note to its writer. Unanswered notes go once the
@@ -192,7 +192,7 @@ def _notes(eyes: Eyes) -> list[Post]:
     return notes
 
 
-def _is_answered(eyes: Eyes, note: Post) -> bool:
+def _is_answered(eyes: SeatView, note: Post) -> bool:
     on_ticket = eyes.board.newest_post_on(note.item, eyes.seat) if note.item else None
     letter = eyes.board.newest_post_to(eyes.seat, note.seat)
     answers = (on_ticket, letter.id if letter is not None else None)
@@ -210,7 +210,7 @@ _LEFT = {
 """What keeps an AWAITING_CLAIM ticket from a seat that may claim, in words; the first reason is told."""
 
 
-def _why(eyes: Eyes) -> str:
+def _why(eyes: SeatView) -> str:
     if eyes.claimable:
         return _first_of(eyes)
     if eyes.bars:
@@ -219,11 +219,11 @@ def _why(eyes: Eyes) -> str:
     return f"{_nothing(eyes)}{held}"
 
 
-def _first_of(eyes: Eyes) -> str:
+def _first_of(eyes: SeatView) -> str:
     return f"{_count(len(eyes.fitting), 'ticket')} claimable for {eyes.seat}, {eyes.fitting[0].id} first"
 
 
-def _nothing(eyes: Eyes) -> str:
+def _nothing(eyes: SeatView) -> str:
     waiting = [one for one in eyes.board.open_tickets() if awaits_claim(eyes.board.tickets, one)]
     if not waiting:
         return "no ticket awaits a claim"

@@ -12,7 +12,7 @@ from ledger.core.stats.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimSpan:
     """One claim.
 
     `held` lasts until it ended, or till now. `counted` lasts until it ended or until its holder's last
@@ -27,10 +27,10 @@ class Claim:
     counted: Span
 
 
-def claims(steps: Iterable[Step], config: Config, now: datetime) -> list[Claim]:
+def claims(steps: Iterable[Step], config: Config, now: datetime) -> list[ClaimSpan]:
     """The claims in the order in which they ended, those that stand last."""
     standing: dict[str, tuple[datetime, Ticket]] = {}
-    found: list[Claim] = []
+    found: list[ClaimSpan] = []
     for step in steps:
         for change in step.changes:
             start, before = standing.pop(change.item, (step.at, None))
@@ -51,6 +51,6 @@ def _last_sign(ticket: Ticket) -> datetime:
     return ticket.life.at if ticket.life else ticket.since
 
 
-def _claim(ticket: Ticket, start: datetime, last: datetime, end: datetime, config: Config) -> Claim:
+def _claim(ticket: Ticket, start: datetime, last: datetime, end: datetime, config: Config) -> ClaimSpan:
     held, counted = Span(start, end), Span(start, last)
-    return Claim(ticket.id, ticket.holder or "", lane_of(ticket, config), held, counted)
+    return ClaimSpan(ticket.id, ticket.holder or "", lane_of(ticket, config), held, counted)

@@ -11,7 +11,7 @@ from ledger.core.board.folding import directive
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Post
-from ledger.core.stats.claims import Claim
+from ledger.core.stats.claims import ClaimSpan
 from ledger.core.stats.offers import Taken
 from ledger.core.stats.openings import Given, lost
 from ledger.core.stats.replay import Step
@@ -67,7 +67,7 @@ def _declines(post: Post) -> bool:
 
 
 def worked(
-    claims: Iterable[Claim], taken: Iterable[Taken], given: Iterable[Given], config: Config
+    claims: Iterable[ClaimSpan], taken: Iterable[Taken], given: Iterable[Given], config: Config
 ) -> Iterator[Deed]:
     """Claims that were taken, offers that ended by one, and collisions that did not come about."""
     for claim in claims:

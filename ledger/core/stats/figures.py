@@ -7,7 +7,7 @@ from functools import cached_property
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Post, SeatLife
-from ledger.core.stats.claims import Claim, claims
+from ledger.core.stats.claims import ClaimSpan, claims
 from ledger.core.stats.deeds import Deed, posted, worked
 from ledger.core.stats.offers import Offers, offers
 from ledger.core.stats.openings import Opening, Reserved, openings, prevented
@@ -45,7 +45,7 @@ class Figures:
         return tuple(replay(self.posts, self.now))
 
     @cached_property
-    def claims(self) -> tuple[Claim, ...]:
+    def claims(self) -> tuple[ClaimSpan, ...]:
         """Every claim."""
         return tuple(claims(self.steps, self.config, self.now))
 

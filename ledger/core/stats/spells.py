@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.stats.claims import Claim
+from ledger.core.stats.claims import ClaimSpan
 from ledger.core.stats.replay import Step
 from ledger.core.stats.spans import Span, common, cut, united, without
 
@@ -24,11 +24,11 @@ class Spells:
 
 
 def spells(
-    steps: Iterable[Step], claims: Iterable[Claim], config: Config, now: datetime
+    steps: Iterable[Step], claims: Iterable[ClaimSpan], config: Config, now: datetime
 ) -> dict[str, Spells]:
     """The spells of every seat that posted."""
     posts: dict[str, list[Step]] = {}
-    held: dict[str, list[Claim]] = {}
+    held: dict[str, list[ClaimSpan]] = {}
     for step in steps:
         posts.setdefault(step.post.seat, []).append(step)
     for one in claims:
@@ -36,7 +36,7 @@ def spells(
     return {seat: _spells(its, held.get(seat, ()), config, now) for seat, its in posts.items()}
 
 
-def _spells(steps: Iterable[Step], claims: Sequence[Claim], config: Config, now: datetime) -> Spells:
+def _spells(steps: Iterable[Step], claims: Sequence[ClaimSpan], config: Config, now: datetime) -> Spells:
     in_time = sorted(steps, key=lambda step: step.at)
     opened = _open(in_time, config, now)
     idle = without(opened, united(one.held for one in claims))

@@ -3,27 +3,27 @@
 
 from collections.abc import Iterator
 
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.errors import LedgerError
 from ledger.core.feed.bounds import BATCH_LIMIT
 from ledger.core.feed.fields import FIELD_ORDER, is_own
 from ledger.core.feed.front import read_tree
-from ledger.core.feed.yaml_tree import Items, Leaf, Node, Table
+from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar
 from ledger.core.ids import is_namespace
-from ledger.core.write.requests import Value, Wish
+from ledger.core.write.requests import PostRequest, Value
 
 GIVEN = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw", "clone"))
 """The fields that a batch may set; the tool writes the others."""
 KNOWN = (*GIVEN, "body", "reserve", "provisional")
 
 
-def read_batch(data: bytes, name: str) -> list[Wish]:
+def read_batch(data: bytes, name: str) -> list[PostRequest]:
     """Read a batch; `kind` is actionable unless said. Raises LedgerError `usage`, naming file and line."""
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise _wrong(name, 1, f"byte {error.start} is not UTF-8", "save it as UTF-8") from None
-    wishes: list[Wish] = []
+    wishes: list[PostRequest] = []
     for tree in _documents(text, name):
         if len(wishes) == BATCH_LIMIT:
             fix = "write several batches"
@@ -41,13 +41,13 @@ def _documents(text: str, name: str) -> Iterator[Node]:
         tree, problems = read_tree("\n".join(lines[first - 1 : end]), first)
         for problem in problems:
             raise _wrong(name, problem.line, problem.message, problem.fix)
-        if tree is not None and not (isinstance(tree, Leaf) and not tree.text):
+        if tree is not None and not (isinstance(tree, YamlScalar) and not tree.text):
             yield tree
         first = end + 2
 
 
-def _wish(tree: Node, name: str) -> Wish:
-    if not isinstance(tree, Table):
+def _wish(tree: Node, name: str) -> PostRequest:
+    if not isinstance(tree, YamlMap):
         raise _wrong(name, tree.line, "a document of a batch is a map", "write `key: value` lines")
     values = {key.text: _value(key, node, name) for key, node in tree.entries}
     body, reserve = values.pop("body", ""), values.pop("reserve", None)
@@ -62,17 +62,17 @@ def _wish(tree: Node, name: str) -> Wish:
         raise _wrong(name, tree.line, f"this is no prefix: {reserve}", "a prefix is like CMB")
     if kind == "actionable" and "subject" in values:
         values.setdefault("state", "AWAITING_CLAIM")
-    return Wish(kind, values, body, reserve, provisional is not None)
+    return PostRequest(kind, values, body, reserve, provisional is not None)
 
 
-def _value(key: Leaf, node: Node, name: str) -> Value:
+def _value(key: YamlScalar, node: Node, name: str) -> Value:
     if key.text not in KNOWN and not is_own(key.text):
-        fix = or_nearest(key.text, KNOWN, "leave it out")
+        fix = did_you_mean(key.text, KNOWN, "leave it out")
         raise _wrong(name, key.line, f"there is no field `{key.text}`", fix)
-    if isinstance(node, Leaf):
+    if isinstance(node, YamlScalar):
         return node.text
-    if isinstance(node, Items):
-        leaves = [one for one in node.items if isinstance(one, Leaf)]
+    if isinstance(node, YamlList):
+        leaves = [one for one in node.items if isinstance(one, YamlScalar)]
         if len(leaves) == len(node.items):
             return tuple(one.text for one in leaves)
     raise _wrong(name, key.line, f"`{key.text}` is neither text nor a list of texts", "write it flat")

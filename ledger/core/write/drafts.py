@@ -15,13 +15,13 @@ from ledger.core.ids import namespace_of, post_id, post_path, stamp
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.write.numbers import Reservation, Series, leaps
-from ledger.core.write.requests import Intent, Value, Wish
+from ledger.core.write.requests import PostRequest, Value, WriteRequest
 
 _PLACEHOLDER = LazyPattern(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class PostDrafts:
     """An intent's posts and files in feed order, and the numbers, series and order after them.
 
     `reserved` are the numbers to reserve, `granted` those and the ones that an earlier try reserved.
@@ -37,7 +37,7 @@ class Drafted:
     notices: tuple[str, ...]
 
 
-def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> Drafted:
+def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: WriteRequest) -> PostDrafts:
     """Draft the posts of an intent. Raises LedgerError when a number or placeholder cannot be given."""
     numbers = Numbering(board, config, series, intent)
     items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
@@ -55,7 +55,7 @@ def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: 
         files.append((path, data))
         if post is not None:
             posts.append(post)
-    return Drafted(
+    return PostDrafts(
         tuple(posts),
         tuple(files),
         tuple(numbers.given),
@@ -74,14 +74,16 @@ def _rank(field: str) -> int:
 class Numbering:
     """Gives the numbers of one intent, in turn, from the series as they stand."""
 
-    def __init__(self, board: Board, config: Config, series: Mapping[str, Series], intent: Intent) -> None:
+    def __init__(
+        self, board: Board, config: Config, series: Mapping[str, Series], intent: WriteRequest
+    ) -> None:
         self.board, self.config, self.intent = board, config, intent
         self.series = dict(series)
         self.given: list[Reservation] = []
         self.granted: list[Reservation] = []
         self.notices: list[str] = []
 
-    def item_of(self, wish: Wish, place: int) -> str | None:
+    def item_of(self, wish: PostRequest, place: int) -> str | None:
         """The ticket of one wish: a fresh number where it reserves, else what it names."""
         if wish.reserve is not None:
             unwritten = wish.provisional and self.intent.unreserved
@@ -166,7 +168,7 @@ class Numbering:
         return any(number is not None and number.series == series for number in read)
 
 
-def fill_placeholders(wish: Wish, place: int, items: Sequence[str | None]) -> Wish:
+def fill_placeholders(wish: PostRequest, place: int, items: Sequence[str | None]) -> PostRequest:
     """The wish with its placeholders filled and its own ticket as `item`; `items` has one for each wish.
 
     Raises LedgerError `usage` for a placeholder that stands for no ticket.
@@ -199,11 +201,11 @@ def fill_placeholders(wish: Wish, place: int, items: Sequence[str | None]) -> Wi
 
 
 def _headers(
-    board: Board, intent: Intent, wishes: Sequence[Wish]
+    board: Board, intent: WriteRequest, wishes: Sequence[PostRequest]
 ) -> Iterator[tuple[str, dict[str, Value], str]]:
     """Post id, whole header and body of each post, adopting posts first when `saw` would be too long."""
     adopting = 0 if intent.staged else max(0, (len(board.order.unseen) - 1) // SAW_LIMIT)
-    rows = [*(Wish("adopt") for _ in range(adopting)), *wishes]
+    rows = [*(PostRequest("adopt") for _ in range(adopting)), *wishes]
     head, unseen = board.order.head, board.order.unseen
     for place, wish in enumerate(rows):
         nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
@@ -221,7 +223,7 @@ def _headers(
         yield name, fields | dict(wish.fields) | _cited(board, wish), wish.body
 
 
-def _cited(board: Board, wish: Wish) -> dict[str, Value]:
+def _cited(board: Board, wish: PostRequest) -> dict[str, Value]:
     """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches; for a RELEASE, what
     ended the block."""
     if "cites" in wish.fields:

@@ -17,10 +17,10 @@ from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, Post, Severity, State
-from ledger.core.write.drafts import Drafted, drafted
+from ledger.core.write.drafts import PostDrafts, drafted
 from ledger.core.write.numbers import Reservation, Series
 from ledger.core.write.repeat import landed_already
-from ledger.core.write.requests import Intent
+from ledger.core.write.requests import WriteRequest
 from ledger.core.write.seat_names import notices_about_seats
 
 
@@ -56,13 +56,13 @@ Judge = Callable[[Case], Sequence[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class PlannedCommit:
     """One intent's part of a draft: files for the feed, in order, and numbers to reserve.
 
     A staged intent's files go into the working tree instead.
     """
 
-    intent: Intent
+    intent: WriteRequest
     files: tuple[tuple[str, bytes], ...]
     reserved: tuple[Reservation, ...]
     title: str
@@ -79,7 +79,7 @@ class PostAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanResult:
     """The answer to an intent that lands, or has landed already (`again`). `notices` are for the seat."""
 
     posts: tuple[PostAnswer, ...]
@@ -88,27 +88,29 @@ class Planned:
     again: bool = False
 
 
-Answer = Planned | LedgerError
+Answer = PlanResult | LedgerError
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class SwapPlan:
     """What one swap has to bring: the landings in order, and the tips to raise.
 
     `after` is the view once the swap is won.
     """
 
-    landings: tuple[Landing, ...]
+    landings: tuple[PlannedCommit, ...]
     tips: Mapping[str, int]
     after: PlanView
 
 
-def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft, Mapping[str, Answer]]:
+def plan(
+    view: PlanView, intents: Sequence[WriteRequest], judge: Judge
+) -> tuple[SwapPlan, Mapping[str, Answer]]:
     """Judge intents in turn. The answers are keyed by nonce; a refused intent is refused alone.
 
     Of several with one nonce, as a repetition or a forgery has it, the one that lands is answered.
     """
-    landings: list[Landing] = []
+    landings: list[PlannedCommit] = []
     answers: dict[str, Answer] = {}
     planned = BoardOverlay(view.board)
     view = replace(view, board=planned)
@@ -116,8 +118,8 @@ def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft
         try:
             again = landed_already(view.board, intent)
             if again is not None:
-                if not isinstance(answers.get(intent.nonce), Planned):
-                    answers[intent.nonce] = Planned(_posts(view.board, again), (), again=True)
+                if not isinstance(answers.get(intent.nonce), PlanResult):
+                    answers[intent.nonce] = PlanResult(_posts(view.board, again), (), again=True)
                 continue
             trial = BoardOverlay(planned)
             landing, answers[intent.nonce], series = _land(view, trial, intent, judge)
@@ -128,12 +130,12 @@ def plan(view: PlanView, intents: Sequence[Intent], judge: Judge) -> tuple[Draft
         except LedgerError as refused:
             answers.setdefault(intent.nonce, refused)
     raised = {one.series for landing in landings for one in landing.reserved}
-    return Draft(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
+    return SwapPlan(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
 
 
 def _land(
-    view: PlanView, trial: BoardOverlay, intent: Intent, judge: Judge
-) -> tuple[Landing, Planned, Mapping[str, Series]]:
+    view: PlanView, trial: BoardOverlay, intent: WriteRequest, judge: Judge
+) -> tuple[PlannedCommit, PlanResult, Mapping[str, Series]]:
     """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
     _unchanged(view.board, intent)
     answering = with_answer(view.board, intent)
@@ -156,8 +158,8 @@ def _land(
     if errors:
         raise refusal(errors, view.board, draft.posts)
     notices = (*draft.notices, *about_seats, *(f"{one.message} [{one.rule}]" for one in findings))
-    answer = Planned(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
-    return Landing(intent, draft.files, draft.reserved, _title(intent, draft)), answer, draft.series
+    answer = PlanResult(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
+    return PlannedCommit(intent, draft.files, draft.reserved, _title(intent, draft)), answer, draft.series
 
 
 def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
@@ -174,7 +176,7 @@ def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
     )
 
 
-def _title(intent: Intent, draft: Drafted) -> str:
+def _title(intent: WriteRequest, draft: PostDrafts) -> str:
     """The first line of the commit message."""
     posts = [post for post in draft.posts if post.kind != "adopt"]
     if not posts:
@@ -185,7 +187,7 @@ def _title(intent: Intent, draft: Drafted) -> str:
     return f"ledger: {words}{more}"
 
 
-def _unchanged(board: Board, intent: Intent) -> None:
+def _unchanged(board: Board, intent: WriteRequest) -> None:
     """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
     for item, expected in intent.expects.items():
         ticket = board.tickets.get(item)

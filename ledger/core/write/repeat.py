@@ -9,13 +9,13 @@ from ledger.core.feed.fields import FIELDS, is_own
 from ledger.core.ids import namespace_of
 from ledger.core.model import Post
 from ledger.core.write.drafts import fill_placeholders
-from ledger.core.write.requests import Intent, Wish
+from ledger.core.write.requests import PostRequest, WriteRequest
 
 _BY_THE_TOOL: Final = frozenset({"seq", "prev", "saw", "item", "clone"})
 """Fields that the tool fills in itself; `item` is compared apart from the others."""
 
 
-def landed_already(board: Board, intent: Intent) -> tuple[Post, ...] | None:
+def landed_already(board: Board, intent: WriteRequest) -> tuple[Post, ...] | None:
     """The posts with which the intent landed; None when it has not.
 
     Raises LedgerError `nonce-used` when the nonce landed something else than what is wished for now.
@@ -31,7 +31,7 @@ def landed_already(board: Board, intent: Intent) -> tuple[Post, ...] | None:
     return tuple(posts)
 
 
-def refuse_other_content(intent: Intent, posts: Sequence[Post]) -> None:
+def refuse_other_content(intent: WriteRequest, posts: Sequence[Post]) -> None:
     """Raise LedgerError `nonce-used` unless these posts, the intent's in its order, say what it wishes."""
     items = [post.item for post in posts]
     filled = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
@@ -40,13 +40,13 @@ def refuse_other_content(intent: Intent, posts: Sequence[Post]) -> None:
         raise nonce_used(intent, posts[0].id)
 
 
-def nonce_used(intent: Intent, what: str) -> LedgerError:
+def nonce_used(intent: WriteRequest, what: str) -> LedgerError:
     """The refusal of an intent whose nonce has landed another write."""
     message = f'the nonce "{intent.nonce}" has landed another write: {what}'
     return LedgerError("nonce-used", message, "leave `--intent` out; each write draws a nonce of its own")
 
 
-def _says(post: Post, wish: Wish, filled: Wish) -> bool:
+def _says(post: Post, wish: PostRequest, filled: PostRequest) -> bool:
     """Whether a post says what is wished for, and no more than that; `filled` has its placeholders filled."""
     named = set(FIELDS) - _BY_THE_TOOL - ({"cites"} if "cites" not in wish.fields else set())
     return (
@@ -58,7 +58,7 @@ def _says(post: Post, wish: Wish, filled: Wish) -> bool:
     )
 
 
-def _is_about(post: Post, wish: Wish) -> bool:
+def _is_about(post: Post, wish: PostRequest) -> bool:
     """Whether a post has the ticket that is wished for. An opening whose number somebody else had opened
     was filed under a fresh one."""
     item = wish.fields.get("item")

@@ -9,7 +9,7 @@ Value = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PostRequest:
     """One post that is wished for: header fields as texts, without what the tool fills in.
 
     `reserve` is a namespace when the post opens a ticket under the next number; then `fields` has no
@@ -26,7 +26,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class WriteRequest:
     """What lands together, or not at all, at most once: its nonce is the idempotency key.
 
     `numbers` reserves without filing: (namespace, count). `expects` maps each ticket that the intent
@@ -41,7 +41,7 @@ class Intent:
     seat: str
     at: datetime
     author: tuple[str, str]
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[PostRequest, ...] = ()
     numbers: tuple[str, int] | None = None
     expects: Mapping[str, str] = field(default_factory=dict)
     staged: bool = False

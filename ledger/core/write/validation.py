@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator
 
-from ledger.core.did_you_mean import or_nearest
+from ledger.core.did_you_mean import did_you_mean
 from ledger.core.errors import LedgerError
 from ledger.core.feed.fields import FIELDS, REQUIRED, Wrong, is_own
-from ledger.core.write.requests import Value, Wish
+from ledger.core.write.requests import PostRequest, Value
 
 WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
 """The kinds of post that a seat may wish for."""
 
 
-def check_wish(wish: Wish) -> None:
+def check_wish(wish: PostRequest) -> None:
     """Raise LedgerError `usage` for a kind, a field, a value or a text that cannot be."""
     if wish.kind not in WRITABLE:
-        fix = or_nearest(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
+        fix = did_you_mean(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
         raise _wrong(f'"{wish.kind}" is no kind of post that a seat writes', fix)
     for name in REQUIRED[wish.kind]:
         if name not in wish.fields and not (name == "item" and wish.reserve is not None):
@@ -31,7 +31,7 @@ def _check_field(kind: str, name: str, value: Value) -> None:
         return
     field = FIELDS.get(name)
     if field is None:
-        raise _wrong(f"there is no field `{name}`", or_nearest(name, FIELDS, "leave it out"))
+        raise _wrong(f"there is no field `{name}`", did_you_mean(name, FIELDS, "leave it out"))
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"
         raise _wrong(f"`{name}` has no meaning on {kind}", fix)
@@ -40,7 +40,7 @@ def _check_field(kind: str, name: str, value: Value) -> None:
         raise _wrong(f"`{name}`: {read.message}", read.fix)
 
 
-def _texts(wish: Wish) -> Iterator[str]:
+def _texts(wish: PostRequest) -> Iterator[str]:
     yield wish.body
     for value in wish.fields.values():
         yield from (value,) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ledger.faces.boundary import guarded
 from ledger.faces.cli.main import run
 from ledger.faces.cli.words import Globals, after_command, usage
-from ledger.faces.context import Env, real_env
+from ledger.faces.context import Context, real_env
 
 CLAIM_USAGE = "claim acquire|check|release --from SEAT --item ID [--branch B] [--worktree W] [--json]"
 _CLAIM_VALUED = ("--from", "--item", "--branch", "--worktree")
@@ -53,7 +53,7 @@ def _given(words: Sequence[str] | None) -> Sequence[str]:
     return sys.argv[1:] if words is None else words
 
 
-def _claim(words: Sequence[str], env: Env) -> int:
+def _claim(words: Sequence[str], env: Context) -> int:
     known, left = after_command(Globals(), words, _CLAIM_VALUED, ())
     action, options = _read(left)
     more = {

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from ledger import __version__
-from ledger.app.ledger import Asked
+from ledger.app.ledger import GlobalOptions
 from ledger.core.dataclass import replace
 from ledger.core.did_you_mean import nearest
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.faces.boundary import document, guarded, harmless
-from ledger.faces.cli import COMMANDS, Row, row
+from ledger.faces.cli import COMMANDS, Command, row
 from ledger.faces.cli.parameters import names_of_valued, parameters_of, read_line
 from ledger.faces.cli.patience import patience
 from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, usage
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 
 GLOBAL_HELP = """\
 options of every command, before or after its name:
@@ -32,13 +32,13 @@ options of every command, before or after its name:
 """
 
 
-def run(words: Sequence[str], env: Env) -> int:
+def run(words: Sequence[str], env: Context) -> int:
     """Run one command line and give its exit code."""
     asks_json = "--json" in takewhile(lambda word: word != "--", words)
     return guarded(env, lambda: asks_json, lambda: _run(words, env))
 
 
-def _run(words: Sequence[str], env: Env) -> int:
+def _run(words: Sequence[str], env: Context) -> int:
     known, rest = before_command(words)
     if known.version:
         return _version(known, env)
@@ -60,7 +60,7 @@ def _run(words: Sequence[str], env: Env) -> int:
     return _call(command, known, rest, env)
 
 
-def _version(known: Globals, env: Env) -> int:
+def _version(known: Globals, env: Context) -> int:
     version = {"version": __version__}
     env.out.write(f"{document(version) if known.json else f'git-ledger {__version__}'}\n")
     return 0
@@ -74,7 +74,7 @@ def _unknown(name: str) -> LedgerError:
     return usage(f'there is no command "{name}"', f"`git ledger {near}`" if near else "`git ledger -h`")
 
 
-def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
+def _call(command: Command, known: Globals, words: list[str], env: Context) -> int:
     """Import the command's module, take the global options out of its words, and call it."""
     module = importlib.import_module(command.module)
     from ledger.faces.cli.session import Session, with_nearest
@@ -102,13 +102,13 @@ def _call(command: Row, known: Globals, words: list[str], env: Env) -> int:
             raise with_nearest(session, error) from error
 
 
-def _asked(known: Globals, env: Env) -> Asked:
+def _asked(known: Globals, env: Context) -> GlobalOptions:
     directory = env.directory / known.directory if known.directory else env.directory
     if known.intent is not None and not is_nonce(known.intent):
         raise usage(
             f'"{known.intent}" is no nonce', "`--intent` takes 16 hex digits, such as 9c1e07a25b6d4f10"
         )
-    return Asked(
+    return GlobalOptions(
         directory=Path(directory),
         seat=known.seat or env.variables.get("LEDGER_SEAT") or None,
         intent=known.intent,

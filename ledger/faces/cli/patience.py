@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
 
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 
 LONG = 1.0
 """Seconds after which a command says that it is still at work."""
 
 
 @contextmanager
-def patience(env: Env, quiet: bool, timeout: float, after: float = LONG) -> Iterator[Timer | None]:
+def patience(env: Context, quiet: bool, timeout: float, after: float = LONG) -> Iterator[Timer | None]:
     """Say once, on a terminal and unless asked to be quiet, that the work goes on."""
     if quiet or not env.err.isatty():
         yield None

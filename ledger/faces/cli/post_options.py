@@ -9,7 +9,7 @@ from typing import Annotated
 from ledger.app.deeds.append import prefixes_in_use, wish
 from ledger.core.errors import LedgerError
 from ledger.core.model import Priority, State
-from ledger.core.write.requests import Wish
+from ledger.core.write.requests import PostRequest
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, namespace, ticket, tickets
 from ledger.faces.cli.text import body_of
@@ -40,7 +40,7 @@ Body = Annotated[str | None, Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes 
 BodyFile = Annotated[str | None, Option(metavar="FILE", help="the body from a file")]
 
 
-def post_of(session: Session) -> Wish:
+def post_of(session: Session) -> PostRequest:
     """The post that these options describe. Raises LedgerError `usage`."""
     given = session.given
     source, kind, subject = given["source"], given["kind"], given["subject"]
@@ -78,7 +78,7 @@ def _unnumbered(session: Session) -> LedgerError:
     return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
 
 
-def with_subject(one: Wish) -> Wish:
+def with_subject(one: PostRequest) -> PostRequest:
     """The same wish. Raises LedgerError `usage` where it reserves a number without opening a ticket."""
     if one.reserve is not None and "item" in one.fields:
         words = "`--reserve` and `--item` exclude each other"

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.write.land import Review
+from ledger.app.write.land import ReviewTarget
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.words import usage
 
@@ -13,8 +13,8 @@ Propose = Annotated[
 ]
 
 
-def review_of(stage: bool, propose: str | None) -> Review | None:
+def review_of(stage: bool, propose: str | None) -> ReviewTarget | None:
     """How the posts are to be reviewed; None: they land. Raises LedgerError `usage` for both ways."""
     if stage and propose is not None:
         raise usage("`--stage` and `--propose` exclude each other", "give one of them")
-    return Review(propose) if stage or propose is not None else None
+    return ReviewTarget(propose) if stage or propose is not None else None

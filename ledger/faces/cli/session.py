@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ledger.app.judge.rewound import words_about
-from ledger.app.ledger import Asked, Ledger, open_ledger
+from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.did_you_mean import numbered, respelled
 from ledger.core.errors import LedgerError
@@ -16,20 +16,20 @@ from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.text import escape
 from ledger.faces.boundary import document
 from ledger.faces.cli.words import usage
-from ledger.faces.context import Env
+from ledger.faces.context import Context
 
 if TYPE_CHECKING:
     from threading import Timer
 
-    from ledger.app.write.land import Landed  # readers do without the rules and the plan
+    from ledger.app.write.land import WriteResult  # readers do without the rules and the plan
 
 
 @dataclass(frozen=True)
 class Session:
     """One run of one command."""
 
-    env: Env
-    asked: Asked
+    env: Context
+    asked: GlobalOptions
     json: bool
     quiet: bool
     patience: "Timer | None" = None
@@ -67,7 +67,7 @@ class Session:
             self.patience.cancel()
 
     def landed(
-        self, landed: "Landed", more: Mapping[str, Any] | None = None, said: Iterable[str] = ()
+        self, landed: "WriteResult", more: Mapping[str, Any] | None = None, said: Iterable[str] = ()
     ) -> int:
         """Answer a write: `posts`, `commit`, `ref`; with `more` keys and what they say in lines."""
         ledger = self.ledger

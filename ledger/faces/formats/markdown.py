@@ -7,7 +7,7 @@ stands in quotes: an agent may be who decides.
 import re
 from collections.abc import Iterator, Sequence
 
-from ledger.app.read.review import Change, Clash, Review, Ruling
+from ledger.app.read.review import Clash, ProposalReview, RulingSummary, TicketChange
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.text import QUOTED, clip, escape, replace_quotes
@@ -39,7 +39,7 @@ def _mark(found: re.Match[str]) -> str:
     return _ENTITIES.get(found[0], f"\\{found[0]}")
 
 
-def review_lines(review: Review) -> Iterator[str]:
+def review_lines(review: ProposalReview) -> Iterator[str]:
     """The whole page."""
     opened = [one for one in review.changes if one.before is None]
     moved = [one for one in review.changes if one.before is not None]
@@ -56,7 +56,7 @@ def review_lines(review: Review) -> Iterator[str]:
     yield from _section("Findings", [_finding(one) for one in review.findings])
 
 
-def _summary(review: Review, opened: int, moved: int) -> str:
+def _summary(review: ProposalReview, opened: int, moved: int) -> str:
     seats = len({post.seat for post in review.posts})
     errors = sum(one.severity is Severity.ERROR for one in review.findings)
     counts = [
@@ -87,14 +87,14 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield f"- … and {len(lines) - MOST} more: `git ledger review --json` has all"
 
 
-def _opening(one: Change) -> str:
+def _opening(one: TicketChange) -> str:
     assert one.after is not None
     lane = f", {quoted(one.after.lane)}" if one.after.lane else ""
     facts = f"{one.after.state}, {one.after.priority}{lane}"
     return f"- **{one.item}** {quoted(one.after.subject)} ({facts}; {_who(one.post)})"
 
 
-def _move(one: Change) -> str:
+def _move(one: TicketChange) -> str:
     ticket = one.after or one.before
     assert ticket is not None and one.before is not None
     if one.after is None:
@@ -106,7 +106,7 @@ def _move(one: Change) -> str:
     return f"- **{one.item}** {steps}, by {_who(one.post)}: {quoted(ticket.subject)}"
 
 
-def _settings(review: Review) -> list[str]:
+def _settings(review: ProposalReview) -> list[str]:
     if review.settings == ():
         return [f"- {plain(CONFIG_PATH)} is another, and every setting stays as it is"]
     return [
@@ -126,7 +126,7 @@ def _clash(one: Clash) -> str:
     return f"- **{one.ticket.id}** stays {stands}; it was opened again as {loses}"
 
 
-def _ruling(one: Ruling) -> Iterator[str]:
+def _ruling(one: RulingSummary) -> Iterator[str]:
     post = one.post
     number = f"**{post.item}**, " if post.item else ""
     subject = f": {quoted(post.subject)}" if post.subject else ""

@@ -19,7 +19,7 @@ _MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedChallenge:
     """One challenge: its post, the boot in which it landed, and both clocks just after, in seconds."""
 
     post: str
@@ -28,13 +28,13 @@ class Asked:
     wall: float
 
 
-def load_asked(common_dir: Path, seat: str) -> dict[str, Asked]:
+def load_asked(common_dir: Path, seat: str) -> dict[str, AskedChallenge]:
     """The newest challenge of a seat against the holder of each ticket, by ticket."""
     rows = {key.partition(" "): value for key, value in _load(common_dir).items()}
     return {item: value for (of, _, item), value in rows.items() if of == seat}
 
 
-def keep_asked(common_dir: Path, seat: str, asked: dict[str, Asked]) -> None:
+def keep_asked(common_dir: Path, seat: str, asked: dict[str, AskedChallenge]) -> None:
     """Keep these challenges of a seat beside the others. Two writers at once may lose one."""
     kept = _load(common_dir)
     for item, one in asked.items():
@@ -44,7 +44,7 @@ def keep_asked(common_dir: Path, seat: str, asked: dict[str, Asked]) -> None:
     replace_file(common_dir, _PATH, json.dumps({key: asdict(one) for key, one in rows}).encode())
 
 
-def _load(common_dir: Path) -> dict[str, Asked]:
+def _load(common_dir: Path) -> dict[str, AskedChallenge]:
     try:
         rows = parse_json((common_dir / _PATH).read_bytes())
         return {str(key): _asked(row) for key, row in rows.items()}
@@ -52,9 +52,9 @@ def _load(common_dir: Path) -> dict[str, Asked]:
         return {}
 
 
-def _asked(row: dict[str, Any]) -> Asked:
+def _asked(row: dict[str, Any]) -> AskedChallenge:
     """Raises ValueError, OverflowError, TypeError or KeyError for what `keep_asked` does not write."""
     clock, wall = float(row["clock"]), float(row["wall"])
     if not (isfinite(clock) and isfinite(wall)):
         raise ValueError("no time")
-    return Asked(str(row["post"]), str(row["boot"]), clock, wall)
+    return AskedChallenge(str(row["post"]), str(row["boot"]), clock, wall)

@@ -9,7 +9,7 @@ from typing import Final
 
 from ledger.core.feed.lost import lost_posts
 from ledger.core.write.numbers import LEAP, read_tip
-from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Edit, Oid, Rewind
+from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Oid, RefUpdate, Rewind
 from ledger.store.git.objects import Objects
 
 _TIP_LIMIT: Final = 65536
@@ -39,7 +39,7 @@ class SeenRefs:
         self._seen = {"refs/" + name.removeprefix(self._folder): oid for name, oid in ours.items()}
         return {name: oid for name, oid in listed.items() if name not in ours}
 
-    def compare(self, refs: Mapping[str, Oid]) -> tuple[Rewind | None, list[Edit]]:
+    def compare(self, refs: Mapping[str, Oid]) -> tuple[Rewind | None, list[RefUpdate]]:
         """What was seen and `refs` show no longer; and the edits that make what they show seen.
 
         A feed that does not descend from the one seen is rewound where it lacks posts of it. That holds
@@ -51,13 +51,13 @@ class SeenRefs:
         rewind = Rewind(feed, tips) if feed or tips else None
         return rewind, [*edits, *risen]
 
-    def _compare_feed(self, commit: Oid | None) -> tuple[Oid | None, list[Edit]]:
+    def _compare_feed(self, commit: Oid | None) -> tuple[Oid | None, list[RefUpdate]]:
         seen = self._seen.get(self._feed_ref)
         if seen == commit:
             return None, []
         if seen is not None and not self._descends(commit, seen) and self.lost_since(seen, commit):
             return seen, []
-        return None, [Edit(self.name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
+        return None, [RefUpdate(self.name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
 
     def _descends(self, commit: Oid | None, seen: Oid) -> bool:
         words = ("merge-base", "--is-ancestor", seen)
@@ -73,13 +73,13 @@ class SeenRefs:
         )
         return lost_posts(before, now)
 
-    def _compare_tips(self, refs: Mapping[str, Oid]) -> tuple[dict[str, Oid], list[Edit]]:
+    def _compare_tips(self, refs: Mapping[str, Oid]) -> tuple[dict[str, Oid], list[RefUpdate]]:
         names = {ref for ref in (*refs, *self._seen) if ref.endswith("/tip")}
         moved = [ref for ref in sorted(names) if refs.get(ref) != self._seen.get(ref)]
         pairs = {ref: (self._seen.get(ref), refs.get(ref)) for ref in moved}
         blobs = self._objects.blobs([oid for pair in pairs.values() for oid in pair if oid], _TIP_LIMIT)
         sunk: dict[str, Oid] = {}
-        risen: list[Edit] = []
+        risen: list[RefUpdate] = []
         for ref, (before, now) in pairs.items():
             high = read_tip(blobs[before]) or 0 if before else 0
             tip = read_tip(blobs[now]) if now else 0
@@ -88,19 +88,19 @@ class SeenRefs:
             elif (
                 now and tip is not None and tip - high <= LEAP
             ):  # one that leaps was a slip, and may be lowered
-                risen.append(Edit(self.name_of(ref), before or ABSENT, now))
+                risen.append(RefUpdate(self.name_of(ref), before or ABSENT, now))
         return sunk, risen
 
     def tips(self) -> Mapping[str, Oid]:
         """The tips that were seen, as listed last: the authority's refs, and their objects."""
         return {ref: oid for ref, oid in self._seen.items() if ref.endswith("/tip")}
 
-    def following(self, edits: Sequence[Edit]) -> list[Edit]:
+    def following(self, edits: Sequence[RefUpdate]) -> list[RefUpdate]:
         """The edits that make seen what a swap made of the feed and of tips."""
         kept = [edit for edit in edits if edit.ref == self._feed_ref or edit.ref.endswith("/tip")]
-        return [Edit(self.name_of(one.ref), self._seen.get(one.ref, ABSENT), one.new) for one in kept]
+        return [RefUpdate(self.name_of(one.ref), self._seen.get(one.ref, ABSENT), one.new) for one in kept]
 
-    def record(self, edits: Sequence[Edit]) -> None:
+    def record(self, edits: Sequence[RefUpdate]) -> None:
         """Keep what was seen. Where another process of this clone was faster, or nothing can be written here,
         it is left to the next reading."""
         if edits:
@@ -111,7 +111,7 @@ class SeenRefs:
             self._seen = {ref: oid for ref, oid in both.items() if not isinstance(oid, Absent)}
 
 
-def update_line(edit: Edit) -> str:
+def update_line(edit: RefUpdate) -> str:
     """An edit as `git update-ref --stdin` reads it."""
     new, old = ("0" * 40 if isinstance(value, Absent) else value for value in (edit.new, edit.old))
     return f"update {edit.ref} {new} {old}\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.core.dataclass import asdict
 from ledger.core.json_input import parse_json
-from ledger.core.queue.stop_policy import Told
+from ledger.core.queue.stop_policy import StopMemory
 from ledger.store.files import replace_file
 
 KEPT_SECONDS = 7 * 24 * 3600
@@ -22,14 +22,14 @@ class Sessions:
         self._common_dir = common_dir
         self._folder = common_dir / "ledger" / "sessions"
 
-    def read(self, *key: str) -> Told:
+    def read(self, *key: str) -> StopMemory:
         """What the session of this key was told; nothing where its file is damaged."""
         try:
             return _told(parse_json(self._place(key).read_bytes()))
         except (OSError, ValueError, TypeError):
-            return Told()
+            return StopMemory()
 
-    def write(self, told: Told, now: float, *key: str) -> None:
+    def write(self, told: StopMemory, now: float, *key: str) -> None:
         """Keep what a session was told. `now` is Unix time: a new session ends those of a week ago."""
         place = self._place(key)
         if not place.exists():
@@ -43,15 +43,15 @@ class Sessions:
         return self._folder / f"{sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"
 
 
-def _told(record: object) -> Told:
+def _told(record: object) -> StopMemory:
     """The record of a file. Raises TypeError when it is not as `write` makes it."""
     if not isinstance(record, dict):
         raise TypeError("no object")
     given: dict[str, Any] = {
         name: tuple(one) if isinstance(one, list) else one for name, one in record.items()
     }
-    told = Told(**given)
-    fresh = asdict(Told())
+    told = StopMemory(**given)
+    fresh = asdict(StopMemory())
     if any(type(getattr(told, name)) is not type(fresh[name]) for name in fresh):
         raise TypeError("a value of another type")
     if not all(isinstance(word, str) for word in (*told.sets, *told.reminded)):

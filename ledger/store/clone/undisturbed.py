@@ -6,7 +6,7 @@ Kept with the index: it follows from the history, and where it is lost all of it
 from ledger.core.ids import is_post_path
 from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS
-from ledger.store.git.bare import differences, grows, has_commit
+from ledger.store.git.bare import differences, has_commit, is_fast_forward
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import first_versions, objects_at
 from ledger.store.index.kept import begin_writing, open_index
@@ -15,7 +15,7 @@ from ledger.store.index.kept import begin_writing, open_index
 def is_undisturbed(repo: Repo, commit: Oid) -> bool:
     """Whether every post that the history of a commit ever added is known to be there as it came."""
     since = _find_undisturbed(repo)
-    if since is None or not has_commit(repo, since) or not grows(repo, since, commit):
+    if since is None or not has_commit(repo, since) or not is_fast_forward(repo, since, commit):
         return False
     if since != commit:
         if not _only_adds(repo, since, commit):

@@ -95,7 +95,7 @@ def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
     return {name: Ref(oid, target) for name, oid, target in rows}
 
 
-def grows(repo: Repo, old: Oid, new: Oid) -> bool:
+def is_fast_forward(repo: Repo, old: Oid, new: Oid) -> bool:
     """Whether `new` is a commit that has `old` in its history."""
     return repo.git.run("merge-base", "--is-ancestor", old, new).code == 0
 

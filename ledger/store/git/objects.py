@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, ClassVar
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Entry, Oid, Signature, Value
+from ledger.store.contract import ABSENT, Oid, Signature, TreeEntry, Value
 from ledger.store.git import writing
 from ledger.store.git.process import Git, broken, lines
 from ledger.store.git.repository import Repo
@@ -21,12 +21,12 @@ class Objects:
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
 
-    def entries(self, commit: Oid) -> Sequence[Entry]:
+    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order; links and submodules included."""
         listed = self.repo.git.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
         return [_entry(record) for record in _records(listed)]
 
-    def entry(self, commit: Oid, path: str) -> Entry | None:
+    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
         listed = self.repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", path)
         return next((_entry(record) for record in _records(listed)), None)
@@ -132,11 +132,11 @@ def _pairs(listed: bytes) -> list[tuple[str, str]]:
     return list(zip(words[::2], words[1::2], strict=True))
 
 
-def _entry(record: str) -> Entry:
+def _entry(record: str) -> TreeEntry:
     """Read `<mode> <type> <oid>TAB<path>` or `<mode> <oid> <stage>TAB<path>`."""
     facts, _, path = record.partition("\t")
     mode, second, third = facts.split()
-    return Entry(path, mode, third if len(second) < 40 else second)
+    return TreeEntry(path, mode, third if len(second) < 40 else second)
 
 
 def _content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from ledger.core.dataclass import dataclass
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.text import escape
-from ledger.store.contract import Absent, Edit, Value
+from ledger.store.contract import Absent, RefUpdate, Value
 
 _WON = frozenset("*+ -")
 _SPOKEN = frozenset({"file", "git", "ssh", "git+ssh", "ssh+git", "http", "https"})
@@ -52,7 +52,7 @@ def lines(out: bytes) -> Mapping[str, Line]:
     return {match[2]: Line(match[1], match[2], match[3], match[4] or "") for match in found if match}
 
 
-def was_sent(trace: str, edits: Iterable[Edit]) -> bool:
+def was_sent(trace: str, edits: Iterable[RefUpdate]) -> bool:
     """Whether a packet trace shows a command for one of the edits: `<old> <new> <ref>`."""
     return any(f"> {_named(edit.old)} {_named(edit.new)} {edit.ref}" in trace for edit in edits)
 

@@ -30,7 +30,7 @@ _BUSY_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class LetIn:
     """As what a post or a ref came into force, and when; None: before the guard was there to see it."""
 
     mode: str
@@ -82,7 +82,7 @@ class Record:
             if tip is not None:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('tip', ?)", (tip,))
 
-    def find(self, names: Iterable[str]) -> dict[str, Landed]:
+    def find(self, names: Iterable[str]) -> dict[str, LetIn]:
         """Those of these paths and refs that landed."""
         names = [name for name in names if _is_text(name)]
         found = {name: self._unsaved[name] for name in names if name in self._unsaved}
@@ -190,9 +190,9 @@ def _insert(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
         db.execute(f"INSERT OR {how} INTO landed VALUES (?, ?, ?, ?)", row)
 
 
-def _landed(row: Row) -> Landed:
+def _landed(row: Row) -> LetIn:
     _, mode, oid, at = row
-    return Landed(mode, oid, _moment(at))
+    return LetIn(mode, oid, _moment(at))
 
 
 def _moment(seconds: object) -> datetime | None:
@@ -205,7 +205,7 @@ def _moment(seconds: object) -> datetime | None:
         return None
 
 
-def times_of(landed: Mapping[str, Landed]) -> dict[str, datetime]:
+def times_of(landed: Mapping[str, LetIn]) -> dict[str, datetime]:
     """When each came into force, where that is known."""
     return {name: one.at for name, one in landed.items() if one.at is not None}
 

@@ -12,7 +12,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT, parse_post
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
-from ledger.store.contract import Contents, Entry, Oid
+from ledger.store.contract import Contents, Oid, TreeEntry
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.git.bare import Difference, differences, has_commit
 from ledger.store.git.objects import Objects
@@ -211,7 +211,7 @@ def _fold(
     return KeptFeed(commit, board, unseen, index, gone, files, settings), settled
 
 
-def _read_settings(store: Contents, there: Entry | Difference | None) -> Settings | None:
+def _read_settings(store: Contents, there: TreeEntry | Difference | None) -> Settings | None:
     """The file of settings, unless it is gone (then a difference has no mode), or no plain file."""
     if there is None or not there.mode.startswith("100"):
         return None

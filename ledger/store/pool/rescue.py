@@ -40,7 +40,7 @@ _CALM: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TreeState:
     """What `git status` says: HEAD (None: unborn), its branch (None: detached), and what no commit has.
 
     `submodules` have changes of their own, which only their own repositories can keep.
@@ -75,14 +75,16 @@ class Keeper:
             self._unhide()
             standing = self.standing()
             saved += self.save(standing)
-            if standing == Standing(base, None) and not ways_out(self.git_dir):
+            if standing == TreeState(base, None) and not ways_out(self.git_dir):
                 return saved
         for _ in range(_ROUNDS):
             ran = self._checkout("--detach", base)
             for words in ways_out(self.git_dir) if ran.code == 0 else ():
                 self.git.run(*words)
             standing = self.standing()
-            if ran.code and standing != Standing(base, None):  # else a hook complains, after git has switched
+            if ran.code and standing != TreeState(
+                base, None
+            ):  # else a hook complains, after git has switched
                 raise held_back(f"git checkout: {ran.complaint}")
             if standing.changed is None:
                 return saved
@@ -98,7 +100,7 @@ class Keeper:
         """Stand on a branch that is at HEAD."""
         self.git.ask("symbolic-ref", "-m", f"pool: begin {branch}", "HEAD", f"refs/heads/{branch}")
 
-    def standing(self) -> Standing:
+    def standing(self) -> TreeState:
         """What stands in the tree. The index keeps what was looked at, for the next time."""
         words = ("status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--untracked-files=normal")
         ran = self.git.run(
@@ -108,7 +110,7 @@ class Keeper:
             raise held_back(f"git status: {ran.complaint}")
         return _standing(ran.out.decode("utf-8", "surrogateescape").split("\0"))
 
-    def save(self, standing: Standing) -> list[str]:
+    def save(self, standing: TreeState) -> list[str]:
         """Keep what no branch has: changes as a commit on HEAD, a HEAD that is on no branch, and the commits
         of what is half done.
 
@@ -144,7 +146,7 @@ class Keeper:
         commit = head if staged in ("", before) else self._commit(staged, head, "staged")
         return self._keep_half_done() + self._keep_new(commit, head, branch)
 
-    def _committed(self, standing: Standing) -> Oid | None:
+    def _committed(self, standing: TreeState) -> Oid | None:
         """All that is in the tree as a commit on HEAD; what was staged otherwise as one between them.
 
         Made with an index of its own, which is for the caller to put in the place of the tree's.
@@ -272,7 +274,7 @@ def held_back(why: str) -> LedgerError:
     return LedgerError("held-back", f"the tree was left as it is: {why}", hint)
 
 
-def _standing(records: Sequence[str]) -> Standing:
+def _standing(records: Sequence[str]) -> TreeState:
     """Read `git status --porcelain=v2 -z --branch` (git-status(1), "Porcelain Format Version 2")."""
     head = branch = changed = None
     submodules = []
@@ -294,7 +296,7 @@ def _standing(records: Sequence[str]) -> Standing:
                 changed = changed or path
         elif kind == "?":
             changed = changed or rest
-    return Standing(
+    return TreeState(
         None if head == "(initial)" else head,
         None if branch == "(detached)" else branch,
         changed,

@@ -7,7 +7,7 @@ from ledger.core.board.rulings import blocks_unnamed
 from ledger.core.board.waits import dependency_words, ending, holding, is_unblocked, name_dependency
 from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
-from ledger.core.model import Collision, Lift, No, Post, Priority, State, Ticket
+from ledger.core.model import Collision, Denial, Lift, Post, Priority, State, Ticket
 from ledger.core.text import quote_line
 
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -18,7 +18,7 @@ MOST_COLLISIONS = 100
 def apply(board: BoardOverlay, post: Post) -> None:
     """Apply an opening or a move; what is not allowed becomes a refusal and changes nothing."""
     if post.item is None or post.state is None:
-        board.refuse(post, No("illegal-move", "an actionable post needs an `item` and a `state`"))
+        board.refuse(post, Denial("illegal-move", "an actionable post needs an `item` and a `state`"))
         return
     ticket = board.tickets.get(post.item)
     if ticket is None:
@@ -86,7 +86,7 @@ def _open(board: BoardOverlay, post: Post) -> None:
         count_claim(board, post.seat)
 
 
-def _may_open(board: BoardOverlay, post: Post, item: str) -> No | None:
+def _may_open(board: BoardOverlay, post: Post, item: str) -> Denial | None:
     if post.subject is None:
         opens = post.state is State.AWAITING_CLAIM and not directive(post, *moves.REOPENING)
         return no_ticket(board, item, " (an opening needs a `subject`)" if opens else "")
@@ -97,7 +97,7 @@ def _may_open(board: BoardOverlay, post: Post, item: str) -> No | None:
     if post.state is not State.CLAIMED:
         return None
     if directive(post, "CONFIRM-PENDING"):
-        return No("illegal-move", f"{item} is provisional and cannot be claimed before it is confirmed")
+        return Denial("illegal-move", f"{item} is provisional and cannot be claimed before it is confirmed")
     owner = post.owner or "open"
     return moves.owner_refuses(item, owner, post.seat) or moves.gate_shut(board.tickets, item, post.after)
 
@@ -143,7 +143,7 @@ def _collide(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     else:
         message += f", and {MOST_COLLISIONS} openings that lost wait for a number: this one is not kept"
         fix = f"`git ledger append --reserve {namespace_of(ticket.id)} …` files it anew"
-    board.refuse(post, No("double-opening", message, fix, post.lines.get("item")))
+    board.refuse(post, Denial("double-opening", message, fix, post.lines.get("item")))
 
 
 def moved(ticket: Ticket, post: Post) -> Ticket:

@@ -4,7 +4,7 @@ from ledger.core.board.board import BoardOverlay, pair
 from ledger.core.board.folding import ambiguous, directive, no_ticket
 from ledger.core.board.kinds.actionable import opened
 from ledger.core.dataclass import replace
-from ledger.core.model import Directive, No, Post, Ticket
+from ledger.core.model import Denial, Directive, Post, Ticket
 from ledger.core.text import quote_name
 
 
@@ -24,11 +24,13 @@ def apply(board: BoardOverlay, post: Post) -> None:
         board.put(after, post, "amended: " + ", ".join(words))
 
 
-def _why_not(board: BoardOverlay, ticket: Ticket, post: Post) -> No | None:
+def _why_not(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
     if not _changed(ticket, post)[1]:
-        return No("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
+        return Denial("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
-        return No("illegal-move", f"amending {ticket.id} needs a reason in the body", "say why with `--why`")
+        return Denial(
+            "illegal-move", f"amending {ticket.id} needs a reason in the body", "say why with `--why`"
+        )
     return None
 
 
@@ -69,20 +71,20 @@ def _renumber(board: BoardOverlay, post: Post, line: Directive) -> None:
     board.put(fresh, post, f"moved here from {ticket.id}")
 
 
-def _may_renumber(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _may_renumber(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
     if ticket is None:
         return no_ticket(board, line.item)
     if line.to in board.tickets:
         words = f"{line.to} is another ticket already"
-        return No("double-opening", words, "`git ledger confirm` takes a fresh number")
+        return Denial("double-opening", words, "`git ledger confirm` takes a fresh number")
     if gone := board.renumbered.get(pair(ticket.id, line.post or "")):
         words = f"{line.post} was moved from {ticket.id} to {gone} already; openings are moved once"
-        return No("illegal-move", words, f"`git ledger show {gone}`")
+        return Denial("illegal-move", words, f"`git ledger show {gone}`")
     losing = {one.post for one in ticket.collisions}
     if ticket.provisional:
         losing.add(ticket.opening)
     if line.post not in losing:
-        return No(
+        return Denial(
             "illegal-move",
             f"{line.post} is no losing or provisional opening of {line.item}; only those are moved, once",
             f"`git ledger show {line.item}`",

@@ -3,7 +3,7 @@
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.folding import ambiguous, no_ticket
 from ledger.core.dataclass import replace
-from ledger.core.model import No, Post
+from ledger.core.model import Denial, Post
 
 
 def apply(board: BoardOverlay, post: Post) -> None:
@@ -15,6 +15,6 @@ def apply(board: BoardOverlay, post: Post) -> None:
         board.refuse(post, no)
     elif not ticket.provisional:
         show = f"`git ledger show {ticket.id}`"
-        board.refuse(post, No("illegal-move", f"{ticket.id} is not provisional", show))
+        board.refuse(post, Denial("illegal-move", f"{ticket.id} is not provisional", show))
     else:
         board.put(replace(ticket, provisional=False), post, "number confirmed")

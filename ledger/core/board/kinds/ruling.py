@@ -3,7 +3,7 @@
 from ledger.core.board.board import NEWEST, BoardOverlay
 from ledger.core.board.kinds.actionable import moved, opened
 from ledger.core.dataclass import replace
-from ledger.core.model import Directive, No, Post, State, Ticket
+from ledger.core.model import Denial, Directive, Post, State, Ticket
 from ledger.core.text import quote_line
 
 
@@ -37,7 +37,7 @@ def _ruled_on(board: BoardOverlay, post: Post, on: str) -> None:
 
 def _own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
     if item in board.tickets:
-        no = No(
+        no = Denial(
             "double-opening",
             f"{item} is there already; a ruling's own ticket is opened by it",
             f"leave `item` out and close it with `ABSORB: {item} -> DONE (why)`",
@@ -49,9 +49,9 @@ def _own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
     board.put(ticket, post, "opened and DONE by its ruling")
 
 
-def _twice(line: Directive) -> No:
+def _twice(line: Directive) -> Denial:
     words = f"{line.item} has an ABSORB line in this ruling already; the first counts"
-    return No("illegal-move", words, "leave one of them out", line.line)
+    return Denial("illegal-move", words, "leave one of them out", line.line)
 
 
 def _absorb(board: BoardOverlay, post: Post, line: Directive) -> None:
@@ -86,13 +86,13 @@ def _tail(line: Directive) -> str:
     return f" ({quote_line(line.text)})" if line.text else ""
 
 
-def _why_not(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> No | None:
+def _why_not(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
     known = "name a ticket that exists: `git ledger queue --all`"
     if ticket is None:
-        return No("unknown-absorb", f"there is no ticket {line.item} to absorb", known, line.line)
+        return Denial("unknown-absorb", f"there is no ticket {line.item} to absorb", known, line.line)
     if line.absorbed_by and line.absorbed_by not in board.tickets:
         words = f"{line.item} cannot be absorbed by {line.absorbed_by}: there is no such ticket"
-        return No("unknown-absorb", words, known, line.line)
+        return Denial("unknown-absorb", words, known, line.line)
     same = ticket.ruled_by is None or line.absorbed_by in (None, ticket.absorbed_by)
     if not ticket.closed or (line.to == ticket.state and same) or _corrects(post, ticket):
         return None
@@ -100,4 +100,4 @@ def _why_not(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Direc
     fix = f"`git ledger reopen {ticket.id} --why …`"
     if ticket.ruled_by:
         fix = f"add `corrects: {ticket.ruled_by}`"
-    return No("illegal-move", f"{ticket.id} is {ticket.state}, {how}", fix, line.line)
+    return Denial("illegal-move", f"{ticket.id} is {ticket.state}, {how}", fix, line.line)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.claim import Claim, check_claim, claim, claim_or_challenge
+from ledger.app.deeds.claim import ClaimResult, check_claim, claim, claim_or_challenge
 from ledger.core.errors import LedgerError
 from ledger.core.text import escape, quote_name
 from ledger.faces.cli.parameters import Argument, Option
@@ -34,13 +34,13 @@ def command(
     return _answer(session, take(session.ledger, ticket(item), branch, worktree))
 
 
-def _answer(session: Session, told: Claim) -> int:
+def _answer(session: Session, told: ClaimResult) -> int:
     opened = [f"it was BLOCKED on {', '.join(told.unblocked_by)}, now DONE"] if told.unblocked_by else []
     text = text_lines(told.item, told.ticket, session.env.width) if told.ticket else ()
     return session.answer(told.record(), [escape(held_words(told)), *text], [*opened, *told.warnings])
 
 
-def held_words(told: Claim) -> str:
+def held_words(told: ClaimResult) -> str:
     """`CMB-0107 held by S (branch) [worktree: W] since …`, or that it is free."""
     if told.holder is None:
         return f"{told.item} is free"

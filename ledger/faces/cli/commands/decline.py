@@ -8,7 +8,7 @@ from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, ticket
 
 
-class Reason(StrEnum):
+class DeclineReason(StrEnum):
     """Why this seat will not."""
 
     cold = "cold"
@@ -21,7 +21,7 @@ def command(
     session: Session,
     item: Annotated[str, Argument(metavar="ID")],
     why: Annotated[str, Option(metavar="TEXT", help="why")],
-    reason: Annotated[Reason, Option(help="what sort of reason it is")] = Reason.capacity,
+    reason: Annotated[DeclineReason, Option(help="what sort of reason it is")] = DeclineReason.capacity,
 ) -> int:
     """Say why this seat will not take a ticket; it is not offered to it again until the ticket changes."""
     return session.landed(decline(session.ledger, ticket(item), str(reason), why))

@@ -8,7 +8,7 @@ from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, ticket
 
 
-class Reason(StrEnum):
+class HandoffReason(StrEnum):
     """Why somebody else should do it."""
 
     capacity = "capacity"
@@ -22,7 +22,7 @@ def command(
     item: Annotated[str, Argument(metavar="ID")],
     to: Annotated[str, Option(metavar="SEAT", help="a seat, or open")],
     why: Annotated[str, Option(metavar="TEXT", help="why")],
-    reason: Annotated[Reason, Option(help="what sort of reason it is")] = Reason.capacity,
+    reason: Annotated[HandoffReason, Option(help="what sort of reason it is")] = HandoffReason.capacity,
 ) -> int:
     """Offer a ticket to a seat, or to all; its holder gives the claim back by it."""
     return session.landed(handoff(session.ledger, ticket(item), to, str(reason), why))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from ledger.app.pool.pool import Told, allocate, listed, prune, refresh, release
+from ledger.app.pool.pool import PoolResult, allocate, listed, prune, refresh, release
 from ledger.app.pool.rescues import (
     Rescue,
     describe_size,
@@ -120,7 +120,7 @@ def _fits(action: str, given: set[str]) -> None:
         raise usage(f'"pool {action}" takes no {strange[0]}', "`git ledger pool -h`")
 
 
-def _answer(session: Session, told: Told, lines: list[str]) -> int:
+def _answer(session: Session, told: PoolResult, lines: list[str]) -> int:
     record: dict[str, object] = {"worktrees": [one.record() for one in told.worktrees]}
     record |= {"rescued": list(told.rescued)} if told.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in told.rescued]

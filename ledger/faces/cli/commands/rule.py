@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.rule import Ruling, moved_record, rule, suggest
+from ledger.app.deeds.rule import RulingRequest, moved_record, rule, suggest
 from ledger.core.text import escape
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, namespace, ticket, tickets
@@ -39,7 +39,7 @@ def command(
         )
     if reserve and item:
         raise usage("`--reserve` and `--item` exclude each other", "reserve a fresh number, or name one")
-    ruling = Ruling(
+    ruling = RulingRequest(
         on=rules_on,
         absorb=tuple(absorb or ()),
         subject=subject or f"Ruling on {', '.join(rules_on)}",

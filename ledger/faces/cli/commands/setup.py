@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger.app.setup.hooks_file import Hook
-from ledger.app.setup.runtimes import Setup, Wanted, check, remove, setup
+from ledger.app.setup.runtimes import RuntimeFiles, Setup, check, remove, setup
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
@@ -31,10 +31,10 @@ def command(
     return NOT_CURRENT if check_ and done.state != "current" else 0
 
 
-def wanted_by(of: Runtime) -> Wanted:
+def wanted_by(of: Runtime) -> RuntimeFiles:
     """What a runtime wants written."""
     served = runtime(of.runs) if of.runs else None
-    return Wanted(
+    return RuntimeFiles(
         name=of.name,
         settings=of.settings,
         frame=of.frame,
