@@ -30,6 +30,7 @@ def main() -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # whoever reads has seen enough; Python must not try again at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    gc.freeze()  # else Python looks at every object once more as it ends: 8 to 15 ms
     return code
 
 

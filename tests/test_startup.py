@@ -48,9 +48,9 @@ BUDGETS = {
     "claim": Budget("claim CMB-0001", 190, WRITE, WRITERS),
     "note": Budget("note CMB-0001 words", 186, WRITE, WRITERS),
     "append": Budget("append --reserve CMB --subject words", 190, f"{WRITE} cat-file for-each-ref", WRITERS),
-    "stop, feed moved": Budget("hook claude stop", 112, f"{READ} rev-parse config config"),
+    "stop, feed moved": Budget("hook claude stop", 112, f"{READ} rev-parse config"),
 }
-SLOW = {"dataclasses", "inspect", "logging", "ssl", "textwrap"}
+SLOW = {"_hashlib", "dataclasses", "inspect", "logging", "ssl", "textwrap"}
 
 
 def built(folder: Path) -> list[Seat]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 _Made = TypeVar("_Made")
 _GetValues = Callable[[Any], object]
-_MISSING: Final = object()
+MISSING: Final = object()
+"""What `defaults_of` gives for a field without a default."""
 
 
 class FrozenInstanceError(AttributeError):
@@ -42,7 +43,7 @@ class _StandardFields:
             field: Any = dataclasses.field(kw_only=True)
             if isinstance(default, _Factory):
                 field = dataclasses.field(default_factory=default.make, kw_only=True)
-            elif default is not _MISSING:
+            elif default is not MISSING:
                 field = dataclasses.field(default=default, kw_only=True)
             rows.append((name, Any, field))
         standard: Any = dataclasses.make_dataclass(owner.__name__, rows)
@@ -58,7 +59,7 @@ def _dataclass(
 
 def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
     names = tuple(name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
-    defaults = {name: cls.__dict__.get(name, _MISSING) for name in names}
+    defaults = {name: cls.__dict__.get(name, MISSING) for name in names}
     if slots:
         cls = _with_slots(cls, names)
     get_values = _make_getter(names)
@@ -100,7 +101,7 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
     names, count = tuple(defaults), len(defaults)
     factories = {name: one.make for name, one in defaults.items() if isinstance(one, _Factory)}
     get_all = itemgetter(*names, names[-1]) if names else tuple  # of a single name it would give no tuple
-    plain = {name: one for name, one in defaults.items() if one is not _MISSING and name not in factories}
+    plain = {name: one for name, one in defaults.items() if one is not MISSING and name not in factories}
 
     def complete(values: Sequence[object], named: Mapping[str, object]) -> Sequence[object]:
         placed = dict(zip(names, values, strict=False)) if values else {}
@@ -166,7 +167,7 @@ def _replace(made: _Made, /, **changes: object) -> _Made:
 
 
 def defaults_of(kind: type) -> dict[str, object]:
-    """The fields of a data class in their order with their defaults; of one without, an object of no use."""
+    """The fields of a data class in their order with their defaults; of one without, MISSING."""
     standard: _StandardFields = vars(kind)["__dataclass_fields__"]
     rows = standard.defaults.items()
     return {name: default.make() if isinstance(default, _Factory) else default for name, default in rows}

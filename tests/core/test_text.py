@@ -90,3 +90,11 @@ def test_an_escaped_json_document_stays_the_same_document(text: str) -> None:
     shown = escape_json(json.dumps([text], ensure_ascii=False))
     assert json.loads(shown) == [text]
     assert list(find_hidden(shown)) == []
+
+
+ASCII = st.characters(max_codepoint=0x7F) | st.sampled_from(["<", "#", "##[", "</system>", "\x7f", "\n"])
+
+
+@given(st.lists(ASCII).map("".join))
+def test_ascii_is_escaped_alone_as_beside_other_letters(text: str) -> None:
+    assert escape(text + "ü") == escape(text) + "ü"

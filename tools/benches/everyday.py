@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from benches.grounds import FETCH, PATIENT, READER, Ground
 from benches.spending import Deed, Spent, Steps, repeat_command, spend, wait_for
@@ -77,15 +77,30 @@ def measure_append(ground: Ground) -> Steps:
 
 
 def measure_new_post(ground: Ground) -> Steps:
-    """The queue after another seat posted, against the queue right after."""
+    """The queue after another seat posted, against a fetch of that post and the queue of what was fetched.
+
+    To take a post in costs git more than all else: it looks through the tree of the commit before.
+    """
     words = (*PATIENT, "queue", "--json")
-    return Steps(_after_note(ground, lambda: spend(ground.place, words)), repeat_command(ground.place, words))
+    fetch = _fetch_beside(ground)
+
+    def fetch_and_list(run: int) -> Spent:
+        fetched, listed = fetch(run), spend(ground.place, (*words, "--offline"))
+        return Spent(fetched.cpu + listed.cpu, fetched.wall + listed.wall)
+
+    return Steps(_after_note(ground, lambda _: spend(ground.place, words)), fetch_and_list)
 
 
-def _after_note(ground: Ground, act: Callable[[], Spent]) -> Deed:
-    def deed(_: int) -> Spent:
+def _fetch_beside(ground: Ground) -> Deed:
+    """What the same post costs plain git, in another clone of the same feed that was fetched as often."""
+    beside = ground.clone()
+    return repeat_command(beside, FETCH)
+
+
+def _after_note(ground: Ground, act: Deed) -> Deed:
+    def deed(run: int) -> Spent:
         ground.land_note()
-        return act()
+        return act(run)
 
     return deed
 
@@ -97,13 +112,18 @@ def measure_still_stop(ground: Ground) -> Steps:
 
 
 def measure_moved_stop(ground: Ground) -> Steps:
-    """The stop hook after another seat posted."""
-    return Steps(_after_note(ground, lambda: _stop(ground, READER)), complaint=SILENT)
+    """The stop hook after another seat posted, against a fetch of that post.
+
+    The session was told nothing: one that was told of tickets and took none makes the hook write a note.
+    """
+    ours = _after_note(ground, lambda run: _stop(ground, READER, f"moved {run}"))
+    return Steps(ours, _fetch_beside(ground), SILENT)
 
 
-def _stop(ground: Ground, seat: str) -> Spent:
+def _stop(ground: Ground, seat: str, session: str = "s") -> Spent:
     document = ground.folder / "stop.json"
-    document.write_text(json.dumps({"session_id": "s", "cwd": str(ground.place), "hook_event_name": "Stop"}))
+    event = {"session_id": session, "cwd": str(ground.place), "hook_event_name": "Stop"}
+    document.write_text(json.dumps(event))
     env = {**ALONE, "LEDGER_SEAT": seat}
     return spend(ground.place, (LEDGER, "hook", "claude", "stop"), stdin=document, env=env)
 

@@ -59,11 +59,12 @@ class Ground:
         return copy_remote(keep_remote(self.recipe, self.keep), self.folder / name)
 
     def clone(self, seat: str = READER) -> Path:
-        """A fresh clone for a seat, without hooks."""
+        """A fresh clone for a seat, with the settings of `init` and without its hooks."""
         self._count += 1
         place = self.folder / f"clone-{self._count}"
         seconds(self.folder, ("git", "clone", "-q", str(self.bare), str(place)))
         seconds(place, ("git", "config", "ledger.seat", seat))
+        seconds(place, ("git", "config", "ledger.branch", "ledger"))
         return place
 
     @cached_property

@@ -48,12 +48,18 @@ SCENES: tuple[Scene, ...] = (
     Scene(
         "new post",
         "`queue --json` after another seat posted once",
-        "`queue --json` right after",
+        "`git fetch` of that post in a clone beside it, `queue --json --offline` right after",
         fetched(6),
         everyday.measure_new_post,
     ),
     Scene("stop, unmoved", "`hook claude stop`, nothing new", "", Target(p=4), everyday.measure_still_stop),
-    Scene("stop, moved", "the same after a post", "", Target(p=12), everyday.measure_moved_stop),
+    Scene(
+        "stop, moved",
+        "the same in a new session after another seat posted once",
+        "`git fetch` of that post in a clone beside it",
+        fetched(12),
+        everyday.measure_moved_stop,
+    ),
     Scene("mcp", "one further call of `queue`", FETCH, fetched(2), everyday.measure_mcp),
     Scene(
         "commit of a post",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.app.deeds.alive import answer_when_challenged
 from ledger.app.effects import Effects
-from ledger.app.hook.stop_cache import settings_digest
+from ledger.app.hook.stop_cache import digest_settings
 from ledger.app.judge.rewound import REWOUND
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, Feed, feed_at, landed_commit, read_feed, read_feed_to_show
@@ -94,7 +94,7 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     reason, told = _judged(ledger, feed, sessions.read(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
-    settings = settings_digest(ledger.repo.git)
+    settings = _digest_settings(ledger)
     told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)
     answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
     told = replace(told, commit=commit if answered else "")
@@ -103,6 +103,10 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
         words = f"{feed.kept.lacks} posts are new since this clone was used last, too many for a stop to read"
         raise LedgerError("unreachable", words, "`git ledger turn close` reads them, and answers")
     return reason
+
+
+def _digest_settings(ledger: Ledger) -> str:
+    return digest_settings((setting.key, setting.value) for setting in ledger.repo.settings)
 
 
 MISSED = ("a stop that was not judged", "")
@@ -138,7 +142,7 @@ def looked(directory: Path, seat: str | None, world: Effects, seconds: float) ->
     feed = read_feed(ledger)
     challenged = answer_when_challenged(ledger, feed.board)
     remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
-    settings = settings_digest(ledger.repo.git)
+    settings = _digest_settings(ledger)
     told = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
     Sessions(ledger.repo.common_dir).write(told, world.now().timestamp(), *LOOKS, ledger.seat)
 

@@ -3,10 +3,10 @@
 It asks git three things and imports nothing that opens a ledger, parses or judges (`tools/bench stop`).
 """
 
-from hashlib import sha256
+from collections.abc import Iterable
 from pathlib import Path
 
-from ledger.store.clone.sessions import Sessions
+from ledger.store.clone.sessions import Sessions, digest_of
 from ledger.store.contract import SEEN_REFS
 from ledger.store.git.process import Git, lines
 
@@ -25,7 +25,9 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     common_dir, *seen = lines(place.out)
     settings = _settings(git)
     told = Sessions(Path(common_dir)).read(*session, seat or _seat(settings))
-    if told.commit not in seen or told.settings != _digest(settings):  # a rewound feed may stand there again
+    if told.settings != digest_settings(settings):
+        return False
+    if told.commit not in seen:  # a rewound feed may stand there again
         return False
     # by `--heads` a server sends branches alone (protocol version 2), and not a ref for each number
     words = ("ls-remote", "--heads", "--", told.remote) if told.remote else ("show-ref", "--verify")
@@ -33,20 +35,19 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     return [told.commit, told.ref] in [line.split() for line in listed.splitlines()]
 
 
-def settings_digest(git: Git) -> str:
-    """What stands for the settings of the ledger and the remotes, as they are in force."""
-    return _digest(_settings(git))
+def digest_settings(settings: Iterable[tuple[str, str]]) -> str:
+    """What stands for those of all settings in force that are of the ledger and the remotes."""
+    rows = (f"{key}\n{value}\0" for key, value in settings if key.startswith(("ledger.", "remote.")))
+    return digest_of("".join(rows).encode("utf-8", "surrogateescape"))
 
 
-def _settings(git: Git) -> bytes:
-    return git.run("config", "--null", "--get-regexp", r"^(ledger|remote)\.").out
+def _settings(git: Git) -> list[tuple[str, str]]:
+    """All settings, weakest first; `true` for a key without a value, as `Repo.settings` has them."""
+    listed = git.run("config", "--list", "--null").out.decode("utf-8", "surrogateescape").split("\0")[:-1]
+    parts = (line.partition("\n") for line in listed)
+    return [(key, value if given else "true") for key, given, value in parts]
 
 
-def _digest(settings: bytes) -> str:
-    return sha256(settings).hexdigest()
-
-
-def _seat(settings: bytes) -> str:
+def _seat(settings: Iterable[tuple[str, str]]) -> str:
     """The seat that git config names, the last one being in force; empty when there is none."""
-    pairs = [one.partition("\n") for one in settings.decode("utf-8", "replace").split("\0")]
-    return next((value for key, _, value in reversed(pairs) if key == "ledger.seat"), "")
+    return dict(settings).get("ledger.seat", "")

@@ -14,29 +14,40 @@ WORDS = 4000
 
 def ticket_record(ticket: Ticket, config: Config, board: Board) -> dict[str, Any]:
     """A ticket as the queue and `show` tell it; `waits` are the states of the tickets that it waits for."""
-    lane = ticket.lane or config.lane_of(ticket.id)
-    told: dict[str, Any] = {"item": ticket.id, "state": str(ticket.state), "priority": str(ticket.priority)}
-    told |= {"subject": ticket.subject, "lane": lane, "owner": ticket.owner}
+    told: dict[str, Any] = {
+        "item": ticket.id,
+        "state": str(ticket.state),
+        "priority": str(ticket.priority),
+        "subject": ticket.subject,
+        "lane": ticket.lane or config.lane_of(ticket.id),
+        "owner": ticket.owner,
+    }
     holder = claim_record(ticket, config)
     if holder is not None:
         told["holder"] = holder
     if ticket.challenged:
         told["challenge"] = challenge_record(min(board.challenges(ticket), key=lambda one: one.until))
-    told |= {"since": stamp(ticket.since), "opened_by": ticket.opened_by}
-    told |= {"opened_at": stamp(ticket.opened_at), "provisional": ticket.provisional}
+    told["since"] = stamp(ticket.since)
+    told["opened_by"] = ticket.opened_by
+    told["opened_at"] = stamp(ticket.opened_at)
+    told["provisional"] = ticket.provisional
     if ticket.collisions:
         told["collision"] = [
             {"post": one.post, "seat": one.seat, "at": stamp(one.at), "subject": one.subject}
             for one in ticket.collisions
         ]
-    told |= {"blocked_on": list(ticket.blocked_on), "after": list(ticket.after)}
+    told["blocked_on"] = list(ticket.blocked_on)
+    told["after"] = list(ticket.after)
     waits = {name: str(other.state) for name in dependencies(ticket) if (other := board.tickets.get(name))}
-    further = {"waits": waits} | {
-        "parent": ticket.parent,
-        "related": list(ticket.related),
-        "absorbed_by": ticket.absorbed_by,
-    }
-    return told | {name: value for name, value in further.items() if value}
+    if waits:
+        told["waits"] = waits
+    if ticket.parent:
+        told["parent"] = ticket.parent
+    if ticket.related:
+        told["related"] = list(ticket.related)
+    if ticket.absorbed_by:
+        told["absorbed_by"] = ticket.absorbed_by
+    return told
 
 
 def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:

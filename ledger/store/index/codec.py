@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar
 
-from ledger.core.dataclass import defaults_of
+from ledger.core.dataclass import MISSING, defaults_of
 from ledger.core.feed.order import Order
 from ledger.core.model import (
     Challenge,
@@ -51,6 +51,13 @@ class Codec(Generic[T]):
         self._kind = kind
         self._defaults = list(defaults_of(kind).items())
         self._special = special
+        self._values = [default for _, default in self._defaults]
+        """A value for each field; what a default factory of a record makes cannot be changed."""
+        self._reads = {
+            name: (place, special[name].read if name in special else None)
+            for place, (name, _) in enumerate(self._defaults)
+        }
+        self._required = {name for name, default in self._defaults if default is MISSING}
 
     def plain(self, record: T) -> dict[str, Any]:
         """A record as what JSON can say."""
@@ -61,11 +68,14 @@ class Codec(Generic[T]):
         return row
 
     def made_of(self, row: dict[str, Any]) -> T:
-        """The record that `plain` gave."""
-        for name in self._special.keys() & row.keys():
-            if row[name] is not None:
-                row[name] = self._special[name].read(row[name])
-        return self._kind(**row)
+        """The record that `plain` gave. Raises KeyError for a field that it lacks, or that no record has."""
+        values = self._values.copy()
+        for name, value in row.items():
+            place, read = self._reads[name]
+            values[place] = value if read is None or value is None else read(value)
+        if not self._required <= row.keys():
+            raise KeyError(*self._required - row.keys())
+        return self._kind(*values)
 
     def encode(self, record: T) -> str:
         """A record as text."""
