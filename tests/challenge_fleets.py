@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from ledger.app.write.judging import judge, whole_view
+from ledger.app.write.judging import judge_case, view_whole_feed
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.challenges import (
     alive_body,
@@ -100,7 +100,7 @@ class Fleet:
         intent = WriteRequest(
             nonce=nonce, seat=seat, at=at, author=("a", "b"), wishes=wishes, answers=answers
         )
-        draft, told = plan(replace(self.view, now=at), [intent], judge)
+        draft, told = plan(replace(self.view, now=at), [intent], judge_case)
         answer = told[nonce]
         if isinstance(answer, LedgerError):
             return ()
@@ -145,7 +145,7 @@ class Fleet:
     def _rounds(self, shepherd: Shepherd) -> None:
         """As `drift --fix` does it: ask, wait on its own clock since boot, end; all posts in one write."""
         due: list[PostRequest] = []
-        view = whole_view(replace(self.view, now=START + self.now + shepherd.ahead))
+        view = view_whole_feed(replace(self.view, now=START + self.now + shepherd.ahead))
         for ticket in view.board.open_tickets():
             if ticket.holder is None or ticket.life is None:
                 continue

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 from ledger.app.deeds.append import wish
-from ledger.app.write.judging import judge
+from ledger.app.write.judging import judge_case
 from ledger.core.board.fold import fold
 from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
@@ -55,4 +55,4 @@ def claimed(view: PlanView, seat: str, item: str) -> bool:
     """Whether a claim by this seat lands on the view."""
     wishes = (wish("actionable", item=item, state="CLAIMED"),)
     intent = WriteRequest(nonce="c" * 16, seat=seat, at=NOW, author=("A", "a@example.invalid"), wishes=wishes)
-    return not isinstance(plan(view, [intent], judge)[1][intent.nonce], LedgerError)
+    return not isinstance(plan(view, [intent], judge_case)[1][intent.nonce], LedgerError)

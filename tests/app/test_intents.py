@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.deeds.append import append, wish
-from ledger.app.deeds.reserve import reserve
+from ledger.app.deeds.append import append_posts, wish
+from ledger.app.deeds.reserve import reserve_numbers
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.app.write.land import ReviewTarget, WriteResult
 from ledger.core.errors import LedgerError
@@ -34,12 +34,12 @@ def write(seat: Seat, at: datetime, kind: str) -> WriteResult:
     world = dataclasses.replace(real_world(), now=lambda: at)
     ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), world)
     if kind == "reserve":
-        return reserve(ledger, "FLT", 1)
+        return reserve_numbers(ledger, "FLT", 1)
     opening = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Work")
-    return append(ledger, [opening], review=ReviewTarget())
+    return append_posts(ledger, [opening], review=ReviewTarget())
 
 
-@pytest.mark.parametrize("kind", ["reserve", "stage"])
+@pytest.mark.parametrize("kind", ["reserve_numbers", "stage"])
 def test_after_midnight_the_number_is_the_same(kind: str, seat: Seat, tmp_path: Path) -> None:
     """The series of the day is another one then. The staged file is gone, as in another checkout."""
     first = write(seat, MIDNIGHT - timedelta(seconds=2), kind)
@@ -57,5 +57,5 @@ def test_what_was_staged_with_a_nonce_is_not_staged_as_something_else(seat: Seat
     ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), real_world())
     other = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Other")
     with pytest.raises(LedgerError) as caught:
-        append(ledger, [other], review=ReviewTarget())
+        append_posts(ledger, [other], review=ReviewTarget())
     assert caught.value.kind == "nonce-used"

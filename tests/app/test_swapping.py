@@ -10,7 +10,7 @@ import pytest
 
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.write.land import commit_request, intent_of
+from ledger.app.write.land import commit_request, request_write
 from ledger.core.errors import LedgerError
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
@@ -67,7 +67,7 @@ def failure(
     ledger: Ledger, revise: Callable[[PlanView, WriteRequest], WriteRequest] = lambda _, intent: intent
 ) -> LedgerError:
     with pytest.raises(LedgerError) as caught:
-        commit_request(ledger, intent_of(ledger, wish("note", body="slower")), revise)
+        commit_request(ledger, request_write(ledger, wish("note", body="slower")), revise)
     return caught.value
 
 

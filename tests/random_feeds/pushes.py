@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from ledger.app.read.series import name_refs
-from ledger.app.write.judging import judge
-from ledger.app.write.viewing import numbers_needed
+from ledger.app.write.judging import judge_case
+from ledger.app.write.viewing import find_needed_numbers
 from ledger.core.board.fold import fold
 from ledger.core.config.config import CONFIG_PATH, parse_config
 from ledger.core.errors import LedgerError
@@ -117,14 +117,14 @@ def _plan(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> Push
         clone="00000000000000c1",
     )
     refs = {ref: data for step in landed for ref, data in step.refs.items()}
-    numbers = numbers_needed(config, intent)
+    numbers = find_needed_numbers(config, intent)
     there = read_all_series({ref: refs[ref] for ref in name_refs(numbers) if ref in refs})
     series = {name: there.get(name, Series(name)) for name in numbers}
     view = PlanView(board, config, series, draw_now(book))
     cases: list[tuple[Case, tuple[Finding, ...]]] = []
 
     def judge_and_keep(case: Case) -> Sequence[Finding]:
-        cases.append((case, tuple(judge(case))))
+        cases.append((case, tuple(judge_case(case))))
         return cases[-1][1]
 
     plan(view, [intent], judge_and_keep)

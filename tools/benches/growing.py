@@ -18,7 +18,7 @@ from ledger import rules
 from ledger.app.guard.index import make, store_of
 from ledger.app.guard.push_check import judge_growth
 from ledger.app.judge.repairs import mends
-from ledger.app.write.judging import judge
+from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.fold import fold
 from ledger.core.board.records import event_record, ticket_record
@@ -108,7 +108,7 @@ class Reader:
         view = PlanView(self.board, self.config, {}, NOW)
         wish = PostRequest("note", {"item": self.busiest} if self.busiest in self.board.tickets else {}, "hm")
         intent = WriteRequest(nonce=NONCE, seat="A", at=NOW, author=("a", "a@b"), wishes=(wish,))
-        plan(view, [intent], judge)
+        plan(view, [intent], judge_case)
 
     def queue(self) -> None:
         """The queue of a seat."""

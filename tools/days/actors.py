@@ -11,10 +11,10 @@ from days.fleet import Fleet
 from days.plan import BACKLOG, COMMAND, ILL_BEHAVED, PROMPTED_EVERY, REMEMBERS, SCAN_EVERY, WORK
 from ledger import rules
 from ledger.app.deeds.append import wish
-from ledger.app.deeds.turn_writes import leave_word
+from ledger.app.deeds.turn_writes import post_left_behind
 from ledger.app.judge.repairs import mends
-from ledger.app.write.judging import whole_view
-from ledger.app.write.viewing import plan_view
+from ledger.app.write.judging import view_whole_feed
+from ledger.app.write.viewing import make_plan_view
 from ledger.core.model import Finding, State
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.stop_policy import StopMemory, judge_stop
@@ -99,7 +99,7 @@ class Worker:
         verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
         self.told = verdict.told
         if verdict.note:
-            leave_word(self.fleet.ledger(self.name), turn, "it was told of them and took none")
+            post_left_behind(self.fleet.ledger(self.name), turn, "it was told of them and took none")
         blocked = verdict.triggers or bool(verdict.idle)
         self.stops_blocked += blocked
         return blocked
@@ -134,7 +134,7 @@ def scans(fleet: Fleet, name: str, log: list[Scan]) -> Acts:
     """A shepherd: judges the whole feed every few minutes, nudges, and keeps what it named."""
     while True:
         ledger, feed = fleet.ledger(name), fleet.read(name)
-        view = whole_view(plan_view(ledger, feed, {}))
+        view = view_whole_feed(make_plan_view(ledger, feed, {}))
         found = [finding for rule in TURNS for finding in rules.BY_NAME[rule].check(view)]
         log.append(Scan(fleet.minutes, tuple(found)))
         if nudges := [one.wish for one in mends(view, name)]:

@@ -10,7 +10,7 @@ from days.plan import settings
 from ledger.app.effects import Effects, SinceBoot, TimeLimit
 from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
-from ledger.app.write.land import Revise, WriteResult, commit_request, intent_of
+from ledger.app.write.land import Revise, WriteResult, commit_request, request_write
 from ledger.core.write.requests import PostRequest
 from ledger.store.contract import ABSENT, RefUpdate, Signature
 from ledger.store.git.repository import Repo
@@ -72,7 +72,7 @@ class Fleet:
     ) -> WriteResult:
         """Land what a seat wants, as its command does."""
         ledger = self.ledger(seat)
-        return commit_request(ledger, intent_of(ledger, *wishes), revise, self._cache)
+        return commit_request(ledger, request_write(ledger, *wishes), revise, self._cache)
 
     def _seconds(self) -> float:
         return self.minutes * 60

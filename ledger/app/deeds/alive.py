@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ledger.core.write.requests import WriteRequest
 
 
-def answer(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult":
+def answer_challenges(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult":
     """Say that this seat is alive: on these tickets, or on every one whose claim is challenged.
 
     Nothing is written where none is. Raises LedgerError `not-the-holder` for a ticket that it does not hold.
@@ -25,14 +25,14 @@ def answer(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult":
     from ledger.app.deeds.append import wish
     from ledger.app.write.land import (  # with the rules, of which a reader needs none
         commit_request,
-        intent_of,
+        request_write,
     )
 
     def unanswered(view: "PlanView", intent: "WriteRequest") -> "WriteRequest":
-        named = items or [one.id for one in challenged_tickets(view.board, ledger.seat)]
+        named = items or [ticket.id for ticket in challenged_tickets(view.board, ledger.seat)]
         return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
 
-    return commit_request(ledger, intent_of(ledger), unanswered)
+    return commit_request(ledger, request_write(ledger), unanswered)
 
 
 def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
@@ -42,14 +42,17 @@ def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
     """
     challenged = challenged_tickets(board, ledger.seat)
     if not challenged or ledger.offline:
-        return tuple(f"{_words(board, one)}; this was read offline and answers nothing" for one in challenged)
+        return tuple(
+            f"{_describe_challenge(board, ticket)}; this was read offline and answers nothing"
+            for ticket in challenged
+        )
     try:
-        answer(ledger)
+        answer_challenges(ledger)
     except LedgerError as error:
         left = f"and that could not be answered: {error.message}; `git ledger alive` answers"
-        return tuple(f"{_words(board, one)}, {left}" for one in challenged)
-    return tuple(f"{_words(board, one)}; this command answered it" for one in challenged)
+        return tuple(f"{_describe_challenge(board, ticket)}, {left}" for ticket in challenged)
+    return tuple(f"{_describe_challenge(board, ticket)}; this command answered it" for ticket in challenged)
 
 
-def _words(board: Board, ticket: Ticket) -> str:
+def _describe_challenge(board: Board, ticket: Ticket) -> str:
     return f"the claim of {ticket.id} was challenged by {board.challenges(ticket)[0].seat}"

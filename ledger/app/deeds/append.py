@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import board_here, read_feed
-from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, intent_of
+from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, request_write
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.model import State
@@ -16,24 +16,26 @@ UNSTAGEABLE = (
 )
 
 
-def append(ledger: Ledger, wishes: Sequence[PostRequest], review: ReviewTarget | None = None) -> WriteResult:
+def append_posts(
+    ledger: Ledger, wishes: Sequence[PostRequest], review: ReviewTarget | None = None
+) -> WriteResult:
     """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first, and
     `cannot-stage` where this is no checkout of the feed."""
-    if review and any(_is_right(wish) for wish in wishes):
+    if review and any(_claims_a_right(wish) for wish in wishes):
         hint = "the same command without `--stage` and `--propose`"
         raise LedgerError("usage", UNSTAGEABLE, hint)
     if review and review.proposed is None:
         refuse_elsewhere(ledger)
-    intent = intent_of(ledger, *wishes, staged=review is not None)
+    intent = request_write(ledger, *wishes, staged=review is not None)
     return commit_request(ledger, intent, proposed=review.proposed if review else None)
 
 
-def prefixes_in_use(ledger: Ledger) -> list[str]:
+def list_prefixes_in_use(ledger: Ledger) -> list[str]:
     """The namespaces in which there are tickets, as the feed was fetched last."""
     return board_here(ledger).namespaces()
 
 
-def _is_right(wish: PostRequest) -> bool:
+def _claims_a_right(wish: PostRequest) -> bool:
     acting = any(line.startswith(("AUTO-RELEASE:", "REPAIR:")) for line in wish.body.splitlines())
     return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
 
@@ -42,8 +44,8 @@ def wish(
     kind: str, body: str = "", reserve: str | None = None, provisional: bool = False, **fields: Value | None
 ) -> PostRequest:
     """A wish with the fields that have a value; empty lists are left out."""
-    given: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
-    return PostRequest(kind, given, body, reserve, provisional)
+    values: Mapping[str, Value] = {name: value for name, value in fields.items() if value}
+    return PostRequest(kind, values, body, reserve, provisional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ MOVES: Mapping[str, Move] = {
 }
 
 
-def move(
+def move_ticket(
     ledger: Ledger,
     name: str,
     item: str,
@@ -73,16 +75,16 @@ def move(
     blocked_on: tuple[str, ...] = (),
 ) -> WriteResult:
     """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
-    one = MOVES[name]
+    move = MOVES[name]
     if name == "release" and not why:
-        why = _given_back(ledger, item)
-    body = f"{one.directive}: {why}" if one.directive else why
-    return append(
-        ledger, [wish("actionable", body, item=item, state=str(one.state), blocked_on=blocked_on)], review
+        why = _default_release_reason(ledger, item)
+    body = f"{move.directive}: {why}" if move.directive else why
+    return append_posts(
+        ledger, [wish("actionable", body, item=item, state=str(move.state), blocked_on=blocked_on)], review
     )
 
 
-def _given_back(ledger: Ledger, item: str) -> str:
+def _default_release_reason(ledger: Ledger, item: str) -> str:
     """What a release without words says: a claim is given back without a reason, no block is lifted so."""
     ticket = read_feed(ledger).board.tickets.get(item)
     if ticket is not None and ticket.state in (State.BLOCKED, State.PARKED):

@@ -61,73 +61,75 @@ class Asker:
         left = self.left(ticket, mine) if mine else None
         if mine is not None and left is not None:
             return ChallengeStep.END if left <= timedelta(0) and at >= mine.until else ChallengeStep.WAIT
-        if not may_be_asked(view, ticket.life) or self._asked_lately(view, ticket, mine):
+        if not may_be_asked(view, ticket.life) or self._was_asked_lately(view, ticket, mine):
             return ChallengeStep.LEAVE
         return ChallengeStep.ASK
 
     def left(self, ticket: Ticket, mine: Challenge) -> timedelta | None:
         """How much of a challenge's grace is left, by this machine's clock since boot; None where that cannot
         tell: nothing was kept, the machine started anew, or one of its clocks was set."""
-        asked = self.asked.get(ticket.id)
-        elapsed = self._elapsed(asked) if asked is not None and asked.post == mine.post else None
+        kept = self.asked.get(ticket.id)
+        elapsed = self._measure_elapsed(kept) if kept is not None and kept.post == mine.post else None
         return None if elapsed is None else mine.grace - elapsed
 
-    def _elapsed(self, asked: AskedChallenge) -> timedelta | None:
+    def _measure_elapsed(self, kept: AskedChallenge) -> timedelta | None:
         clock = self.ledger.world.since_boot()
-        elapsed = clock.seconds - asked.clock
-        wall = self.ledger.world.now().timestamp() - asked.wall
-        same = clock.boot == asked.boot and elapsed >= 0 and abs(wall - elapsed) <= STEPPED
+        elapsed = clock.seconds - kept.clock
+        wall = self.ledger.world.now().timestamp() - kept.wall
+        same = clock.boot == kept.boot and elapsed >= 0 and abs(wall - elapsed) <= STEPPED
         return timedelta(seconds=elapsed) if same else None
 
-    def _asked_lately(self, view: View, ticket: Ticket, mine: Challenge | None) -> bool:
+    def _was_asked_lately(self, view: View, ticket: Ticket, mine: Challenge | None) -> bool:
         """Whether the holder answered this clone lately, or this seat asks from another clone just now."""
-        asked = self.asked.get(ticket.id)
-        elapsed = self._elapsed(asked) if asked is not None and mine is None else None
+        kept = self.asked.get(ticket.id)
+        elapsed = self._measure_elapsed(kept) if kept is not None and mine is None else None
         if elapsed is not None and elapsed < view.config.claim_ttl / _AGAIN:
             return True
         if self.waits:
             return False
         standing = view.board.challenges(ticket)
-        others = [one.at for one in standing if one.seat == self.ledger.seat and one != mine]
+        others = [
+            challenge.at for challenge in standing if challenge.seat == self.ledger.seat and challenge != mine
+        ]
         return mine is None and any(timedelta(0) <= view.now - at < view.config.claim_ttl for at in others)
 
     def keep(self, board: Board, posts: Iterable[PostAnswer]) -> None:
         """Remember the challenges among posts that landed just now."""
         clock, wall = self.ledger.world.since_boot(), self.ledger.world.now().timestamp()
         fresh = {
-            one.item: AskedChallenge(one.post, clock.boot, clock.seconds, wall)
-            for one in posts
-            if one.item and any(line.name == "CHALLENGE" for line in board.posts[one.post].directives)
+            answer.item: AskedChallenge(answer.post, clock.boot, clock.seconds, wall)
+            for answer in posts
+            if answer.item and any(line.name == "CHALLENGE" for line in board.posts[answer.post].directives)
         }
         if fresh:
             keep_asked(self.ledger.repo.common_dir, self.ledger.seat, fresh)
 
 
-def asker(ledger: Ledger, waits: bool = False) -> Asker:
+def open_asker(ledger: Ledger, waits: bool = False) -> Asker:
     """The challenges of this seat in this clone."""
     return Asker(ledger, load_asked(ledger.repo.common_dir, ledger.seat), waits)
 
 
-def grace_left(ledger: Ledger, board: Board) -> float:
+def measure_longest_grace(ledger: Ledger, board: Board) -> float:
     """Seconds until this clone may end the last claim that it challenged; 0 where no grace runs here."""
-    asks = asker(ledger)
+    asks = open_asker(ledger)
     now = ledger.world.now()
     mine = [
-        (asks.left(ticket, one), one.until - now)
+        (asks.left(ticket, challenge), challenge.until - now)
         for ticket in board.open_tickets()
-        if (one := challenge_of(board, ticket, ledger.seat, ledger.clone))
+        if (challenge := challenge_of(board, ticket, ledger.seat, ledger.clone))
     ]
     left = [max(since_boot, by_date) for since_boot, by_date in mine if since_boot is not None]
-    return max((one.total_seconds() for one in left if one > timedelta(0)), default=0.0)
+    return max((challenge.total_seconds() for challenge in left if challenge > timedelta(0)), default=0.0)
 
 
-def challenge_wish(ledger: Ledger, view: View, ticket: Ticket) -> PostRequest:
+def request_challenge(ledger: Ledger, view: View, ticket: Ticket) -> PostRequest:
     """A challenge of this clone against the holder of a ticket."""
     body = challenge_body(ticket, view.config.claim_grace, ledger.clone)
     return wish("note", body, item=ticket.id, to=(ticket.holder or "",))
 
 
-def release_wish(ledger: Ledger, board: Board, ticket: Ticket) -> PostRequest:
+def request_auto_release(ledger: Ledger, board: Board, ticket: Ticket) -> PostRequest:
     """The end of a claim by this clone's own challenge, which nobody answered."""
     mine = challenge_of(board, ticket, ledger.seat, ledger.clone)
     assert mine is not None

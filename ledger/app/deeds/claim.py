@@ -5,12 +5,18 @@ from math import ceil
 from typing import Any
 
 from ledger.app.deeds.append import wish
-from ledger.app.deeds.challenge import Asker, ChallengeStep, asker, challenge_wish, release_wish
+from ledger.app.deeds.challenge import (
+    Asker,
+    ChallengeStep,
+    open_asker,
+    request_auto_release,
+    request_challenge,
+)
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed, ticket_in
-from ledger.app.write.judging import judge, whole_view
-from ledger.app.write.land import commit_request, intent_of
-from ledger.app.write.viewing import expects
+from ledger.app.write.judging import judge_case, view_whole_feed
+from ledger.app.write.land import commit_request, request_write
+from ledger.app.write.viewing import find_expected_moves
 from ledger.core.board.board import BoardOverlay, pair
 from ledger.core.board.challenges import challenge_of
 from ledger.core.board.folding import directive
@@ -52,7 +58,9 @@ class ClaimResult:
         return told | ({"other_clone": self.other_clone} if self.other_clone else {})
 
 
-def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None) -> ClaimResult:
+def claim_ticket(
+    ledger: Ledger, item: str, branch: str | None = None, worktree: str | None = None
+) -> ClaimResult:
     """Take the ticket. Raises LedgerError `held` and the like.
 
     Asking again by the holder succeeds; it writes only what is new: another branch, worktree or clone, or
@@ -79,7 +87,7 @@ def claim(ledger: Ledger, item: str, branch: str | None = None, worktree: str | 
         return replace(intent, wishes=()) if same and fresh else intent
 
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
-    landed = commit_request(ledger, intent_of(ledger, wished), unless_held)
+    landed = commit_request(ledger, request_write(ledger, wished), unless_held)
     ticket = landed.after.board.tickets[item]
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
@@ -96,37 +104,37 @@ def claim_or_challenge(
     Raises LedgerError `held` while the holder may answer or is alive; the hint says when to ask again. What
     would refuse the claim of a free ticket to this seat refuses before anybody is asked.
     """
-    asks = asker(ledger)
+    asker = open_asker(ledger)
     steps: list[ChallengeStep] = []
 
     def due(view: PlanView, intent: WriteRequest) -> WriteRequest:
         ticket = view.board.tickets.get(item)
         steps.clear()
-        if (ended := _landed_release(view, intent, item)) is not None:
+        if (ended := _find_landed_release(view, intent, item)) is not None:
             return replace(intent, wishes=(ended, claims))
         if ticket is None or ticket.holder in (None, ledger.seat):
-            return _wishing(view, intent, claims)
-        whole = whole_view(view)
-        steps.append(step := asks.step(whole, ticket, intent.at))
+            return _with_posts(view, intent, claims)
+        whole = view_whole_feed(view)
+        steps.append(step := asker.step(whole, ticket, intent.at))
         if step is ChallengeStep.END:
-            return _wishing(view, intent, release_wish(ledger, view.board, ticket), claims)
-        _refuse_in_vain(view, replace(intent, wishes=(claims,)), ticket)
+            return _with_posts(view, intent, request_auto_release(ledger, view.board, ticket), claims)
+        _refuse_hopeless_claim(view, replace(intent, wishes=(claims,)), ticket)
         if step is ChallengeStep.ASK:
-            return _wishing(view, intent, challenge_wish(ledger, whole, ticket))
-        raise _still_held(ledger, asks, view, ticket)
+            return _with_posts(view, intent, request_challenge(ledger, whole, ticket))
+        raise _explain_still_held(ledger, asker, view, ticket)
 
     claims = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
-    landed = commit_request(ledger, intent_of(ledger, claims), due)
-    asks.keep(landed.after.board, landed.answer.posts)
+    landed = commit_request(ledger, request_write(ledger, claims), due)
+    asker.keep(landed.after.board, landed.answer.posts)
     ticket = landed.after.board.tickets[item]
     if steps == [ChallengeStep.ASK]:
-        raise _still_held(ledger, asker(ledger), landed.after, ticket)
+        raise _explain_still_held(ledger, open_asker(ledger), landed.after, ticket)
     holder = claim_record(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
     return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
 
 
-def _landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
+def _find_landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
     """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
     name = view.board.seen.get(pair(intent.seat, intent.nonce))
     post = view.board.posts[name] if name else None
@@ -135,29 +143,29 @@ def _landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequ
     return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
 
 
-def _refuse_in_vain(view: PlanView, intent: WriteRequest, ticket: Ticket) -> None:
+def _refuse_hopeless_claim(view: PlanView, intent: WriteRequest, ticket: Ticket) -> None:
     """Raise what would refuse this claim of a ticket if its holder had given it back."""
     free = replace(ticket, state=State.AWAITING_CLAIM, holder=None, life=None, challenged=False)
     trial = BoardOverlay(view.board)
     trial.tickets.put(ticket.id, free)
-    _, answers = plan(replace(view, board=trial), [intent], judge)
+    _, answers = plan(replace(view, board=trial), [intent], judge_case)
     answer = answers[intent.nonce]
     if isinstance(answer, LedgerError):
         raise answer
 
 
-def _wishing(view: PlanView, intent: WriteRequest, *wishes: PostRequest) -> WriteRequest:
+def _with_posts(view: PlanView, intent: WriteRequest, *wishes: PostRequest) -> WriteRequest:
     """The intent with other wishes, and with what these expect of their tickets on this view."""
     found = replace(intent, wishes=wishes)
-    return replace(found, expects=expects(view.board, found))
+    return replace(found, expects=find_expected_moves(view.board, found))
 
 
-def _still_held(ledger: Ledger, asks: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
+def _explain_still_held(ledger: Ledger, asker: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
     """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
     again = f"`git ledger claim {ticket.id} --challenge`"
     details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, view.config)}
     mine = challenge_of(view.board, ticket, ledger.seat, ledger.clone)
-    left = asks.left(ticket, mine) if mine is not None else None
+    left = asker.left(ticket, mine) if mine is not None else None
     if mine is None or left is None:
         hint = f"{again} asks it once it was silent for {write_duration(view.config.claim_ttl)}"
         return LedgerError("held", held_by(ticket), hint, details)
@@ -167,7 +175,7 @@ def _still_held(ledger: Ledger, asks: Asker, view: PlanView, ticket: Ticket) -> 
     return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
 
 
-def check_claim(ledger: Ledger, item: str) -> ClaimResult:
+def find_holder(ledger: Ledger, item: str) -> ClaimResult:
     """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
     feed = read_feed(ledger)
     ticket = ticket_in(feed, item)

@@ -8,7 +8,7 @@ from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed, read_feed, read_series, ticket_in
 from ledger.app.read.series import name_refs
-from ledger.app.write.land import WriteResult, commit_request, intent_of
+from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
@@ -18,7 +18,7 @@ from ledger.core.write.requests import PostRequest
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Renumbering:
     """A losing opening and where it went: its old id, its new id, the post that moved it, and its seat."""
 
     old: str
@@ -28,11 +28,11 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class ConfirmResult:
     """The tickets that were confirmed, and the openings that were moved."""
 
     confirmed: tuple[str, ...]
-    amended: tuple[Moved, ...]
+    amended: tuple[Renumbering, ...]
     words: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class Settled:
         return {"confirmed": list(self.confirmed), "amended": amended}
 
 
-def confirm(ledger: Ledger, item: str | None = None) -> Settled:
+def confirm_openings(ledger: Ledger, item: str | None = None) -> ConfirmResult:
     """Settle each opening of this seat that is provisional or colliding; of one ticket, if it is named.
 
     Of a ticket that is named, a strat or an operator settles the openings of others too, and any seat does
@@ -49,18 +49,20 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     seat to settle there).
     """
     feed = read_feed(ledger)
-    series = _read_series(ledger, feed, item)
-    wishes = list(_wishes(ledger, feed, series, item))
+    series = _read_provisional_series(ledger, feed, item)
+    wishes = list(_request_confirmations(ledger, feed, series, item))
     if not wishes:
         if item is not None:
-            raise _nothing(ledger, feed, item)
-        return Settled((), ())
-    landed = _landed(ledger, wishes)
+            raise _explain_nothing_to_settle(ledger, feed, item)
+        return ConfirmResult((), ())
+    landed = _commit_confirmations(ledger, wishes)
     pairs = list(zip(wishes, landed.answer.posts, strict=True))
-    return Settled(
+    return ConfirmResult(
         tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
         tuple(
-            Moved(_old_item(one), str(post.item), post.post, feed.board.posts[_opening(one)].seat)
+            Renumbering(
+                _find_old_item(one), str(post.item), post.post, feed.board.posts[_find_opening(one)].seat
+            )
             for one, post in pairs
             if one.kind == "amendment"
         ),
@@ -68,21 +70,21 @@ def confirm(ledger: Ledger, item: str | None = None) -> Settled:
     )
 
 
-def _landed(ledger: Ledger, wishes: list[PostRequest]) -> WriteResult:
+def _commit_confirmations(ledger: Ledger, wishes: list[PostRequest]) -> WriteResult:
     """Land with freshly reserved numbers; with provisional ones where the host still refuses refs."""
     try:
-        return commit_request(ledger, intent_of(ledger, *wishes))
+        return commit_request(ledger, request_write(ledger, *wishes))
     except LedgerError as error:
-        if error.kind != "refused-by-remote" or all(one.reserve is None for one in wishes):
+        if error.kind != "refused-by-remote" or all(post.reserve is None for post in wishes):
             raise
-    pending = [replace(one, provisional=one.reserve is not None) for one in wishes]
-    return commit_request(ledger, intent_of(ledger, *pending))
+    pending = [replace(post, provisional=post.reserve is not None) for post in wishes]
+    return commit_request(ledger, request_write(ledger, *pending))
 
 
-def _read_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, Series]:
+def _read_provisional_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, Series]:
     """The numbers of the provisional openings to settle, as reserved on the authority."""
     numbers: dict[str, set[int]] = {}
-    for ticket in _provisional(ledger, feed, item):
+    for ticket in _find_provisional(ledger, feed, item):
         number = feed.config.read_ticket(ticket.id)
         if number is not None:
             numbers.setdefault(number.series, set()).add(number.n)
@@ -90,28 +92,28 @@ def _read_series(ledger: Ledger, feed: Feed, item: str | None) -> Mapping[str, S
     return read_series(ledger.store, refs, None)
 
 
-def _tickets(feed: Feed, item: str | None) -> Iterator[Ticket]:
+def _find_unsettled(feed: Feed, item: str | None) -> Iterator[Ticket]:
     return (ticket for ticket in feed.board.unsettled() if item in (None, ticket.id))
 
 
-def _provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticket]:
-    for ticket in _tickets(feed, item):
+def _find_provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticket]:
+    for ticket in _find_unsettled(feed, item):
         mine = ticket.opened_by == ledger.seat
         if ticket.provisional and (mine or (item and _may_settle(ledger, feed, ticket.opened_at))):
             yield ticket
 
 
-def _wishes(
+def _request_confirmations(
     ledger: Ledger, feed: Feed, series: Mapping[str, Series], item: str | None
 ) -> Iterator[PostRequest]:
-    provisional = {ticket.id for ticket in _provisional(ledger, feed, item)}
-    for ticket in _tickets(feed, item):
+    provisional = {ticket.id for ticket in _find_provisional(ledger, feed, item)}
+    for ticket in _find_unsettled(feed, item):
         for lost in ticket.collisions:
             began = max(lost.at, ticket.opened_at)
             if lost.seat == ledger.seat or (item and _may_settle(ledger, feed, began)):
-                yield _move(ticket.id, lost.post)
-        if ticket.id in provisional and _reserved_by_another(feed, series, ticket):
-            yield _move(ticket.id, ticket.opening)
+                yield _request_renumbering(ticket.id, lost.post)
+        if ticket.id in provisional and _is_reserved_by_another(feed, series, ticket):
+            yield _request_renumbering(ticket.id, ticket.opening)
         elif ticket.id in provisional:
             yield wish("confirm", f"CONFIRMED: {ticket.id}", item=ticket.id)
 
@@ -122,27 +124,27 @@ def _may_settle(ledger: Ledger, feed: Feed, began: datetime) -> bool:
     return decides or ledger.world.now() - began > feed.config.confirm_within
 
 
-def _reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
+def _is_reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
     number = feed.config.read_ticket(ticket.id)
     owners = series[number.series].owners if number and number.series in series else {}
     owner = owners.get(number.n) if number else None
     return owner is not None and owner.seat != ticket.opened_by
 
 
-def _move(old: str, opening: str) -> PostRequest:
+def _request_renumbering(old: str, opening: str) -> PostRequest:
     body = f"AMENDMENT: {old} -> {{{{ITEM_ID}}}} post:{opening}"
     return wish("amendment", body, namespace_of(old))
 
 
-def _old_item(one: PostRequest) -> str:
-    return one.body.split("AMENDMENT: ")[1].split()[0]
+def _find_old_item(amendment: PostRequest) -> str:
+    return amendment.body.split("AMENDMENT: ")[1].split()[0]
 
 
-def _opening(one: PostRequest) -> str:
-    return one.body.rsplit("post:", 1)[1]
+def _find_opening(amendment: PostRequest) -> str:
+    return amendment.body.rsplit("post:", 1)[1]
 
 
-def _nothing(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
+def _explain_nothing_to_settle(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
     ticket = ticket_in(feed, item)
     unsettled = ticket.provisional or ticket.collisions
     words = f"{item} has no opening of this seat that is provisional or lost its number"

@@ -6,7 +6,7 @@ commits and pushes it.
 
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import WriteResult, commit_request, intent_of
+from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.dataclass import replace
 from ledger.core.model import State
 from ledger.core.write.requests import PostRequest
@@ -24,19 +24,19 @@ TEMPLATES = {
 """What stands in the body of a draft without one, by kind or by the state that it leads to."""
 
 
-def draft(ledger: Ledger, wish: PostRequest) -> WriteResult:
+def draft_post(ledger: Ledger, wish: PostRequest) -> WriteResult:
     """Write this post into the working tree. A provisional one takes the lowest number that is free as last
     seen, and reserves nothing.
 
     Raises LedgerError `cannot-stage` where this is no checkout of the feed, or a link leads out of it.
     """
     refuse_elsewhere(ledger)
-    wish = wish if wish.body else replace(wish, body=_template(wish))
-    intent = intent_of(ledger, wish, staged=True)
+    wish = wish if wish.body else replace(wish, body=_find_template(wish))
+    intent = request_write(ledger, wish, staged=True)
     return commit_request(ledger, replace(intent, unreserved=wish.provisional), keep=write_posts)
 
 
-def _template(wish: PostRequest) -> str:
+def _find_template(wish: PostRequest) -> str:
     state = str(wish.fields.get("state", ""))
     opening = wish.kind == "actionable" and "subject" in wish.fields and state != State.BLOCKED
     return TEMPLATES.get("opening" if opening else state or wish.kind, "")

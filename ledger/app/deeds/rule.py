@@ -6,7 +6,7 @@ from typing import Any
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
-from ledger.app.write.land import WriteResult, commit_request, intent_of
+from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.board.absorbing import outcomes, owed_by
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
@@ -25,7 +25,7 @@ class RulingRequest:
     corrects: str | None = None
 
 
-def rule(ledger: Ledger, ruling: RulingRequest) -> WriteResult:
+def post_ruling(ledger: Ledger, ruling: RulingRequest) -> WriteResult:
     """Post a ruling; refused with `findings` while it leaves a ticket waiting that waits for it alone."""
     lines = [f"ABSORB: {line.removeprefix('ABSORB:').strip()}" for line in ruling.absorb]
     body = "\n".join([*([ruling.body, ""] if ruling.body else []), *lines])
@@ -38,7 +38,7 @@ def rule(ledger: Ledger, ruling: RulingRequest) -> WriteResult:
         rules_on=ruling.on,
         corrects=ruling.corrects,
     )
-    return commit_request(ledger, intent_of(ledger, wished))
+    return commit_request(ledger, request_write(ledger, wished))
 
 
 def moved_record(landed: WriteResult) -> dict[str, Any]:
@@ -49,6 +49,6 @@ def moved_record(landed: WriteResult) -> dict[str, Any]:
     return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
 
 
-def suggest(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
+def find_owed_tickets(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
     """The tickets that a ruling on these would have to absorb."""
     return owed_by(read_feed(ledger).board, on)

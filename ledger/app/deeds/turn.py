@@ -16,7 +16,7 @@ from ledger.core.queue.turns import Turn, opened_turn, turn_of
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedTicket:
     """The ticket that a close took, and its holder and text as JSON has them."""
 
     item: str
@@ -25,13 +25,13 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TurnResult:
     """A turn as it was read: `verified` when it was read from the authority, `as_of` which commit."""
 
     turn: Turn
     verified: bool
     as_of: Mapping[str, Any]
-    claimed: Claimed | None = None
+    claimed: ClaimedTicket | None = None
     words: tuple[str, ...] = ()
 
     @property
@@ -60,24 +60,28 @@ class Seen:
         return told
 
 
-def open_turn(ledger: Ledger) -> Seen:
+def open_turn(ledger: Ledger) -> TurnResult:
     """What is this seat's, what it should claim next, and what these tickets say. Challenges are answered.
 
     Offline: as of the last fetch, unverified.
     """
-    return _seen(ledger, opened_turn, read_feed_to_show)
+    return _read_turn(ledger, opened_turn, read_feed_to_show)
 
 
-def _seen(ledger: Ledger, turn: Callable[[SeatView], Turn], read: Callable[[Ledger], Feed]) -> Seen:
+def _read_turn(
+    ledger: Ledger, judge_turn: Callable[[SeatView], Turn], read: Callable[[Ledger], Feed]
+) -> TurnResult:
     feed = read(ledger)
-    eyes = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
+    seat_view = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
     elsewhere = [ticket for ticket in feed.board.held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
-    words = tuple(held_elsewhere(one) for one in elsewhere)
+    words = tuple(held_elsewhere(claimed) for claimed in elsewhere)
     words += answer_when_challenged(ledger, feed.board)
-    return Seen(turn(eyes), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words)
+    return TurnResult(
+        judge_turn(seat_view), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words
+    )
 
 
-def close_turn(ledger: Ledger) -> Seen:
+def close_turn(ledger: Ledger) -> TurnResult:
     """Read again: whether the turn may end.
 
     Raises LedgerError `offline` or `unreachable`, both with `verified` False: a close that could not read
@@ -87,14 +91,14 @@ def close_turn(ledger: Ledger) -> Seen:
         message = "a turn may end only on a fresh reading of the queue; this close is unverified"
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
     try:
-        return _seen(ledger, turn_of, read_feed)
+        return _read_turn(ledger, turn_of, read_feed)
     except LedgerError as error:
         if error.kind == "unreachable":
-            raise unverified(error) from error
+            raise mark_unverified(error) from error
         raise
 
 
-def unverified(error: LedgerError) -> LedgerError:
+def mark_unverified(error: LedgerError) -> LedgerError:
     """An error of reading the remote, as a close tells it."""
     hint = (
         "`git ledger turn close` once the remote answers; `git ledger turn open --offline` says what is known"

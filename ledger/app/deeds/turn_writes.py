@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ledger.app.deeds.alive import answer
+from ledger.app.deeds.alive import answer_challenges
 from ledger.app.deeds.append import wish
-from ledger.app.deeds.turn import Claimed, Seen, unverified
+from ledger.app.deeds.turn import ClaimedTicket, TurnResult, mark_unverified
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import WriteResult, commit_request, intent_of
+from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.board.board import pair
 from ledger.core.board.records import claim_record
 from ledger.core.dataclass import replace
@@ -19,56 +19,56 @@ from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
 
 
-def close_and_claim(ledger: Ledger) -> Seen:
+def close_and_claim(ledger: Ledger) -> TurnResult:
     """Take the best trigger that can be won: beaten to one, the next in the same command."""
     taken: list[str] = []
 
     def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
         landed = view.board.seen.get(pair(intent.seat, intent.nonce))
-        triggers = _eyes(ledger, view).claimable
+        triggers = _make_seat_view(ledger, view).claimable
         item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
         taken[:] = [item] if item else []
         return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
 
     try:
-        answer(ledger)
-        landed = commit_request(ledger, intent_of(ledger), best)
+        answer_challenges(ledger)
+        landed = commit_request(ledger, request_write(ledger), best)
     except LedgerError as error:
         if error.kind in ("offline", "unreachable"):
-            raise unverified(error) from error
+            raise mark_unverified(error) from error
         raise
-    claimed = _claimed(landed, taken[0]) if taken else None
-    turn = turn_of(_eyes(ledger, landed.after))
+    claimed = _read_claimed(landed, taken[0]) if taken else None
+    turn = turn_of(_make_seat_view(ledger, landed.after))
     now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
     now |= {"at": stamp(landed.after.now), "age_s": 0.0}
-    return Seen(turn, True, now, claimed, landed.words)
+    return TurnResult(turn, True, now, claimed, landed.words)
 
 
-def leave_word(ledger: Ledger, turn: Turn, why: str) -> WriteResult:
+def post_left_behind(ledger: Ledger, turn: Turn, why: str) -> WriteResult:
     """Post a note that names the triggers left, for shepherds elsewhere, unless just said."""
-    items = ", ".join(one.item for one in turn.triggers)
+    items = ", ".join(trigger.item for trigger in turn.triggers)
     body = f"{ledger.seat} ended its turn beside claimable work ({why}): {items}"
 
     def unless_said(view: PlanView, intent: WriteRequest) -> WriteRequest:
         life = view.board.seats.get(intent.seat)
-        said = life is not None and view.board.posts[life.last_post].body.strip() == body
-        return replace(intent, wishes=()) if said else intent
+        was_said = life is not None and view.board.posts[life.last_post].body.strip() == body
+        return replace(intent, wishes=()) if was_said else intent
 
-    return commit_request(ledger, intent_of(ledger, wish("note", body)), unless_said)
+    return commit_request(ledger, request_write(ledger, wish("note", body)), unless_said)
 
 
-def retire(ledger: Ledger) -> tuple[WriteResult, str]:
+def retire_seat(ledger: Ledger) -> tuple[WriteResult, str]:
     """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
-    landed = commit_request(ledger, intent_of(ledger, wish("retire")))
-    return landed, left_by(_eyes(ledger, landed.after))
+    landed = commit_request(ledger, request_write(ledger, wish("retire")))
+    return landed, left_by(_make_seat_view(ledger, landed.after))
 
 
-def _eyes(ledger: Ledger, view: PlanView) -> SeatView:
+def _make_seat_view(ledger: Ledger, view: PlanView) -> SeatView:
     return SeatView(view.board, view.config, ledger.seat, view.now)
 
 
-def _claimed(landed: WriteResult, item: str) -> Claimed:
+def _read_claimed(landed: WriteResult, item: str) -> ClaimedTicket:
     ticket = landed.after.board.tickets[item]
     text = brief_record(brief_of(landed.after.board, ticket))
-    return Claimed(item, claim_record(ticket, landed.after.config), text)
+    return ClaimedTicket(item, claim_record(ticket, landed.after.config), text)

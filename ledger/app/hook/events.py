@@ -166,9 +166,11 @@ def _judged(ledger: Ledger, feed: Feed, told: StopMemory) -> tuple[str | None, S
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))
     if verdict.note:
-        from ledger.app.deeds.turn_writes import leave_word  # with the rules, of which a reader needs none
+        from ledger.app.deeds.turn_writes import (
+            post_left_behind,  # with the rules, of which a reader needs none
+        )
 
-        leave_word(ledger, turn, "it was told of them and took none")
+        post_left_behind(ledger, turn, "it was told of them and took none")
     if not verdict.triggers and not verdict.idle:
         return None, verdict.told
     lines = stop_lines(turn if verdict.triggers else None, [idle[post] for post in verdict.idle])

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ledger.app.deeds.turn import Seen, close_turn, open_turn
-from ledger.app.deeds.turn_writes import leave_word
+from ledger.app.deeds.turn import TurnResult, close_turn, open_turn
+from ledger.app.deeds.turn_writes import post_left_behind
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
@@ -21,7 +21,7 @@ PLACE = "{{TURN}}"
 class Wrapped:
     """How it ended: the last close, how often the command ran, and its status if it failed."""
 
-    seen: Seen
+    seen: TurnResult
     runs: int
     failed: int = 0
 
@@ -58,7 +58,7 @@ def wrap(
             if seen.turn.may_end:
                 return Wrapped(seen, run)
             text = "\n".join(trigger_lines(seen.turn))
-        leave_word(again(), seen.turn, f"its command ran {most} times")
+        post_left_behind(again(), seen.turn, f"its command ran {most} times")
         return Wrapped(seen, most)
 
 

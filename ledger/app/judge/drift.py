@@ -7,7 +7,14 @@ by the same compare-and-swap as any write, so that what one of them did is nothi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ledger import rules
-from ledger.app.deeds.challenge import Asker, ChallengeStep, asker, challenge_wish, grace_left, release_wish
+from ledger.app.deeds.challenge import (
+    Asker,
+    ChallengeStep,
+    measure_longest_grace,
+    open_asker,
+    request_auto_release,
+    request_challenge,
+)
 from ledger.app.judge.relanding import mend_rewind
 from ledger.app.judge.repairs import Mend, mends
 from ledger.app.judge.restore import history_changes, restore
@@ -16,10 +23,10 @@ from ledger.app.ledger import Ledger, with_time
 from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
 from ledger.app.read.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.read.series import ALL_SERIES
-from ledger.app.write.judging import whole_view
-from ledger.app.write.land import commit_request, intent_of
-from ledger.app.write.retry import swapped
-from ledger.app.write.viewing import expects, plan_view
+from ledger.app.write.judging import view_whole_feed
+from ledger.app.write.land import commit_request, request_write
+from ledger.app.write.retry import swap_until_applied
+from ledger.app.write.viewing import find_expected_moves, make_plan_view
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
 from ledger.core.model import Finding
@@ -76,7 +83,7 @@ def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding
     cache = Cache()
     again, taken = mend_rewind(ledger, cache)
     mended = [Mended(one.rule, one.path, one.commit) for one in (*again, *restore(ledger, cache))]
-    mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, asker(ledger, waits))]
+    mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, open_asker(ledger, waits))]
     if waits:
         mended += _ended(ledger, cache)
         ledger = with_time(ledger)
@@ -93,12 +100,12 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
     def due() -> tuple[list[RefUpdate], list[Mended]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         series = _all_series(ledger, feed)
-        needed = tips_needed(whole_view(plan_view(ledger, feed, series)))
+        needed = tips_needed(view_whole_feed(make_plan_view(ledger, feed, series)))
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
         return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised
 
-    return swapped(ledger, due)
+    return swap_until_applied(ledger, due)
 
 
 def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
@@ -117,12 +124,12 @@ def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Me
     due: list[tuple[str, str]] = []
 
     def revise(view: PlanView, intent: WriteRequest) -> WriteRequest:
-        rows = find_due(ledger, asks, whole_view(view), intent)
+        rows = find_due(ledger, asks, view_whole_feed(view), intent)
         due[:] = [(one.rule, one.what) for one in rows]
         found = replace(intent, wishes=tuple(one.wish for one in rows))
-        return replace(found, expects=expects(view.board, found))
+        return replace(found, expects=find_expected_moves(view.board, found))
 
-    landed = commit_request(ledger, intent_of(ledger, answers=False), revise, cache)
+    landed = commit_request(ledger, request_write(ledger, answers=False), revise, cache)
     asks.keep(landed.after.board, landed.answer.posts)
     posts = [one.post for one in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
@@ -135,10 +142,10 @@ def _due(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Seque
 def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
     mended: list[Mended] = []
-    while seconds := grace_left(ledger, read_feed(with_time(ledger), [], cache).board):
+    while seconds := measure_longest_grace(ledger, read_feed(with_time(ledger), [], cache).board):
         ledger.world.wait(seconds)
         fresh = with_time(ledger)
-        mended += _posted(fresh, cache, _ends, asker(fresh))
+        mended += _posted(fresh, cache, _ends, open_asker(fresh))
     return mended
 
 
@@ -152,9 +159,9 @@ def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) ->
     for ticket in (ticket for ticket in view.board.open_tickets() if ticket.holder is not None):
         step = asks.step(view, ticket, intent.at)
         if step is ChallengeStep.ASK:
-            yield Mend("challenge", ticket.id, challenge_wish(ledger, view, ticket))
+            yield Mend("challenge", ticket.id, request_challenge(ledger, view, ticket))
         elif step is ChallengeStep.END:
-            yield Mend("expired-claim", ticket.id, release_wish(ledger, view.board, ticket))
+            yield Mend("expired-claim", ticket.id, request_auto_release(ledger, view.board, ticket))
 
 
 def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:

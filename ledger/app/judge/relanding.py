@@ -7,7 +7,7 @@ from ledger.app.judge.rewound import PAYLOAD_LIMIT, absent_numbers, lost_posts, 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
 from ledger.app.read.series import ALL_SERIES
-from ledger.app.write.retry import swapped
+from ledger.app.write.retry import swap_until_applied
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
@@ -40,7 +40,7 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
         return [*edits, *_adding(ledger, numbers)], [*restored, *_restored_numbers(numbers)]
 
     try:
-        landed = swapped(ledger, mend)
+        landed = swap_until_applied(ledger, mend)
     except LedgerError as error:
         if error.kind != "refused-by-remote":
             raise
@@ -93,7 +93,7 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
         return _adding(ledger, absent), _restored_numbers(absent)
 
     try:
-        landed = swapped(ledger, mend)
+        landed = swap_until_applied(ledger, mend)
     except LedgerError as error:
         if error.kind != "refused-by-remote":
             raise

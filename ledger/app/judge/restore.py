@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
-from ledger.app.write.retry import swapped
+from ledger.app.write.retry import swap_until_applied
 from ledger.app.write.viewing import refuse_unwritable
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.feed.posts import POST_LIMIT
@@ -96,7 +96,7 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
         restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
         return [RefUpdate(ledger.store.feed_ref, feed.commit, commit)], restored
 
-    return swapped(ledger, due)
+    return swap_until_applied(ledger, due)
 
 
 def _contents(ledger: Ledger, lost: Sequence[LostPost]) -> dict[AlteredPost, bytes]:

@@ -2,7 +2,7 @@
 
 import re
 
-from ledger.app.deeds.claim import claim
+from ledger.app.deeds.claim import claim_ticket
 from ledger.app.ledger import Ledger
 from ledger.app.pool.work import PoolWork
 from ledger.app.read.load import read_feed, ticket_in
@@ -36,11 +36,11 @@ def begin(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[str, .
     keeper = work.keeper(tree, git_dir)
     own = ticket.branch if ticket.holder == ledger.seat else None
     if own and commit_of(ledger.repo, own) and keeper.switch(own):
-        return claim(ledger, ticket.id, own, str(tree.path)).warnings
+        return claim_ticket(ledger, ticket.id, own, str(tree.path)).warnings
     wanted = f"{work.identity}/{branch_name(ticket)}"
     branch = new_branch(ledger.repo, work.remote, wanted, base, ledger.until, ledger.offline)
     try:
-        told = claim(ledger, ticket.id, branch, str(tree.path))
+        told = claim_ticket(ledger, ticket.id, branch, str(tree.path))
     except LedgerError as error:
         if error.kind != "in-doubt":
             drop_branch(ledger.repo, branch, base)

@@ -12,7 +12,7 @@ from typing import Final
 
 from ledger.app.ledger import Ledger, with_time
 from ledger.app.read.load import Cache, Feed, read_feed
-from ledger.app.write.retry import refuse_offline, swapped
+from ledger.app.write.retry import refuse_offline, swap_until_applied
 from ledger.core.errors import LedgerError
 from ledger.store.checkpoint_ref import (
     EVERY,
@@ -94,7 +94,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
         oid = write_commit(store, feed.commit, packed, digest, result.posts, seconds)
         return [RefUpdate(REF, before or ABSENT, oid)], result
 
-    return swapped(ledger, due)
+    return swap_until_applied(ledger, due)
 
 
 def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from ledger.app.judge.rewound import refuse_rewound
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
-from ledger.app.write.building import first_parent
-from ledger.app.write.retry import swapped
+from ledger.app.write.building import find_first_parent
+from ledger.app.write.retry import swap_until_applied
 from ledger.core.config.config import CONFIG_PATH, write_default_yaml
 from ledger.core.dataclass import dataclass
 from ledger.store.contract import ABSENT, RefUpdate, Signature
@@ -63,7 +63,7 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
         missing = {path: text.encode() for path, text in wanted.items() if path not in there}
         if not missing:
             return [], Founded(False, (), others)
-        parent = commit or first_parent(ledger)
+        parent = commit or find_first_parent(ledger)
         seconds = int(ledger.world.now().timestamp())
         me = ledger.repo.identity() or NOBODY
         new = ledger.store.commit(parent, missing, MESSAGE, me, me, seconds)
@@ -71,4 +71,4 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
             commit is None, tuple(missing), others
         )
 
-    return swapped(ledger, due)
+    return swap_until_applied(ledger, due)

@@ -10,7 +10,7 @@ from ledger.app.effects import Effects
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, config_at
 from ledger.app.setup.founding import NOBODY, setup_files
-from ledger.app.write.retry import swapped
+from ledger.app.write.retry import swap_until_applied
 from ledger.core.config.config import CONFIG_PATH, name_branch, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
@@ -47,7 +47,7 @@ def move_feed(asked: GlobalOptions, world: Effects, source: str, target: str) ->
             raise LedgerError("usage", words, "`git ledger init --move-to NAME`, another name")
         return _edits(old, new, commit, copied, told), True
 
-    return swapped(new, due)
+    return swap_until_applied(new, due)
 
 
 def words_about_move(source: str, target: str, remote: str | None) -> Sequence[str]:

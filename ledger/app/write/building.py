@@ -12,33 +12,39 @@ from ledger.store.contract import ABSENT, Absent, RefUpdate, Signature
 from ledger.store.remote import RemoteStore
 
 
-def edits_of(
+def build_updates(
     ledger: Ledger, draft: SwapPlan, feed: Feed, series: Mapping[str, Series], nonce: str
 ) -> tuple[list[RefUpdate], str | None]:
     """Build the objects of a draft, one commit an intent and a blob a number, and the edits for the swap."""
     store = ledger.store
     commit = feed.commit
-    me = ledger.author
+    committer = ledger.author
     seconds = int(ledger.world.now().timestamp())
-    edits: list[RefUpdate] = []
+    updates: list[RefUpdate] = []
     for landing in draft.landings:
         if landing.files and not landing.intent.staged:
             author = Signature(*landing.intent.author)
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
-            parent = commit or first_parent(ledger)
-            commit = store.commit(parent, dict(landing.files), message, author, me, seconds)
-        for one in landing.reserved:
-            edits.append(RefUpdate(reserve_ref(one.series, one.n), ABSENT, store.put(write_reservation(one))))
+            parent = commit or find_first_parent(ledger)
+            commit = store.commit(parent, dict(landing.files), message, author, committer, seconds)
+        for reservation in landing.reserved:
+            updates.append(
+                RefUpdate(
+                    reserve_ref(reservation.series, reservation.n),
+                    ABSENT,
+                    store.put(write_reservation(reservation)),
+                )
+            )
     for name, tip in draft.tips.items():
-        edits.append(
+        updates.append(
             RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.put(write_tip(tip, nonce)))
         )
     if commit is not None and commit != feed.commit:
-        edits.append(RefUpdate(store.feed_ref, feed.commit or ABSENT, commit))
-    return edits, commit
+        updates.append(RefUpdate(store.feed_ref, feed.commit or ABSENT, commit))
+    return updates, commit
 
 
-def first_parent(ledger: Ledger) -> Absent:
+def find_first_parent(ledger: Ledger) -> Absent:
     """A feed begins with a commit of its own, unless people's history of that name is not pushed yet."""
     if isinstance(ledger.store, RemoteStore):
         refuse_unpushed(ledger.store, ledger.store.remote, ledger.branch)

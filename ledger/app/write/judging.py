@@ -9,7 +9,7 @@ from ledger.core.write.plan import Case, PlanView
 from ledger.rules.view import View
 
 
-def judge(case: Case) -> Sequence[Finding]:
+def judge_case(case: Case) -> Sequence[Finding]:
     """What the rules say of new posts that are about to land."""
     view = View(
         board=case.board,
@@ -23,7 +23,7 @@ def judge(case: Case) -> Sequence[Finding]:
     return with_lines(rules.judge(view), case.texts)
 
 
-def whole_view(view: PlanView) -> View:
+def view_whole_feed(view: PlanView) -> View:
     """The whole feed as rules see it, from the view that a write is planned on."""
     return View(
         board=view.board,

@@ -6,11 +6,11 @@ from typing import Any
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache
 from ledger.app.read.series import find_taken
-from ledger.app.write.building import edits_of
-from ledger.app.write.judging import judge
+from ledger.app.write.building import build_updates
+from ledger.app.write.judging import judge_case
 from ledger.app.write.proposing import Proposal
 from ledger.app.write.retry import Race, refuse_offline
-from ledger.app.write.viewing import expects, view_for
+from ledger.app.write.viewing import find_expected_moves, read_plan_view
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
@@ -62,13 +62,13 @@ class WriteResult:
         """The numbers that were reserved, as JSON has them: item, ref, oid, seat, at."""
         return [
             {
-                "item": one.ticket,
-                "ref": reserve_ref(one.series, one.n),
-                "oid": self.oids[reserve_ref(one.series, one.n)],
-                "seat": one.seat,
-                "at": one.at,
+                "item": reservation.ticket,
+                "ref": reserve_ref(reservation.series, reservation.n),
+                "oid": self.oids[reserve_ref(reservation.series, reservation.n)],
+                "seat": reservation.seat,
+                "at": reservation.at,
             }
-            for one in self.answer.reserved
+            for reservation in self.answer.reserved
         ]
 
     @property
@@ -84,7 +84,7 @@ class ReviewTarget:
     proposed: str | None = None
 
 
-def intent_of(
+def request_write(
     ledger: Ledger,
     *wishes: PostRequest,
     numbers: tuple[str, int] | None = None,
@@ -136,12 +136,12 @@ def commit_request(
     """
     refuse_offline(ledger)
     race = Race(ledger, intent.nonce)
-    with race.interruptible():
+    with race.explain_interrupts():
         proposal = Proposal(ledger, proposed) if proposed else None
-        return _land(ledger, intent, revise, cache or Cache(), race, proposal, keep)
+        return _commit_by_trying(ledger, intent, revise, cache or Cache(), race, proposal, keep)
 
 
-def _land(
+def _commit_by_trying(
     ledger: Ledger,
     intent: WriteRequest,
     revise: Revise,
@@ -155,49 +155,55 @@ def _land(
     taken: set[str] = set()
     while True:
         with race.attempt():
-            view, feed = view_for(ledger, intent, cache, taken)
+            view, feed = read_plan_view(ledger, intent, cache, taken)
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
                 return WriteResult(PlanResult((), (), again=True), feed.commit, view)
-            if intent.staged and (posts := _staged_before(ledger, intent, proposal)):
+            if intent.staged and (posts := _find_staged_posts(ledger, intent, proposal)):
                 answer = PlanResult(posts, (), again=True)
                 return WriteResult(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
             if not expected:
-                intent, expected = replace(intent, expects=expects(view.board, intent)), True
-            draft, answers = plan(view, [intent], judge)
+                intent, expected = replace(intent, expects=find_expected_moves(view.board, intent)), True
+            draft, answers = plan(view, [intent], judge_case)
             judged = answers[intent.nonce]
             if isinstance(judged, LedgerError):
                 raise judged
             if intent.staged and proposal is None:
-                refuse_links(ledger.repo, [path for one in draft.landings for path, _ in one.files])
-            edits, commit = edits_of(ledger, draft, feed, view.series, intent.nonce)
-            edits += proposal.edits(draft, feed.commit) if proposal else []
-            outcome = race.swap(edits)
-        if isinstance(outcome, Refused) and _goes_without_refs(intent, edits):
+                refuse_links(ledger.repo, [path for landing in draft.landings for path, _ in landing.files])
+            updates, commit = build_updates(ledger, draft, feed, view.series, intent.nonce)
+            updates += proposal.build_updates(draft, feed.commit) if proposal else []
+            outcome = race.swap(updates)
+        if isinstance(outcome, Refused) and _may_go_without_refs(intent, updates):
             intent, takes_no_refs = replace(intent, unreserved=True), True
             continue
         if isinstance(outcome, Applied):
             return WriteResult(
-                judged if proposal else _kept(ledger, draft, judged, keep),
+                judged if proposal else _keep_staged_posts(ledger, draft, judged, keep),
                 commit,
                 draft.after,
                 (*outcome.warnings, *([UNRESERVED] if takes_no_refs else [])),
                 intent.staged and proposal is None,
                 proposed,
-                dict(feed.refs) | _news(edits),
+                dict(feed.refs) | _map_new_objects(updates),
             )
-        race.go_on()
+        race.wait_to_retry()
         taken |= find_taken(outcome, taken)
 
 
-def _goes_without_refs(intent: WriteRequest, edits: Sequence[RefUpdate]) -> bool:
+def _may_go_without_refs(intent: WriteRequest, updates: Sequence[RefUpdate]) -> bool:
     """True when a refused write can be tried once more without refs: all its numbers are provisional."""
     numbered = [wish for wish in intent.wishes if wish.reserve is not None]
     pending = bool(numbered) and all(wish.provisional for wish in numbered)
-    return pending and not intent.unreserved and any(edit.ref.startswith("refs/reserve/") for edit in edits)
+    return (
+        pending
+        and not intent.unreserved
+        and any(update.ref.startswith("refs/reserve/") for update in updates)
+    )
 
 
-def _staged_before(ledger: Ledger, intent: WriteRequest, proposal: Proposal | None) -> tuple[PostAnswer, ...]:
+def _find_staged_posts(
+    ledger: Ledger, intent: WriteRequest, proposal: Proposal | None
+) -> tuple[PostAnswer, ...]:
     """The posts that an earlier try left in the working tree or on the proposed branch, if it is repeated.
 
     Raises LedgerError `nonce-used` when they say something else.
@@ -208,7 +214,7 @@ def _staged_before(ledger: Ledger, intent: WriteRequest, proposal: Proposal | No
         return ()
     nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]
     names = [f"*-{intent.seat.lower()}-{nonce}.md" for nonce in nonces]
-    files = proposal.files_named(names) if proposal else files_named(ledger.repo, "feed", names)
+    files = proposal.read_files_named(names) if proposal else files_named(ledger.repo, "feed", names)
     read = [parse_post(data, path)[0] for path, data in files.items()]
     posts = sorted((post for post in read if post is not None), key=lambda post: nonces.index(post.nonce))
     if posts:
@@ -216,7 +222,7 @@ def _staged_before(ledger: Ledger, intent: WriteRequest, proposal: Proposal | No
     return tuple(PostAnswer(post.id, post.path, post.item, post.state) for post in posts)
 
 
-def _kept(ledger: Ledger, draft: SwapPlan, answer: PlanResult, keep: Keep) -> PlanResult:
+def _keep_staged_posts(ledger: Ledger, draft: SwapPlan, answer: PlanResult, keep: Keep) -> PlanResult:
     """Put a staged intent's posts into the working tree."""
     for landing in draft.landings:
         if landing.intent.staged:
@@ -224,5 +230,5 @@ def _kept(ledger: Ledger, draft: SwapPlan, answer: PlanResult, keep: Keep) -> Pl
     return answer
 
 
-def _news(edits: Sequence[RefUpdate]) -> dict[str, str]:
-    return {edit.ref: edit.new for edit in edits if not isinstance(edit.new, Absent)}
+def _map_new_objects(updates: Sequence[RefUpdate]) -> dict[str, str]:
+    return {update.ref: update.new for update in updates if not isinstance(update.new, Absent)}

@@ -41,23 +41,25 @@ class Proposal:
         else:
             self._tip = store.rev(self.ref)
 
-    def files_named(self, names: Sequence[str]) -> dict[str, bytes]:
+    def read_files_named(self, names: Sequence[str]) -> dict[str, bytes]:
         """Files of the feed on the branch whose names match one of these patterns."""
         if self._tip is None:
             return {}
         store = self._ledger.store
         found = [
-            one for one in store.entries(self._tip) if any(fnmatch(one.path, f"*/{name}") for name in names)
+            entry
+            for entry in store.entries(self._tip)
+            if any(fnmatch(entry.path, f"*/{name}") for name in names)
         ]
-        blobs = store.blobs([one.oid for one in found], POST_LIMIT)
-        return {one.path: blobs[one.oid] for one in found}
+        blobs = store.blobs([entry.oid for entry in found], POST_LIMIT)
+        return {entry.path: blobs[entry.oid] for entry in found}
 
-    def edits(self, draft: SwapPlan, feed: Oid | None) -> list[RefUpdate]:
+    def build_updates(self, draft: SwapPlan, feed: Oid | None) -> list[RefUpdate]:
         """The commits of a draft on the branch, and the edit that moves it. Raises as `_base`."""
         if not draft.landings:
             return []
         ledger = self._ledger
-        commit = parent = self._base(feed)
+        commit = parent = self._find_base(feed)
         for landing in draft.landings:
             author = Signature(*landing.intent.author)
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
@@ -66,7 +68,7 @@ class Proposal:
             commit = ledger.store.commit(commit, files, message, author, ledger.author, seconds)
         return [RefUpdate(self.ref, self._tip or ABSENT, commit)] if commit != parent else []
 
-    def _base(self, feed: Oid | None) -> Oid:
+    def _find_base(self, feed: Oid | None) -> Oid:
         repo, tip = self._ledger.repo, self._tip
         if feed is None:
             raise LedgerError("wrong-branch", "there is no feed yet to propose to", "`git ledger init`")

@@ -67,7 +67,7 @@ class Race:
                 yield
             except LedgerError as error:
                 if error.kind in ("unreachable", "locked") and self._beaten and until.remaining() <= 0:
-                    raise self._out_of_time() from error
+                    raise self._make_beaten_error() from error
                 raise
 
     def swap(self, edits: Sequence[RefUpdate]) -> Outcome:
@@ -81,14 +81,14 @@ class Race:
         self._push = max(SHORTEST_PUSH, self._ledger.world.monotonic() - began)
         return self._outcome
 
-    def go_on(self) -> None:
+    def wait_to_retry(self) -> None:
         """After a lost swap: wait a random part of a few pushes, shorter the older the write is, so that
         nobody starves. Raises LedgerError for any other outcome, and `beaten` when no time is left."""
         ledger, outcome = self._ledger, self._outcome
         late = ledger.until.remaining() <= 0
         match outcome:
             case Refused(why, refs):
-                raise refused_by_remote(ledger, why, refs)
+                raise explain_refusal(ledger, why, refs)
             case Unreached(why) if not (self._beaten and late):
                 raise LedgerError(
                     "unreachable",
@@ -96,17 +96,17 @@ class Race:
                     "see that `git push` works from here, then the same command again",
                 )
             case InDoubt(why):
-                raise self._in_doubt(f"the remote may or may not have taken this write: {why}")
+                raise self._make_doubt_error(f"the remote may or may not have taken this write: {why}")
             case _:
                 self._beaten = True
         if late:
-            raise self._out_of_time()
+            raise self._make_beaten_error()
         age = ledger.world.monotonic() - self._began
         longest = min(4 * self._push / (1 + age), ledger.until.remaining())
         ledger.world.wait(ledger.world.chance() * max(0.0, longest))
 
     @contextmanager
-    def interruptible(self) -> Iterator[None]:
+    def explain_interrupts(self) -> Iterator[None]:
         """Raise LedgerError `interrupted` for an interrupt, which says what became of the write, and that of
         the fault for a fault of the disk."""
         try:
@@ -115,7 +115,7 @@ class Race:
             fault = fault_of_error(error)
             if fault is None:
                 raise
-            raise replace(fault, message=f"{fault.message}; {self._fate()}") from error
+            raise replace(fault, message=f"{fault.message}; {self._describe_outcome()}") from error
         except KeyboardInterrupt as interrupt:
             outcome = interrupt.outcome if isinstance(interrupt, Interrupted) else self._outcome
             match outcome:
@@ -125,12 +125,12 @@ class Race:
                     raise LedgerError("interrupted", message, hint if self._nonce else "") from None
                 case InDoubt():
                     message = "interrupted: this write may or may not have landed"
-                    raise replace(self._in_doubt(message), kind="interrupted") from None
+                    raise replace(self._make_doubt_error(message), kind="interrupted") from None
                 case _:
                     message = "interrupted; nothing was written"
                     raise LedgerError("interrupted", message, "the same command again") from None
 
-    def _fate(self) -> str:
+    def _describe_outcome(self) -> str:
         """What became of the write so far, in words."""
         match self._outcome:
             case Applied():
@@ -140,13 +140,13 @@ class Race:
             case _:
                 return "nothing was written"
 
-    def _in_doubt(self, message: str) -> LedgerError:
+    def _make_doubt_error(self, message: str) -> LedgerError:
         again = f"the same command with `--intent {self._nonce}`, which tells, and lands it once"
         hint = again if self._nonce else "the same command again, which mends what is still to be mended"
         details = {"in_doubt": True} | ({"intent": self._nonce} if self._nonce else {})
         return LedgerError("in-doubt", message, hint, details)
 
-    def _out_of_time(self) -> LedgerError:
+    def _make_beaten_error(self) -> LedgerError:
         return LedgerError(
             "beaten",
             f"others were faster for {self._ledger.asked.timeout:g} s; nothing was written",
@@ -157,28 +157,28 @@ class Race:
 T = TypeVar("T")
 
 
-def swapped(ledger: Ledger, due: Callable[[], tuple[Sequence[RefUpdate], T]]) -> T:
+def swap_until_applied(ledger: Ledger, find_due: Callable[[], tuple[Sequence[RefUpdate], T]]) -> T:
     """Swap the edits that `due` finds on a fresh reading, found anew when beaten; give what it says of them.
 
     For repairs, which are no intents: repeated, they write only what is still due.
     """
     refuse_offline(ledger)
     race = Race(ledger, None)
-    with race.interruptible():
+    with race.explain_interrupts():
         while True:
             with race.attempt():
-                edits, answer = due()
-                outcome = race.swap(edits)
+                updates, answer = find_due()
+                outcome = race.swap(updates)
             if isinstance(outcome, Applied):
                 return answer
-            race.go_on()
+            race.wait_to_retry()
 
 
-_in_the_way = re.compile(r"'refs/heads/([^']+)' exists; cannot create 'refs/heads/([^']+)'").search
+_match_branch_clash = re.compile(r"'refs/heads/([^']+)' exists; cannot create 'refs/heads/([^']+)'").search
 """How git says that a branch cannot be made, as its name is a folder of another's or the reverse."""
 
 
-def _clash(ledger: Ledger, there: str, wanted: str) -> LedgerError:
+def _explain_branch_clash(ledger: Ledger, there: str, wanted: str) -> LedgerError:
     hint = "name another branch"
     if wanted == ledger.branch:
         remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else None
@@ -187,12 +187,12 @@ def _clash(ledger: Ledger, there: str, wanted: str) -> LedgerError:
     return LedgerError("refused-by-remote", message, hint)
 
 
-def refused_by_remote(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
+def explain_refusal(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
     """What to say when the remote will not take a swap: all of it was refused, since it is atomic."""
     if (fault := fault_there(why) if isinstance(ledger.store, RemoteStore) else fault_here(why)) is not None:
         return replace(fault, message=f"{fault.message}; nothing was written")
-    if (names := _in_the_way(why)) is not None:
-        return _clash(ledger, names[1], names[2])
+    if (names := _match_branch_clash(why)) is not None:
+        return _explain_branch_clash(ledger, names[1], names[2])
     if not isinstance(ledger.store, RemoteStore):
         message = f"git refuses to write {', '.join(refs)} here: {why}; nothing was written"
         return LedgerError("refused-by-remote", message, "see which hook or setting of this repository it is")

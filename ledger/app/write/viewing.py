@@ -21,7 +21,7 @@ LEAPT += "a tip is put back"
 MENDED = "`git ledger drift --fix` puts the highest number back that was given"
 
 
-def view_for(
+def read_plan_view(
     ledger: Ledger, intent: WriteRequest, cache: Cache, taken: Collection[str] = ()
 ) -> tuple[PlanView, Feed]:
     """Read the feed and the tips and numbers that the intent needs, with one fetch as a rule.
@@ -35,68 +35,73 @@ def view_for(
     """
     may_be_there = ledger.asked.intent is not None and any(intent.namespaces())
     more = [ALL_SERIES] if may_be_there else sorted(taken)
-    guess = name_refs(numbers_needed(cache.config or last_config(ledger, cache), intent))
+    guess = name_refs(find_needed_numbers(cache.config or last_config(ledger, cache), intent))
     feed = read_feed(ledger, [*guess, *more], cache, to_write=True)
-    numbers = numbers_needed(feed.config, intent)
+    numbers = find_needed_numbers(feed.config, intent)
     names = name_refs(numbers)
     if not set(names) <= {*guess}:
         feed = read_feed(ledger, [*names, *more], cache, to_write=True)
     refuse_rewound(ledger, feed)
     refuse_unwritable(ledger, feed)
-    series = _series_of(ledger, feed, numbers)
-    for bear_out in (_name_height, _name_folder):
+    series = _collect_series(ledger, feed, numbers)
+    for bear_out in (_name_highest_number, _name_series_folder):
         doubted = [bear_out(series[name]) for name in numbers if _is_leap(ledger, feed, series[name])]
         if doubted:
             feed = read_feed(ledger, [*names, *more, *doubted], cache, to_write=True)
-            series = _series_of(ledger, feed, numbers)
+            series = _collect_series(ledger, feed, numbers)
     _refuse_bad_tips(ledger, feed, [series[name] for name in numbers])
-    return plan_view(ledger, feed, series), feed
+    return make_plan_view(ledger, feed, series), feed
 
 
-def _series_of(ledger: Ledger, feed: Feed, names: Iterable[str]) -> dict[str, Series]:
+def _collect_series(ledger: Ledger, feed: Feed, names: Iterable[str]) -> dict[str, Series]:
     return {name: Series(name) for name in names} | read_series(ledger.store, feed.refs, None)
 
 
-def _name_height(series: Series) -> str:
+def _name_highest_number(series: Series) -> str:
     return reserve_ref(series.name, series.tip)
 
 
-def _name_folder(series: Series) -> str:
+def _name_series_folder(series: Series) -> str:
     return reserve_prefix(series.name)
 
 
 def _is_leap(ledger: Ledger, feed: Feed, series: Series) -> bool:
     """Whether a tip lies far above all that is known otherwise of its series, as far as that was read. The
     reservation at its own height bears it out: the tool makes both at once."""
-    leaps = series.tip > LEAP and series.leaps_above(_named_in(feed, series.name))
-    return leaps and not ledger.store.knows_reservation(_name_height(series))
+    leaps = series.tip > LEAP and series.leaps_above(_find_highest_named(feed, series.name))
+    return leaps and not ledger.store.knows_reservation(_name_highest_number(series))
 
 
-def plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
+def make_plan_view(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> PlanView:
     """A feed and its series as a plan sees them, now."""
     return PlanView(feed.board, feed.config, series, ledger.world.now())
 
 
-def numbers_needed(config: Config, intent: WriteRequest) -> dict[str, set[int]]:
+def find_needed_numbers(config: Config, intent: WriteRequest) -> dict[str, set[int]]:
     """The series in which the intent reserves, or brings a ticket into being under a number that it names;
     and the numbers that it names there."""
     day = intent.at.date()
-    reserved = {config.series_of(one, day) for one in intent.namespaces()}
-    opened = [number.series for wish in intent.wishes if _numbers(wish) for number in _named(config, wish)]
+    reserved = {config.series_of(namespace, day) for namespace in intent.namespaces()}
+    opened = [
+        number.series
+        for wish in intent.wishes
+        if _takes_named_number(wish)
+        for number in _find_named_numbers(config, wish)
+    ]
     needed: dict[str, set[int]] = {name: set() for name in (*reserved, *opened) if name is not None}
-    for number in (number for wish in intent.wishes for number in _named(config, wish)):
+    for number in (number for wish in intent.wishes for number in _find_named_numbers(config, wish)):
         if number.series in needed:
             needed[number.series].add(number.n)
     return needed
 
 
-def _numbers(wish: PostRequest) -> bool:
+def _takes_named_number(wish: PostRequest) -> bool:
     """Whether a post that is wished for puts a ticket under a number that it names."""
     renumbers = wish.kind == "amendment" and "AMENDMENT:" in wish.body
     return renumbers or "subject" in wish.fields
 
 
-def _named(config: Config, wish: PostRequest) -> list[Number]:
+def _find_named_numbers(config: Config, wish: PostRequest) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     lines = [line.split() for line in wish.body.splitlines() if line.startswith("AMENDMENT:")]
     words = [wish.fields.get("item"), *(word for line in lines for word in line)]
@@ -117,21 +122,21 @@ def refuse_unwritable(ledger: Ledger, feed: Feed) -> None:
 def _refuse_bad_tips(ledger: Ledger, feed: Feed, series: Iterable[Series]) -> None:
     """Refuse to write where a tip is none: numbers would be given twice. Refuse to go on above one that
     leapt, which would use up the series."""
-    for one in series:
-        if one.tipless:
-            raise LedgerError("bad-tip", f"{tip_ref(one.name)} is no tip: somebody overwrote it", MENDED)
-        if _is_leap(ledger, feed, one):
-            highest = max(_named_in(feed, one.name), *one.taken, 0)
-            words = f"{tip_ref(one.name)} leapt to {one.tip}; the highest number known otherwise is {highest}"
+    for its in series:
+        if its.tipless:
+            raise LedgerError("bad-tip", f"{tip_ref(its.name)} is no tip: somebody overwrote it", MENDED)
+        if _is_leap(ledger, feed, its):
+            highest = max(_find_highest_named(feed, its.name), *its.taken, 0)
+            words = f"{tip_ref(its.name)} leapt to {its.tip}; the highest number known otherwise is {highest}"
             raise LedgerError("bad-tip", words, LEAPT)
 
 
-def _named_in(feed: Feed, series: str) -> int:
+def _find_highest_named(feed: Feed, series: str) -> int:
     """The highest number of a series that any post names."""
     return highest_named(feed.board.named.keys_from(series), feed.config.read_ticket).get(series, 0)
 
 
-def expects(board: Board, intent: WriteRequest) -> dict[str, str]:
+def find_expected_moves(board: Board, intent: WriteRequest) -> dict[str, str]:
     """The newest move of each ticket that the intent moves, claims excepted, as the seat sees it now."""
     items: set[str] = set()
     for wish in intent.wishes:
@@ -140,4 +145,4 @@ def expects(board: Board, intent: WriteRequest) -> dict[str, str]:
             items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
         if wish.kind == "ruling":
             items.update(absorbed(wish.body))
-    return {one: board.tickets[one].moved_by for one in items if one in board.tickets}
+    return {name: board.tickets[name].moved_by for name in items if name in board.tickets}

@@ -226,7 +226,7 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
 
     def __init__(self, base: Arrivals[V] | None = None, links_of: Links[V] | None = None) -> None:
         super().__init__(base, links_of)
-        self._base = base
+        self._find_base = base
         self._first = 0 if base is None else len(base)
         self._places: dict[str, int] = {}
 
@@ -244,25 +244,25 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
         return self._first + len(self.own)
 
     def place_of(self, key: str) -> int:
-        if key in self._places or self._base is None:
+        if key in self._places or self._find_base is None:
             return self._places[key]
-        return self._base.place_of(key)
+        return self._find_base.place_of(key)
 
     def since(self, place: int) -> Iterator[V]:
-        if self._base is not None and place < self._first:
-            yield from self._base.since(place)
+        if self._find_base is not None and place < self._first:
+            yield from self._find_base.since(place)
         yield from islice(self.own.values(), max(0, place - self._first), None)
 
     def backwards(self) -> Iterator[V]:
         yield from reversed(self.own.values())
-        yield from () if self._base is None else self._base.backwards()
+        yield from () if self._find_base is None else self._find_base.backwards()
 
     def newest(self, link: str) -> Iterator[V]:
         yield from (self.own[key] for key in reversed(self._linked.get(link, {})))
-        yield from () if self._base is None else self._base.newest(link)
+        yield from () if self._find_base is None else self._find_base.newest(link)
 
     def find(self, link: str) -> list[str]:
-        below = [] if self._base is None else self._base.find(link)
+        below = [] if self._find_base is None else self._find_base.find(link)
         return [*below, *self._linked.get(link, ())]
 
     def all(self) -> Iterator[V]:
@@ -276,12 +276,12 @@ class OverlayJournal(Journal[V]):
     """Rows that are added after those of another journal, which stays as it is."""
 
     def __init__(self, base: Journal[V] | None = None) -> None:
-        self._base = base
+        self._find_base = base
         self.own: dict[str, list[V]] = {}
         """What was added here, by key."""
 
     def keys(self) -> list[str]:
-        return sorted({*self.own, *(() if self._base is None else self._base.keys())})
+        return sorted({*self.own, *(() if self._find_base is None else self._find_base.keys())})
 
     def add(self, key: str, row: V) -> None:
         """Add a row after those of its key."""
@@ -289,13 +289,13 @@ class OverlayJournal(Journal[V]):
 
     def rows(self, key: str) -> Sequence[V]:
         own = self.own.get(key, [])
-        return own if self._base is None else [*self._base.rows(key), *own]
+        return own if self._find_base is None else [*self._find_base.rows(key), *own]
 
     def last(self, key: str) -> V | None:
         own = self.own.get(key)
         if own:
             return own[-1]
-        return None if self._base is None else self._base.last(key)
+        return None if self._find_base is None else self._find_base.last(key)
 
     def merge(self, other: "OverlayJournal[V]") -> None:
         """Take over what was added in a journal on top of this one."""
@@ -317,7 +317,7 @@ class OverlayLows(Lows):
     """
 
     def __init__(self, base: Lows | None = None) -> None:
-        self._base = base
+        self._find_base = base
         self.own: list[tuple[int, datetime]] = []
         """Places and moments, both rising."""
 
@@ -329,7 +329,7 @@ class OverlayLows(Lows):
 
     def earliest(self, place: int) -> datetime | None:
         at = bisect_left(self.own, place, key=itemgetter(0))
-        below = None if self._base is None else self._base.earliest(place)
+        below = None if self._find_base is None else self._find_base.earliest(place)
         own = self.own[at][1] if at < len(self.own) else None
         return min((one for one in (below, own) if one is not None), default=None)
 

@@ -6,7 +6,7 @@ Both declare the same names with these types; `post_of` reads their values.
 from contextlib import suppress
 from typing import Annotated
 
-from ledger.app.deeds.append import prefixes_in_use, wish
+from ledger.app.deeds.append import list_prefixes_in_use, wish
 from ledger.core.errors import LedgerError
 from ledger.core.model import Priority, State
 from ledger.core.write.requests import PostRequest
@@ -73,7 +73,7 @@ def _unnumbered(session: Session) -> LedgerError:
     """An opening that says neither a prefix nor a number; the hint names the prefixes that there are."""
     prefixes: list[str] = []
     with suppress(LedgerError):
-        prefixes = prefixes_in_use(session.ledger)
+        prefixes = list_prefixes_in_use(session.ledger)
     used = f", one of {', '.join(prefixes[:8])}, or a new one" if prefixes else ", such as CMB"
     return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
 

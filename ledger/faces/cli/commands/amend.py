@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.append import append, wish
+from ledger.app.deeds.append import append_posts, wish
 from ledger.core.dataclass import replace
 from ledger.core.model import Priority
 from ledger.faces.cli.parameters import Argument, Option
@@ -37,4 +37,4 @@ def command(
     )
     if after == ["none"]:
         one = replace(one, fields={**one.fields, "after": ()})
-    return session.landed(append(session.ledger, [one], review_of(stage, propose)))
+    return session.landed(append_posts(session.ledger, [one], review_of(stage, propose)))

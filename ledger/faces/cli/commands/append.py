@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.append import append
+from ledger.app.deeds.append import append_posts
 from ledger.core.write.batch import read_batch
 from ledger.faces.cli import post_options as options
 from ledger.faces.cli.parameters import Option
@@ -44,4 +44,4 @@ def command(
         wishes = [options.post_of(session)]
     else:
         wishes = [options.with_subject(one) for one in read_batch(file_bytes(session, batch), batch)]
-    return session.landed(append(session.ledger, wishes, review_of(stage, propose)))
+    return session.landed(append_posts(session.ledger, wishes, review_of(stage, propose)))

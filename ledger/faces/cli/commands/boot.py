@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from ledger.app.deeds.append import append, wish
+from ledger.app.deeds.append import append_posts, wish
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
 
@@ -32,4 +32,4 @@ def command(
         cap=str(cap) if cap else None,
         driver=str(driver) if driver else None,
     )
-    return session.landed(append(session.ledger, [one]))
+    return session.landed(append_posts(session.ledger, [one]))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.claim import ClaimResult, check_claim, claim, claim_or_challenge
+from ledger.app.deeds.claim import ClaimResult, claim_or_challenge, claim_ticket, find_holder
 from ledger.core.errors import LedgerError
 from ledger.core.text import escape, quote_name
 from ledger.faces.cli.parameters import Argument, Option
@@ -25,12 +25,12 @@ def command(
 ) -> int:
     """Take a ticket, exclusively. Asking again by its holder succeeds."""
     if check:
-        told = check_claim(session.ledger, ticket(item))
+        told = find_holder(session.ledger, ticket(item))
         held = told.holder is not None and not told.claimed
         if held and session.json:
             raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", told.record())
         return _answer(session, told) or (HELD if held else 0)
-    take = claim_or_challenge if challenge else claim
+    take = claim_or_challenge if challenge else claim_ticket
     return _answer(session, take(session.ledger, ticket(item), branch, worktree))
 
 

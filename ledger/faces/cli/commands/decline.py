@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from ledger.app.deeds.handoff import decline
+from ledger.app.deeds.handoff import decline_ticket
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, ticket
 
@@ -24,4 +24,4 @@ def command(
     reason: Annotated[DeclineReason, Option(help="what sort of reason it is")] = DeclineReason.capacity,
 ) -> int:
     """Say why this seat will not take a ticket; it is not offered to it again until the ticket changes."""
-    return session.landed(decline(session.ledger, ticket(item), str(reason), why))
+    return session.landed(decline_ticket(session.ledger, ticket(item), str(reason), why))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.append import move
+from ledger.app.deeds.append import move_ticket
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.review_options import Propose, Stage, review_of
 from ledger.faces.cli.session import Session, ticket
@@ -16,4 +16,4 @@ def command(
     propose: Propose = None,
 ) -> int:
     """Close a ticket that this seat holds."""
-    return session.landed(move(session.ledger, "done", ticket(item), why, review_of(stage, propose)))
+    return session.landed(move_ticket(session.ledger, "done", ticket(item), why, review_of(stage, propose)))

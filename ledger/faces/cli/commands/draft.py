@@ -1,6 +1,6 @@
 """`draft`: write a post as a file, for people who commit by hand."""
 
-from ledger.app.deeds.draft import draft
+from ledger.app.deeds.draft import draft_post
 from ledger.faces.cli import post_options as options
 from ledger.faces.cli.session import Session
 
@@ -32,7 +32,7 @@ def command(
 
     What is written is judged as if it were posted. A number is reserved at once. Nothing is staged.
     """
-    landed = draft(session.ledger, options.post_of(session))
+    landed = draft_post(session.ledger, options.post_of(session))
     paths = [one.path for one in landed.answer.posts]
     words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.words)]
     return session.answer(landed.record(session.ledger.store.feed_ref), paths, words)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from ledger.app.deeds.handoff import handoff
+from ledger.app.deeds.handoff import offer_ticket
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, ticket
 
@@ -25,4 +25,4 @@ def command(
     reason: Annotated[HandoffReason, Option(help="what sort of reason it is")] = HandoffReason.capacity,
 ) -> int:
     """Offer a ticket to a seat, or to all; its holder gives the claim back by it."""
-    return session.landed(handoff(session.ledger, ticket(item), to, str(reason), why))
+    return session.landed(offer_ticket(session.ledger, ticket(item), to, str(reason), why))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.append import append, wish
+from ledger.app.deeds.append import append_posts, wish
 from ledger.core.ids import is_ticket
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.review_options import Propose, Stage, review_of
@@ -30,4 +30,4 @@ def command(
         )
     item = ticket(words[0]) if len(words) == 2 else None
     one = wish("note", words[-1], item=item, to=tuple(to or ()))
-    return session.landed(append(session.ledger, [one], review_of(stage, propose)))
+    return session.landed(append_posts(session.ledger, [one], review_of(stage, propose)))

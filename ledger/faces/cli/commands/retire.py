@@ -1,13 +1,13 @@
 """`retire`: ends a seat's work."""
 
-from ledger.app.deeds.turn_writes import retire
+from ledger.app.deeds.turn_writes import retire_seat
 from ledger.core.text import escape
 from ledger.faces.cli.session import Session
 
 
 def command(session: Session) -> int:
     """End this seat's work for now, give back what it holds, and say what is left."""
-    landed, left = retire(session.ledger)
+    landed, left = retire_seat(session.ledger)
     code = session.landed(landed)
     session.say(f"left: {escape(left)}")
     return code

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.rule import RulingRequest, moved_record, rule, suggest
+from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, moved_record, post_ruling
 from ledger.core.text import escape
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, namespace, ticket, tickets
@@ -32,7 +32,7 @@ def command(
     """Decide on tickets that collide. A ruling must absorb every ticket that waits for it alone."""
     rules_on = tickets(on)
     if suggesting:
-        owed = suggest(session.ledger, rules_on)
+        owed = find_owed_tickets(session.ledger, rules_on)
         lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
         return session.answer(
             {"absorb": lines}, map(escape, lines), () if lines else ["nothing waits for this ruling alone"]
@@ -48,7 +48,7 @@ def command(
         item=ticket(item) if item else None,
         corrects=corrects,
     )
-    landed = rule(session.ledger, ruling)
+    landed = post_ruling(session.ledger, ruling)
     told = moved_record(landed)
     lines = [f"{one['item']} {one['from']} -> {one['to']}" for one in told["moved"]]
     return session.landed(landed, told, lines)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.turn import Seen, close_turn, open_turn
+from ledger.app.deeds.turn import TurnResult, close_turn, open_turn
 from ledger.app.ledger import Ledger, open_ledger
 from ledger.core.queue.turn_text import trigger_lines, turn_lines
 from ledger.faces.cli.parameters import Argument, Option
@@ -44,11 +44,11 @@ def command(
     return _closed(session, close_and_claim(session.ledger))
 
 
-def _opened(session: Session, seen: Seen) -> int:
+def _opened(session: Session, seen: TurnResult) -> int:
     return session.answer(seen.record(), turn_lines(seen.turn), _words(session, seen))
 
 
-def _closed(session: Session, seen: Seen) -> int:
+def _closed(session: Session, seen: TurnResult) -> int:
     took = seen.claimed
     lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
     lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
@@ -74,7 +74,7 @@ def _run(session: Session, words: list[str], most: int) -> int:
     return _closed(session, done.seen)
 
 
-def _words(session: Session, seen: Seen) -> list[str]:
+def _words(session: Session, seen: TurnResult) -> list[str]:
     unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
     shared = session.ledger.warnings() if seen.claimed is not None else []
     return [as_of_words(seen.as_of), *unverified, *shared, *seen.words]
