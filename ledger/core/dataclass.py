@@ -66,6 +66,7 @@ def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
     methods: dict[str, object] = {
         "__match_args__": names,
         "__get_values__": staticmethod(get_values),
+        "__places__": {name: place for place, name in enumerate(names)},
         "__dataclass_fields__": _StandardFields(defaults),
         "__init__": _make_init(cls, defaults, slots),
         "__repr__": _make_repr(names),
@@ -103,7 +104,12 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
     get_all = itemgetter(*names, names[-1]) if names else tuple  # of a single name it would give no tuple
     plain = {name: one for name, one in defaults.items() if one is not MISSING and name not in factories}
 
-    def complete(values: Sequence[object], named: Mapping[str, object]) -> Sequence[object]:
+    rest = tuple(defaults.values())
+    least = max((n for n, name in enumerate(names, 1) if name not in plain), default=0)
+
+    def complete(values: tuple[object, ...], named: Mapping[str, object]) -> Sequence[object]:
+        if least <= len(values) <= count and not named:
+            return values + rest[len(values) :]
         placed = dict(zip(names, values, strict=False)) if values else {}
         given = {**plain, **placed, **named}
         for name, make in factories.items():
@@ -158,11 +164,13 @@ def _refuse_change(made: object, name: str, value: object = None) -> None:
 def _replace(made: _Made, /, **changes: object) -> _Made:
     """The same object with other values in some of its fields."""
     kind: Any = type(made)
-    names: tuple[str, ...] = kind.__match_args__
-    values = dict(zip(names, kind.__get_values__(made), strict=True)) | changes
-    if len(values) > len(names):
-        raise TypeError(f"{kind.__name__} has of these only some fields: {', '.join(changes)}")
-    changed: _Made = kind(*values.values())
+    values = [*kind.__get_values__(made)]
+    try:
+        for name, value in changes.items():
+            values[kind.__places__[name]] = value
+    except KeyError:
+        raise TypeError(f"{kind.__name__} has of these only some fields: {', '.join(changes)}") from None
+    changed: _Made = kind(*values)
     return changed
 
 

@@ -91,11 +91,10 @@ def _nudges(view: View) -> Iterator[Mend]:
         for finding in _found(view, rule):
             if finding.severity is Severity.ERROR or rule in SILENT:
                 due[_addressee(view, finding)].append(finding)
-    nudges = _nudges_before(view) if due else {}
     for seat, findings in sorted(due.items()):
         lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
-        if not any(_is_recent(view, post) or post.extra[NUDGE] == digest for post in nudges.get(seat, ())):
+        if not any(_is_recent(view, post) or post.extra[NUDGE] == digest for post in _nudges_to(view, seat)):
             fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
             left = len(lines) - TOLD
             more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
@@ -114,14 +113,9 @@ def _addressee(view: View, finding: Finding) -> str:
     return ticket.owner if hears and not view.board.has_declined(ticket.owner, ticket) else ticket.opened_by
 
 
-def _nudges_before(view: View) -> dict[str, list[Post]]:
-    """The nudges that each seat was sent."""
-    nudges: defaultdict[str, list[Post]] = defaultdict(list)
-    for post in view.board.all_posts():
-        if NUDGE in post.extra:
-            for seat in dict.fromkeys(post.to):
-                nudges[seat].append(post)
-    return nudges
+def _nudges_to(view: View, seat: str) -> Iterator[Post]:
+    """The nudges that a seat was sent, the newest first."""
+    return (post for post in view.board.newest_notes_to(seat) if NUDGE in post.extra)
 
 
 def _is_recent(view: View, post: Post) -> bool:
