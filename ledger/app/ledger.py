@@ -1,6 +1,6 @@
 """Opening the ledger of a repository: which store, which branch, which seat."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ from ledger.core.faults import fault_of_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
 from ledger.store.clone.clone_id import clone_id, drawn_clone_id
-from ledger.store.contract import Signature
+from ledger.store.contract import Memory, Signature
 from ledger.store.feed_branch import find_feed_branch
 from ledger.store.git.repository import Repo, Worktree, choose_remote, open_repository
 from ledger.store.git.working_tree import holds_code
@@ -108,8 +108,12 @@ def with_time(ledger: Ledger) -> Ledger:
     return replace(ledger, until=TimeLimit(clock, clock() + ledger.asked.timeout))
 
 
-def open_ledger(asked: GlobalOptions, world: Effects, branch: str | None = None) -> Ledger:
+def open_ledger(
+    asked: GlobalOptions, world: Effects, branch: str | None = None, memory: Memory | None = None
+) -> Ledger:
     """Find the repository and its ledger, on this branch if one is named.
+
+    `memory` is that of an earlier ledger of the same repository.
 
     Raises LedgerError when there is none it can use.
     """
@@ -118,4 +122,11 @@ def open_ledger(asked: GlobalOptions, world: Effects, branch: str | None = None)
     branch = branch or find_feed_branch(repo, remote)
     until = TimeLimit(world.monotonic, world.monotonic() + asked.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
+    store.memory = memory or store.memory
     return Ledger(repo, store, branch, world, asked, until)
+
+
+def reopen_ledger(asked: GlobalOptions, world: Effects) -> Callable[[], Ledger]:
+    """What opens the ledger anew each time, and keeps what was read of a commit for the next time."""
+    memory = Memory()
+    return lambda: open_ledger(asked, world, memory=memory)

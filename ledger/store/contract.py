@@ -6,7 +6,7 @@ Three stores keep it and one suite of tests holds them to it: `remote` (git push
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ledger.core.dataclass import dataclass
 
@@ -49,6 +49,26 @@ class Rewind:
 
     feed: Oid | None
     tips: Mapping[str, Oid]
+
+
+class Memory:
+    """What was read of the board of one commit, by table. It holds for every index of that commit, so that a
+    process that goes on needs no snapshot, beside which the log of the file would only grow."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[Oid | None, Tables] = None, {}
+
+    def of(self, commit: Oid | None) -> "Tables":
+        """What was read at a commit; what was read at another one is forgotten."""
+        kept, tables = self._kept
+        if kept != commit:
+            tables = {}
+            self._kept = commit, tables
+        return tables
+
+
+Tables = dict[str, dict[str, Any]]
+"""What was read of tables, by their names and by keys."""
 
 
 class Refs(dict[str, Oid]):

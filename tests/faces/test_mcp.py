@@ -13,7 +13,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
 from ledger.app.judge.rewound import REWOUND
-from ledger.app.ledger import GlobalOptions, open_ledger
+from ledger.app.ledger import GlobalOptions, reopen_ledger
 from ledger.faces.context import real_world
 from ledger.faces.mcp.tools import server_of
 from tests.fleet import Seat, fleet, standing
@@ -61,7 +61,7 @@ def talk(seat: Seat, work: Callable[[Agent], Awaitable[None]]) -> None:
 
     async def session() -> None:
         asked = GlobalOptions(seat.path, seat.name)
-        async with Client(server_of(lambda: open_ledger(asked, real_world()), "0")) as client:
+        async with Client(server_of(reopen_ledger(asked, real_world()), "0")) as client:
             await work(Agent(client))
 
     anyio.run(session)
@@ -210,6 +210,24 @@ def test_a_long_queue_is_cut_and_says_so(seats: list[Seat]) -> None:
     async def work(agent: Agent) -> None:
         told = await agent.ok("queue", lane="cmb")
         assert (len(told["items"]), told["more"]) == (50, 10)
+
+    talk(otto, work)
+
+
+def test_a_further_call_says_what_a_command_says_by_then(seats: list[Seat]) -> None:
+    otto, alexa = seats
+    first = otto.files("CMB", "One")
+
+    async def work(agent: Agent) -> None:
+        for deed in (
+            ("note", first, "words"),
+            ("claim", first),
+            ("append", "--reserve", "CMB", "--subject", "Two"),
+        ):
+            alexa.ok(*deed)
+            command = otto.ok("queue", "--for", otto.name)["items"]
+            for _ in range(2):
+                assert (await agent.ok("queue"))["items"] == command
 
     talk(otto, work)
 

@@ -195,6 +195,15 @@ def test_a_snapshot_ends_with_the_answer(scene: Scene) -> None:
     assert not log.exists()
 
 
+def test_what_was_read_of_a_commit_serves_until_another_is_asked_for(scene: Scene) -> None:
+    repo, tips = scene
+    store = local_store(repo)
+    tickets, again = (read_kept_feed(store, tips[1]).board.open_tickets() for _ in range(2))
+    assert tickets and all(one is other for one, other in zip(tickets, again, strict=True))
+    later = read_kept_feed(store, tips[2]).board.open_tickets()
+    assert later == read_kept_feed(local_store(repo), tips[2]).board.open_tickets() != tickets
+
+
 def test_files_that_nothing_links_to_are_removed_in_time(scene: Scene) -> None:
     repo, tips = scene
     file = link_of(repo).resolve()

@@ -21,12 +21,16 @@ SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones)."""
+    """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones).
+
+    `most` is how many of them are shown at the most.
+    """
 
     seat: str | None = None
     states: tuple[State, ...] = ()
     lanes: tuple[str, ...] = ()
     everything: bool = False
+    most: int | None = None
 
 
 def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
@@ -39,7 +43,10 @@ def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
 
 
 def queue(ledger: Ledger, wanted: QueueFilter) -> dict[str, Any]:
-    """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket."""
+    """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket.
+
+    `more` is how many tickets were left out.
+    """
     feed = read_feed_to_show(ledger)
     states = tuple(State) if wanted.everything else SHOWN
     states = wanted.states or states
@@ -48,7 +55,9 @@ def queue(ledger: Ledger, wanted: QueueFilter) -> dict[str, Any]:
         for one in _tickets(feed.board, states)
         if one.state in states and (not wanted.lanes or lane_of(one, feed.config) in wanted.lanes)
     ]
-    return {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted.seat)}
+    told: dict[str, Any] = {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted)}
+    more = len(tickets) - len(told["items"])
+    return told | ({"more": more} if more else {})
 
 
 def _tickets(board: Board, states: Container[State]) -> Iterable[Ticket]:
@@ -66,11 +75,11 @@ def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     return [lane for lane in lanes if lane not in used]
 
 
-def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], seat: str | None) -> list[dict[str, Any]]:
-    if seat is None:
-        return [_ticket(feed, one) for one in by_urgency(tickets)]
-    eyes = SeatView(feed.board, feed.config, seat, ledger.world.now())
-    return [_ticket(feed, one) | _seen(eyes, one) for one in eyes.ranked(tickets)]
+def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFilter) -> list[dict[str, Any]]:
+    if wanted.seat is None:
+        return [_ticket(feed, ticket) for ticket in by_urgency(tickets)[: wanted.most]]
+    view = SeatView(feed.board, feed.config, wanted.seat, ledger.world.now())
+    return [_ticket(feed, ticket) | _seen(view, ticket) for ticket in view.ranked(tickets)[: wanted.most]]
 
 
 def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:

@@ -73,13 +73,8 @@ class _Tools:
 
     def queue(self, lane: str | None = None) -> Answer:
         """The open tickets, ranked for this seat."""
-
-        def asked(ledger: Ledger) -> Answer:
-            told = queue(ledger, QueueFilter(ledger.seat, lanes=(lane,) if lane else ()))
-            more = len(told["items"]) - ROWS
-            return told | {"items": told["items"][:ROWS]} | ({"more": more} if more > 0 else {})
-
-        return self._said(asked)
+        lanes = (lane,) if lane else ()
+        return self._said(lambda ledger: queue(ledger, QueueFilter(ledger.seat, lanes=lanes, most=ROWS)))
 
     def show(self, item: str) -> Answer:
         """A ticket and the newest of its history."""

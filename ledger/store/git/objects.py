@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, ClassVar
 
 from ledger.core.errors import LedgerError
-from ledger.store.contract import ABSENT, Oid, Signature, TreeEntry, Value
+from ledger.store.contract import ABSENT, Memory, Oid, Signature, TreeEntry, Value
 from ledger.store.git import writing
 from ledger.store.git.process import Git, broken, lines
 from ledger.store.git.repository import Repo
@@ -20,6 +20,7 @@ class Objects:
 
     def __init__(self, repo: Repo) -> None:
         self.repo = repo
+        self.memory = Memory()
 
     def entries(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order; links and submodules included."""

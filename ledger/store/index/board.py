@@ -10,6 +10,7 @@ from ledger.core.board.board import Board
 from ledger.core.board.tables import LAST, Arrivals, Journal, Lows, Table
 from ledger.core.feed.order import Order
 from ledger.core.model import Event, Post, Refusal, State
+from ledger.store.contract import Tables
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
 
@@ -83,14 +84,15 @@ class Reader:
 
 
 class _Rows(Table[V], Generic[V]):
-    """A table of `key` and `record`; `links` of its keys where it has any."""
+    """A table of `key` and `record`; `links` of its keys where it has any. `tables` gets what is read."""
 
-    def __init__(self, reader: Reader, name: str, decode: Callable[[str], V]) -> None:
+    def __init__(self, reader: Reader, name: str, decode: Callable[[str], V], tables: Tables) -> None:
         self._reader = reader
         self._name = name
         self._decode = decode
         self._question = f"SELECT record FROM {name} WHERE key = ?"
-        self._found: dict[str, V | None] = {}
+        self._found: dict[str, V | None] = tables.setdefault(name, {})
+        self._linked: dict[str, list[str]] = tables.setdefault(f"{name} by link", {})
 
     def get(self, key: str) -> V | None:
         if key not in self._found:
@@ -108,8 +110,11 @@ class _Rows(Table[V], Generic[V]):
 
     def find(self, link: str) -> list[str]:
         """The keys with a link; their records are read along, since who asks goes on to use them."""
-        question = f"SELECT key, record FROM {self._name}_links JOIN {self._name} USING (key) WHERE link = ? "
-        return self._reader.ask(self._keep, question + "ORDER BY key", link)
+        if link not in self._linked:
+            joined = f"{self._name}_links JOIN {self._name} USING (key)"
+            question = f"SELECT key, record FROM {joined} WHERE link = ? ORDER BY key"
+            self._linked[link] = self._reader.ask(self._keep, question, link)
+        return [*self._linked[link]]
 
     def _keep(self, key: str, record: str) -> str:
         if key not in self._found:
@@ -142,8 +147,8 @@ class _Rows(Table[V], Generic[V]):
 class _Posts(_Rows[Post], Arrivals[Post]):
     """The posts that have their place."""
 
-    def __init__(self, reader: Reader) -> None:
-        super().__init__(reader, "posts", POST.decode)
+    def __init__(self, reader: Reader, tables: Tables) -> None:
+        super().__init__(reader, "posts", POST.decode, tables)
         self._places: dict[str, int] = {}
         self._count: int | None = None
 
@@ -235,21 +240,21 @@ class _Lows(Lows):
 
 
 class IndexBoard(Board):
-    """The board of the posts that have their place; what it reads it keeps, so a command asks once."""
+    """The board of the posts that have their place; it keeps what it reads in `tables`."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.tickets = _Rows(reader, "tickets", TICKET.decode)
-        self.seats = _Rows(reader, "seats", SEAT.decode)
-        self.posts = _Posts(reader)
-        self.seen = _Rows(reader, "seen", str)
-        self.named = _Rows(reader, "named", str)
-        self.moved = _Rows(reader, "moved", str)
-        self.renumbered = _Rows(reader, "renumbered", str)
-        self.ruled = _Rows(reader, "ruled", str)
-        self.lifts = _Rows(reader, "lifts", LIFT.decode)
-        self.asked = _Rows(reader, "asked", CHALLENGE.decode)
-        self.declined = _Rows(reader, "declined", str)
-        self.posted = _Rows(reader, "posted", str)
+    def __init__(self, reader: Reader, tables: Tables) -> None:
+        self.tickets = _Rows(reader, "tickets", TICKET.decode, tables)
+        self.seats = _Rows(reader, "seats", SEAT.decode, tables)
+        self.posts = _Posts(reader, tables)
+        self.seen = _Rows(reader, "seen", str, tables)
+        self.named = _Rows(reader, "named", str, tables)
+        self.moved = _Rows(reader, "moved", str, tables)
+        self.renumbered = _Rows(reader, "renumbered", str, tables)
+        self.ruled = _Rows(reader, "ruled", str, tables)
+        self.lifts = _Rows(reader, "lifts", LIFT.decode, tables)
+        self.asked = _Rows(reader, "asked", CHALLENGE.decode, tables)
+        self.declined = _Rows(reader, "declined", str, tables)
+        self.posted = _Rows(reader, "posted", str, tables)
         self.refused = _Refusals(reader)
         self.events = _Events(reader)
         self.lows = _Lows(reader)

@@ -148,7 +148,8 @@ def read_settings(store: Contents, commit: Oid) -> Settings | None:
 
 def _open_index(objects: Objects) -> Index | None:
     """The index as it is now; where its damage shows later, one in memory takes its place."""
-    return open_index(objects.repo.common_dir, lambda commit: make_in_memory(objects, commit))
+    folder, memory = objects.repo.common_dir, objects.memory
+    return open_index(folder, lambda commit: make_in_memory(objects, commit), memory)
 
 
 def make_in_memory(objects: Objects, commit: Oid | None) -> sqlite3.Connection:

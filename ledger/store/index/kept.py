@@ -16,7 +16,7 @@ from ledger.core.board.board import BoardOverlay
 from ledger.core.dataclass import dataclass
 from ledger.core.feed.order import sort_copies
 from ledger.core.model import Finding, Post
-from ledger.store.contract import Oid
+from ledger.store.contract import Memory, Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.board import IndexBoard, Reader
 from ledger.store.index.codec import FINDING, POST
@@ -58,7 +58,10 @@ class Index:
     """The index as one snapshot, which stays as it is until it is closed."""
 
     def __init__(
-        self, db: sqlite3.Connection, replace: Callable[[bool, Oid | None], sqlite3.Connection]
+        self,
+        db: sqlite3.Connection,
+        replace: Callable[[bool, Oid | None], sqlite3.Connection],
+        memory: Memory | None = None,
     ) -> None:
         commit = read_meta(db, "commit")
         self.commit = commit
@@ -69,11 +72,12 @@ class Index:
         """The checkpoint that it was made of, until that was compared with the posts."""
         self.db = db
         self._reader = Reader(db, lambda damaged: replace(damaged, commit))
+        self._memory = memory if memory is not None and not self.taken else Memory()
 
     @cached_property
     def board(self) -> IndexBoard:
         """The board of the posts that have their place."""
-        return IndexBoard(self._reader)
+        return IndexBoard(self._reader, self._memory.of(self.commit))
 
     def find_unseen(self) -> list[Post]:
         """The posts that no post of the chain saw yet, in feed order."""
@@ -105,12 +109,14 @@ def make_empty(commit: Oid | None) -> sqlite3.Connection:
 
 
 def open_index(
-    folder: Path, make_anew: Callable[[Oid | None], sqlite3.Connection] = make_empty
+    folder: Path,
+    make_anew: Callable[[Oid | None], sqlite3.Connection] = make_empty,
+    memory: Memory | None = None,
 ) -> Index | None:
     """The index of a repository as it is now; None where there is none that is whole and of this format.
 
     Any other is removed. One that can only be read is read from a copy. `make_anew` gives the tables of a
-    commit, made without the file: for one whose damage shows later.
+    commit, made without the file: for one whose damage shows later. `memory` has what was read of it before.
     """
     place = find_file(folder)
     if place is None:
@@ -130,7 +136,7 @@ def open_index(
             db = None if harmed else copy_snapshot(place)
         if harmed:
             drop_file(place)
-        return None if db is None else Index(db, replace)
+        return None if db is None else Index(db, replace, memory)
     return None
 
 

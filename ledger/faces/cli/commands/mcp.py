@@ -3,7 +3,7 @@
 import importlib.util
 
 from ledger import __version__
-from ledger.app.ledger import open_ledger
+from ledger.app.ledger import reopen_ledger
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.session import Session
 
@@ -16,5 +16,5 @@ def command(session: Session) -> int:
     from ledger.faces.mcp.tools import server_of
 
     session.hush()
-    server_of(lambda: open_ledger(session.asked, session.env.world), __version__).run("stdio")
+    server_of(reopen_ledger(session.asked, session.env.world), __version__).run("stdio")
     return 0
