@@ -19,7 +19,7 @@ def main() -> int:
     if not _LASTING.intersection(sys.argv[1:]):
         gc.disable()
     try:
-        entry = _entry(sys.argv[1:])
+        entry = _choose_entry(sys.argv[1:])
     except ImportError as error:
         sys.stderr.write(f"error: git-ledger is not installed whole: {error}\n")
         sys.stderr.write("hint: pip install --force-reinstall git-ledger\n")
@@ -34,7 +34,7 @@ def main() -> int:
     return code
 
 
-def _entry(words: Sequence[str]) -> Callable[[], int]:
+def _choose_entry(words: Sequence[str]) -> Callable[[], int]:
     """What answers a command line. The hook of a runtime goes without all that reads command lines."""
     if words[:1] == ["hook"] and not {"-h", "--help"}.intersection(words):
         from ledger.faces.hook import main as answer

@@ -33,15 +33,15 @@ def allocate(
     `repository` is any working tree of it (default: where the process is); `item` a ticket to claim as the
     seat `identity`; `wait` seconds. What was in the tree is under `refs/ledger/rescue/<identity>/`.
     """
-    ledger = _ledger(identity, repository, offline)
-    told = pool.allocate(ledger, identity, item, wait, os.getpid())
-    return told.worktrees[0].path
+    ledger = _open_ledger(identity, repository, offline)
+    result = pool.allocate_tree(ledger, identity, item, wait, os.getpid())
+    return result.worktrees[0].path
 
 
 def release(identity: str, path: Path) -> tuple[str, ...]:
     """Give a tree back, and say under which refs what was in it and on no branch is kept."""
-    return pool.release(_ledger(identity, path, offline=True), path, identity).rescued
+    return pool.release_tree(_open_ledger(identity, path, offline=True), path, identity).rescued
 
 
-def _ledger(identity: str, repository: Path | None, offline: bool) -> Ledger:
+def _open_ledger(identity: str, repository: Path | None, offline: bool) -> Ledger:
     return open_ledger(GlobalOptions(repository or Path.cwd(), identity, offline=offline), real_world())

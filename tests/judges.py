@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ledger.app.effects import Effects, TimeLimit
 from ledger.app.guard.index import open_record
-from ledger.app.guard.push_check import Growth, judge_growth
+from ledger.app.guard.push_check import PushedPosts, judge_pushed_posts
 from ledger.app.judge.check import judged_range
 from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.core.model import Finding
@@ -39,10 +39,10 @@ def open_store(path: Path) -> LocalStore:
 
 def judge_as_guard(
     repository: Repository, old: str, new: str, pushed: Mapping[str, str], now: datetime
-) -> Growth:
+) -> PushedPosts:
     """What the guard of a bare repository says of a push from one commit to another."""
     store = open_store(repository.path)
-    return judge_growth(store, old, new, pushed, now, Record(store.repo.git_dir))
+    return judge_pushed_posts(store, old, new, pushed, now, Record(store.repo.git_dir))
 
 
 def judge_as_check(repository: Repository, old: str, new: str, now: datetime) -> list[Finding]:

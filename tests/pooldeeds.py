@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.pool.pool import listed, prune, refresh
+from ledger.app.pool.pool import list_trees, prune_trees, refresh_trees
 from ledger.core.errors import LedgerError
 from ledger.faces.context import real_world
 from ledger.pool import allocate, release
@@ -142,19 +142,19 @@ def at_work(place: Place, identity: str, chance: random.Random) -> None:
 
 def refreshed(place: Place, identity: str, chance: random.Random) -> None:
     """What the start of a runtime does."""
-    refresh(place.ledger(identity))
-    place.note("deeds", "refresh")
+    refresh_trees(place.ledger(identity))
+    place.note("deeds", "refresh_trees")
 
 
 def pruned(place: Place, identity: str, chance: random.Random) -> None:
     """Remove what nobody has."""
-    prune(place.ledger(identity))
-    place.note("deeds", "prune")
+    prune_trees(place.ledger(identity))
+    place.note("deeds", "prune_trees")
 
 
 def pruned_by_a_peer(place: Place, identity: str, chance: random.Random) -> None:
     """Plain git, by somebody who knows of no pool."""
-    git(place.hub, "worktree", "prune", "--expire=now")
+    git(place.hub, "worktree", "prune_trees", "--expire=now")
     place.note("deeds", "git worktree prune")
 
 
@@ -218,11 +218,13 @@ def run(folder: Path, seconds: float, seed: int) -> Outcome:
     failed = [f"a worker ended with {one.returncode}" for one in at_once if one.wait()]
     lost = lines_lost(place)
     for identity in IDENTITIES:
-        refresh(place.ledger(identity))
+        refresh_trees(place.ledger(identity))
     left = [
-        f"{one.path} is {one.state}" for one in listed(place.ledger("otto")).worktrees if one.state != "free"
+        f"{one.path} is {one.state}"
+        for one in list_trees(place.ledger("otto")).worktrees
+        if one.state != "free"
     ]
-    prune(place.ledger("otto"))
+    prune_trees(place.ledger("otto"))
     refs = git(place.hub, "for-each-ref", "refs/ledger/rescue").splitlines()
     return Outcome(
         deeds=Counter(place.noted("deeds")),
@@ -237,7 +239,7 @@ def run(folder: Path, seconds: float, seed: int) -> Outcome:
 def lines_lost(place: Place) -> tuple[str, ...]:
     """The lines that were written and are in no tree, on no branch and in no rescue."""
     kept = _said(place.hub, "log", "-p", "-m", "--format=", "--branches", "--glob=refs/ledger/rescue")
-    for one in listed(place.ledger("otto")).worktrees:
+    for one in list_trees(place.ledger("otto")).worktrees:
         files = [file for file in one.path.rglob("*") if file.is_file()]
         kept += b"".join(file.read_bytes() for file in files)
         kept += _said(one.path, "log", "-p", "-m", "--format=", "HEAD") + _said(one.path, "diff", "--cached")

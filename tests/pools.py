@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.pool.pool import PoolResult, allocate
+from ledger.app.pool.pool import PoolResult, allocate_tree
 from ledger.faces.context import real_world
 from tests.fleet import Seat, bare_remote, clone
 from tests.gitrun import commit_file, git
@@ -40,7 +40,7 @@ class Hub:
 
     def allocate(self, seat: str = "otto", item: str | None = None, pid: int | None = None) -> Path:
         """A tree for a seat; leased to this process unless another one is named."""
-        return one(allocate(self.ledger(seat), item=item, pid=pid or os.getpid()))
+        return one(allocate_tree(self.ledger(seat), item=item, pid=pid or os.getpid()))
 
     def moves_on(self, text: str = "one\n2\nthree\n") -> str:
         """The code changes on the remote; gives the new commit."""

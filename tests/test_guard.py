@@ -678,7 +678,7 @@ def test_in_the_repository_of_another_user_no_index_is_made(tmp_path: Path) -> N
     remote = bare_remote(tmp_path)
     seats(remote, "A-1")[0].files("CMB", "Work")
     heard: list[int] = []
-    told = guard.install(remote, None, remote.stat().st_uid + 1, datetime.now(UTC), heard.append)
+    told = guard.install_guard(remote, None, remote.stat().st_uid + 1, datetime.now(UTC), heard.append)
     assert (told.wrong, told.behind, heard) == ((), 1, [])
     assert not (remote / "ledger").exists()
 

@@ -102,14 +102,14 @@ class Ledger:
         return (tree for tree in trees if tree.head is None or holds_code(self.repo, tree.head))
 
 
-def with_time(ledger: Ledger) -> Ledger:
+def with_fresh_deadline(ledger: Ledger) -> Ledger:
     """The ledger with the whole time that a command has, from now on: for one that waited for others."""
     clock = ledger.world.monotonic
     return replace(ledger, until=TimeLimit(clock, clock() + ledger.asked.timeout))
 
 
 def open_ledger(
-    asked: GlobalOptions, world: Effects, branch: str | None = None, memory: Memory | None = None
+    options: GlobalOptions, world: Effects, branch: str | None = None, memory: Memory | None = None
 ) -> Ledger:
     """Find the repository and its ledger, on this branch if one is named.
 
@@ -117,13 +117,13 @@ def open_ledger(
 
     Raises LedgerError when there is none it can use.
     """
-    repo = open_repository(asked.directory)
+    repo = open_repository(options.directory)
     remote = choose_remote(repo)
     branch = branch or find_feed_branch(repo, remote)
-    until = TimeLimit(world.monotonic, world.monotonic() + asked.timeout)
+    until = TimeLimit(world.monotonic, world.monotonic() + options.timeout)
     store = RemoteStore(repo, remote, branch, world.wait) if remote else LocalStore(repo, branch, world.wait)
     store.memory = memory or store.memory
-    return Ledger(repo, store, branch, world, asked, until)
+    return Ledger(repo, store, branch, world, options, until)
 
 
 def reopen_ledger(asked: GlobalOptions, world: Effects) -> Callable[[], Ledger]:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from ledger.app.effects import Effects
-from ledger.app.guard.push_check import judge_growth
+from ledger.app.guard.push_check import judge_pushed_posts
 from ledger.app.judge.check import judged_range
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.feed.posts import render_post
@@ -413,7 +413,7 @@ class Scene:
         return LocalStore(Repo(place, place, place, False, Git(place), ()), "main", time.sleep)
 
     def findings(self, old: str, new: str) -> tuple[Finding, ...]:
-        return judge_growth(self.store, old, new, {}, NOW, Record(self.store.repo.git_dir)).findings
+        return judge_pushed_posts(self.store, old, new, {}, NOW, Record(self.store.repo.git_dir)).findings
 
     def full(self, old: str, new: str) -> list[Finding]:
         world = Effects(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)

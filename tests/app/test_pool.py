@@ -14,7 +14,7 @@ import pytest
 from ledger.app.effects import TimeLimit
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.app.pool.lease import POLL
-from ledger.app.pool.pool import allocate, listed, prune, refresh, release
+from ledger.app.pool.pool import allocate_tree, list_trees, prune_trees, refresh_trees, release_tree
 from ledger.core.errors import LedgerError
 from ledger.faces.context import real_world
 from ledger.store.git.process import Git
@@ -40,7 +40,7 @@ def crashed(hub: Hub, text: str = "line-a\n", seat: str = "otto") -> Path:
 
 
 def states(hub: Hub) -> list[str]:
-    return [tree.state for tree in listed(hub.ledger()).worktrees]
+    return [tree.state for tree in list_trees(hub.ledger()).worktrees]
 
 
 # Where trees stand, and at what.
@@ -121,18 +121,18 @@ def test_an_empty_repository_has_no_base(tmp_path: Path) -> None:
 def test_a_remote_whose_head_was_never_asked_is_asked(hub: Hub) -> None:
     git(hub.path, "remote", "set-head", "origin", "--delete")
     with pytest.raises(LedgerError, match='has no branch "HEAD"'):
-        allocate(hub.ledger(offline=True))
+        allocate_tree(hub.ledger(offline=True))
     tree = hub.allocate()
     assert unsound(tree, git(hub.coder, "rev-parse", "main")) == ""
     git(hub.path, "remote", "set-url", "origin", str(hub.path / "nowhere"))
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
 
 
 def test_a_warm_tree_is_brought_to_the_new_base_and_keeps_what_is_ignored(hub: Hub) -> None:
     tree = hub.allocate()
     (tree / "build").mkdir()
     (tree / "build" / "out.o").write_text("made\n")
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
     base = hub.moves_on()
     assert hub.allocate() == tree
     assert unsound(tree, base) == ""
@@ -142,7 +142,7 @@ def test_a_warm_tree_is_brought_to_the_new_base_and_keeps_what_is_ignored(hub: H
 def test_offline_takes_what_was_fetched_last(hub: Hub) -> None:
     before = git(hub.path, "rev-parse", "origin/main")
     hub.moves_on()
-    assert unsound(one(allocate(hub.ledger(offline=True))), before) == ""
+    assert unsound(one(allocate_tree(hub.ledger(offline=True))), before) == ""
 
 
 def test_a_remote_that_is_away_leaves_nothing_leased(hub: Hub) -> None:
@@ -164,11 +164,11 @@ def test_who_waits_asks_the_remote_again_once_there_is_a_tree(hub: Hub) -> None:
         waits.append(seconds)
         git(hub.path, "remote", "set-url", "origin", url if looks else str(hub.path / "nowhere"))
         if looks:
-            release(hub.ledger(), tree)
+            release_tree(hub.ledger(), tree)
         looks.append(hub.moves_on(f"{len(looks)}\n"))
 
     again = replace(ledger, world=replace(ledger.world, wait=wait))
-    assert one(allocate(again, wait=60.0, pid=os.getpid())) == tree
+    assert one(allocate_tree(again, wait=60.0, pid=os.getpid())) == tree
     assert waits == [POLL, POLL]  # none for a fetch that failed
     assert unsound(tree, looks[-1]) == ""
 
@@ -190,7 +190,7 @@ def test_the_work_of_a_dead_session_is_saved_before_its_tree_is_taken(hub: Hub) 
     git(hub.path, "config", "ledger.pool.size", "1")
     tree = crashed(hub)
     assert states(hub) == ["abandoned"]
-    told = allocate(hub.ledger(), pid=os.getpid())
+    told = allocate_tree(hub.ledger(), pid=os.getpid())
     assert one(told) == tree
     (ref,) = told.rescued
     assert ref.startswith("refs/ledger/rescue/otto/20")
@@ -260,8 +260,8 @@ def test_a_tree_that_may_be_somebodys_is_nobody_elses(
         with pytest.raises(LedgerError) as raised:
             hub.allocate()
         assert raised.value.kind == "pool-exhausted"
-        refresh(hub.ledger())
-        prune(hub.ledger("camber"))
+        refresh_trees(hub.ledger())
+        prune_trees(hub.ledger("camber"))
         assert (tree / "new.txt").read_text() == "line-a\n"
 
 
@@ -295,7 +295,7 @@ def test_a_marker_that_was_lost_is_written_again(hub: Hub) -> None:
     tree = hub.allocate()
     git(tree, "clean", "-fdxq")
     assert not (tree / MARKER).exists()
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
     assert hub.allocate() == tree
     assert (tree / MARKER).exists()
 
@@ -321,7 +321,7 @@ def test_a_tree_that_is_made_anew_is_its_seats_again(hub: Hub) -> None:
 def test_a_release_saves_and_says_what_is_on_no_branch(hub: Hub) -> None:
     tree = hub.allocate()
     (tree / "new.txt").write_text("line-a\n")
-    told = release(hub.ledger(), tree)
+    told = release_tree(hub.ledger(), tree)
     assert [(one.path, one.state, one.branch) for one in told.worktrees] == [(tree, "free", None)]
     assert "line-a" in rescued(hub.path) and len(told.rescued) == 1
     assert unsound(tree, git(hub.path, "rev-parse", "origin/main")) == ""
@@ -329,10 +329,10 @@ def test_a_release_saves_and_says_what_is_on_no_branch(hub: Hub) -> None:
 
 def test_a_release_without_a_path_means_the_only_tree_of_the_process(hub: Hub) -> None:
     first = hub.allocate()
-    assert one(release(hub.ledger(), pid=os.getpid())) == first
+    assert one(release_tree(hub.ledger(), pid=os.getpid())) == first
     hub.allocate(), hub.allocate()
     with pytest.raises(LedgerError, match="not said which tree"):
-        release(hub.ledger(), pid=os.getpid())
+        release_tree(hub.ledger(), pid=os.getpid())
 
 
 def test_a_release_that_comes_late_leaves_the_tree_to_whoever_has_it_now(hub: Hub) -> None:
@@ -344,12 +344,12 @@ def test_a_release_that_comes_late_leaves_the_tree_to_whoever_has_it_now(hub: Hu
 
         def meanwhile() -> float:
             if states(hub) == ["leased"] and not (tree / "new.txt").exists():
-                release(hub.ledger(), tree)
+                release_tree(hub.ledger(), tree)
                 hub.allocate(pid=child.pid)
                 (tree / "new.txt").write_text("line-a\n")
             return 0.0
 
-        told = release(replace(ledger, until=TimeLimit(meanwhile, 30.0)), tree)
+        told = release_tree(replace(ledger, until=TimeLimit(meanwhile, 30.0)), tree)
         assert [one.state for one in told.worktrees] == ["leased"]
         assert told.words == ("it was released meanwhile, and is left as it is",)
         assert git(tree, "status", "--short") == "?? new.txt"
@@ -359,7 +359,7 @@ def test_nobody_releases_the_tree_of_another_identity(hub: Hub, tmp_path: Path) 
     git(hub.path, "config", "ledger.pool", str(tmp_path / "my pool"))
     tree = hub.allocate()
     with pytest.raises(LedgerError) as raised:
-        release(hub.ledger("camber"), tree)
+        release_tree(hub.ledger("camber"), tree)
     assert (raised.value.kind, states(hub)) == ("not-the-holder", ["leased"])
     assert f"release '{tree}' --identity otto" in raised.value.hint
 
@@ -372,24 +372,26 @@ def test_nobody_releases_the_tree_of_another_living_session(hub: Hub) -> None:
         within = open_ledger(GlobalOptions(tree, "otto"), real_world())
         for ledger, path in ((hub.ledger(), tree), (within, None)):
             with pytest.raises(LedgerError, match=f"process {one_session.pid} ") as raised:
-                release(ledger, path, pid=another.pid)
+                release_tree(ledger, path, pid=another.pid)
             assert raised.value.kind == "not-the-holder"
         assert (tree / "new.txt").read_text() == "line-a\n"
-        assert [one.state for one in release(hub.ledger(), tree, pid=one_session.pid).worktrees] == ["free"]
+        assert [one.state for one in release_tree(hub.ledger(), tree, pid=one_session.pid).worktrees] == [
+            "free"
+        ]
 
 
 def test_a_release_by_force_takes_the_tree_of_another_session_and_saves_its_work(hub: Hub) -> None:
     with session() as child:
         tree = hub.allocate(pid=child.pid)
         (tree / "new.txt").write_text("line-a\n")
-        release(hub.ledger(), tree, force=True)
+        release_tree(hub.ledger(), tree, force=True)
         assert states(hub) == ["free"]
     assert "line-a" in rescued(hub.path)
 
 
 def test_the_tree_of_a_dead_session_is_released_by_its_identity(hub: Hub) -> None:
     tree = crashed(hub)
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
     assert states(hub) == ["free"]
     assert "line-a" in rescued(hub.path)
 
@@ -399,14 +401,14 @@ def test_a_lease_that_no_process_ends_is_ended_from_within_the_tree(hub: Hub) ->
     tree = hub.allocate()
     unbind(hub, tree)
     with pytest.raises(LedgerError, match="a session in a sandbox"):
-        release(hub.ledger(), tree)
-    release(open_ledger(GlobalOptions(tree, "otto"), real_world()))
+        release_tree(hub.ledger(), tree)
+    release_tree(open_ledger(GlobalOptions(tree, "otto"), real_world()))
     assert states(hub) == ["free"]
 
 
 def test_a_folder_that_is_no_tree_of_the_pool_is_not_released(hub: Hub) -> None:
     with pytest.raises(LedgerError, match="is no tree of this pool"):
-        release(hub.ledger(), hub.coder)
+        release_tree(hub.ledger(), hub.coder)
 
 
 # What may go wrong with a tree.
@@ -525,7 +527,7 @@ def test_harm_is_told_and_mended_and_costs_nothing(
     tree = crashed(hub)
     harm(hub, tree)
     assert states(hub) == [state]
-    told = refresh(hub.ledger())
+    told = refresh_trees(hub.ledger())
     assert [one.state for one in told.worktrees] == ["free"], told.words
     assert unsound(tree, git(hub.coder, "rev-parse", "main")) == ""
     assert "line-a" in rescued(hub.path) + git(hub.path, "log", "--all", "-p", "--format=")
@@ -537,7 +539,7 @@ def test_a_clone_that_is_moved_finds_its_trees(hub: Hub) -> None:
     tree = crashed(hub)
     moved = Hub(hub.path.rename(hub.path.with_name("moved")), hub.coder)
     assert states(moved) == ["broken"]
-    told = refresh(moved.ledger())
+    told = refresh_trees(moved.ledger())
     assert [one.state for one in told.worktrees] == ["free"], told.words
     assert "line-a" in rescued(moved.path)
     assert moved.allocate() == tree
@@ -547,7 +549,7 @@ def test_a_copy_of_a_clone_leaves_the_trees_of_the_clone_alone(hub: Hub) -> None
     tree = crashed(hub)
     copy = Hub(hub.path.with_name("copy"), hub.coder)
     shutil.copytree(hub.path, copy.path, symlinks=True)
-    assert listed(copy.ledger()).worktrees == ()
+    assert list_trees(copy.ledger()).worktrees == ()
     assert copy.allocate() != tree
     assert states(hub) == ["abandoned"]
 
@@ -562,12 +564,12 @@ def test_harm_is_mended_by_allocating_too(hub: Hub) -> None:
 def test_a_lock_that_git_may_hold_is_left(hub: Hub, tmp_path: Path) -> None:
     """Somebody's git is at work in the tree: its lock stays, the tree is held back, the next one is taken."""
     tree = hub.allocate()
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
     interrupted(hub, tree)
     program = tmp_path / "git-at-work"
     program.symlink_to(shutil.which("cat") or "/bin/cat")
     with session(tree, str(program)):
-        told = refresh(hub.ledger())
+        told = refresh_trees(hub.ledger())
         assert [one.state for one in told.worktrees] == ["held-back"]
         assert "index.lock is there, and may be in use" in told.words[0]
         assert (git_dir(hub, tree) / "index.lock").exists()
@@ -579,16 +581,16 @@ def test_a_tree_without_files_whose_submodules_have_commits_is_left(hub: Hub) ->
     inside = new_repository(git_dir(hub, tree) / "modules" / "sub")
     commit_file(inside, "sub.txt", "line-b\n")
     shutil.rmtree(tree)
-    assert "its submodules' commits are in" in refresh(hub.ledger()).words[0]
+    assert "its submodules' commits are in" in refresh_trees(hub.ledger()).words[0]
     assert git(inside, "show", "HEAD:sub.txt") == "line-b"
 
 
 def test_a_repository_in_the_place_of_a_tree_is_left(hub: Hub) -> None:
     tree = hub.allocate()
-    release(hub.ledger(), tree)
+    release_tree(hub.ledger(), tree)
     (tree / ".git").unlink()
     git(tree, "init", "-q")
-    assert "is a repository of its own" in refresh(hub.ledger()).words[0]
+    assert "is a repository of its own" in refresh_trees(hub.ledger()).words[0]
     assert hub.allocate() != tree
     assert (tree / ".git" / "HEAD").exists()
 
@@ -600,7 +602,7 @@ def test_a_tree_that_cannot_be_set_is_left_to_whoever_had_it(hub: Hub) -> None:
     (tree / "inner" / "file.txt").write_text("line-b\n")
     assert hub.allocate() != tree
     assert states(hub)[0] == "abandoned"
-    told = refresh(hub.ledger())
+    told = refresh_trees(hub.ledger())
     assert told.worktrees[0].state == "held-back" and "inner" in told.words[0]
     assert (tree / "inner" / "file.txt").read_text() == "line-b\n"
 
@@ -611,7 +613,7 @@ def test_a_tree_that_is_away_for_a_moment_outlives_the_prune_of_a_peer(hub: Hub)
     git(tree, "add", "new.txt")
     away = tree.with_name("away")
     tree.rename(away)
-    git(hub.path, "worktree", "prune", "--expire=now")
+    git(hub.path, "worktree", "prune_trees", "--expire=now")
     away.rename(tree)
     assert git(tree, "status", "--short") == "A  new.txt"
 
@@ -623,7 +625,7 @@ def test_a_refresh_leaves_leased_trees_alone(hub: Hub) -> None:
     tree = hub.allocate()
     (tree / "new.txt").write_text("line-a\n")
     hub.moves_on()
-    assert [one.state for one in refresh(hub.ledger()).worktrees] == ["leased"]
+    assert [one.state for one in refresh_trees(hub.ledger()).worktrees] == ["leased"]
     assert git(tree, "status", "--short") == "?? new.txt"
 
 
@@ -634,7 +636,7 @@ def test_a_refresh_of_the_tree_one_is_in_keeps_its_branch(own: bool, hub: Hub) -
     commit = commit_file(tree, "mine.txt") if own else ""
     (tree / "new.txt").write_text("line-a\n")
     base = hub.moves_on()
-    told = refresh(hub.ledger(), path=tree)
+    told = refresh_trees(hub.ledger(), path=tree)
     assert [(one.state, one.branch) for one in told.worktrees] == [("leased", "mine")]
     assert unsound(tree, commit or base) == ""
     assert "line-a" in rescued(hub.path)
@@ -644,7 +646,7 @@ def test_a_refresh_of_the_tree_one_is_in_keeps_its_branch(own: bool, hub: Hub) -
 def refresh_by_a_session_of_its_own(tree: Path) -> list[str]:
     """What a second runtime does that is started in a tree; gives what is said."""
     starts = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
-    words = [sys.executable, "-m", "ledger", "-C", str(tree), "--seat", "otto", "pool", "refresh"]
+    words = [sys.executable, "-m", "ledger", "-C", str(tree), "--seat", "otto", "pool", "refresh_trees"]
     ran = subprocess.run([sys.executable, "-c", starts, *words], capture_output=True, text=True, check=True)
     return ran.stderr.splitlines()
 
@@ -674,7 +676,7 @@ def test_a_refresh_of_the_tree_one_is_in_moves_a_head_on_no_branch(hub: Hub) -> 
     tree = hub.allocate()
     commit_file(tree, "mine.txt", "line-a\n")
     base = hub.moves_on()
-    refresh(hub.ledger(), path=tree)
+    refresh_trees(hub.ledger(), path=tree)
     assert unsound(tree, base) == ""
     assert "line-a" in rescued(hub.path)
 
@@ -704,10 +706,10 @@ def test_a_runtime_that_starts_afresh_finds_its_tree_refreshed(
 
 def test_a_prune_removes_what_nobody_has_and_nothing_else(hub: Hub) -> None:
     leased, free, dead = hub.allocate("camber"), hub.allocate("camber"), crashed(hub)
-    release(hub.ledger("camber"), free)
+    release_tree(hub.ledger("camber"), free)
     strange = dead.parent / "9"
     git(hub.path, "worktree", "add", "-q", "--detach", str(strange))
-    told = prune(hub.ledger())
+    told = prune_trees(hub.ledger())
     assert [one.path for one in told.worktrees] == [leased]
     assert sorted(told.words) == sorted(f"removed {tree}" for tree in (free, dead))
     assert "line-a" in rescued(hub.path)
@@ -719,7 +721,7 @@ def test_a_prune_leaves_what_it_cannot_save(hub: Hub) -> None:
     tree = crashed(hub)
     git(tree, "init", "-q", "inner")
     (tree / "inner" / "file.txt").write_text("line-b\n")
-    (words,) = prune(hub.ledger()).words
+    (words,) = prune_trees(hub.ledger()).words
     assert "inner" in words
     assert (tree / "inner" / "file.txt").read_text() == "line-b\n"
 
@@ -737,7 +739,7 @@ def test_a_ticket_is_claimed_with_branch_and_worktree(hub: Hub) -> None:
     assert git(hub.path, "config", "--default", "", f"branch.{branch}.merge") == ""
     holder = seat.queue()[item]["holder"]
     assert (holder["seat"], holder["branch"], holder["worktree"]) == ("otto", branch, str(tree))
-    assert listed(hub.ledger()).worktrees[0].record()["leased_by"]["item"] == item  # type: ignore[index]
+    assert list_trees(hub.ledger()).worktrees[0].record()["leased_by"]["item"] == item  # type: ignore[index]
 
 
 def test_a_ticket_that_another_holds_makes_no_tree(hub: Hub) -> None:
@@ -822,6 +824,6 @@ def test_a_ticket_that_is_taken_up_again_goes_on_where_it_was(hub: Hub) -> None:
 def test_a_ticket_whose_branch_another_session_has_gets_a_new_one_and_says_so(hub: Hub) -> None:
     item = Seat("otto", hub.path).files("CMB", "Cards")
     hub.allocate(item=item)
-    (words,) = allocate(hub.ledger(), item=item, pid=os.getpid()).words
+    (words,) = allocate_tree(hub.ledger(), item=item, pid=os.getpid()).words
     assert words.startswith("otto/CMB-0001-cards, which the claim named, cannot be checked out here")
     assert states(hub) == ["leased", "leased"]

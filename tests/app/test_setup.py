@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.app.setup.memory_file import with_block
+from ledger.app.setup.memory_file import add_block
 from ledger.faces.runtimes import RUNTIMES
 from tests.faces.envs import Said, run_at
 from tests.gitrun import new_repository
@@ -129,7 +129,7 @@ def test_what_it_makes_and_takes_away(name: str, repo: Path) -> None:
     assert files(repo) == {}
     assert setup(repo, name) == {"schema": 1, **would, "state": "current"}
     assert json.loads((repo / settings).read_text()) == content
-    assert (repo / memory).read_text() == with_block(None, name)
+    assert (repo / memory).read_text() == add_block(None, name)
     made = files(repo)
     current = [{"path": one, "what": "current"} for one in (settings, memory)]
     for words in ((name,), (name, "--check")):
@@ -279,7 +279,7 @@ def test_a_link_stays_one(repo: Path) -> None:
     (repo / "CLAUDE.md").symlink_to("shared.md")
     setup(repo, "claude")
     assert (repo / "CLAUDE.md").is_symlink()
-    assert (repo / "shared.md").read_text() == with_block("# Notes\n", "claude")
+    assert (repo / "shared.md").read_text() == add_block("# Notes\n", "claude")
 
 
 @pytest.mark.parametrize("link", ["CLAUDE.md", ".claude"])

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.guard.index import open_record, store_of
+from ledger.app.guard.index import open_guard_store, open_record
 from ledger.core.push_status import PASSED
 from ledger.faces.context import Context, real_world
 from ledger.faces.receive import receive
@@ -124,7 +124,7 @@ class Server:
 
     def note(self, now: datetime) -> None:
         """Let the guard's record know when the last push came into force; real pushes have a hook for it."""
-        open_record(store_of(open_bare(self.path), BRANCH), self.refs().get(FEED), now)
+        open_record(open_guard_store(open_bare(self.path), BRANCH), self.refs().get(FEED), now)
 
     def _env(self, push: Push, now: datetime) -> Context:
         lines = "".join(f"{old} {new} {ref}\n" for old, new, ref in push.commands)

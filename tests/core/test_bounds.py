@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.app.setup.hooks_file import Hook, with_hooks, without_hooks
+from ledger.app.setup.hooks_file import Hook, add_hooks, remove_hooks
 from ledger.core.config.config import parse_config
 from ledger.core.did_you_mean import nearest_ticket
 from ledger.core.errors import LedgerError
@@ -119,7 +119,7 @@ def hooks_file(count: int, command: str) -> str:
 
 
 def nested_hooks(count: int) -> object:
-    return with_hooks('{"hooks": {}, "y": ' + "[" * count + "]" * count + "}", [HOOK])
+    return add_hooks('{"hooks": {}, "y": ' + "[" * count + "]" * count + "}", [HOOK])
 
 
 GROWING: dict[str, Callable[[int], object]] = {
@@ -133,8 +133,8 @@ GROWING: dict[str, Callable[[int], object]] = {
     "seats": with_seats,
     "patterns": with_patterns,
     "documents": lambda count: read_quietly(b"kind: note\n---\n" * count),
-    "hooks that are there": lambda count: with_hooks(hooks_file(count, "y"), [HOOK]),
-    "hooks of ours": lambda count: without_hooks(hooks_file(count, "x"), {}, [HOOK]),
+    "hooks that are there": lambda count: add_hooks(hooks_file(count, "y"), [HOOK]),
+    "hooks of ours": lambda count: remove_hooks(hooks_file(count, "x"), {}, [HOOK]),
     "hooks nested deep": nested_hooks,
 }
 

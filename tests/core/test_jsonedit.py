@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ledger.app.setup.json_edit import entries, with_entry, without_entries
+from ledger.app.setup.json_edit import add_entry, list_entries, remove_entries
 
 ENTRY = {"run": "x", "with": [1]}
 STOP, START = ("hooks", "Stop"), ("hooks", "Start")
@@ -36,32 +36,32 @@ def ours(entry: object) -> bool:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_what_was_added_is_taken_out_byte_for_byte(text: str) -> None:
-    filled = with_entry(with_entry(text, START, ENTRY), STOP, ENTRY)
+    filled = add_entry(add_entry(text, START, ENTRY), STOP, ENTRY)
     before, after = json.loads(text), json.loads(filled)
     assert after["hooks"]["Stop"] == [*before.get("hooks", {}).get("Stop", []), ENTRY]
     assert after["hooks"]["Start"] == [ENTRY]
     assert {key: one for key, one in after.items() if key != "hooks"} == {
         key: one for key, one in before.items() if key != "hooks"
     }
-    assert without_entries(without_entries(filled, STOP, ours), START, ours) == text
+    assert remove_entries(remove_entries(filled, STOP, ours), START, ours) == text
 
 
 def test_an_entry_is_laid_out_as_the_file_is() -> None:
     text = '{\n\t"a": 1,\n\t"hooks": {\n\t\t"Stop": [\n\t\t\t{"run": "y"}\n\t\t]\n\t}\n}\n'
     lines = '\t\t\t{\n\t\t\t\t"run": "x",\n\t\t\t\t"with": [\n\t\t\t\t\t1\n\t\t\t\t]\n\t\t\t}'
-    assert with_entry(text, STOP, ENTRY) == text.replace('{"run": "y"}', f'{{"run": "y"}},\n{lines}')
+    assert add_entry(text, STOP, ENTRY) == text.replace('{"run": "y"}', f'{{"run": "y"}},\n{lines}')
 
 
 def test_what_was_added_since_stays() -> None:
-    filled = with_entry('{"a": 1}', STOP, ENTRY)
-    more = with_entry(with_entry(filled, STOP, {"run": "z"}), ("hooks", "X"), 1)
+    filled = add_entry('{"a": 1}', STOP, ENTRY)
+    more = add_entry(add_entry(filled, STOP, {"run": "z"}), ("hooks", "X"), 1)
     left = '{"a": 1, "hooks": { "Stop": [ {"run": "z"} ], "X": [ 1 ] }}'
-    assert without_entries(more, STOP, ours) == left
+    assert remove_entries(more, STOP, ours) == left
 
 
 def test_what_a_list_holds() -> None:
-    assert entries('{"hooks": {"Stop": [1, 2]}}', STOP) == [1, 2]
-    assert entries('{"hooks": {}}', STOP) == []
+    assert list_entries('{"hooks": {"Stop": [1, 2]}}', STOP) == [1, 2]
+    assert list_entries('{"hooks": {}}', STOP) == []
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_what_a_list_holds() -> None:
 )
 def test_what_is_no_place_for_an_entry(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        with_entry(text, STOP, ENTRY)
+        add_entry(text, STOP, ENTRY)

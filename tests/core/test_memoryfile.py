@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.app.setup.memory_file import WORDS, with_block, without_block
+from ledger.app.setup.memory_file import WORDS, add_block, remove_block
 
 TEXTS = {
     "no file": None,
@@ -17,28 +17,28 @@ TEXTS = {
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_the_block_is_taken_out_byte_for_byte(text: str | None) -> None:
-    first = with_block(text, "codex")
-    second = with_block(first, "cursor")
-    assert with_block(second, "codex") == second
+    first = add_block(text, "codex")
+    second = add_block(first, "cursor")
+    assert add_block(second, "codex") == second
     assert second.startswith(text or "")
-    assert without_block(second, "cursor") == first
-    assert without_block(first, "cursor") == first
-    assert without_block(first, "codex") == text
+    assert remove_block(second, "cursor") == first
+    assert remove_block(first, "cursor") == first
+    assert remove_block(first, "codex") == text
 
 
 def test_what_stands_around_it_stays() -> None:
-    text = with_block("before\n", "claude") + "after\n"
-    assert with_block(text, "claude") == text
-    assert without_block(text, "claude") == "before\nafter\n"
+    text = add_block("before\n", "claude") + "after\n"
+    assert add_block(text, "claude") == text
+    assert remove_block(text, "claude") == "before\nafter\n"
 
 
 def test_an_older_block_becomes_this_one() -> None:
     old = "a\n\n<!-- git-ledger: begin claude -->\nold words\n<!-- git-ledger: end -->\nb\n"
-    assert with_block(old, "claude") == old.replace("old words\n", WORDS)
+    assert add_block(old, "claude") == old.replace("old words\n", WORDS)
 
 
 def test_the_block_is_short() -> None:
-    block = with_block(None, "claude")
+    block = add_block(None, "claude")
     assert len(block) < 1500
     for word in ("--reserve", "turn open", "turn close", "pivot", "git ledger -h"):
         assert word in block
@@ -46,11 +46,11 @@ def test_the_block_is_short() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<!-- git-ledger: begin claude -->\nx\n", "x\n<!-- git-ledger: end -->\n", with_block("x\n", "a") * 2],
+    ["<!-- git-ledger: begin claude -->\nx\n", "x\n<!-- git-ledger: end -->\n", add_block("x\n", "a") * 2],
     ids=["no end", "no beginning", "twice"],
 )
 def test_a_block_that_is_not_whole_is_left_alone(text: str) -> None:
     with pytest.raises(ValueError, match="marks"):
-        with_block(text, "claude")
+        add_block(text, "claude")
     with pytest.raises(ValueError, match="marks"):
-        without_block(text, "claude")
+        remove_block(text, "claude")

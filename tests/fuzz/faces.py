@@ -14,7 +14,7 @@ from typing import Any
 import anyio
 from mcp import Client
 
-from ledger.app.guard.index import make, store_of
+from ledger.app.guard.index import build_index, open_guard_store
 from ledger.app.guard.receive import judge_push, read_updates
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.errors import LedgerError
@@ -285,7 +285,7 @@ def open_index(folder: Path) -> Probe:
     """A push is judged beside a damaged index as it is without one."""
     server, (first, second, _) = _server(folder)
     updates = read_updates(f"{first} {second} refs/heads/ledger\n".encode())
-    make(store_of(open_bare(server), "ledger"), lambda count: None, real_world().now())
+    build_index(open_guard_store(open_bare(server), "ledger"), lambda count: None, real_world().now())
     place = server / "ledger" / "index.db"
     name, whole = place.readlink(), place.read_bytes()
 

@@ -5,8 +5,8 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from ledger.app.setup.hooks_file import Hook, made, with_hooks, without_hooks
-from ledger.app.setup.memory_file import with_block, without_block
+from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
+from ledger.app.setup.memory_file import add_block, remove_block
 from ledger.core.config.config import Config, parse_config
 from ledger.core.config.config_diff import differing
 from ledger.core.did_you_mean import did_you_mean, nearest_ticket
@@ -273,18 +273,18 @@ def assert_written_is_read(wish: PostRequest) -> None:
 
 
 def make_memory(dice: Random) -> bytes:
-    made = with_block(with_block("# Mine\n", "claude"), "codex")
-    return encode(dice, mutate_text(dice, made))
+    make_file = add_block(add_block("# Mine\n", "claude"), "codex")
+    return encode(dice, mutate_text(dice, make_file))
 
 
 def probe_memory(given: bytes) -> None:
     text = given.decode("utf-8", "surrogateescape")
     try:
-        with_it = with_block(text, "gemini")
+        with_it = add_block(text, "gemini")
     except ValueError:
         return
-    assert with_block(with_it, "gemini") == with_it
-    without = without_block(with_it, "gemini")
+    assert add_block(with_it, "gemini") == with_it
+    without = remove_block(with_it, "gemini")
     assert without is None or "gemini" not in without.partition(" -->")[0].rpartition("begin ")[2]
 
 
@@ -337,7 +337,7 @@ HOOKS = tuple(
 
 def make_hooks(dice: Random) -> bytes:
     theirs = {"hooks": {"A": [{"command": "x"}, {"y": [1]}], "C": []}, "z": {"A": [], "hooks": "ledger A"}}
-    ours = json.loads(made({"version": 1}, HOOKS))
+    ours = json.loads(make_file({"version": 1}, HOOKS))
     seeds: tuple[dict[str, Any], ...] = (theirs, ours, {"hooks": {"A": [HOOKS[0].entry] * 3}}, {})
     return mutate_json(dice, dice.choice(seeds))
 
@@ -345,13 +345,13 @@ def make_hooks(dice: Random) -> bytes:
 def probe_hooks(given: bytes) -> None:
     text = given.decode("utf-8", "surrogateescape")
     try:
-        merged = with_hooks(text, HOOKS)
-        without = without_hooks(text, {}, HOOKS)
+        merged = add_hooks(text, HOOKS)
+        without = remove_hooks(text, {}, HOOKS)
     except ValueError:
         return
-    assert all(hook.command in merged for hook in HOOKS) and with_hooks(merged, HOOKS) == merged
+    assert all(hook.command in merged for hook in HOOKS) and add_hooks(merged, HOOKS) == merged
     if not any(hook.command in text for hook in HOOKS):
-        assert without == text and without_hooks(merged, {}, HOOKS) == text
+        assert without == text and remove_hooks(merged, {}, HOOKS) == text
 
 
 READERS: tuple[Reader, ...] = (

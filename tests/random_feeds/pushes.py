@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
-from ledger.app.read.series import name_refs
+from ledger.app.read.series import name_series_refs
 from ledger.app.write.judging import judge_case
 from ledger.app.write.viewing import find_needed_numbers
 from ledger.core.board.fold import fold
@@ -118,7 +118,7 @@ def _plan(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> Push
     )
     refs = {ref: data for step in landed for ref, data in step.refs.items()}
     numbers = find_needed_numbers(config, intent)
-    there = read_all_series({ref: refs[ref] for ref in name_refs(numbers) if ref in refs})
+    there = read_all_series({ref: refs[ref] for ref in name_series_refs(numbers) if ref in refs})
     series = {name: there.get(name, Series(name)) for name in numbers}
     view = PlanView(board, config, series, draw_now(book))
     cases: list[tuple[Case, tuple[Finding, ...]]] = []

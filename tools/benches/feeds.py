@@ -29,7 +29,7 @@ from typing import IO, NamedTuple
 from benches.backlog import LANES
 from benches.timing import ALONE
 from benches.workday import CODERS, STRATS, Workday
-from ledger.app.setup.founding import MESSAGE, setup_files
+from ledger.app.setup.founding import MESSAGE, make_setup_files
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.feed.posts import FIELD_ORDER, render_post
 from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
@@ -245,7 +245,7 @@ class _Stream:
         """Write the whole of a feed; gives the refs of its numbers with their objects."""
         seconds = int(FIRST.timestamp())
         self._commit("main", "Bench", seconds, "Code", {"code.txt": b"code\n"})
-        files = {path: text.encode() for path, text in setup_files("ledger").items()}
+        files = {path: text.encode() for path, text in make_setup_files("ledger").items()}
         files[CONFIG_PATH] = write_settings().encode()
         self._commit("ledger", "Bench", seconds, MESSAGE, files)
         refs = self._give_before(recipe.given_before)

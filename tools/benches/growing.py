@@ -15,8 +15,8 @@ from benches.shapes import SHAPES, written
 from benches.timing import ALONE, Size
 from benches.writer import NOW, Writer
 from ledger import rules
-from ledger.app.guard.index import make, store_of
-from ledger.app.guard.push_check import judge_growth
+from ledger.app.guard.index import build_index, open_guard_store
+from ledger.app.guard.push_check import judge_pushed_posts
 from ledger.app.judge.repairs import mends
 from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
@@ -149,18 +149,18 @@ class Server:
 
     def __init__(self, folder: Path, feed: Writer, item: str) -> None:
         subprocess.run(("git", "init", "-q", "--bare", str(folder)), check=True, env=ALONE)
-        self._store = store_of(open_bare(folder), "main")
+        self._store = open_guard_store(open_bare(folder), "main")
         files = {**feed.files, **({"feed/ledger.yaml": feed.config.encode()} if feed.config else {})}
         _import(folder, files)
         self._old = refs_at(self._store.repo, [self._store.feed_ref])[self._store.feed_ref].oid
-        make(self._store, lambda count: None, NOW)
+        build_index(self._store, lambda count: None, NOW)
         moves = (("note", ""), ("actionable", "CLAIMED"))
         new = dict(_pushed(kind, state, item, place) for place, (kind, state) in enumerate(moves))
         self._new = self._store.commit(self._old, new, "Posts\n", BENCH, BENCH, int(NOW.timestamp()))
 
     def guard(self) -> None:
         """Judge the push."""
-        judge_growth(self._store, self._old, self._new, {}, NOW, Record(self._store.repo.git_dir))
+        judge_pushed_posts(self._store, self._old, self._new, {}, NOW, Record(self._store.repo.git_dir))
 
 
 def _import(folder: Path, files: Mapping[str, bytes]) -> None:

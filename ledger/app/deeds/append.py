@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import board_here, read_feed
+from ledger.app.read.load import read_board_here, read_feed
 from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, request_write
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
@@ -32,7 +32,7 @@ def append_posts(
 
 def list_prefixes_in_use(ledger: Ledger) -> list[str]:
     """The namespaces in which there are tickets, as the feed was fetched last."""
-    return board_here(ledger).namespaces()
+    return read_board_here(ledger).namespaces()
 
 
 def _claims_a_right(wish: PostRequest) -> bool:

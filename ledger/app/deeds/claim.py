@@ -13,7 +13,7 @@ from ledger.app.deeds.challenge import (
     request_challenge,
 )
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import read_feed, ticket_in
+from ledger.app.read.load import find_ticket, read_feed
 from ledger.app.write.judging import judge_case, view_whole_feed
 from ledger.app.write.land import commit_request, request_write
 from ledger.app.write.viewing import find_expected_moves
@@ -178,7 +178,7 @@ def _explain_still_held(ledger: Ledger, asker: Asker, view: PlanView, ticket: Ti
 def find_holder(ledger: Ledger, item: str) -> ClaimResult:
     """Only ask: who holds the ticket. Raises LedgerError `no-such-ticket`."""
     feed = read_feed(ledger)
-    ticket = ticket_in(feed, item)
+    ticket = find_ticket(feed, item)
     mine = ticket.holder is not None and ticket.holder == (
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )

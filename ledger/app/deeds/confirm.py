@@ -6,8 +6,8 @@ from typing import Any
 
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Feed, read_feed, read_series, ticket_in
-from ledger.app.read.series import name_refs
+from ledger.app.read.load import Feed, find_ticket, read_feed, read_series
+from ledger.app.read.series import name_series_refs
 from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
@@ -88,7 +88,7 @@ def _read_provisional_series(ledger: Ledger, feed: Feed, item: str | None) -> Ma
         number = feed.config.read_ticket(ticket.id)
         if number is not None:
             numbers.setdefault(number.series, set()).add(number.n)
-    refs = ledger.store.read(name_refs(numbers), ledger.until) if numbers else {}
+    refs = ledger.store.read(name_series_refs(numbers), ledger.until) if numbers else {}
     return read_series(ledger.store, refs, None)
 
 
@@ -145,7 +145,7 @@ def _find_opening(amendment: PostRequest) -> str:
 
 
 def _explain_nothing_to_settle(ledger: Ledger, feed: Feed, item: str) -> LedgerError:
-    ticket = ticket_in(feed, item)
+    ticket = find_ticket(feed, item)
     unsettled = ticket.provisional or ticket.collisions
     words = f"{item} has no opening of this seat that is provisional or lost its number"
     if unsettled:

@@ -112,7 +112,7 @@ HOOKS: Final[Mapping[str, str]] = {
 """The hooks by their names. The first one judges; what the others do follows from what it let pass."""
 
 
-def hook_texts(branch: str) -> dict[str, str]:
+def compose_hooks(branch: str) -> dict[str, str]:
     """The text of each hook for a feed on this branch."""
     program = shlex.join([sys.executable, "-P", "-m", "ledger.faces.receive"])
     values = {
@@ -126,7 +126,7 @@ def hook_texts(branch: str) -> dict[str, str]:
     return {name: text.format(name=name, **values) for name, text in HOOKS.items()}
 
 
-def is_ours(place: Path) -> bool:
+def is_guard_hook(place: Path) -> bool:
     """Whether the hook at a place is one that was put there by `place_hook`."""
     return place.is_file() and place.read_bytes().startswith(MARK.encode())
 
@@ -138,7 +138,7 @@ def place_hook(place: Path, text: str) -> list[str]:
     """
     words: list[str] = []
     kept = place.with_name(f"{place.name}.chained")
-    if place.exists() and not is_ours(place):
+    if place.exists() and not is_guard_hook(place):
         if kept.exists():
             message = f'"{place}" and "{kept}" are both somebody\'s, and only one can be kept'
             raise LedgerError("usage", message, "make one hook of the two, then the same command again")
@@ -151,7 +151,7 @@ def place_hook(place: Path, text: str) -> list[str]:
 
 def remove_hook(place: Path) -> list[str]:
     """Take a hook of ours away, and put that of others back that was kept. Gives what to say."""
-    if not is_ours(place):
+    if not is_guard_hook(place):
         return []
     kept = place.with_name(f"{place.name}.chained")
     if not kept.exists():

@@ -24,19 +24,19 @@ _MADE: Final = "checkpoint-made"
 """The file of the guard that has how many posts its checkpoint stands for, as old as that is."""
 
 
-def store_of(repo: Repo, branch: str) -> LocalStore:
+def open_guard_store(repo: Repo, branch: str) -> LocalStore:
     """The store of a bare repository with its feed on a branch; the guard writes no refs and never waits."""
     return LocalStore(repo, branch, lambda seconds: None)
 
 
-def make(store: LocalStore, tell: Callable[[int], None], now: datetime) -> None:
+def build_index(store: LocalStore, announce: Callable[[int], None], now: datetime) -> None:
     """Make the record and the index, or bring them up, for the feed branch as it stands; `tell` hears how
     many posts are to be read, if any are."""
-    tip = _tip(store)
+    tip = _find_tip(store)
     open_record(store, tip, now)
     count = behind(store)
     if tip is not None and count:
-        tell(count)
+        announce(count)
         read_kept_feed(store, tip)
     if tip is not None:
         _renew_checkpoint(store, tip, now)
@@ -61,8 +61,8 @@ def read_pushed_on(store: LocalStore, commit: str | None, now: datetime) -> Kept
 def renew_late(directory: Path, branch: str, now: datetime) -> None:
     """Bring up an index that was found late, and make the checkpoint that is due, unless another process is
     at it; killed, it is begun again."""
-    store = store_of(open_bare(directory), branch)
-    folder, tip = store.repo.git_dir, _tip(store)
+    store = open_guard_store(open_bare(directory), branch)
+    folder, tip = store.repo.git_dir, _find_tip(store)
     with host_lock(folder, 0) as held:
         if held and tip is not None and (folder / LATE).exists():
             read_kept_feed(store, tip)
@@ -94,7 +94,7 @@ def _renew_checkpoint(store: LocalStore, tip: str, now: datetime) -> None:
 
 def behind(store: LocalStore) -> int:
     """How many posts the next push has to read because the index does not have them as they are."""
-    tip = _tip(store)
+    tip = _find_tip(store)
     return 0 if tip is None else count_lacking(store, tip)
 
 
@@ -113,6 +113,6 @@ def _posts_since(store: LocalStore, since: str | None, tip: str) -> Iterator[tup
             yield file.path, file.mode, file.oid
 
 
-def _tip(store: LocalStore) -> str | None:
+def _find_tip(store: LocalStore) -> str | None:
     ref = refs_at(store.repo, [store.feed_ref]).get(store.feed_ref)
     return ref.oid if ref else None

@@ -6,10 +6,10 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.guard.hooks import HOOKS, hook_texts, is_ours, place_hook, remove_hook
-from ledger.app.guard.index import behind, make, store_of
+from ledger.app.guard.hooks import HOOKS, compose_hooks, is_guard_hook, place_hook, remove_hook
+from ledger.app.guard.index import behind, build_index, open_guard_store
 from ledger.app.guard.settings import ALONE, SETTINGS, apply_settings, restore_settings
-from ledger.app.read.load import Cache, config_at
+from ledger.app.read.load import Cache, read_config_at
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
@@ -41,8 +41,8 @@ class GuardState:
     words: tuple[str, ...] = ()
 
 
-def install(
-    directory: Path, branch: str | None, user: int, now: datetime, tell: Callable[[int], None]
+def install_guard(
+    directory: Path, branch: str | None, user: int, now: datetime, announce: Callable[[int], None]
 ) -> GuardState:
     """Install the guard with its record and its index, or bring it up to date; safe to repeat.
 
@@ -53,54 +53,54 @@ def install(
     where the hooks are a link to those of other repositories.
     """
     repo = open_bare(directory)
-    feed = branch or _branch(repo)
+    feed = branch or _find_feed_branch(repo)
     if repo.git.run("check-ref-format", "--branch", feed).code:
         raise LedgerError("usage", f'"{feed}" is no branch name', "name one such as `main`")
     folder = hook_place(repo, JUDGE).parent
     if repo.git_dir in folder.parents:  # and not a folder that `core.hooksPath` names
         find_inside(repo.git_dir, str(folder.relative_to(repo.git_dir)))
-    texts = hook_texts(feed).items()
+    texts = compose_hooks(feed).items()
     words = [line for name, text in texts for line in place_hook(hook_place(repo, name), text)]
     words += apply_settings(repo, feed)
     if owner(repo) == user:
-        make(store_of(repo, feed), tell, now)
-    return replace(check(directory), words=tuple(words))
+        build_index(open_guard_store(repo, feed), announce, now)
+    return replace(check_guard(directory), words=tuple(words))
 
 
-def check(directory: Path) -> GuardState:
+def check_guard(directory: Path) -> GuardState:
     """What is installed in a bare repository, and whether it works."""
     repo = open_bare(directory)
-    branch, place = _branch(repo), hook_place(repo, JUDGE)
-    given = {key: value for key in (*SETTINGS, *ALONE) if (value := setting(repo, key)) is not None}
+    branch, place = _find_feed_branch(repo), hook_place(repo, JUDGE)
+    in_force = {key: value for key in (*SETTINGS, *ALONE) if (value := setting(repo, key)) is not None}
     wrong = [
-        f"{key} is {given.get(key, 'not set')}, not {value}"
+        f"{key} is {in_force.get(key, 'not set')}, not {value}"
         for key, value in SETTINGS.items()
-        if given.get(key) != value
+        if in_force.get(key) != value
     ]
     broken = [why for name in HOOKS if (why := _why_broken(hook_place(repo, name), branch))]
-    if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check")).code:
+    if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check_guard")).code:
         broken.append(f"the hook {place} does not run: {ran.complaint}")
     wrong = [*broken, *wrong]
     if (damaged := repo.git_dir / "ledger" / DAMAGED).exists():
         wrong.append(f"the record of what landed was damaged and begun anew: {damaged} can be removed")
-    store = store_of(repo, branch)
-    late, moved = behind(store), _moved_to(store)
+    store = open_guard_store(repo, branch)
+    late, moved = behind(store), _find_moved_branch(store)
     if moved is not None and moved != branch:
         words = f"`{CONFIG_PATH}` on {branch} says that the feed is on {moved}, and {branch} is guarded: "
         wrong.append(f"{words}`git ledger guard install --branch {moved}`")
-    return GuardState(branch, str(place) if is_ours(place) else "", given, late, tuple(wrong))
+    return GuardState(branch, str(place) if is_guard_hook(place) else "", in_force, late, tuple(wrong))
 
 
-def uninstall(directory: Path) -> GuardState:
+def uninstall_guard(directory: Path) -> GuardState:
     """Take the guard's hooks away and put back what stood before, settings too. The record and the index
     stay, for the day on which it is installed again."""
     repo = open_bare(directory)
     words = [line for name in HOOKS for line in remove_hook(hook_place(repo, name))]
     words += restore_settings(repo)
-    return replace(check(directory), wrong=(), words=tuple(words))
+    return replace(check_guard(directory), wrong=(), words=tuple(words))
 
 
-def admit(directory: Path, revision: str) -> tuple[str, list[str]]:
+def admit_posts(directory: Path, revision: str) -> tuple[str, list[str]]:
     """Let the guard take the posts of a commit for posts that landed here: a rewind took them, and the record
     with them. Gives the commit, and the paths of those that the feed lacks.
 
@@ -113,7 +113,7 @@ def admit(directory: Path, revision: str) -> tuple[str, list[str]]:
         raise LedgerError(
             "usage", message, "`git ledger guard admit DIR --branch B`, a branch that was pushed"
         )
-    store = store_of(repo, _branch(repo))
+    store = open_guard_store(repo, _find_feed_branch(repo))
     tip = refs_at(repo, [store.feed_ref]).get(store.feed_ref)
     posts = [
         file for file in differences(repo, tip.oid if tip else None, found[0]) if is_post_path(file.path)
@@ -125,17 +125,17 @@ def admit(directory: Path, revision: str) -> tuple[str, list[str]]:
 
 def _why_broken(place: Path, branch: str) -> str | None:
     """What is wrong with a hook as it stands."""
-    if not is_ours(place):
+    if not is_guard_hook(place):
         return f"the hook {place} is not there" if not place.exists() else f"{place} is another hook"
     if f"feed={shlex.quote(f'refs/heads/{branch}')}\n".encode() not in place.read_bytes():
         return f"the hook {place} guards another branch than {branch}"
     return None
 
 
-def _moved_to(store: LocalStore) -> str | None:
+def _find_moved_branch(store: LocalStore) -> str | None:
     """The branch that the settings of the feed branch name, where they name any."""
     ref = refs_at(store.repo, [store.feed_ref]).get(store.feed_ref)
-    return config_at(store, ref.oid, Cache()).branch if ref else None
+    return read_config_at(store, ref.oid, Cache()).branch if ref else None
 
 
 def keep_failure(directory: Path, text: str) -> None:
@@ -145,5 +145,5 @@ def keep_failure(directory: Path, text: str) -> None:
         replace_file(open_bare(directory).git_dir, f"ledger/{FAILURE}", data)
 
 
-def _branch(repo: Repo) -> str:
+def _find_feed_branch(repo: Repo) -> str:
     return setting(repo, "ledger.branch") or guess_feed_branch(repo, None)

@@ -28,7 +28,7 @@ from ledger.store.local import LocalStore
 
 
 @dataclass(frozen=True)
-class Growth:
+class PushedPosts:
     """What a push does to the feed: its new posts, the findings, the settings by which they were judged,
     and whether this version understands the settings as the push leaves them.
 
@@ -61,14 +61,14 @@ class _Pushed:
     back: frozenset[str] = frozenset()
 
 
-def judge_growth(
+def judge_pushed_posts(
     store: LocalStore,
     old: str | None,
     new: str,
     pushed: Mapping[str, str | None],
     now: datetime,
     record: Record,
-) -> Growth:
+) -> PushedPosts:
     """Judge what the commit `new` adds to `old` (None: there is no feed yet).
 
     `pushed` are the refs of reservations as this push leaves them (None: deleted). Posts that the record
@@ -77,18 +77,26 @@ def judge_growth(
     try:
         changed, contents = walk_push(store.repo, old, new, MOST_DIFFERENT if old else MOST_AT_FIRST)
     except TooManyError:
-        return Growth(refused=(TOO_MANY,))
-    landed = record.find(one.path for one in changed if is_post_path(one.path) and one.status != "D")
-    lost = [one for one in changed if one.status == "A" and one.path in landed]
-    back = frozenset(one.path for one in lost if landed[one.path].content == (one.mode, one.oid))
+        return PushedPosts(refused=(TOO_MANY,))
+    landed = record.find(
+        difference.path
+        for difference in changed
+        if is_post_path(difference.path) and difference.status != "D"
+    )
+    lost = [difference for difference in changed if difference.status == "A" and difference.path in landed]
+    back = frozenset(
+        difference.path
+        for difference in lost
+        if landed[difference.path].content == (difference.mode, difference.oid)
+    )
     if refused := refuse_files(store, old, new, changed, contents, back):
-        return Growth(refused=tuple(refused))
-    read = replace(_read(store, old, changed, landed), back=back)
+        return PushedPosts(refused=tuple(refused))
+    read = replace(_read_pushed(store, old, changed, landed), back=back)
     resets = old is not None and any(file.path == CONFIG_PATH for file in changed)
-    return _judge_read(store, old, read, pushed, now, record, resets)
+    return _judge_parsed_posts(store, old, read, pushed, now, record, resets)
 
 
-def _judge_read(
+def _judge_parsed_posts(
     store: LocalStore,
     old: str | None,
     read: _Pushed,
@@ -96,31 +104,31 @@ def _judge_read(
     now: datetime,
     record: Record,
     resets: bool,
-) -> Growth:
+) -> PushedPosts:
     """Judge what a push adds, on the feed that it goes on from."""
     feed = read_pushed_on(store, old, now)
     config = parse_config(feed.settings.data)[0] if feed.settings else Config()
-    after, said = (config, ()) if read.config is None else parse_config(read.config)
+    after, config_findings = (config, ()) if read.config is None else parse_config(read.config)
     board = feed.board_with(read.posts)
-    mended, changes = _mended(store, feed.board, old, read)
+    mended, changes = _find_mended(store, feed.board, old, read)
     fresh = {post.id for post in read.posts if post.path not in mended}
     posts = tuple(
         sorted((board.posts[name] for name in fresh), key=lambda post: board.posts.place_of(post.id))
     )
-    series = _series(store, read.posts, config, pushed)
+    series = _read_taken_series(store, read.posts, config, pushed)
     view = View(
         board=board,
         landed=feed.board,
         judged=posts,
-        found=(*said, *(one for one in read.found if one.where.path not in mended)),
+        found=(*config_findings, *(finding for finding in read.found if finding.where.path not in mended)),
         config=config,
         series=series,
         now=now,
-        let_in=_let_in(record, posts),
+        let_in=_find_times_let_in(record, posts),
         changes=(*read.changes, *changes),
     )
     findings = tuple(with_lines(rules.judge(view), read.texts))
-    return Growth(
+    return PushedPosts(
         posts=posts,
         findings=findings,
         config=config,
@@ -131,7 +139,7 @@ def _judge_read(
     )
 
 
-def _let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
+def _find_times_let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
     """When each post came into force that new ones name as a sign of life or as a challenge."""
     named = {line.post for post in posts for line in post.directives if line.post and line.name in _SILENCE}
     times = times_of(record.find(map(post_path, named))) if named else {}
@@ -142,7 +150,7 @@ _SILENCE = ("CHALLENGE", "AUTO-RELEASE")
 """The directives that ask a holder, and that end its claim: for them it matters when a post was let in."""
 
 
-def _mended(
+def _find_mended(
     store: LocalStore, board: Board, old: str | None, read: _Pushed
 ) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
@@ -154,26 +162,26 @@ def _mended(
     return back, tuple(AlteredPost(path, "edited") for path in sorted(first.keys() - back))
 
 
-def _read(
+def _read_pushed(
     store: LocalStore, old: str | None, changed: Sequence[Difference], landed: Mapping[str, LetIn]
 ) -> _Pushed:
     """Read what a push changes: new posts, changes to landed ones, the file of settings."""
-    fresh = [one for one in changed if one.status == "A" and is_post_path(one.path)]
-    settings = [one for one in changed if one.path == CONFIG_PATH and one.status != "D"]
-    oids = [one.oid for one in (*fresh, *settings) if one.mode != SUBMODULE]
+    fresh = [file for file in changed if file.status == "A" and is_post_path(file.path)]
+    settings = [file for file in changed if file.path == CONFIG_PATH and file.status != "D"]
+    oids = [file.oid for file in (*fresh, *settings) if file.mode != SUBMODULE]
     blobs = store.blobs(oids, POST_LIMIT)
-    parsed = [parse_post(blobs.get(one.oid, b""), one.path, one.mode) for one in fresh]
+    parsed = [parse_post(blobs.get(file.oid, b""), file.path, file.mode) for file in fresh]
     return _Pushed(
-        files={one.path: (one.mode, one.oid) for one in fresh},
-        texts=Texts({one.path: blobs.get(one.oid, b"") for one in fresh}),
+        files={file.path: (file.mode, file.oid) for file in fresh},
+        texts=Texts({file.path: blobs.get(file.oid, b"") for file in fresh}),
         posts=tuple(post for post, _ in parsed if post is not None),
         found=tuple(finding for _, found in parsed for finding in found),
-        changes=tuple(_changes(store, old, changed, landed)),
-        config=next((blobs.get(one.oid, b"") for one in settings), None),
+        changes=tuple(_find_changes(store, old, changed, landed)),
+        config=next((blobs.get(file.oid, b"") for file in settings), None),
     )
 
 
-def _changes(
+def _find_changes(
     store: LocalStore, old: str | None, changed: Iterable[Difference], landed: Mapping[str, LetIn]
 ) -> Iterator[AlteredPost]:
     """What is done to landed posts. The branch only grows, so what is gone was removed.
@@ -181,38 +189,38 @@ def _changes(
     One that gets back what it landed with is not edited but mended. What that was the record says; of a post
     that was there before the guard, the history.
     """
-    posts = [one for one in changed if is_post_path(one.path)]
-    edited = [one for one in posts if one.status not in ("A", "D")]
-    seen = {path: one.content for path, one in landed.items() if one.at is not None}
-    unseen = [one.path for one in edited if one.path not in seen]
+    posts = [file for file in changed if is_post_path(file.path)]
+    edited = [file for file in posts if file.status not in ("A", "D")]
+    seen = {path: file.content for path, file in landed.items() if file.at is not None}
+    unseen = [file.path for file in edited if file.path not in seen]
     first = (landed_as(store.repo, old, unseen) if old else {}) | seen
     yield from (
-        AlteredPost(one.path, "edited") for one in edited if first.get(one.path) != (one.mode, one.oid)
+        AlteredPost(file.path, "edited") for file in edited if first.get(file.path) != (file.mode, file.oid)
     )
-    yield from (AlteredPost(one.path, "removed") for one in posts if one.status == "D")
-    new = [one for one in posts if one.status == "A" and one.path in landed]
+    yield from (AlteredPost(file.path, "removed") for file in posts if file.status == "D")
+    new = [file for file in posts if file.status == "A" and file.path in landed]
     yield from (
-        AlteredPost(one.path, "edited") for one in new if landed[one.path].content != (one.mode, one.oid)
+        AlteredPost(file.path, "edited") for file in new if landed[file.path].content != (file.mode, file.oid)
     )
 
 
-def _series(
+def _read_taken_series(
     store: LocalStore, posts: Iterable[Post], config: Config, pushed: Mapping[str, str | None]
 ) -> Mapping[str, Series]:
     """The series in which new posts take numbers, as they are once the push is in force."""
-    numbers = [one for post in posts for one in numbers_of(post, config)]
-    names = sorted({one.series for one in numbers})
+    numbers = [number for post in posts for number in numbers_of(post, config)]
+    names = sorted({number.series for number in numbers})
     if not names:
         return {}
-    exact = [*map(tip_ref, names), *(reserve_ref(one.series, one.n) for one in numbers)]
+    exact = [*map(tip_ref, names), *(reserve_ref(number.series, number.n) for number in numbers)]
     refs = refs_at(store.repo, exact)
     bare = [reserve_prefix(name) for name in names if tip_ref(name) not in refs]
     there = {name: ref.oid for name, ref in {**refs, **(refs_at(store.repo, bare) if bare else {})}.items()}
     after = {name: oid for name, oid in {**there, **pushed}.items() if oid is not None}
-    owned = {name: [one.n for one in numbers if one.series == name] for name in names}
-    read = read_series(store, {ref: oid for ref, oid in after.items() if _is_of(ref, names)}, owned)
+    owned = {name: [number.n for number in numbers if number.series == name] for name in names}
+    read = read_series(store, {ref: oid for ref, oid in after.items() if _is_in_series(ref, names)}, owned)
     return {name: Series(name) for name in names} | read
 
 
-def _is_of(ref: str, names: Iterable[str]) -> bool:
+def _is_in_series(ref: str, names: Iterable[str]) -> bool:
     return any(ref.startswith(reserve_prefix(name)) for name in names)

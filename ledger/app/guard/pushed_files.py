@@ -48,21 +48,23 @@ def refuse_files(
     rewind.
     """
     fresh = [file for file in changed if file.path not in back]
-    reasons = [*_misplaced(store, changed), *(_too_much(store, fresh) if old else ())]
-    return reasons or list(_rewritten(store, new, changed, contents))
+    reasons = [*_find_misplaced(store, changed), *(_find_excess(store, fresh) if old else ())]
+    return reasons or list(_find_rewritten(store, new, changed, contents))
 
 
-def _misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
+def _find_misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
     """Files for which there is no place: one that stands where a folder must go stops every write."""
-    known = f"posts at their places, {CONFIG_PATH}, {README}, and {ATTRIBUTES} as `git ledger init` writes it"
+    places = (
+        f"posts at their places, {CONFIG_PATH}, {README}, and {ATTRIBUTES} as `git ledger init` writes it"
+    )
     for file in changed:
         if file.status == "A" and file.mode == _PROGRAM and is_post_path(file.path):
             yield f'"{file.path}" is executable, and posts are plain files: `git add --chmod=-x` mends it'
-        elif file.status != "D" and not _has_place(store, file):
-            yield f'"{file.path}" has no place there: below feed/ stand {known}'
+        elif file.status != "D" and not _is_at_its_place(store, file):
+            yield f'"{file.path}" has no place there: below feed/ stand {places}'
 
 
-def _has_place(store: LocalStore, file: Difference) -> bool:
+def _is_at_its_place(store: LocalStore, file: Difference) -> bool:
     if is_post_path(file.path):
         return True  # the rules say whether it is one, and at its place
     if file.mode != _FILE:
@@ -72,7 +74,7 @@ def _has_place(store: LocalStore, file: Difference) -> bool:
     return file.path in (CONFIG_PATH, README)
 
 
-def _too_much(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
+def _find_excess(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]:
     fresh = [file for file in changed if file.status == "A" and is_post_path(file.path)]
     if len(fresh) > MOST_POSTS:
         yield f"{len(fresh)} new posts in one push; at most {MOST_POSTS} are taken at once"
@@ -82,7 +84,7 @@ def _too_much(store: LocalStore, changed: Sequence[Difference]) -> Iterator[str]
         yield f"{total} bytes below feed/ in one push; at most {MOST_BYTES} are taken at once"
 
 
-def _rewritten(
+def _find_rewritten(
     store: LocalStore, new: str, changed: Sequence[Difference], listed: Sequence[Difference]
 ) -> Iterator[str]:
     """Posts that some commit of the push has otherwise than the push leaves them."""

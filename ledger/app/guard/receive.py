@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 
-from ledger.app.guard.index import open_record, store_of
-from ledger.app.guard.push_check import Growth, judge_growth
+from ledger.app.guard.index import open_guard_store, open_record
+from ledger.app.guard.push_check import PushedPosts, judge_pushed_posts
 from ledger.core.config.config import CONFIG_PATH, FORMAT, Config, parse_config
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
@@ -39,7 +39,7 @@ _clone = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class PushedUpdate:
     """One line that pre-receive reads: what a ref is and what it becomes; None: it is not there."""
 
     ref: str
@@ -65,71 +65,80 @@ class PushVerdict:
     @property
     def passes(self) -> bool:
         """True when the push may go on: warnings stop none."""
-        return not self.refusals and all(one.severity is not Severity.ERROR for one in self.findings)
+        return not self.refusals and all(finding.severity is not Severity.ERROR for finding in self.findings)
 
 
-def read_updates(heard: bytes) -> list[Update]:
+def read_updates(heard: bytes) -> list[PushedUpdate]:
     """Read `<old> <new> <ref>` lines (githooks(5), pre-receive). Raises LedgerError `usage` for any other."""
     rows = [line.split(" ", 2) for line in lines(heard)]
     if any(len(row) != 3 for row in rows):
         raise LedgerError("usage", "a line of the hook's input is not `<old> <new> <ref>`", "see githooks(5)")
-    return [Update(ref, _oid(old), _oid(new)) for old, new, ref in rows]
+    return [PushedUpdate(ref, _parse_oid(old), _parse_oid(new)) for old, new, ref in rows]
 
 
-def _oid(word: str) -> Oid | None:
+def _parse_oid(word: str) -> Oid | None:
     return word if word.strip("0") else None
 
 
 def judge_push(
-    directory: Path, branch: str, updates: Sequence[Update], pusher: str | None, now: datetime
+    directory: Path, branch: str, updates: Sequence[PushedUpdate], pusher: str | None, now: datetime
 ) -> PushVerdict:
     """Judge a push into the bare repository at a directory whose feed is on `branch`.
 
     `pusher` is who pushes, where the transport told.
     """
-    store = store_of(open_bare(directory), branch)
-    there = refs_at(store.repo, ["refs/heads/", *_tips(updates)])
-    meant = [Update(_meant(one.ref, there), one.old, one.new) for one in updates]
-    reserving = [one for one in meant if one.ref.startswith(RESERVED)]
+    store = open_guard_store(open_bare(directory), branch)
+    there = refs_at(store.repo, ["refs/heads/", *_name_tips(updates)])
+    meant = [PushedUpdate(_resolve_symbolic(update.ref, there), update.old, update.new) for update in updates]
+    reserving = [update for update in meant if update.ref.startswith(RESERVED)]
     landed = there.get(store.feed_ref)
     record = open_record(store, landed.oid if landed else None, now)
-    refusals = [*_doubled(meant), *_look_alikes(meant, store.feed_ref)]
-    refusals += [RefRefusal(one.ref, why) for one in meant if (why := _misnamed(one))]
+    refusals = [*_refuse_doubled(meant), *_refuse_look_alikes(meant, store.feed_ref)]
+    refusals += [RefRefusal(update.ref, why) for update in meant if (why := _explain_misnamed(update))]
     owners = _Owners(store, landed, pusher) if pusher is not None and reserving else None
     refusals += _Reserving(store, there, reserving, owners, record).refusals()
-    feed = next((one for one in meant if one.ref == store.feed_ref), None)
+    feed = next((update for update in meant if update.ref == store.feed_ref), None)
     if feed is None or refusals:
         return PushVerdict(tuple(refusals))
-    why = _not_grown(store, there, feed)
+    why = _explain_not_forward(store, there, feed)
     if why is not None or feed.new is None:
         return PushVerdict((RefRefusal(feed.ref, why or ""),))
-    growth = judge_growth(store, feed.old, feed.new, {one.ref: one.new for one in reserving}, now, record)
-    branches = {one.ref for one in meant if one.new} | there.keys() - {one.ref for one in meant}
-    refusals += [*_as_a_whole(feed.ref, growth, pusher), *_moved_nowhere(feed.ref, growth, branches)]
+    growth = judge_pushed_posts(
+        store, feed.old, feed.new, {update.ref: update.new for update in reserving}, now, record
+    )
+    branches = {update.ref for update in meant if update.new} | there.keys() - {
+        update.ref for update in meant
+    }
+    refusals += [
+        *_refuse_whole_push(feed.ref, growth, pusher),
+        *_refuse_lost_branch(feed.ref, growth, branches),
+    ]
     verdict = PushVerdict(tuple(refusals), growth.findings)
     if verdict.passes:
-        keep_needed(store.repo.git_dir, feed.old, feed.new, _needed(growth, meant))
+        keep_needed(store.repo.git_dir, feed.old, feed.new, _find_needed_refs(growth, meant))
     return verdict
 
 
-def _needed(growth: Growth, updates: Iterable[Update]) -> dict[str, Oid]:
+def _find_needed_refs(growth: PushedPosts, updates: Iterable[PushedUpdate]) -> dict[str, Oid]:
     """The refs of a push by which its posts and settings were judged: their numbers, and the branch to which
     settings send the clones. Every other ref could as well have been pushed alone."""
     prefixes = tuple(map(reserve_prefix, growth.series))
     branch = f"refs/heads/{growth.branch}" if growth.resets else ""
     return {
-        one.ref: one.new for one in updates if one.new and (one.ref == branch or one.ref.startswith(prefixes))
+        update.ref: update.new
+        for update in updates
+        if update.new and (update.ref == branch or update.ref.startswith(prefixes))
     }
 
 
-def _doubled(updates: Iterable[Update]) -> Iterator[RefRefusal]:
+def _refuse_doubled(updates: Iterable[PushedUpdate]) -> Iterator[RefRefusal]:
     """Refs that a push names twice: git would do one after the other, and only the first was judged."""
     counts = Counter(update.ref for update in updates)
     words = "this push names the ref twice; each ref is changed once"
     yield from (RefRefusal(ref, words) for ref, count in counts.items() if count > 1)
 
 
-def _look_alikes(updates: Iterable[Update], feed: str) -> Iterator[RefRefusal]:
+def _refuse_look_alikes(updates: Iterable[PushedUpdate], feed: str) -> Iterator[RefRefusal]:
     """Refs that are the feed branch on a disk that tells no case apart."""
     words = f"this differs only in case from the feed branch, {feed}"
     for update in updates:
@@ -137,33 +146,37 @@ def _look_alikes(updates: Iterable[Update], feed: str) -> Iterator[RefRefusal]:
             yield RefRefusal(update.ref, words)
 
 
-def _tips(updates: Iterable[Update]) -> list[str]:
+def _name_tips(updates: Iterable[PushedUpdate]) -> list[str]:
     """The tips of the series in which a push reserves."""
-    series = {one.ref.removeprefix(RESERVED).partition("/")[0] for one in updates if _is_reserve(one.ref)}
-    return [tip_ref(one) for one in sorted(series) if is_series(one)]
+    series = {
+        update.ref.removeprefix(RESERVED).partition("/")[0]
+        for update in updates
+        if _is_below_reserve(update.ref)
+    }
+    return [tip_ref(update) for update in sorted(series) if is_series(update)]
 
 
-def _meant(ref: str, there: Mapping[str, Ref]) -> str:
+def _resolve_symbolic(ref: str, there: Mapping[str, Ref]) -> str:
     """The ref that git writes for this name: a symbolic one leads to another."""
     return (there[ref].target or ref) if ref in there else ref
 
 
-def _is_reserve(ref: str) -> bool:
+def _is_below_reserve(ref: str) -> bool:
     return f"{ref.casefold()}/".startswith(RESERVED)
 
 
-def _misnamed(one: Update) -> str | None:
+def _explain_misnamed(update: PushedUpdate) -> str | None:
     """Why a ref of this name may not be pushed at all; None where it may, or is none of ours."""
-    if _is_reserve(one.ref):
-        if read_reserve_ref(one.ref) is None:
+    if _is_below_reserve(update.ref):
+        if read_reserve_ref(update.ref) is None:
             return "below refs/reserve stand <series>/<number> and <series>/tip, such as refs/reserve/CMB/41"
-    elif one.ref == CHECKPOINT:
+    elif update.ref == CHECKPOINT:
         return "the guard of this repository makes the checkpoint itself"
-    elif f"{one.ref.casefold()}/".startswith(PRIVATE):
-        clone, _, nonce = one.ref.removeprefix(ANNOUNCED).partition("/")
-        if not (one.ref.startswith(ANNOUNCED) and _clone(clone) and is_nonce(nonce)):
+    elif f"{update.ref.casefold()}/".startswith(PRIVATE):
+        clone, _, nonce = update.ref.removeprefix(ANNOUNCED).partition("/")
+        if not (update.ref.startswith(ANNOUNCED) and _clone(clone) and is_nonce(nonce)):
             return "refs/ledger is private to each clone and is not pushed"
-        if one.old and one.new:
+        if update.old and update.new:
             return "an announcement is made and taken back, never changed"
     return None
 
@@ -193,16 +206,18 @@ class _Reserving:
         self,
         store: LocalStore,
         there: Mapping[str, Ref],
-        updates: Sequence[Update],
+        updates: Sequence[PushedUpdate],
         owners: _Owners | None,
         record: Record,
     ) -> None:
         self._owners = owners
-        self._landed = {name: one.oid for name, one in record.find(one.ref for one in updates).items()}
-        self._updates = [one for one in updates if not _misnamed(one)]
-        news = [one.new for one in self._updates if one.new]
-        self._kinds = kinds_of(store.repo, [*news, *(one.ref for one in self._updates)])
-        raising = [one.new for one in self._updates if one.new and one.ref.endswith("/tip")]
+        self._landed = {
+            name: update.oid for name, update in record.find(update.ref for update in updates).items()
+        }
+        self._updates = [update for update in updates if not _explain_misnamed(update)]
+        news = [update.new for update in self._updates if update.new]
+        self._kinds = kinds_of(store.repo, [*news, *(update.ref for update in self._updates)])
+        raising = [update.new for update in self._updates if update.new and update.ref.endswith("/tip")]
         self._standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
         blobs = store.blobs([*raising, *self._standing.values()], _TIP_LIMIT)
         self._tips = {name: read_tip(blobs[oid]) for name, oid in self._standing.items()}
@@ -212,35 +227,35 @@ class _Reserving:
 
     def refusals(self) -> Iterator[RefRefusal]:
         """Every ref that may not become what the push wants, with the reason."""
-        for one in self._updates:
-            why = self._tip(one) if one.ref.endswith("/tip") else self._number(one)
+        for update in self._updates:
+            why = self._tip(update) if update.ref.endswith("/tip") else self._number(update)
             if why:
-                yield RefRefusal(one.ref, why)
+                yield RefRefusal(update.ref, why)
 
-    def _tip(self, one: Update) -> str | None:
-        if one.new is None:
+    def _tip(self, update: PushedUpdate) -> str | None:
+        if update.new is None:
             return "a tip is never deleted: its series would give numbers again"
-        tip, before = self._raised[one.new], self._tips.get(one.ref)
-        if self._standing.get(one.ref) != one.old:
+        tip, before = self._raised[update.new], self._tips.get(update.ref)
+        if self._standing.get(update.ref) != update.old:
             return "the tip moved meanwhile; fetch, then push again"
-        if tip is None or self._kinds[one.new] != "blob":
+        if tip is None or self._kinds[update.new] != "blob":
             return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
         if before is not None and tip <= before:
             return f"a tip only rises: it is {before}, and {tip} is not above that"
-        if leaps(tip, before or 0) and not self._comes_back(one):
+        if leaps(tip, before or 0) and not self._comes_back(update):
             return f"the tip is {before}, and rises by {LEAP} at the most: {tip} would use up the series"
         return None
 
-    def _number(self, one: Update) -> str | None:
-        if one.old is not None or one.new is None:
+    def _number(self, update: PushedUpdate) -> str | None:
+        if update.old is not None or update.new is None:
             return "a reservation is written once and neither changed nor deleted"
-        if self._kinds[one.ref] != "missing":
+        if self._kinds[update.ref] != "missing":
             return "this number is reserved already"
-        if self._kinds[one.new] != "blob":
-            return f"a reservation is a blob, not a {self._kinds[one.new]}"
-        if self._comes_back(one):
+        if self._kinds[update.new] != "blob":
+            return f"a reservation is a blob, not a {self._kinds[update.new]}"
+        if self._comes_back(update):
             return None
-        series, _, n = one.ref.removeprefix(RESERVED).partition("/")
+        series, _, n = update.ref.removeprefix(RESERVED).partition("/")
         tip = self._tips.get(tip_ref(series), 0)
         if tip is None:
             return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
@@ -248,17 +263,17 @@ class _Reserving:
             return f"the tip of {series} is {tip}: this number was given before"
         if leaps(int(n), tip):
             return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
-        data = self._payloads[one.new]
+        data = self._payloads[update.new]
         if len(data) > RESERVATION_LIMIT:
             return f"a reservation has at most {RESERVATION_LIMIT} bytes"
         return self._owners.why_not(read_reservation(data, series, int(n))) if self._owners else None
 
-    def _comes_back(self, one: Update) -> bool:
+    def _comes_back(self, update: PushedUpdate) -> bool:
         """Whether a ref is put back as it came into force last: a rewind took it, and it passed once."""
-        return self._landed.get(one.ref) == one.new
+        return self._landed.get(update.ref) == update.new
 
 
-def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str | None:
+def _explain_not_forward(store: LocalStore, there: Mapping[str, Ref], feed: PushedUpdate) -> str | None:
     """Why the feed branch may not move so, whatever the posts say."""
     if feed.new is None:
         return "the feed branch is never deleted"
@@ -270,7 +285,7 @@ def _not_grown(store: LocalStore, there: Mapping[str, Ref], feed: Update) -> str
     return None
 
 
-def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[RefRefusal]:
+def _refuse_whole_push(ref: str, growth: PushedPosts, pusher: str | None) -> Iterator[RefRefusal]:
     """What no rule about single posts says: files without a place, settings that nobody here understands or
     that the pusher may not change, posts in another's name."""
     yield from (RefRefusal(ref, why) for why in growth.refused)
@@ -282,11 +297,11 @@ def _as_a_whole(ref: str, growth: Growth, pusher: str | None) -> Iterator[RefRef
     if not growth.understood:
         words = f"feed/ledger.yaml cannot be read, or asks for a format above {FORMAT}"
         yield RefRefusal(ref, f"{words}: the git-ledger of this server cannot judge what is pushed")
-    for seat in sorted({post.seat for post in growth.posts if _is_foreign(growth.config, post, pusher)}):
+    for seat in sorted({post.seat for post in growth.posts if _is_foreign_post(growth.config, post, pusher)}):
         yield RefRefusal(ref, f"{pusher} pushes, and posts as {seat}: a seat posts only as itself")
 
 
-def _moved_nowhere(ref: str, growth: Growth, branches: Set[str]) -> Iterator[RefRefusal]:
+def _refuse_lost_branch(ref: str, growth: PushedPosts, branches: Set[str]) -> Iterator[RefRefusal]:
     """Settings that send every clone to a branch that is not there, where it would begin another feed."""
     named = f"refs/heads/{growth.branch}"
     if growth.resets and growth.branch is not None and named != ref and named not in branches:
@@ -294,5 +309,5 @@ def _moved_nowhere(ref: str, growth: Growth, branches: Set[str]) -> Iterator[Ref
         yield RefRefusal(ref, f"{words}: `git ledger init --move-to {growth.branch}` brings both")
 
 
-def _is_foreign(config: Config, post: Post, pusher: str | None) -> bool:
+def _is_foreign_post(config: Config, post: Post, pusher: str | None) -> bool:
     return pusher is not None and post.seat != pusher and post.seat not in config.surfaces_of(pusher)

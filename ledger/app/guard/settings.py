@@ -29,12 +29,12 @@ def apply_settings(repo: Repo, branch: str) -> list[str]:
     heads = refs_at(repo, ["refs/heads/"])
     feed = heads.get(f"refs/heads/{branch}")
     alone = len(heads) == 1 and feed is not None and not holds_code(repo, feed.oid)
-    before = _before(repo)
-    undone = [key for key in ALONE if not alone and key in before and _restore(repo, key, ALONE[key])]
+    before = _read_settings_before(repo)
+    undone = [key for key in ALONE if not alone and key in before and _restore_setting(repo, key, ALONE[key])]
     wanted = {**SETTINGS, **(ALONE if alone else {})}
     changed = [key for key, value in wanted.items() if setting(repo, key) != value]
     for key in changed:
-        stood = _local(repo, key)
+        stood = _read_local(repo, key)
         if key not in before:
             repo.git.ask("config", "--add", _BEFORE, key if stood is None else f"{key}={stood}")
         if key in SETTINGS or stood is None:  # who decided it otherwise for branches has a reason
@@ -50,24 +50,28 @@ def apply_settings(repo: Repo, branch: str) -> list[str]:
 def restore_settings(repo: Repo) -> list[str]:
     """Put back what stood before, where the setting is still as the guard made it. Gives what to say."""
     values = {**SETTINGS, **ALONE}
-    restored = [key for key in _before(repo) if key in values and _restore(repo, key, values[key])]
+    restored = [
+        key
+        for key in _read_settings_before(repo)
+        if key in values and _restore_setting(repo, key, values[key])
+    ]
     return [f"{', '.join(restored)} stand as before"] if restored else []
 
 
-def _before(repo: Repo) -> dict[str, str | None]:
+def _read_settings_before(repo: Repo) -> dict[str, str | None]:
     """The settings that were changed, with what stood there (None: nothing)."""
     pairs = (line.partition("=") for line in lines(repo.git.run("config", "--get-all", _BEFORE).out))
     return {key: value if equals else None for key, equals, value in pairs}
 
 
-def _local(repo: Repo, key: str) -> str | None:
+def _read_local(repo: Repo, key: str) -> str | None:
     ran = repo.git.run("config", "--local", "--get", key)
     return lines(ran.out)[0] if ran.code == 0 and ran.out.strip() else None
 
 
-def _restore(repo: Repo, key: str, ours: str) -> bool:
+def _restore_setting(repo: Repo, key: str, ours: str) -> bool:
     """Put back one setting; False where somebody changed it since."""
-    stood, still_ours = _before(repo)[key], _local(repo, key) == ours
+    stood, still_ours = _read_settings_before(repo)[key], _read_local(repo, key) == ours
     if still_ours:
         repo.git.ask("config", key, stood) if stood is not None else repo.git.ask(
             "config", "--unset-all", key

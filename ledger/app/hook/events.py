@@ -10,7 +10,7 @@ from ledger.app.effects import Effects
 from ledger.app.hook.stop_cache import digest_settings
 from ledger.app.judge.rewound import REWOUND
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.read.load import Cache, Feed, feed_at, landed_commit, read_feed, read_feed_to_show
+from ledger.app.read.load import Cache, Feed, build_feed, find_landed_commit, read_feed, read_feed_to_show
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import stamp
@@ -90,7 +90,9 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     if commit is None:
         return None
     sessions, key = Sessions(ledger.repo.common_dir), (*session, ledger.seat)
-    feed = feed_at(store, commit, refs, ledger.world.now(), Cache(), partial(landed_commit, ledger), most)
+    feed = build_feed(
+        store, commit, refs, ledger.world.now(), Cache(), partial(find_landed_commit, ledger), most
+    )
     reason, told = _judged(ledger, feed, sessions.read(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""

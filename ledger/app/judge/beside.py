@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from ledger.app.judge.candidates import Comparison
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import landed_commit
+from ledger.app.read.load import find_landed_commit
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_id
@@ -50,7 +50,7 @@ def checkout_command(ledger: Ledger) -> str:
 
 def refuse_elsewhere(ledger: Ledger) -> None:
     """Raise LedgerError `cannot-stage` in a working tree whose next commit brings no post to the feed."""
-    repo, store, landed = ledger.repo, ledger.store, landed_commit(ledger)
+    repo, store, landed = ledger.repo, ledger.store, find_landed_commit(ledger)
     head = store.rev("HEAD")
     based = head is not None and landed is not None and store.merge_base(head, landed) is not None
     if repo.head_branch() != ledger.branch and not based:

@@ -11,8 +11,8 @@ from ledger.app.hook.forced_push import find_dropped_posts
 from ledger.app.judge.beside import find_posts_beside_code, is_beside_code
 from ledger.app.judge.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import NOT_KEPT, Cache, Feed, feed_at, landed_commit, read_series
-from ledger.app.read.series import name_refs, read_refs
+from ledger.app.read.load import NOT_KEPT, Cache, Feed, build_feed, find_landed_commit, read_series
+from ledger.app.read.series import name_series_refs, read_series_refs
 from ledger.core.board.board import BoardOverlay
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.dataclass import dataclass, replace
@@ -63,7 +63,7 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
     """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
     if scope.range is not None:
         return judged_range(ledger, scope.range).findings
-    landed = landed_commit(ledger)
+    landed = find_landed_commit(ledger)
     if scope.pushed is not None:
         moves = _pushed(ledger, scope)
         along = {ref: new for ref, new, _ in moves if new and ref.startswith("refs/reserve/")}
@@ -210,7 +210,7 @@ def _judged(
 
     By the config as it landed: no proposal loosens the rules that it is judged by.
     """
-    feed = feed_at(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
+    feed = build_feed(ledger.store, comparison.landed, {}, ledger.world.now(), Cache())
     config, found = feed.config, list(feed.findings()) if whole else []
     if comparison.config is not None:
         found += parse_config(comparison.config.data)[1]
@@ -273,15 +273,15 @@ def _series(
     if not numbers:
         return {}
     store = ledger.store
-    names = name_refs(numbers)
-    refs = read_refs(store.read_local, names)
+    names = name_series_refs(numbers)
+    refs = read_series_refs(store.read_local, names)
     missing = any(reserve_ref(name, n) not in refs for name in numbers for n in numbers[name])
     if isinstance(store, RemoteStore) and (missing or fetch):
         clock = ledger.world.monotonic
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
         until = TimeLimit(clock, clock() + seconds)
         try:
-            refs = read_refs(lambda names: store.read(names, until), names)
+            refs = read_series_refs(lambda names: store.read(names, until), names)
         except LedgerError as error:
             if error.kind not in ("unreachable", *NOT_KEPT):
                 raise

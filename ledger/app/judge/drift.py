@@ -19,7 +19,7 @@ from ledger.app.judge.relanding import mend_rewind
 from ledger.app.judge.repairs import Mend, mends
 from ledger.app.judge.restore import history_changes, restore
 from ledger.app.judge.rewound import find_rewound
-from ledger.app.ledger import Ledger, with_time
+from ledger.app.ledger import Ledger, with_fresh_deadline
 from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
 from ledger.app.read.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.read.series import ALL_SERIES
@@ -86,7 +86,7 @@ def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding
     mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, open_asker(ledger, waits))]
     if waits:
         mended += _ended(ledger, cache)
-        ledger = with_time(ledger)
+        ledger = with_fresh_deadline(ledger)
     left = [*taken, *drift(ledger, cache)]
     if (made := renew_checkpoint(ledger, cache)) is not None:
         mended.append(Mended("checkpoint", f"{made.posts} posts", made.feed))
@@ -142,9 +142,9 @@ def _due(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Seque
 def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
     mended: list[Mended] = []
-    while seconds := measure_longest_grace(ledger, read_feed(with_time(ledger), [], cache).board):
+    while seconds := measure_longest_grace(ledger, read_feed(with_fresh_deadline(ledger), [], cache).board):
         ledger.world.wait(seconds)
-        fresh = with_time(ledger)
+        fresh = with_fresh_deadline(ledger)
         mended += _posted(fresh, cache, _ends, open_asker(fresh))
     return mended
 

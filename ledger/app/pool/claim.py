@@ -5,7 +5,7 @@ import re
 from ledger.app.deeds.claim import claim_ticket
 from ledger.app.ledger import Ledger
 from ledger.app.pool.work import PoolWork
-from ledger.app.read.load import read_feed, ticket_in
+from ledger.app.read.load import find_ticket, read_feed
 from ledger.core.board.records import holder_of
 from ledger.core.board.transitions import held_by
 from ledger.core.errors import LedgerError
@@ -19,38 +19,38 @@ SLUG = 40
 """Characters of a subject that a branch is named after."""
 
 
-def to_claim(ledger: Ledger, item: str) -> Ticket:
+def find_claimable(ledger: Ledger, item: str) -> Ticket:
     """The ticket, unless another seat holds it. Raises LedgerError `held`, `no-such-ticket`."""
-    ticket = ticket_in(read_feed(ledger), item)
+    ticket = find_ticket(read_feed(ledger), item)
     if ticket.holder not in (None, ledger.seat):
         details = {"item": item, "holder": holder_of(ticket)}
         raise LedgerError("held", held_by(ticket), f"`git ledger show {item}`", details)
     return ticket
 
 
-def begin(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[str, ...]:
+def begin_work(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[str, ...]:
     """Claim the ticket and stand on its branch: the one that this seat's claim names, else a new one."""
     ledger = work.ledger
     git_dir = git_dir_of(work.pool, tree)
     assert git_dir is not None
-    keeper = work.keeper(tree, git_dir)
+    keeper = work.open_keeper(tree, git_dir)
     own = ticket.branch if ticket.holder == ledger.seat else None
     if own and commit_of(ledger.repo, own) and keeper.switch(own):
         return claim_ticket(ledger, ticket.id, own, str(tree.path)).warnings
-    wanted = f"{work.identity}/{branch_name(ticket)}"
+    wanted = f"{work.identity}/{name_branch(ticket)}"
     branch = new_branch(ledger.repo, work.remote, wanted, base, ledger.until, ledger.offline)
     try:
-        told = claim_ticket(ledger, ticket.id, branch, str(tree.path))
+        result = claim_ticket(ledger, ticket.id, branch, str(tree.path))
     except LedgerError as error:
         if error.kind != "in-doubt":
             drop_branch(ledger.repo, branch, base)
         raise
     keeper.begin(branch)
     words = f"{own}, which the claim named, cannot be checked out here: {branch} begins at the base"
-    return (*told.warnings, words) if own else told.warnings
+    return (*result.warnings, words) if own else result.warnings
 
 
-def branch_name(ticket: Ticket) -> str:
+def name_branch(ticket: Ticket) -> str:
     """`CMB-0107-redline-cards`: the ticket, and the first words of its subject in plain letters."""
     slug = ""
     for word in re.findall(r"[a-z0-9]+", ticket.subject.lower()):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledger.app.pool.work import Held, PoolWork
+from ledger.app.pool.work import PoolWork, TreeState
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Oid
 from ledger.store.pool.pool import Tree
@@ -12,30 +12,30 @@ POLL = 0.2
 """Seconds between looks while all trees are taken."""
 
 
-def leased(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tuple[Tree, Oid, list[str]]:
+def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tuple[Tree, Oid, list[str]]:
     """Lease a tree and set it to the base: the tree, that base, and the refs that keep what was in it.
 
     One that cannot be set stays whose it was, and the next is tried; while there is none, again for `wait`
     seconds. Raises LedgerError `pool-exhausted`.
     """
     world, pool = work.ledger.world, work.pool
-    end, base, waited = world.monotonic() + wait, work.base(), False
+    end, base, waited = world.monotonic() + wait, work.find_base(), False
     passed: dict[int, str] = {}
     while True:
         taken = pool.take(work.identity, work.seat, lease, passed, wanted)
         if taken is None:
             if world.monotonic() >= end:
-                raise _exhausted(work, passed)
+                raise _explain_exhausted(work, passed)
             world.wait(POLL)
             passed.clear()
             waited = True
             continue
         tree, before = taken
         try:
-            base, waited = work.base() if waited else base, False
+            base, waited = work.find_base() if waited else base, False
             with pool.at_work(tree):
                 saved = work.set(tree, base)
-                _mark(work, tree)
+                _mark_owner(work, tree)
             return tree, base, saved
         except LedgerError as error:
             pool.end_lease(tree, lease, before.lease if before else None)
@@ -44,7 +44,7 @@ def leased(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -> tu
             passed[tree.number] = error.message
 
 
-def _mark(work: PoolWork, tree: Tree) -> None:
+def _mark_owner(work: PoolWork, tree: Tree) -> None:
     """Bring the marker up, and tell the tree who acts in it, where trees can have settings of their own."""
     owner = work.pool.owner(tree)
     assert owner is not None
@@ -54,20 +54,20 @@ def _mark(work: PoolWork, tree: Tree) -> None:
         git.ask("config", "--worktree", "ledger.seat", owner.seat)
 
 
-def _exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
+def _explain_exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
     """Who has what, since when."""
     trees = [work.held(tree) for tree in work.pool.trees(work.identity)]
-    said = "; ".join(_who(one, passed.get(int(one.path.name))) for one in trees)
-    message = f"all {work.pool.size} trees of {work.identity} are taken: {said}"
+    lessees = "; ".join(_describe_lessee(held, passed.get(int(held.path.name))) for held in trees)
+    message = f"all {work.pool.size} trees of {work.identity} are taken: {lessees}"
     hint = "`--wait SECONDS`; a session that is done gives its tree back with `git ledger pool release`"
-    return LedgerError("pool-exhausted", message, hint, {"worktrees": [one.record() for one in trees]})
+    return LedgerError("pool-exhausted", message, hint, {"worktrees": [held.record() for held in trees]})
 
 
-def _who(one: Held, passed: str | None) -> str:
-    name = f"{one.identity}/{one.path.name}"
+def _describe_lessee(tree: TreeState, passed: str | None) -> str:
+    name = f"{tree.identity}/{tree.path.name}"
     if passed is not None:
         return f"{name}: {passed}"
-    if one.lease is None:
-        return f"{name} is {one.state}"
-    item = f" for {one.lease.item}" if one.lease.item else ""
-    return f"{name} by {one.lease.words}{item}"
+    if tree.lease is None:
+        return f"{name} is {tree.state}"
+    item = f" for {tree.lease.item}" if tree.lease.item else ""
+    return f"{name} by {tree.lease.words}{item}"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ledger.app.effects import TimeLimit
 from ledger.app.ledger import Ledger
-from ledger.app.pool.claim import begin, to_claim
-from ledger.app.pool.lease import leased
-from ledger.app.pool.work import Held, PoolWork
+from ledger.app.pool.claim import begin_work, find_claimable
+from ledger.app.pool.lease import lease_tree
+from ledger.app.pool.work import PoolWork, TreeState
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
@@ -28,12 +28,12 @@ from ledger.store.pool.worktrees import branch_of, git_dir_of, make_sound, remov
 class PoolResult:
     """What became of trees: those concerned, the refs that keep what was saved, and words."""
 
-    worktrees: tuple[Held, ...]
+    worktrees: tuple[TreeState, ...]
     rescued: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
 
-def allocate(
+def allocate_tree(
     ledger: Ledger,
     identity: str | None = None,
     item: str | None = None,
@@ -46,23 +46,23 @@ def allocate(
     both. Raises LedgerError `held` before a tree is touched, `pool-exhausted` when all trees stay taken
     for `wait` seconds, `unreachable`, and what `claim` raises; no tree is leased then.
     """
-    ledger = _with_time(ledger, wait)
-    work = PoolWork(ledger, _identity(ledger, identity))
-    ticket = to_claim(ledger, item) if item else None
+    ledger = _with_waiting_time(ledger, wait)
+    work = PoolWork(ledger, _check_identity(ledger, identity))
+    ticket = find_claimable(ledger, item) if item else None
     lease = Lease(asker(pid), stamp(ledger.world.now()), item)
     wanted = Path(ticket.worktree) if ticket is not None and ticket.worktree else None
-    tree, base, saved = leased(work, lease, wanted, wait)
+    tree, base, saved = lease_tree(work, lease, wanted, wait)
     words: tuple[str, ...] = ()
     if ticket is not None:
         try:
-            words = begin(work, tree, ticket, base)
+            words = begin_work(work, tree, ticket, base)
         except LedgerError as error:
             work.pool.end_lease(tree, lease)
-            raise _with_saved(error, saved) from None
+            raise _with_rescues(error, saved) from None
     return PoolResult((work.held(tree),), tuple(saved), words)
 
 
-def release(
+def release_tree(
     ledger: Ledger,
     path: Path | None = None,
     identity: str | None = None,
@@ -75,47 +75,49 @@ def release(
     takes it from another session that may be at work in it. Raises LedgerError `not-the-holder` for a tree
     of another identity or of such a session, `usage` where none is meant.
     """
-    work = PoolWork(ledger, _identity(ledger, identity))
+    work = PoolWork(ledger, _check_identity(ledger, identity))
     asks = asker(pid)
-    tree = _meant(work, path, asks)
+    tree = _find_meant_tree(work, path, asks)
     owner = work.pool.owner(tree)
     if owner is None or owner.identity != work.identity:
         message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
-        words = shlex.join(["git", "ledger", "pool", "release", str(tree.path), "--identity", tree.identity])
+        words = shlex.join(
+            ["git", "ledger", "pool", "release_tree", str(tree.path), "--identity", tree.identity]
+        )
         hint = f"`{words}`, if it is yours to release"
         raise LedgerError("not-the-holder", message, hint)
     here = work.pool.tree_at(ledger.repo.top) == tree
-    if owner.lease is not None and not force and not _may_end(tree, owner.lease, asks, here):
-        raise _of_another_session(tree, owner.lease)
+    if owner.lease is not None and not force and not _may_end_lease(tree, owner.lease, asks, here):
+        raise _explain_other_session(tree, owner.lease)
     with work.pool.at_work(tree):
         if work.pool.owner(tree) != owner:
             return PoolResult((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
-        saved = work.set(tree, work.base(fresh=False))
+        saved = work.set(tree, work.find_base(fresh=False))
         work.pool.end_lease(tree, owner.lease)
     return PoolResult((work.held(tree),), tuple(saved))
 
 
-def listed(ledger: Ledger) -> PoolResult:
+def list_trees(ledger: Ledger) -> PoolResult:
     """Every tree of this repository's pool, as it is; touches nothing."""
     work = PoolWork(ledger, "")
     return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()))
 
 
-def refresh(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> PoolResult:
+def refresh_trees(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> PoolResult:
     """Mend the trees of an identity and set them to the base of the code, with what they hold saved first.
 
     Trees that nobody has, or whose process is gone; and the tree at `path` or that this is, unless another
     session is at work there: its branch is kept, moves to the base when it has no commits of its own, and
     stays otherwise. What cannot be mended is told as `held-back`, with words.
     """
-    work = PoolWork(ledger, _identity(ledger, identity))
-    base = work.base()
+    work = PoolWork(ledger, _check_identity(ledger, identity))
+    base = work.find_base()
     here = work.pool.tree_at(path or ledger.repo.top)
-    told = [_refreshed(work, tree, base, tree == here) for tree in work.pool.trees(work.identity)]
+    outcomes = [_refresh_tree(work, tree, base, tree == here) for tree in work.pool.trees(work.identity)]
     return PoolResult(
-        tuple(one for one, _, _ in told),
-        tuple(ref for _, saved, _ in told for ref in saved),
-        tuple(words for _, _, words in told if words),
+        tuple(held for held, _, _ in outcomes),
+        tuple(ref for _, saved, _ in outcomes for ref in saved),
+        tuple(words for _, _, words in outcomes if words),
     )
 
 
@@ -127,21 +129,21 @@ def refresh_here(ledger: Ledger) -> PoolResult | None:
     tree = work.pool.tree_at(ledger.repo.top)
     if tree is None:
         return None
-    held, saved, words = _refreshed(PoolWork(ledger, tree.identity), tree, work.base(), True)
+    held, saved, words = _refresh_tree(PoolWork(ledger, tree.identity), tree, work.find_base(), True)
     return PoolResult((held,), tuple(saved), (words,) if words else ())
 
 
-def prune(ledger: Ledger) -> PoolResult:
+def prune_trees(ledger: Ledger) -> PoolResult:
     """Remove every tree of the pool that nobody has, after what it holds was saved; tells those that stay."""
     work = PoolWork(ledger, "")
-    base = work.base(fresh=False)
+    base = work.find_base(fresh=False)
     saved: list[str] = []
     words: list[str] = []
     for tree in work.pool.trees():
         try:
             with work.pool.at_work(tree):
                 owner = work.pool.owner(tree)
-                if owner is None or work.is_anybodys(tree):
+                if owner is None or work.is_in_use(tree):
                     continue
                 saved += work.set(tree, base)
                 if remove(work.pool, tree, owner.lease):
@@ -151,7 +153,7 @@ def prune(ledger: Ledger) -> PoolResult:
     return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
 
 
-def _with_saved(error: LedgerError, saved: Sequence[str]) -> LedgerError:
+def _with_rescues(error: LedgerError, saved: Sequence[str]) -> LedgerError:
     """A refusal that says besides where the work is that was found in the tree."""
     if not saved:
         return error
@@ -159,57 +161,57 @@ def _with_saved(error: LedgerError, saved: Sequence[str]) -> LedgerError:
     return replace(error, message=message, details={**error.details, "rescued": list(saved)})
 
 
-def _with_time(ledger: Ledger, wait: float) -> Ledger:
+def _with_waiting_time(ledger: Ledger, wait: float) -> Ledger:
     """The ledger with as much more time as somebody will wait."""
     monotonic = ledger.world.monotonic
     return replace(ledger, until=TimeLimit(monotonic, ledger.until.end + wait))
 
 
-def _identity(ledger: Ledger, identity: str | None) -> str:
+def _check_identity(ledger: Ledger, identity: str | None) -> str:
     if identity is not None and not is_seat(identity):
         raise LedgerError("usage", f'"{identity}" is no identity', "an identity is named like a seat: otto")
     return identity or ledger.seat
 
 
-def _meant(work: PoolWork, path: Path | None, process: Process) -> Tree:
+def _find_meant_tree(work: PoolWork, path: Path | None, process: Process) -> Tree:
     """The tree that a release is about."""
     here = work.pool.tree_at(path or work.ledger.repo.top)
     if here is not None:
         return here
-    mine = list(_leased_to(work, process)) if path is None else []
+    mine = list(_find_leased_to(work, process)) if path is None else []
     if len(mine) == 1:
         return mine[0]
     message = f'"{path}" is no tree of this pool' if path else "it is not said which tree to release"
     raise LedgerError("usage", message, "`git ledger pool list` names them: `git ledger pool release PATH`")
 
 
-def _leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
+def _find_leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
     for tree in work.pool.trees(work.identity):
         owner = work.pool.owner(tree)
         if owner is not None and owner.lease is not None and owner.lease.process == process:
             yield tree
 
 
-def _refreshed(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Held, Sequence[str], str]:
+def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[TreeState, Sequence[str], str]:
     """One tree after it was mended and set, the refs that keep what it held, and what went wrong."""
     try:
         with work.pool.at_work(tree):
             owner = work.pool.owner(tree)
             if owner is not None and here:
-                others = _others_at_work(tree, owner.lease)
-                return (work.held(tree), (), others) if others else _brought_up(work, tree, base)
-            if owner is None or work.is_anybodys(tree):
+                others = _describe_others_at_work(tree, owner.lease)
+                return (work.held(tree), (), others) if others else _move_to_base(work, tree, base)
+            if owner is None or work.is_in_use(tree):
                 return work.held(tree), (), ""
             saved = work.set(tree, base)
             work.pool.end_lease(tree, owner.lease)
             return work.held(tree), saved, ""
     except LedgerError as error:
         held = work.held(tree)
-        held = replace(held, state="held-back") if held.state in ("free", "abandoned", "leased") else held
+        held = replace(held, state="held-back") if held.state in ("free", "abandoned", "lease_tree") else held
         return held, (), f"{tree.path}: {error.message}"
 
 
-def _may_end(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
+def _may_end_lease(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
     """Whether who asks ends a lease of its own, or one that nobody has any more.
 
     A lease that is bound to no process is ended from within the tree (`here`): nothing tells whose it is.
@@ -219,7 +221,7 @@ def _may_end(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
     return lease.process == asks or is_ours(lease.process) or is_abandoned(tree, lease)
 
 
-def _of_another_session(tree: Tree, lease: Lease) -> LedgerError:
+def _explain_other_session(tree: Tree, lease: Lease) -> LedgerError:
     """Why a tree is not released: its files would be swept away under whoever is at work in it."""
     return LedgerError(
         "not-the-holder",
@@ -228,15 +230,15 @@ def _of_another_session(tree: Tree, lease: Lease) -> LedgerError:
     )
 
 
-def _others_at_work(tree: Tree, lease: Lease | None) -> str:
+def _describe_others_at_work(tree: Tree, lease: Lease | None) -> str:
     """Who but this session may have work in the tree that it stands in, in words; empty for nobody."""
-    if lease is not None and not _may_end(tree, lease, asker(), here=True):
+    if lease is not None and not _may_end_lease(tree, lease, asker(), here=True):
         return f"{tree.path} is leased to {lease.holder}, and is left as it is"
     others = others_in(tree.path)
     return f"process {others[0]} is at work in {tree.path}, which is left as it is" if others else ""
 
 
-def _brought_up(work: PoolWork, tree: Tree, base: Oid) -> tuple[Held, Sequence[str], str]:
+def _move_to_base(work: PoolWork, tree: Tree, base: Oid) -> tuple[TreeState, Sequence[str], str]:
     """The tree that somebody is in keeps its branch, which follows the base until it has its own commits."""
     git_dir = git_dir_of(work.pool, tree)
     branch = branch_of(git_dir) if git_dir else None
@@ -245,6 +247,6 @@ def _brought_up(work: PoolWork, tree: Tree, base: Oid) -> tuple[Held, Sequence[s
     target = at if at is not None and ahead else base
     saved = work.set(tree, target)
     if branch is not None and at is not None and move_branch(work.ledger.repo, branch, at, target):
-        work.keeper(tree, make_sound(work.pool, tree, base)).begin(branch)
+        work.open_keeper(tree, make_sound(work.pool, tree, base)).begin(branch)
     words = f"{branch} has commits of its own and stays where it is" if ahead else ""
     return work.held(tree), saved, words

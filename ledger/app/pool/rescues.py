@@ -18,7 +18,7 @@ FOLDER = "refs/ledger/rescue/"
 SHORTEST_STAY = timedelta(days=14)
 """How long a rescue is kept at the least: a session's loss may be noticed only after a holiday."""
 _FORMAT = "--format=%(refname)%00%(objectname)%00%(contents:subject)"
-_time_in = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z(?:-\d+)?").fullmatch
+_match_time = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z(?:-\d+)?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def list_rescues(repo: Repo) -> list[Rescue]:
     """Everything that was saved in this clone, oldest first."""
     listed = repo.git.ask("for-each-ref", _FORMAT, FOLDER).decode("utf-8", "replace")
     rows = [line.split("\0") for line in listed.split("\n")[:-1]]
-    rescues = [_rescue(ref, commit, subject) for ref, commit, subject in rows]
+    rescues = [_parse_rescue(ref, commit, subject) for ref, commit, subject in rows]
     return sorted(rescues, key=lambda rescue: (rescue.at is None, rescue.at or datetime.max, rescue.ref))
 
 
@@ -67,7 +67,7 @@ def restore_rescue(ledger: Ledger, ref: str) -> tuple[Rescue, str]:
     Gives the rescue and the branch, also where an earlier call made it. Raises LedgerError `usage` when
     nothing was saved under this ref, `held` when another commit has the branch.
     """
-    rescue = _named(ledger.repo, ref)
+    rescue = _find_rescue(ledger.repo, ref)
     branch = f"rescued/{rescue.ref.removeprefix(FOLDER)}"
     git = ledger.repo.git
     if git.run("update-ref", f"refs/heads/{branch}", rescue.commit, "0" * 40).code:
@@ -89,7 +89,7 @@ def expire_rescues(ledger: Ledger, age: timedelta) -> list[Rescue]:
         raise LedgerError("usage", words, hint)
     now = ledger.world.now()
     old = [rescue for rescue in list_rescues(ledger.repo) if rescue.at is not None and now - rescue.at > age]
-    return [rescue for rescue in old if _is_dropped(ledger.repo, rescue)]
+    return [rescue for rescue in old if _drop_rescue(ledger.repo, rescue)]
 
 
 def describe_size(count: int) -> str:
@@ -102,14 +102,14 @@ def describe_size(count: int) -> str:
     return f"{size:.1f} GiB"
 
 
-def _rescue(ref: str, commit: str, subject: str) -> Rescue:
+def _parse_rescue(ref: str, commit: str, subject: str) -> Rescue:
     identity, _, name = ref.removeprefix(FOLDER).rpartition("/")
-    parts = _time_in(name)
+    parts = _match_time(name)
     at = read_stamp("{}-{}-{}T{}:{}:{}.{}Z".format(*parts.groups())) if parts else None
     return Rescue(ref, identity, at if isinstance(at, datetime) else None, commit, subject)
 
 
-def _named(repo: Repo, ref: str) -> Rescue:
+def _find_rescue(repo: Repo, ref: str) -> Rescue:
     wanted = FOLDER + ref.removeprefix(FOLDER)
     found: Sequence[Rescue] = [rescue for rescue in list_rescues(repo) if rescue.ref == wanted]
     if not found:
@@ -117,5 +117,5 @@ def _named(repo: Repo, ref: str) -> Rescue:
     return found[0]
 
 
-def _is_dropped(repo: Repo, rescue: Rescue) -> bool:
+def _drop_rescue(repo: Repo, rescue: Rescue) -> bool:
     return repo.git.run("update-ref", "-d", rescue.ref, rescue.commit).code == 0

@@ -17,7 +17,7 @@ from ledger.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TreeState:
     """One tree as the pool tells it.
 
     `state` is `leased`, `free`, `abandoned` (its process is gone), `held-back`, or what is wrong with the
@@ -65,7 +65,7 @@ class PoolWork:
         """Who acts in the trees."""
         return self.ledger.asked.seat or self.ledger.repo.config("ledger.seat") or self.identity
 
-    def base(self, fresh: bool = True) -> Oid:
+    def find_base(self, fresh: bool = True) -> Oid:
         """The base of the code, fetched unless that is not wanted or offline."""
         if self.remote is None:
             return local_base(self.ledger.repo)
@@ -75,36 +75,36 @@ class PoolWork:
     def set(self, tree: Tree, base: Oid) -> list[str]:
         """Make a tree sound and set it to the base; gives the refs that keep what was in it."""
         gone = left_behind(self.pool, tree)
-        saved = [] if gone is None else self.keeper(tree, gone, files=False).keep_staged()
+        saved = [] if gone is None else self.open_keeper(tree, gone, files=False).keep_staged()
         git_dir = make_sound(self.pool, tree, base)
-        return saved + self.keeper(tree, git_dir).set_to(base)
+        return saved + self.open_keeper(tree, git_dir).set_to(base)
 
-    def keeper(self, tree: Tree, git_dir: Path, files: bool = True) -> Keeper:
+    def open_keeper(self, tree: Tree, git_dir: Path, files: bool = True) -> Keeper:
         """Who saves what is in a tree; without files, by its git directory alone."""
         git = self.ledger.repo.git.elsewhere(tree.path)
         if not files:
             git = Git(self.ledger.repo.common_dir, {**git.env, "GIT_DIR": str(git_dir)})
-        time = stamp(self.ledger.world.now()).translate({ord(one): None for one in "-:."})
+        time = stamp(self.ledger.world.now()).translate({ord(mark): None for mark in "-:."})
         name = f"refs/ledger/rescue/{tree.identity}/{time}"
         who = Signature(tree.identity, f"{tree.identity}@git-ledger.invalid")
         who = self.ledger.repo.identity() or who
         return Keeper(git, git_dir, who, lambda count: name if count == 1 else f"{name}-{count}")
 
-    def is_anybodys(self, tree: Tree) -> bool:
+    def is_in_use(self, tree: Tree) -> bool:
         """True while a tree is leased to a process that may live, and for a folder without an owner."""
         owner = self.pool.owner(tree)
         return owner is None or (owner.lease is not None and not is_abandoned(tree, owner.lease))
 
-    def held(self, tree: Tree) -> Held:
+    def held(self, tree: Tree) -> TreeState:
         """A tree as it is now."""
         owner = self.pool.owner(tree)
         lease = owner.lease if owner else None
         git_dir = git_dir_of(self.pool, tree)
-        state = fault(self.pool, tree) or _state(tree, lease)
-        return Held(tree.path, tree.identity, branch_of(git_dir) if git_dir else None, state, lease)
+        state = fault(self.pool, tree) or _name_state(tree, lease)
+        return TreeState(tree.path, tree.identity, branch_of(git_dir) if git_dir else None, state, lease)
 
 
-def _state(tree: Tree, lease: Lease | None) -> str:
+def _name_state(tree: Tree, lease: Lease | None) -> str:
     if lease is None:
         return "free"
     return "abandoned" if is_abandoned(tree, lease) else "leased"

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ledger.app.ledger import Ledger, with_time
+from ledger.app.ledger import Ledger, with_fresh_deadline
 from ledger.app.read.load import Cache, Feed, read_feed
 from ledger.app.write.retry import refuse_offline, swap_until_applied
 from ledger.core.errors import LedgerError
@@ -75,7 +75,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
         raise LedgerError("usage", message, "nothing needs to be done")
     refuse_offline(ledger)
     read_feed(ledger, [], cache, to_write=True)
-    ledger = with_time(ledger)  # an index may have been made just now, which takes a while
+    ledger = with_fresh_deadline(ledger)  # an index may have been made just now, which takes a while
     tried: list[Oid | None] = []
 
     def due() -> tuple[list[RefUpdate], CheckpointResult]:
@@ -104,7 +104,7 @@ def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:
     refused = ledger.repo.common_dir / "ledger" / _REFUSED
     if not isinstance(store, RemoteStore) or len(feed.board.posts) < EVERY or refused.exists():
         return None
-    there = _fetch_there(ledger, store)
+    there = _fetch_checkpoint(ledger, store)
     if there is not None and not is_due(
         there.posts, there.seconds, len(feed.board.posts), ledger.world.now()
     ):
@@ -130,7 +130,7 @@ def find_forgery(ledger: Ledger, feed: Feed) -> str | None:
     store = ledger.store
     if not isinstance(store, RemoteStore) or feed.commit is None or _is_partial(ledger, store):
         return None
-    return _compare_taken(ledger, feed.commit) or _compare_there(ledger, store)
+    return _compare_taken(ledger, feed.commit) or _compare_remote(ledger, store)
 
 
 def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
@@ -140,7 +140,7 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
     if index is None or index.taken is None or index.commit != commit:
         return None
     with closing(make_in_memory(ledger.store, commit)) as ours:
-        odd = first_difference(_lines_of(ours), _lines_of(index.db))
+        odd = first_difference(_write_lines(ours), _write_lines(index.db))
     if odd is not None:
         place = find_file(folder)
         if place is not None:
@@ -154,26 +154,26 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
     return None
 
 
-def _compare_there(ledger: Ledger, store: RemoteStore) -> str | None:
+def _compare_remote(ledger: Ledger, store: RemoteStore) -> str | None:
     """Compare the checkpoint of the remote, unless this clone did so before."""
     oid = None if ledger.offline else find_ref(ledger.repo, store.remote, ledger.until)
     note = ledger.repo.common_dir / "ledger" / _COMPARED
     if oid is None or (note.is_file() and note.read_text() == oid):
         return None
-    there = _fetch_there(ledger, store)
+    there = _fetch_checkpoint(ledger, store)
     if there is None or not has_commit(ledger.repo, there.feed):
         return None
     packed = read_packed(store, there.oid)
     if packed is None:
         return "file"
     with closing(make_in_memory(store, there.feed)) as ours:
-        odd = first_difference(_lines_of(ours), unpack(packed))
+        odd = first_difference(_write_lines(ours), unpack(packed))
     if odd is None:
         _keep_note(ledger, _COMPARED, there.oid)
     return odd
 
 
-def _fetch_there(ledger: Ledger, store: RemoteStore) -> Checkpoint | None:
+def _fetch_checkpoint(ledger: Ledger, store: RemoteStore) -> Checkpoint | None:
     oid = fetch_ref(ledger.repo, store.remote, ledger.until)
     return read_checkpoint(ledger.repo, oid) if oid else None
 
@@ -200,5 +200,5 @@ def _pack_feed(store: Objects, feed: Feed) -> tuple[bytes, str]:
         return pack_index(db)
 
 
-def _lines_of(db: sqlite3.Connection) -> Iterator[str]:
+def _write_lines(db: sqlite3.Connection) -> Iterator[str]:
     return (piece.removesuffix("\n") for piece in write_text(db))

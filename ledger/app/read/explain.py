@@ -5,7 +5,7 @@ from ledger.core.did_you_mean import nearest
 from ledger.core.errors import LedgerError
 
 
-def explain(name: str) -> dict[str, str]:
+def explain_rule(name: str) -> dict[str, str]:
     """A rule: its name, what it is about, its documentation. Raises LedgerError `usage`."""
     rule = rules.BY_NAME.get(name)
     if rule is None:
@@ -15,6 +15,6 @@ def explain(name: str) -> dict[str, str]:
     return {"rule": rule.name, "about": rule.about, "text": rule.doc.strip()}
 
 
-def names() -> list[dict[str, str]]:
+def list_rules() -> list[dict[str, str]]:
     """Every rule with the first line of its documentation, in the order of the table."""
-    return [{"rule": one.name, "about": one.doc.strip().splitlines()[0]} for one in rules.RULES]
+    return [{"rule": rule.name, "about": rule.doc.strip().splitlines()[0]} for rule in rules.RULES]

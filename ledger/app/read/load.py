@@ -6,7 +6,7 @@ from functools import partial
 
 from ledger.app.judge.alone import refuse_own_feed
 from ledger.app.ledger import Ledger
-from ledger.app.read.series import read_refs
+from ledger.app.read.series import read_series_refs
 from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.config.config import Config, parse_config
 from ledger.core.dataclass import dataclass, field, replace
@@ -80,17 +80,19 @@ def read_feed(
         refs = store.read_offline(names)
         read_at = store.fetched_at() or read_at
     else:
-        refs = read_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
+        refs = read_series_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     commit = refs.get(store.feed_ref)
     if commit is not None and ledger.repo.config("ledger.checkpoint") == "trust":
         _start_by_checkpoint(ledger, commit)
-    feed = feed_at(store, commit, refs, read_at, cache or Cache(), partial(landed_commit, ledger))
+    feed = build_feed(store, commit, refs, read_at, cache or Cache(), partial(find_landed_commit, ledger))
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
     if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:
-        refuse_code(ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch)
+        refuse_code_branch(
+            ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch
+        )
     if feed.config.branch not in (None, ledger.branch):
         raise LedgerError(
             "wrong-branch",
@@ -122,7 +124,7 @@ def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | 
         return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), names, cache)
 
 
-def refuse_code(repo: Repo, remote: str | None, branch: str) -> None:
+def refuse_code_branch(repo: Repo, remote: str | None, branch: str) -> None:
     """Raise LedgerError `needs-own-branch` for a branch of the code that only has the name of a feed's."""
     ref = f"refs/remotes/{remote}/{branch}" if remote else f"refs/heads/{branch}"
     if repo.git.run("show-ref", "--verify", "-q", ref).code == 0 and is_of_code(repo, ref):
@@ -153,7 +155,7 @@ def refuse_second_feed(repo: Repo, remote: str, branch: str) -> None:
     raise LedgerError("wrong-branch", message, f"`git ledger init --branch {found}`")
 
 
-def feed_at(
+def build_feed(
     store: Store,
     commit: str | None,
     refs: Mapping[str, str],
@@ -165,7 +167,7 @@ def feed_at(
     """The feed at a commit; at the `newest` one known by now, where that is what is kept; as it is kept,
     where that lacks more than `most` posts."""
     kept = _read_kept(store, commit, newest, most)
-    config, found = _parsed_config(kept.settings, cache)
+    config, found = _parse_config_once(kept.settings, cache)
     cache.config = config
     return Feed(kept.commit, refs, kept.board, config, kept, found, read_at)
 
@@ -180,39 +182,39 @@ def _read_kept(
     return read_whole_feed(store, commit)
 
 
-def _parsed_config(settings: Settings | None, cache: Cache) -> tuple[Config, tuple[Finding, ...]]:
+def _parse_config_once(settings: Settings | None, cache: Cache) -> tuple[Config, tuple[Finding, ...]]:
     oid, data = (settings.oid, settings.data) if settings is not None else ("", b"")
     if oid not in cache.configs:
         cache.configs[oid] = parse_config(data)
     return cache.configs[oid]
 
 
-def last_config(ledger: Ledger, cache: Cache) -> Config:
+def find_last_config(ledger: Ledger, cache: Cache) -> Config:
     """The config as it was last known here, without looking at the remote."""
     index = open_index(ledger.repo.common_dir)
     if index is not None:
-        return _parsed_config(index.settings, cache)[0]
-    return config_at(ledger.store, landed_commit(ledger), cache)
+        return _parse_config_once(index.settings, cache)[0]
+    return read_config_at(ledger.store, find_landed_commit(ledger), cache)
 
 
-def config_at(store: Store, commit: str | None, cache: Cache) -> Config:
+def read_config_at(store: Store, commit: str | None, cache: Cache) -> Config:
     """The config as it stands at a commit."""
-    return _parsed_config(read_settings(store, commit) if commit is not None else None, cache)[0]
+    return _parse_config_once(read_settings(store, commit) if commit is not None else None, cache)[0]
 
 
-def landed_commit(ledger: Ledger) -> str | None:
+def find_landed_commit(ledger: Ledger) -> str | None:
     """The feed as last fetched; in a repository without a remote the branch itself."""
     store = ledger.store
     return store.read_local([]).get(store.feed_ref)
 
 
-def board_here(ledger: Ledger) -> Board:
+def read_board_here(ledger: Ledger) -> Board:
     """The board as it was when the feed was fetched last; nothing is asked of a remote."""
     store = ledger.store
-    return feed_at(store, landed_commit(ledger), {}, ledger.world.now(), Cache()).board
+    return build_feed(store, find_landed_commit(ledger), {}, ledger.world.now(), Cache()).board
 
 
-def ticket_in(feed: Feed, item: str) -> Ticket:
+def find_ticket(feed: Feed, item: str) -> Ticket:
     """A ticket of the feed. Raises LedgerError `no-such-ticket`, naming where it went."""
     ticket = feed.board.tickets.get(item)
     if ticket is None:
@@ -233,10 +235,10 @@ def read_series(
         place = read_reserve_ref(ref)
         if place is not None:
             series.setdefault(place[0], {})[place[1] or "tip"] = oid
-    return {name: _series(store, name, its, owned) for name, its in series.items()}
+    return {name: _parse_series(store, name, its, owned) for name, its in series.items()}
 
 
-def _series(
+def _parse_series(
     store: Store, name: str, refs: Mapping[int | str, str], owned: Mapping[str, Iterable[int]] | None
 ) -> Series:
     taken = {n: oid for n, oid in refs.items() if isinstance(n, int)}

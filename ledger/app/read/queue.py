@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Cache, Feed, board_here, last_config, read_feed_to_show, ticket_in
+from ledger.app.read.load import (
+    Cache,
+    Feed,
+    find_last_config,
+    find_ticket,
+    read_board_here,
+    read_feed_to_show,
+)
 from ledger.core.board.board import Board
 from ledger.core.board.records import body_of, event_record, ticket_record
 from ledger.core.board.tables import LAST
@@ -70,8 +77,8 @@ def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     """Those of these lanes that no ticket has, as the feed was fetched last."""
     if not lanes:
         return []
-    config = last_config(ledger, Cache())
-    used = {lane_of(ticket, config) for ticket in board_here(ledger).all_tickets()}
+    config = find_last_config(ledger, Cache())
+    used = {lane_of(ticket, config) for ticket in read_board_here(ledger).all_tickets()}
     return [lane for lane in lanes if lane not in used]
 
 
@@ -97,7 +104,7 @@ def _seen(eyes: SeatView, ticket: Ticket) -> dict[str, Any]:
 def show(ledger: Ledger, item: str) -> dict[str, Any]:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed_to_show(ledger)
-    ticket = ticket_in(feed, item)
+    ticket = find_ticket(feed, item)
     events = feed.board.history(ticket)
     posts = [feed.board.posts[event.post] for event in events]
     commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}

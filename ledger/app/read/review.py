@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.app.judge.check import Judged, commits_of, judged_range
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Cache, config_at
+from ledger.app.read.load import Cache, read_config_at
 from ledger.core.board.fold import tickets_named
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.config.config_diff import Differing, differing
@@ -80,7 +80,7 @@ class ProposalReview:
         return record
 
 
-def review(ledger: Ledger, text: str) -> ProposalReview:
+def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
     """Compare the queue of A with that of A and what B adds, for an `A..B`.
 
     Raises LedgerError `usage` for a range that names no commits.
@@ -90,39 +90,39 @@ def review(ledger: Ledger, text: str) -> ProposalReview:
     items = judged.board.changed_tickets(judged.feed.board)
     return ProposalReview(
         posts=posts,
-        changes=tuple(_changes(items, judged)),
-        clashes=tuple(_clashes(items, judged)),
-        rulings=tuple(_rulings(judged)),
-        findings=tuple(sorted(judged.findings, key=lambda one: one.severity is not Severity.ERROR)),
-        settings=_settings(ledger, *commits_of(ledger, text)),
+        changes=tuple(_find_changes(items, judged)),
+        clashes=tuple(_find_clashes(items, judged)),
+        rulings=tuple(_summarize_rulings(judged)),
+        findings=tuple(sorted(judged.findings, key=lambda finding: finding.severity is not Severity.ERROR)),
+        settings=_compare_settings(ledger, *commits_of(ledger, text)),
     )
 
 
-def _settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | None:
+def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | None:
     """What a proposal does to the settings since it began: others may have changed them meanwhile."""
     store = ledger.store
     base = store.merge_base(first, last)
     if CONFIG_PATH not in {path for _, path in store.changed(base or first, last)}:
         return None
-    if base is None and not any(one.path == CONFIG_PATH for one in store.entries(last)):
+    if base is None and not any(entry.path == CONFIG_PATH for entry in store.entries(last)):
         return None  # another history, which never had the file
-    return differing(config_at(store, base or first, Cache()), config_at(store, last, Cache()))
+    return differing(read_config_at(store, base or first, Cache()), read_config_at(store, last, Cache()))
 
 
-def _changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange]:
+def _find_changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange]:
     before, after = judged.feed.board.tickets, judged.board.tickets
     naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
     for item in items:
         old, new = before.get(item), after.get(item)
-        if (old and _stands(old)) != (new and _stands(new)):
-            yield _change(item, old, new, judged, naming.get(item))
+        if (old and _read_standing(old)) != (new and _read_standing(new)):
+            yield _explain_change(item, old, new, judged, naming.get(item))
 
 
-def _stands(ticket: Ticket) -> tuple[str, State, str]:
+def _read_standing(ticket: Ticket) -> tuple[str, State, str]:
     return ticket.opening, ticket.state, ticket.moved_by
 
 
-def _change(
+def _explain_change(
     item: str, old: Ticket | None, new: Ticket | None, judged: Judged, naming: Post | None
 ) -> TicketChange:
     """The change with the post that made it: by the ticket's history, else the newest one `naming` it.
@@ -136,23 +136,25 @@ def _change(
         return TicketChange(item, old, new, proposed[events[-1].post], events[-1].effect)
     if naming is not None:
         return TicketChange(item, old, new, naming, "its number was changed" if new is None else "moved here")
-    moved_by = next(one.moved_by for one in (new, old) if one is not None)
+    moved_by = next(standing.moved_by for standing in (new, old) if standing is not None)
     return TicketChange(
         item, old, new, judged.view.board.posts[moved_by], "posts that landed change their order"
     )
 
 
-def _clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
+def _find_clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
     for ticket in filter(None, map(judged.board.tickets.get, items)):
         old = judged.feed.board.tickets.get(ticket.id)
-        known = {one.post for one in old.collisions} if old else set()
+        known_posts = {collision.post for collision in old.collisions} if old else set()
         stood = old.opening if old else None
         yield from (
-            Clash(ticket, one, one.post == stood) for one in ticket.collisions if one.post not in known
+            Clash(ticket, collision, collision.post == stood)
+            for collision in ticket.collisions
+            if collision.post not in known_posts
         )
 
 
-def _rulings(judged: Judged) -> Iterator[RulingSummary]:
+def _summarize_rulings(judged: Judged) -> Iterator[RulingSummary]:
     for post in judged.view.judged:
         if post.kind == "ruling":
             lines = tuple(line for line in post.directives if line.name == "ABSORB")

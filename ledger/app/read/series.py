@@ -17,7 +17,7 @@ _MOST_AHEAD: Final = 256
 """So many are asked for at most; then the series is read whole."""
 
 
-def name_refs(numbers: Mapping[str, Collection[int]]) -> list[str]:
+def name_series_refs(numbers: Mapping[str, Collection[int]]) -> list[str]:
     """The refs of these series to read: their tips and these numbers of them."""
     refs = []
     for name in sorted(numbers):
@@ -27,7 +27,7 @@ def name_refs(numbers: Mapping[str, Collection[int]]) -> list[str]:
     return refs
 
 
-def read_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]) -> Refs:
+def read_series_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]) -> Refs:
     """Read refs by their names. A series without a tip of which number 1 is asked for is read whole.
 
     Number 1 is the first of a series that nobody has reserved in: only all of its refs tell. It has few, or
@@ -39,7 +39,7 @@ def read_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]) -> Re
     return read([*names, *folders]) if folders else refs
 
 
-def find_taken(outcome: Outcome, before: Collection[str]) -> set[str]:
+def find_taken_refs(outcome: Outcome, before: Collection[str]) -> set[str]:
     """The refs to ask for beside those from `before`, when a swap was lost to numbers above a tip.
 
     Somebody reserved them by hand, perhaps a row of them: each time more are asked for, in the end all.

@@ -79,7 +79,7 @@ JOBS: Mapping[str, Mapping[str, str]] = {
 """For each host the files of its job, by where the host looks for them on a proposal's own branch."""
 
 
-def words_about_job(others: Iterable[str]) -> list[str]:
+def list_job_notices(others: Iterable[str]) -> list[str]:
     """What is to be done by hand where these files of a job are somebody else's."""
     return [
         f"add to {path}, where it is not there yet: {_INCLUDE}"

@@ -30,7 +30,7 @@ NOBODY = Signature("git-ledger", "init@git-ledger.invalid")
 
 
 @dataclass(frozen=True, slots=True)
-class Founded:
+class FoundResult:
     """What stands now: whether the feed had to be begun, the files that were landed for it, and those that
     stay as somebody else wrote them."""
 
@@ -39,19 +39,19 @@ class Founded:
     others: tuple[str, ...] = ()
 
 
-def setup_files(branch: str) -> Mapping[str, str]:
+def make_setup_files(branch: str) -> Mapping[str, str]:
     """The files with which a feed on this branch begins."""
     return {CONFIG_PATH: write_default_yaml(branch), ATTRIBUTES: ATTRIBUTES_TEXT, README: README_TEXT}
 
 
-def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]) -> Founded:
+def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]) -> FoundResult:
     """Land the files of `setup` where the feed has no settings yet, and those of `more` that are missing.
 
     Two who begin at once begin one feed: whoever comes second finds what stands. Raises LedgerError as every
     write does.
     """
 
-    def due() -> tuple[list[RefUpdate], Founded]:
+    def due() -> tuple[list[RefUpdate], FoundResult]:
         refs = ledger.store.read([], ledger.until, to_write=True)
         if refs.rewind is not None:
             refuse_rewound(ledger, read_feed(ledger, to_write=True))
@@ -62,12 +62,12 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
         wanted = {**({} if CONFIG_PATH in there else setup), **more}
         missing = {path: text.encode() for path, text in wanted.items() if path not in there}
         if not missing:
-            return [], Founded(False, (), others)
+            return [], FoundResult(False, (), others)
         parent = commit or find_first_parent(ledger)
         seconds = int(ledger.world.now().timestamp())
         me = ledger.repo.identity() or NOBODY
         new = ledger.store.commit(parent, missing, MESSAGE, me, me, seconds)
-        return [RefUpdate(ledger.store.feed_ref, commit or ABSENT, new)], Founded(
+        return [RefUpdate(ledger.store.feed_ref, commit or ABSENT, new)], FoundResult(
             commit is None, tuple(missing), others
         )
 

@@ -52,22 +52,22 @@ done | git cat-file --batch-check | grep -q " tree " || exit 0
 """
 
 
-def _text(name: str, what: str, front: str, call: str) -> str:
+def _compose_hook(name: str, what: str, front: str, call: str) -> str:
     deed = name.removeprefix("pre-").removesuffix("-commit")
     return (_HEAD + front + _TOOL).format(name=name, what=what, deed=deed, call=call)
 
 
 HOOKS: Mapping[str, str] = {
-    "pre-commit": _text(
+    "pre-commit": _compose_hook(
         "pre-commit",
         "judges the posts that are staged; a commit that does not touch feed/ starts nothing.",
         _COMMIT,
         '"$tool" check --staged',
     ),
-    "pre-merge-commit": _text(
+    "pre-merge-commit": _compose_hook(
         "pre-merge-commit", "judges the posts that a merge brings.", _COMMIT, '"$tool" check --staged'
     ),
-    "pre-push": _text(
+    "pre-push": _compose_hook(
         "pre-push",
         "verifies the posts that are pushed, and their numbers on the remote; code starts nothing.",
         _PUSH,
@@ -81,7 +81,7 @@ FORMER_FOLDER = ".githooks"
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class HooksResult:
     """The folder from which git runs hooks here, words, and whether they all run our checks."""
 
     folder: str
@@ -89,72 +89,74 @@ class Installed:
     complete: bool = True
 
 
-def install_hooks(repo: Repo) -> Installed:
+def install_hooks(repo: Repo) -> HooksResult:
     """Write the hooks into the repository's hooks folder, out of reach of every checkout.
 
     A hook of the same name that is not ours is kept as `<name>.chained`, which ours runs first. Where
     `core.hooksPath` is somebody's own, ours go beside the ledger's private files, to be called from there.
     Raises LedgerError `leads-outside` where the folder is a link to one that other repositories may use.
     """
-    words = ["core.hooksPath no longer runs hooks of the checked-out files"] if _take_back(repo) else []
-    folder = foreign_folder(repo)
+    words = (
+        ["core.hooksPath no longer runs hooks of the checked-out files"] if _unset_former_folder(repo) else []
+    )
+    folder = find_foreign_folder(repo)
     place = find_inside(repo.common_dir, "ledger/hooks" if folder else "hooks")
     place.mkdir(parents=True, exist_ok=True)
     for name in HOOKS:
-        _place(place / name, words)
+        _place_hook(place / name, words)
     if folder:
-        lines = _lines_to_add(repo, folder)
-        return Installed(folder, (*words, *lines), not lines)
-    return Installed(str(place), tuple(words), all(runs_ours(place / name) for name in HOOKS))
+        lines = _list_lines_to_add(repo, folder)
+        return HooksResult(folder, (*words, *lines), not lines)
+    return HooksResult(str(place), tuple(words), all(runs_our_check(place / name) for name in HOOKS))
 
 
 def refuse_linked_folder(repo: Repo) -> None:
     """Raise LedgerError `leads-outside` where the folder for hooks is a link, before anything is written."""
     find_inside(repo.common_dir, "ledger/hooks")
-    if foreign_folder(repo) in ("", FORMER_FOLDER):
+    if find_foreign_folder(repo) in ("", FORMER_FOLDER):
         find_inside(repo.common_dir, "hooks")
 
 
-def foreign_folder(repo: Repo) -> str:
+def find_foreign_folder(repo: Repo) -> str:
     """Where `core.hooksPath` has git look for hooks, `~` spelled out; empty where it is not set."""
     ran = repo.git.run("config", "--type=path", "core.hooksPath")
     return ran.out.decode("utf-8", "surrogateescape").removesuffix("\n")
 
 
-def _take_back(repo: Repo) -> bool:
+def _unset_former_folder(repo: Repo) -> bool:
     """Unset a `core.hooksPath` that `init` made of the folder in the tree; true when it was there."""
     if repo.config("core.hooksPath") != FORMER_FOLDER or repo.config("ledger.command") is None:
         return False
-    if not all(map(_is_ours, _real_hooks(repo.top / FORMER_FOLDER))):
+    if not all(map(_is_our_hook, _list_real_hooks(repo.top / FORMER_FOLDER))):
         return False
     return repo.git.run("config", "--local", "--unset-all", "core.hooksPath").code == 0
 
 
-def _is_ours(hook: Path) -> bool:
+def _is_our_hook(hook: Path) -> bool:
     return hook.read_bytes().startswith(_MARK.encode())
 
 
-def _place(place: Path, words: list[str]) -> None:
+def _place_hook(hook: Path, words: list[str]) -> None:
     """Write the hook of this name over an older one of ours, or a link to one: a checkout may change that."""
-    text = HOOKS[place.name].encode()
-    chained = place.with_name(f"{place.name}.chained")
-    is_link, is_there = place.is_symlink(), place.exists()
-    if is_there and not is_link and place.read_bytes() == text:
+    text = HOOKS[hook.name].encode()
+    chained = hook.with_name(f"{hook.name}.chained")
+    is_link, is_there = hook.is_symlink(), hook.exists()
+    if is_there and not is_link and hook.read_bytes() == text:
         return
-    if (is_link or is_there) and not (is_there and _is_ours(place)):
+    if (is_link or is_there) and not (is_there and _is_our_hook(hook)):
         if chained.exists() or chained.is_symlink():
-            words.append(f"{place} and {chained} are both somebody's; ours was not put there")
+            words.append(f"{hook} and {chained} are both somebody's; ours was not put there")
             return
-        place.rename(chained)
-        words.append(f"the hook {place.name} that was there is kept as {chained.name} and runs first")
+        hook.rename(chained)
+        words.append(f"the hook {hook.name} that was there is kept as {chained.name} and runs first")
     elif is_link:
-        place.unlink()
-    replace_file(place.parent, place.name, text, mode=0o755)
+        hook.unlink()
+    replace_file(hook.parent, hook.name, text, mode=0o755)
 
 
-def _real_hooks(folder: Path) -> list[Path]:
+def _list_real_hooks(folder: Path) -> list[Path]:
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [one for one in found if one.is_file() and one.suffix != ".sample"]
+    return [hook for hook in found if hook.is_file() and hook.suffix != ".sample"]
 
 
 # The folder may serve other repositories, which have no hook of ours. What pre-push reads on standard
@@ -167,18 +169,18 @@ _CALL_PUSH = (
 )
 
 
-def _lines_to_add(repo: Repo, folder: str) -> list[str]:
+def _list_lines_to_add(repo: Repo, folder: str) -> list[str]:
     """What to add to hooks in a folder that is somebody's, so that ours run before what is there."""
     lines = [
         f"{folder}/{name}: {(_CALL_PUSH if name == 'pre-push' else _CALL).format(name=name)}"
         for name in HOOKS
-        if not runs_ours(repo.top / folder / name)
+        if not runs_our_check(repo.top / folder / name)
     ]
-    said = f'core.hooksPath is "{folder}" and stays so; our checks run once each hook there has its line'
-    return [f"{said}, right after #!/bin/sh:", *lines] if lines else []
+    heading = f'core.hooksPath is "{folder}" and stays so; our checks run once each hook there has its line'
+    return [f"{heading}, right after #!/bin/sh:", *lines] if lines else []
 
 
-def runs_ours(hook: Path) -> bool:
+def runs_our_check(hook: Path) -> bool:
     """True for our own text, and for somebody's hook that calls ours."""
     if not hook.is_file():
         return False

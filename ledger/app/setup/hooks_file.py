@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from ledger.app.setup.json_edit import entries, with_entry, without_entries
+from ledger.app.setup.json_edit import add_entry, list_entries, remove_entries
 from ledger.core.dataclass import dataclass
 from ledger.core.json_input import parse_json
 
@@ -22,48 +22,48 @@ class Hook:
     command: str
 
 
-def made(frame: Mapping[str, Any], hooks: Sequence[Hook]) -> str:
+def make_file(frame: Mapping[str, Any], hooks: Sequence[Hook]) -> str:
     """The file where there was none."""
-    lists = {one.event: [one.entry] for one in hooks}
+    lists = {hook.event: [hook.entry] for hook in hooks}
     return json.dumps({**frame, _HOOKS: lists}, indent=2) + "\n"
 
 
-def with_hooks(text: str, hooks: Sequence[Hook]) -> str:
+def add_hooks(text: str, hooks: Sequence[Hook]) -> str:
     """The file with the hooks that it does not call yet; one that is there, even changed, stays as it is.
 
     Raises ValueError for what is no plain JSON, or has something else where hooks stand, unless the commands
     are all in it, as somebody added them by hand.
     """
-    if not _plain(text) and all(one.command in text for one in hooks):
+    if not _is_plain_json(text) and all(hook.command in text for hook in hooks):
         return text
-    for one in hooks:
-        path = (_HOOKS, one.event)
-        if not any(one.command in _commands(entry) for entry in entries(text, path)):
-            text = with_entry(text, path, one.entry)
+    for hook in hooks:
+        path = (_HOOKS, hook.event)
+        if not any(hook.command in _find_commands(entry) for entry in list_entries(text, path)):
+            text = add_entry(text, path, hook.entry)
     return text
 
 
-def without_hooks(text: str, frame: Mapping[str, Any], hooks: Sequence[Hook]) -> str | None:
+def remove_hooks(text: str, frame: Mapping[str, Any], hooks: Sequence[Hook]) -> str | None:
     """The file without the entries that call these hooks alone; None when it is just as `made` makes it.
 
     Raises ValueError for what is no plain JSON and has one of the commands in it.
     """
-    if text == made(frame, hooks):
+    if text == make_file(frame, hooks):
         return None
-    if not any(one.command in text for one in hooks):
+    if not any(hook.command in text for hook in hooks):
         return text
-    commands = {one.command for one in hooks}
-    for one in reversed(hooks):
-        text = without_entries(text, (_HOOKS, one.event), lambda entry: _calls_only(entry, commands))
+    commands = {hook.command for hook in hooks}
+    for hook in reversed(hooks):
+        text = remove_entries(text, (_HOOKS, hook.event), lambda entry: _calls_only_these(entry, commands))
     return text
 
 
-def _calls_only(entry: object, commands: Set[str]) -> bool:
-    called = {*_commands(entry)}
+def _calls_only_these(entry: object, commands: Set[str]) -> bool:
+    called = {*_find_commands(entry)}
     return bool(called) and called <= commands
 
 
-def _plain(text: str) -> bool:
+def _is_plain_json(text: str) -> bool:
     try:
         parse_json(text)
     except ValueError:
@@ -71,7 +71,7 @@ def _plain(text: str) -> bool:
     return True
 
 
-def _commands(entry: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
+def _find_commands(entry: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
     """Every command in an entry, however deep."""
     todo = [entry]
     while todo:
@@ -79,5 +79,7 @@ def _commands(entry: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
         if isinstance(value, list):
             todo += value
         if isinstance(value, dict):
-            yield from (one for key, one in value.items() if key in _COMMANDS and isinstance(one, str))
+            yield from (
+                command for key, command in value.items() if key in _COMMANDS and isinstance(command, str)
+            )
             todo += value.values()

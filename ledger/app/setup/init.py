@@ -7,11 +7,11 @@ from pathlib import Path
 from ledger.app.effects import Effects, TimeLimit
 from ledger.app.judge.alone import refuse_unpushed, words_about_own_feed
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.read.load import Cache, config_at, refuse_code, refuse_second_feed
-from ledger.app.setup.ci import JOBS, words_about_job
-from ledger.app.setup.founding import Founded, found_feed, setup_files
+from ledger.app.read.load import Cache, read_config_at, refuse_code_branch, refuse_second_feed
+from ledger.app.setup.ci import JOBS, list_job_notices
+from ledger.app.setup.founding import FoundResult, found_feed, make_setup_files
 from ledger.app.setup.git_hooks import install_hooks, refuse_linked_folder
-from ledger.app.setup.moving import move_feed, words_about_move
+from ledger.app.setup.moving import list_move_notices, move_feed
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
@@ -48,43 +48,45 @@ class InitResult:
     judging: bool = True
 
 
-def init(asked: GlobalOptions, world: Effects, request: InitRequest) -> InitResult:
+def set_up_repository(options: GlobalOptions, world: Effects, request: InitRequest) -> InitResult:
     """Set a repository up, and begin the feed where there is none.
 
     What can be set up here is, also when the remote cannot be reached. Raises LedgerError `usage` for a
     branch, remote or seat that cannot be, `needs-own-branch` for a branch shared with code where there is no
     remote, and what a write raises.
     """
-    _refuse_unusable(open_repository(asked.directory), request)
-    repo = _settled(asked, {"ledger.remote": request.remote, "ledger.command": _command()})
-    words = _seated(repo, request.seat, asked.seat)
+    _refuse_unusable(open_repository(options.directory), request)
+    repo = _store_settings(options, {"ledger.remote": request.remote, "ledger.command": _find_program()})
+    words = _store_seat(repo, request.seat, options.seat)
     hooks = install_hooks(repo)
     remote = choose_remote(repo)
-    trouble = _unfetched(asked, world, repo, remote)
+    trouble = _fetch_or_explain(options, world, repo, remote)
     branch = request.branch or repo.config("ledger.branch") or guess_feed_branch(repo, remote)
-    moved_from, branch = _moved(asked, world, request, branch, trouble)
+    moved_from, branch = _move_where_asked(options, world, request, branch, trouble)
     if remote is None and not holds_feed(repo, f"refs/heads/{branch}"):
-        _refuse_shared(repo, branch)
+        _refuse_shared_branch(repo, branch)
     if not (trouble or request.branch or request.move_to or repo.config("ledger.branch")):
-        refuse_code(repo, remote, branch)
+        refuse_code_branch(repo, remote, branch)
     if remote and request.branch and not trouble:
         refuse_second_feed(repo, remote, branch)
     if remote and not trouble:
-        words += _told_of_own_feed(asked, world, remote, branch)
+        words += _find_own_feed_notices(options, world, remote, branch)
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
-    repo = _settled(asked, settings)
-    words += [*hooks.words, *(words_about_move(moved_from, branch, remote) if moved_from else [])]
+    repo = _store_settings(options, settings)
+    words += [*hooks.words, *(list_move_notices(moved_from, branch, remote) if moved_from else [])]
     result = InitResult(branch, remote, hooks.folder, (), (), tuple(words), moved_from, hooks.complete)
     if trouble:
         missing = f"{trouble}; everything here is set up, and the same command again completes it"
-        return replace(result, lines=tuple(_told_lines(repo, result, None)), words=(*result.words, missing))
-    return _founded(asked, world, request, result)
+        return replace(
+            result, lines=tuple(_describe_result(repo, result, None)), words=(*result.words, missing)
+        )
+    return _found_or_complete(options, world, request, result)
 
 
-def _told_of_own_feed(asked: GlobalOptions, world: Effects, remote: str, branch: str) -> list[str]:
+def _find_own_feed_notices(options: GlobalOptions, world: Effects, remote: str, branch: str) -> list[str]:
     """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
     remote has none yet."""
-    store = open_ledger(asked, world, branch).store
+    store = open_ledger(options, world, branch).store
     commit = store.rev(f"refs/remotes/{remote}/{branch}")
     if commit is None:
         refuse_unpushed(store, remote, branch)
@@ -93,8 +95,8 @@ def _told_of_own_feed(asked: GlobalOptions, world: Effects, remote: str, branch:
     return [words] if words else []
 
 
-def _moved(
-    asked: GlobalOptions, world: Effects, request: InitRequest, branch: str, trouble: str | None
+def _move_where_asked(
+    options: GlobalOptions, world: Effects, request: InitRequest, branch: str, trouble: str | None
 ) -> tuple[str | None, str]:
     """Move the feed where that is asked for: the branch that it left (None: it did not), and its branch."""
     target = request.move_to
@@ -104,7 +106,7 @@ def _moved(
         raise LedgerError(
             "unreachable", f"{trouble}; nothing was moved", "the same command again, when it can"
         )
-    return (branch if move_feed(asked, world, branch, target) else None), target
+    return (branch if move_feed(options, world, branch, target) else None), target
 
 
 def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
@@ -121,40 +123,40 @@ def _refuse_unusable(repo: Repo, request: InitRequest) -> None:
         raise LedgerError("usage", f'there is no remote "{remote}"', f"`git remote add {remote} URL`")
 
 
-def _settled(asked: GlobalOptions, settings: dict[str, str | None]) -> Repo:
+def _store_settings(options: GlobalOptions, settings: dict[str, str | None]) -> Repo:
     """Store these settings, None left out, and open the repository with them."""
-    repo = open_repository(asked.directory)
+    repo = open_repository(options.directory)
     for key, value in settings.items():
         if value is not None and repo.config(key) != value:
-            _set(repo, key, value)
-    return open_repository(asked.directory)
+            _set_config(repo, key, value)
+    return open_repository(options.directory)
 
 
-def _set(repo: Repo, key: str, value: str, *scope: str) -> None:
+def _set_config(repo: Repo, key: str, value: str, *scope: str) -> None:
     repo.git.ask("config", *scope, key, value)
 
 
-def _command() -> str:
+def _find_program() -> str:
     """The program that runs now, for the hooks: where `git-ledger` stands, with its whole path."""
     beside = Path(sys.executable).with_name("git-ledger")
     called = Path(sys.argv[0])
     return str((beside if beside.exists() else called).absolute())
 
 
-def _seated(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
+def _store_seat(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
     """Store the seat: for this working tree alone as soon as the repository has several."""
     if seat is None:
         named = acting or repo.config("ledger.seat")
         return [] if named else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
     if len(repo.worktrees()) == 1:
-        _set(repo, "ledger.seat", seat)
+        _set_config(repo, "ledger.seat", seat)
     else:
-        _allow_own_settings(repo)
-        _set(repo, "ledger.seat", seat, "--worktree")
+        _allow_worktree_settings(repo)
+        _set_config(repo, "ledger.seat", seat, "--worktree")
     return []
 
 
-def _allow_own_settings(repo: Repo) -> None:
+def _allow_worktree_settings(repo: Repo) -> None:
     """Let each working tree have settings of its own.
 
     Two settings of the repository then hold for every working tree unless they are moved to the main
@@ -165,23 +167,23 @@ def _allow_own_settings(repo: Repo) -> None:
     for key in ("core.bare", "core.worktree"):
         value = repo.config(key)
         if value not in (None, "false"):
-            _set(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
+            _set_config(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
             repo.git.ask("config", "--unset-all", key)
-    _set(repo, "extensions.worktreeConfig", "true")
+    _set_config(repo, "extensions.worktreeConfig", "true")
 
 
-def _unfetched(asked: GlobalOptions, world: Effects, repo: Repo, remote: str | None) -> str | None:
+def _fetch_or_explain(options: GlobalOptions, world: Effects, repo: Repo, remote: str | None) -> str | None:
     """Fetch the branches that may hold a feed; give why the remote could not be asked, else None."""
     if remote is None:
         return None
-    until = TimeLimit(world.monotonic, world.monotonic() + asked.timeout)
-    if asked.offline:
+    until = TimeLimit(world.monotonic, world.monotonic() + options.timeout)
+    if options.offline:
         return f'remote "{remote}" was not asked'
     trouble = fetch_candidates(repo, remote, until, world.wait)
     return f'remote "{remote}" cannot be read: {trouble}' if trouble else None
 
 
-def _refuse_shared(repo: Repo, branch: str) -> None:
+def _refuse_shared_branch(repo: Repo, branch: str) -> None:
     """Without a remote a feed begins on no branch that people work on."""
     name = f"refs/heads/{branch}"
     born = repo.git.run("show-ref", "--verify", "-q", name).code == 0
@@ -193,32 +195,36 @@ def _refuse_shared(repo: Repo, branch: str) -> None:
         raise LedgerError("needs-own-branch", message, hint)
 
 
-def _founded(asked: GlobalOptions, world: Effects, request: InitRequest, result: InitResult) -> InitResult:
+def _found_or_complete(
+    options: GlobalOptions, world: Effects, request: InitRequest, result: InitResult
+) -> InitResult:
     """Begin the feed, or complete what stands, on the branch that the feed itself names."""
-    ledger = open_ledger(asked, world)
+    ledger = open_ledger(options, world)
     refs = ledger.store.read([], ledger.until)
     commit = refs.get(ledger.store.feed_ref)
-    named = config_at(ledger.store, commit, Cache()).branch
+    named = read_config_at(ledger.store, commit, Cache()).branch
     if named is not None and named != result.branch and request.branch is None:
-        _refuse_missing(open_ledger(asked, world, named), result.branch)
-        _settled(asked, {"ledger.branch": named})
-        return _founded(asked, world, request, replace(result, branch=named))
+        _refuse_missing_feed(open_ledger(options, world, named), result.branch)
+        _store_settings(options, {"ledger.branch": named})
+        return _found_or_complete(options, world, request, replace(result, branch=named))
     kept = commit is not None and request.branch is None and holds_code(ledger.repo, commit)
     jobs = JOBS[request.host] if request.host else {}
-    founded = found_feed(ledger, {} if kept else setup_files(result.branch), jobs)
-    lines = tuple(_told_lines(ledger.repo, result, (ledger, founded)))
-    words = (*result.words, *words_about_job(founded.others))
+    founded = found_feed(ledger, {} if kept else make_setup_files(result.branch), jobs)
+    lines = tuple(_describe_result(ledger.repo, result, (ledger, founded)))
+    words = (*result.words, *list_job_notices(founded.others))
     return replace(result, created=founded.files, lines=lines, words=words)
 
 
-def _refuse_missing(ledger: Ledger, source: str) -> None:
+def _refuse_missing_feed(ledger: Ledger, source: str) -> None:
     """A feed that is said to be on a branch which is not there was not moved yet: none is begun beside it."""
     if ledger.store.feed_ref not in ledger.store.read([], ledger.until):
         message = f'the feed on "{source}" says that it is on "{ledger.branch}", and there is no such branch'
         raise LedgerError("no-branch", message, f"`git ledger init --move-to {ledger.branch}`")
 
 
-def _told_lines(repo: Repo, result: InitResult, stands: tuple[Ledger, Founded] | None) -> Iterable[str]:
+def _describe_result(
+    repo: Repo, result: InitResult, stands: tuple[Ledger, FoundResult] | None
+) -> Iterable[str]:
     """How it stands now, and what to type next."""
     where = result.remote or "this repository"
     if stands is None:

@@ -14,9 +14,9 @@ from typing import Any
 from ledger.core.dataclass import dataclass
 from ledger.core.json_input import parse_json
 
-_space = re.compile(r"[ \t\r\n]*")
-_indents = re.compile(r"\n([ \t]+)\S").findall
-_decode = json.JSONDecoder().raw_decode
+_match_space = re.compile(r"[ \t\r\n]*")
+_find_indents = re.compile(r"\n([ \t]+)\S").findall
+_decode_value = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Node:
     value: Any
     members: tuple["Member", ...] = ()
 
-    def member(self, key: str) -> "Member | None":
+    def find_member(self, key: str) -> "Member | None":
         """The member of this name that counts: the last one."""
-        return next((one for one in reversed(self.members) if one.key == key), None)
+        return next((member for member in reversed(self.members) if member.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +42,44 @@ class Member:
     node: Node
 
 
-def entries(text: str, path: Sequence[str]) -> list[Any]:
+def list_entries(text: str, path: Sequence[str]) -> list[Any]:
     """What the list at a path holds; nothing where there is none.
 
     Raises ValueError for what is no JSON object, or has something else at the path.
     """
-    nodes = _along(text, path)
+    nodes = _find_nodes(text, path)
     return list(nodes[-1].value) if len(nodes) > len(path) else []
 
 
-def with_entry(text: str, path: Sequence[str], entry: Any) -> str:  # noqa: ANN401 - any JSON value
+def add_entry(text: str, path: Sequence[str], entry: Any) -> str:  # noqa: ANN401 - any JSON value
     """The text with an entry more at the end of the list at a path, which is made where it is missing.
 
     Raises ValueError as `entries` does.
     """
-    nodes = _along(text, path)
+    nodes = _find_nodes(text, path)
     box, missing = nodes[-1], path[len(nodes) - 1 :]
-    style = _style(text, box)
+    style = _find_style(text, box)
     if box.members:
         last = box.members[-1].node.end
-        return text[:last] + f",{style.before}{_piece(missing, entry, style)}" + text[last:]
-    return text[: box.start + 1] + _piece(missing, entry, style) + text[box.start + 1 :]
+        return text[:last] + f",{style.before}{_write_member(missing, entry, style)}" + text[last:]
+    return text[: box.start + 1] + _write_member(missing, entry, style) + text[box.start + 1 :]
 
 
-def without_entries(text: str, path: Sequence[str], ours: Callable[[Any], bool]) -> str:
+def remove_entries(text: str, path: Sequence[str], ours: Callable[[Any], bool]) -> str:
     """The text without the entries that are ours in the list at a path, and what was made to hold them."""
-    nodes = _along(text, path)
+    nodes = _find_nodes(text, path)
     members = nodes[-1].members if len(nodes) > len(path) else ()
     for before, member in reversed(list(pairwise(members))):
         if ours(member.node.value):
             text = text[: before.node.end] + text[member.node.end :]
     if not members or not ours(members[0].node.value):
         return text
-    nodes = _along(text, path)
-    start, end = _extent(nodes, nodes[-1].members[0])
+    nodes = _find_nodes(text, path)
+    start, end = _find_extent(nodes, nodes[-1].members[0])
     return text[:start] + text[end:]
 
 
-def _extent(nodes: Sequence[Node], member: Member) -> tuple[int, int]:
+def _find_extent(nodes: Sequence[Node], member: Member) -> tuple[int, int]:
     """What goes when a member of the last of these nodes goes, each node being a member of the one before."""
     box = nodes[-1]
     place = box.members.index(member)
@@ -89,8 +89,8 @@ def _extent(nodes: Sequence[Node], member: Member) -> tuple[int, int]:
         return member.start, box.members[1].start
     if member.start == box.start + 1 or len(nodes) == 1:
         return member.start, member.node.end
-    holder = next(one for one in nodes[-2].members if one.node.start == box.start)
-    return _extent(nodes[:-1], holder)
+    holder = next(member_of for member_of in nodes[-2].members if member_of.node.start == box.start)
+    return _find_extent(nodes[:-1], holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +107,23 @@ class _Style:
         return f"{self.newline}{self.indent}" if self.lines else " "
 
 
-def _style(text: str, box: Node) -> _Style:
+def _find_style(text: str, box: Node) -> _Style:
     newline = "\r\n" if "\r\n" in text else "\n"
-    unit = min(_indents(text), key=len, default="  ")
+    unit = min(_find_indents(text), key=len, default="  ")
     if not box.members:
-        return _Style(True, newline, _indent(text, box.start) + unit, unit)
+        return _Style(True, newline, _find_indent(text, box.start) + unit, unit)
     last = box.members[-1]
     lines = "\n" in text[last.node.end : box.end]
-    return _Style(lines, newline, _indent(text, last.start), unit)
+    return _Style(lines, newline, _find_indent(text, last.start), unit)
 
 
-def _indent(text: str, at: int) -> str:
+def _find_indent(text: str, at: int) -> str:
     """What the line of a place begins with."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _piece(missing: Sequence[str], entry: Any, style: _Style) -> str:  # noqa: ANN401
+def _write_member(missing: Sequence[str], entry: Any, style: _Style) -> str:  # noqa: ANN401
     """The entry with what is missing around it, the outermost as a member of what is there."""
     if not style.lines:
         text = json.dumps(entry)
@@ -139,40 +139,40 @@ def _piece(missing: Sequence[str], entry: Any, style: _Style) -> str:  # noqa: A
     return text.replace("\n", f"{style.newline}{style.indent}")
 
 
-def _along(text: str, path: Sequence[str]) -> list[Node]:
+def _find_nodes(text: str, path: Sequence[str]) -> list[Node]:
     """The nodes from the root along a path, as far as it is there."""
     parse_json(text)
-    nodes = [_node(text, _skip(text, 0))]
+    nodes = [_parse_node(text, _skip_space(text, 0))]
     for key in path:
         if not isinstance(nodes[-1].value, dict):
             raise ValueError("something else than an object stands there")
-        member = nodes[-1].member(key)
+        member = nodes[-1].find_member(key)
         if member is None:
             return nodes
-        nodes.append(_node(text, member.node.start))
+        nodes.append(_parse_node(text, member.node.start))
     if not isinstance(nodes[-1].value, list):
         raise ValueError("something else than a list stands there")
     return nodes
 
 
-def _node(text: str, at: int) -> Node:
+def _parse_node(text: str, at: int) -> Node:
     """The value at a place; those of its members are read, and not their members."""
-    value, end = _decode(text, at)
+    value, end = _decode_value(text, at)
     if not isinstance(value, dict | list):
         return Node(at, end, value)
     members: list[Member] = []
-    place = _skip(text, at + 1)
+    place = _skip_space(text, at + 1)
     while place < end - 1:
         start, key = place, ""
         if isinstance(value, dict):
-            key, place = _decode(text, place)
-            place = _skip(text, _skip(text, place) + 1)
-        inner, stop = _decode(text, place)
+            key, place = _decode_value(text, place)
+            place = _skip_space(text, _skip_space(text, place) + 1)
+        inner, stop = _decode_value(text, place)
         members.append(Member(key, start, Node(place, stop, inner)))
-        place = _skip(text, _skip(text, stop) + 1)
+        place = _skip_space(text, _skip_space(text, stop) + 1)
     return Node(at, end, value, tuple(members))
 
 
-def _skip(text: str, at: int) -> int:
-    found = _space.match(text, at)
+def _skip_space(text: str, at: int) -> int:
+    found = _match_space.match(text, at)
     return found.end() if found else at

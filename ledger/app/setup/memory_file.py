@@ -32,44 +32,46 @@ More: `git ledger -h`, `git ledger COMMAND -h`, and `git ledger explain RULE` fo
 """
 
 
-def with_block(text: str | None, name: str) -> str:
+def add_block(text: str | None, name: str) -> str:
     """A memory file, None where there is none, with the block for the runtime of this name.
 
     Raises ValueError when a mark stands there without the other.
     """
-    found = _find(text or "")
+    found = _find_block(text or "")
     if text is None:
-        return _block([name], "\n")
+        return _compose_block([name], "\n")
     newline = "\r\n" if "\r\n" in text else "\n"
     if found is None:
-        return f"{text}{newline}{_block([name], newline)}"
+        return f"{text}{newline}{_compose_block([name], newline)}"
     names = found[1].split()
-    return text[: found.start()] + _block([*names, *({name} - {*names})], newline) + text[found.end() :]
+    return (
+        text[: found.start()] + _compose_block([*names, *({name} - {*names})], newline) + text[found.end() :]
+    )
 
 
-def without_block(text: str, name: str) -> str | None:
+def remove_block(text: str, name: str) -> str | None:
     """A memory file without the block, or with the runtime's name out of it while others have it.
 
-    None when nothing else was ever in the file. Raises ValueError as `with_block` does.
+    None when nothing else was ever in the file. Raises ValueError as `add_block` does.
     """
-    found = _find(text)
+    found = _find_block(text)
     if found is None or name not in found[1].split():
         return text
     newline = "\r\n" if "\r\n" in text else "\n"
-    others = [one for one in found[1].split() if one != name]
+    others = [other for other in found[1].split() if other != name]
     if others:
-        return text[: found.start()] + _block(others, newline) + text[found.end() :]
+        return text[: found.start()] + _compose_block(others, newline) + text[found.end() :]
     if found[0] == text:
         return None
     return text[: found.start()].removesuffix(newline) + text[found.end() :]
 
 
-def _block(names: Sequence[str], newline: str) -> str:
+def _compose_block(names: Sequence[str], newline: str) -> str:
     text = f"<!-- git-ledger: begin {' '.join(names)} -->\n{WORDS}{_END}\n"
     return text.replace("\n", newline)
 
 
-def _find(text: str) -> re.Match[str] | None:
+def _find_block(text: str) -> re.Match[str] | None:
     found = _marks.search(text)
     if text.count("<!-- git-ledger: ") != (2 if found else 0):
         raise ValueError("one of the marks of its block is missing")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from ledger.app.effects import Effects
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.read.load import Cache, config_at
-from ledger.app.setup.founding import NOBODY, setup_files
+from ledger.app.read.load import Cache, read_config_at
+from ledger.app.setup.founding import NOBODY, make_setup_files
 from ledger.app.write.retry import swap_until_applied
 from ledger.core.config.config import CONFIG_PATH, name_branch, parse_config
 from ledger.core.errors import LedgerError
@@ -21,7 +21,7 @@ from ledger.store.git.writing import copy_history
 from ledger.store.remote import RemoteStore
 
 
-def move_feed(asked: GlobalOptions, world: Effects, source: str, target: str) -> bool:
+def move_feed(options: GlobalOptions, world: Effects, source: str, target: str) -> bool:
     """Move the feed from one branch to another; False where it stands there, or nowhere yet.
 
     Of two who do it at once one moves it, and a post that lands at that moment comes along. Raises
@@ -29,28 +29,28 @@ def move_feed(asked: GlobalOptions, world: Effects, source: str, target: str) ->
     """
     if source == target:
         return False
-    old, new = (open_ledger(asked, world, branch) for branch in (source, target))
+    old, new = (open_ledger(options, world, branch) for branch in (source, target))
 
     def due() -> tuple[list[RefUpdate], bool]:
         there = new.store.read([], new.until).get(new.store.feed_ref)
         commit = old.store.read([], old.until).get(old.store.feed_ref)
         if commit is None:
             return [], False
-        told = config_at(old.store, commit, Cache()).branch == target
-        if there is not None and told:
+        is_announced = read_config_at(old.store, commit, Cache()).branch == target
+        if there is not None and is_announced:
             return [], False
-        copied = _copied(old, commit)
+        copied = _copy_feed_history(old, commit)
         if there is not None and is_ancestor(old.repo, copied, there):
             return [], False
         if there is not None:
             words = f'the branch "{target}" is there already, and is not this feed'
             raise LedgerError("usage", words, "`git ledger init --move-to NAME`, another name")
-        return _edits(old, new, commit, copied, told), True
+        return _build_updates(old, new, commit, copied, is_announced), True
 
     return swap_until_applied(new, due)
 
 
-def words_about_move(source: str, target: str, remote: str | None) -> Sequence[str]:
+def list_move_notices(source: str, target: str, remote: str | None) -> Sequence[str]:
     """What is left to do by hand after a move."""
     words = f'the posts on "{source}" are read no more; when they are deleted there, keep {CONFIG_PATH}, '
     words += f'which tells whoever still looks there that the feed is on "{target}"'
@@ -58,7 +58,7 @@ def words_about_move(source: str, target: str, remote: str | None) -> Sequence[s
     return [words, guard] if remote else [words]
 
 
-def _copied(old: Ledger, commit: str) -> str:
+def _copy_feed_history(old: Ledger, commit: str) -> str:
     """The feed's history without the code."""
     if old.repo.shallow:
         words = "this clone is shallow, and the feed moves with its history"
@@ -66,26 +66,30 @@ def _copied(old: Ledger, commit: str) -> str:
     return copy_history(old.repo.git_dir, landings(old.repo, commit, "feed"), "feed")
 
 
-def _edits(old: Ledger, new: Ledger, commit: str, copied: str, told: bool) -> list[RefUpdate]:
+def _build_updates(old: Ledger, new: Ledger, commit: str, copied: str, is_announced: bool) -> list[RefUpdate]:
     """The new branch; and the word on the old one, unless that is `told` or a working tree holds it."""
     target = new.branch
-    me = old.repo.identity() or NOBODY
+    committer = old.repo.identity() or NOBODY
     seconds = int(old.world.now().timestamp())
-    missing = {path: text for path, text in setup_files(target).items() if path != CONFIG_PATH}
+    missing = {path: text for path, text in make_setup_files(target).items() if path != CONFIG_PATH}
     there = objects_at(old.repo, commit, [CONFIG_PATH, *missing])
-    settings = _settings(old, there.get(CONFIG_PATH), target)
+    settings = _write_settings(old, there.get(CONFIG_PATH), target)
     files = {path: text.encode() for path, text in missing.items() if path not in there} | settings
-    moved = new.store.commit(copied, files, f"ledger: moved from {old.branch}\n", me, me, seconds)
+    moved = new.store.commit(
+        copied, files, f"ledger: moved from {old.branch}\n", committer, committer, seconds
+    )
     edits = [RefUpdate(new.store.feed_ref, ABSENT, moved)]
-    if not told and (isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch)):
-        notice = old.store.commit(commit, settings, f"ledger: moved to {target}\n", me, me, seconds)
+    if not is_announced and (isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch)):
+        notice = old.store.commit(
+            commit, settings, f"ledger: moved to {target}\n", committer, committer, seconds
+        )
         edits.append(RefUpdate(old.store.feed_ref, commit, notice))
     return edits
 
 
-def _settings(old: Ledger, oid: str | None, target: str) -> dict[str, bytes]:
+def _write_settings(old: Ledger, oid: str | None, target: str) -> dict[str, bytes]:
     """The file of settings with the new branch named in it, all else as it is."""
-    text = old.store.blobs([oid], POST_LIMIT)[oid].decode() if oid else setup_files(target)[CONFIG_PATH]
+    text = old.store.blobs([oid], POST_LIMIT)[oid].decode() if oid else make_setup_files(target)[CONFIG_PATH]
     named = name_branch(text, target).encode()
     before, after = parse_config(text.encode())[0], parse_config(named)[0]
     if after.branch != target or not after.writable or not before.writable:

@@ -7,9 +7,9 @@ from shutil import which
 from typing import Any
 
 from ledger.app.ledger import GlobalOptions
-from ledger.app.setup.doctor import Check
-from ledger.app.setup.hooks_file import Hook, made, with_hooks, without_hooks
-from ledger.app.setup.memory_file import with_block, without_block
+from ledger.app.setup.doctor import Examination
+from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
+from ledger.app.setup.memory_file import add_block, remove_block
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.files import find_inside, remove_file, replace_file
@@ -50,7 +50,7 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class SetupResult:
     """What was done or would be: `state` says how it stands (after it, or now if nothing was to be written):
     `current`, `incomplete` or `absent`."""
 
@@ -59,80 +59,83 @@ class Setup:
     words: tuple[str, ...] = ()
 
 
-def setup(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
+def set_up_runtime(options: GlobalOptions, wanted: RuntimeFiles) -> SetupResult:
     """Write what is missing; a second time nothing is.
 
     Raises LedgerError `cannot-merge`, and `leads-outside` for a link out of the repository, nothing written.
     """
-    repo = open_repository(asked.directory)
-    changes = _written(repo, wanted)
-    _write(repo, changes)
-    return Setup("current", changes, tuple(_words(repo, wanted, asked)))
+    repo = open_repository(options.directory)
+    changes = _plan_setup(repo, wanted)
+    _write_files(repo, changes)
+    return SetupResult("current", changes, tuple(_list_notices(repo, wanted, options)))
 
 
-def check(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
+def check_runtime(options: GlobalOptions, wanted: RuntimeFiles) -> SetupResult:
     """Say what `setup` would do."""
-    repo = open_repository(asked.directory)
-    changes = _written(repo, wanted)
-    if not _any(changes):
-        return Setup("current", changes)
-    return Setup("incomplete" if _any(_taken_out(repo, wanted)) else "absent", changes)
+    repo = open_repository(options.directory)
+    changes = _plan_setup(repo, wanted)
+    if not _changes_any(changes):
+        return SetupResult("current", changes)
+    return SetupResult("incomplete" if _changes_any(_plan_removal(repo, wanted)) else "absent", changes)
 
 
-def remove(asked: GlobalOptions, wanted: RuntimeFiles) -> Setup:
+def remove_runtime(options: GlobalOptions, wanted: RuntimeFiles) -> SetupResult:
     """Take out what `setup` wrote, and nothing else. Raises LedgerError `cannot-merge`, nothing written."""
-    repo = open_repository(asked.directory)
-    changes = _taken_out(repo, wanted)
-    _write(repo, changes)
-    return Setup("absent", changes)
+    repo = open_repository(options.directory)
+    changes = _plan_removal(repo, wanted)
+    _write_files(repo, changes)
+    return SetupResult("absent", changes)
 
 
-def installed(asked: GlobalOptions, runtimes: Sequence[RuntimeFiles]) -> Check:
+def examine_runtimes(options: GlobalOptions, runtimes: Sequence[RuntimeFiles]) -> Examination:
     """Which runtimes are set up here, as `doctor` says it. Half of one is something to mend."""
-    states = {one.name: _state(asked, one) for one in runtimes}
+    states = {runtime.name: _find_state(options, runtime) for runtime in runtimes}
     whole, half = ([name for name in states if states[name] == state] for state in ("current", "incomplete"))
-    told = [f"set up: {', '.join(whole)}"] if whole else ["none is set up"]
-    told += [f"in part: {', '.join(half)}"] if half else []
-    return Check(
-        "runtimes", not half, "; ".join(told), " and ".join(f"`git ledger setup {one}`" for one in half)
+    states_told = [f"set up: {', '.join(whole)}"] if whole else ["none is set up"]
+    states_told += [f"in part: {', '.join(half)}"] if half else []
+    return Examination(
+        "runtimes",
+        not half,
+        "; ".join(states_told),
+        " and ".join(f"`git ledger setup {runtime}`" for runtime in half),
     )
 
 
-def _state(asked: GlobalOptions, wanted: RuntimeFiles) -> str:
+def _find_state(options: GlobalOptions, wanted: RuntimeFiles) -> str:
     try:
-        return check(asked, wanted).state
+        return check_runtime(options, wanted).state
     except LedgerError as error:
         if error.kind in ("cannot-merge", "leads-outside"):
             return "absent"
         raise
 
 
-def _any(changes: Sequence[FileChange]) -> bool:
-    return any(one.what != "current" for one in changes)
+def _changes_any(changes: Sequence[FileChange]) -> bool:
+    return any(change.what != "current" for change in changes)
 
 
-def _written(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
+def _plan_setup(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
     if _is_served(repo, wanted):
-        hooks = _settings_out(repo, wanted)
+        hooks = _plan_settings_removal(repo, wanted)
     else:
-        hooks = _change(repo, wanted.settings, wanted, lambda text: _with(text, wanted))
-    return hooks, _change(repo, wanted.memory, wanted, lambda text: with_block(text, wanted.name))
+        hooks = _plan_change(repo, wanted.settings, wanted, lambda text: _write_hooks(text, wanted))
+    return hooks, _plan_change(repo, wanted.memory, wanted, lambda text: add_block(text, wanted.name))
 
 
-def _taken_out(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
-    words = _change(repo, wanted.memory, wanted, lambda text: text and without_block(text, wanted.name))
-    return _settings_out(repo, wanted), words
+def _plan_removal(repo: Repo, wanted: RuntimeFiles) -> tuple[FileChange, ...]:
+    words = _plan_change(repo, wanted.memory, wanted, lambda text: text and remove_block(text, wanted.name))
+    return _plan_settings_removal(repo, wanted), words
 
 
-def _settings_out(repo: Repo, wanted: RuntimeFiles) -> FileChange:
+def _plan_settings_removal(repo: Repo, wanted: RuntimeFiles) -> FileChange:
     def out(text: str | None) -> str | None:
-        return text and without_hooks(text, wanted.frame, wanted.hooks)
+        return text and remove_hooks(text, wanted.frame, wanted.hooks)
 
-    return _change(repo, wanted.settings, wanted, out)
+    return _plan_change(repo, wanted.settings, wanted, out)
 
 
-def _with(text: str | None, wanted: RuntimeFiles) -> str:
-    return made(wanted.frame, wanted.hooks) if text is None else with_hooks(text, wanted.hooks)
+def _write_hooks(text: str | None, wanted: RuntimeFiles) -> str:
+    return make_file(wanted.frame, wanted.hooks) if text is None else add_hooks(text, wanted.hooks)
 
 
 def _is_served(repo: Repo, wanted: RuntimeFiles) -> bool:
@@ -140,40 +143,40 @@ def _is_served(repo: Repo, wanted: RuntimeFiles) -> bool:
     if wanted.served is None:
         return False
     path, hooks = wanted.served
-    text = _read(repo, path)
-    return text is not None and all(one.command in text.decode("utf-8", "replace") for one in hooks)
+    text = _read_file(repo, path)
+    return text is not None and all(hook.command in text.decode("utf-8", "replace") for hook in hooks)
 
 
-def _change(
+def _plan_change(
     repo: Repo, path: str, wanted: RuntimeFiles, after: Callable[[str | None], str | None]
 ) -> FileChange:
     """What becomes of a file. Bytes that are no UTF-8 stay what they are."""
-    before = _read(repo, path)
+    before = _read_file(repo, path)
     text = None if before is None else before.decode("utf-8", "surrogateescape")
     try:
         new = after(text)
     except ValueError as error:
-        raise _cannot_merge(path, wanted, str(error)) from error
+        raise _explain_unmergeable(path, wanted, str(error)) from error
     return FileChange(path, before, None if new is None else new.encode("utf-8", "surrogateescape"))
 
 
-def _read(repo: Repo, path: str) -> bytes | None:
-    with _on_disk(path):
+def _read_file(repo: Repo, path: str) -> bytes | None:
+    with _explain_disk_errors(path):
         place = find_inside(repo.top, path)
         return place.read_bytes() if place.exists() else None
 
 
-def _write(repo: Repo, changes: Sequence[FileChange]) -> None:
-    for one in changes:
-        with _on_disk(one.path):
-            if one.after is None and one.before is not None:
-                remove_file(repo.top, one.path)
-            elif one.after is not None and one.what != "current":
-                replace_file(repo.top, one.path, one.after)
+def _write_files(repo: Repo, changes: Sequence[FileChange]) -> None:
+    for change in changes:
+        with _explain_disk_errors(change.path):
+            if change.after is None and change.before is not None:
+                remove_file(repo.top, change.path)
+            elif change.after is not None and change.what != "current":
+                replace_file(repo.top, change.path, change.after)
 
 
 @contextmanager
-def _on_disk(path: str) -> Iterator[None]:
+def _explain_disk_errors(path: str) -> Iterator[None]:
     """Raise LedgerError `cannot-merge` where no file can be: a folder has its name, or it may not be read."""
     try:
         yield
@@ -182,8 +185,8 @@ def _on_disk(path: str) -> Iterator[None]:
         raise LedgerError("cannot-merge", message, "see that a file may be there", {"path": path}) from error
 
 
-def _cannot_merge(path: str, wanted: RuntimeFiles, why: str) -> LedgerError:
-    lists = {one.event: [one.entry] for one in wanted.hooks}
+def _explain_unmergeable(path: str, wanted: RuntimeFiles, why: str) -> LedgerError:
+    lists = {hook.event: [hook.entry] for hook in wanted.hooks}
     hint = "mend the marks by hand, or take what is between them out"
     if path == wanted.settings:
         hint = f"put this into it, or take it out, by hand: {json.dumps({'hooks': lists})}"
@@ -192,7 +195,7 @@ def _cannot_merge(path: str, wanted: RuntimeFiles, why: str) -> LedgerError:
     )
 
 
-def _words(repo: Repo, wanted: RuntimeFiles, asked: GlobalOptions) -> Iterator[str]:
+def _list_notices(repo: Repo, wanted: RuntimeFiles, options: GlobalOptions) -> Iterator[str]:
     """What else it takes for the hooks to speak."""
     if wanted.served and _is_served(repo, wanted):
         yield f"{wanted.name} runs the hooks of {wanted.served[0]} too, so it got none of its own"
@@ -200,5 +203,5 @@ def _words(repo: Repo, wanted: RuntimeFiles, asked: GlobalOptions) -> Iterator[s
         yield wanted.trust
     if which("git-ledger", path=repo.git.env.get("PATH")) is None:
         yield "git-ledger is not on the path, where these hooks look for it; until then every turn may end"
-    if not (asked.seat or repo.config("ledger.seat")):
+    if not (options.seat or repo.config("ledger.seat")):
         yield "no seat is set, so the hooks say nothing: `git ledger init --seat NAME`, or LEDGER_SEAT"

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache
-from ledger.app.read.series import find_taken
+from ledger.app.read.series import find_taken_refs
 from ledger.app.write.building import build_updates
 from ledger.app.write.judging import judge_case
 from ledger.app.write.proposing import Proposal
@@ -187,7 +187,7 @@ def _commit_by_trying(
                 dict(feed.refs) | _map_new_objects(updates),
             )
         race.wait_to_retry()
-        taken |= find_taken(outcome, taken)
+        taken |= find_taken_refs(outcome, taken)
 
 
 def _may_go_without_refs(intent: WriteRequest, updates: Sequence[RefUpdate]) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from ledger.app.judge.rewound import refuse_rewound
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Cache, Feed, last_config, read_feed, read_series
-from ledger.app.read.series import ALL_SERIES, name_refs
+from ledger.app.read.load import Cache, Feed, find_last_config, read_feed, read_series
+from ledger.app.read.series import ALL_SERIES, name_series_refs
 from ledger.core.board.board import Board
 from ledger.core.board.rulings import absorbed
 from ledger.core.config.config import Config
@@ -35,10 +35,10 @@ def read_plan_view(
     """
     may_be_there = ledger.asked.intent is not None and any(intent.namespaces())
     more = [ALL_SERIES] if may_be_there else sorted(taken)
-    guess = name_refs(find_needed_numbers(cache.config or last_config(ledger, cache), intent))
+    guess = name_series_refs(find_needed_numbers(cache.config or find_last_config(ledger, cache), intent))
     feed = read_feed(ledger, [*guess, *more], cache, to_write=True)
     numbers = find_needed_numbers(feed.config, intent)
-    names = name_refs(numbers)
+    names = name_series_refs(numbers)
     if not set(names) <= {*guess}:
         feed = read_feed(ledger, [*names, *more], cache, to_write=True)
     refuse_rewound(ledger, feed)

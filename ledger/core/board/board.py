@@ -217,7 +217,7 @@ class BoardOverlay(Board):
     lows: OverlayLows
 
     def __init__(self, base: Board | None = None) -> None:
-        self.base = base
+        self.find_base = base
         below: Any = _NOTHING if base is None else base
         self.tickets = Overlay(below.tickets, links_of_ticket)
         self.seats = Overlay(below.seats)
@@ -245,7 +245,7 @@ class BoardOverlay(Board):
     def changed_tickets(self, before: Board) -> list[str]:
         """The ids of the tickets that may not be here as they are on another board, sorted."""
         changed = {*self.tickets.own, *self.tickets.gone}
-        return sorted(changed if self.base is before else {*changed, *before.tickets.keys_from("")})
+        return sorted(changed if self.find_base is before else {*changed, *before.tickets.keys_from("")})
 
     # What the kinds of post write
 

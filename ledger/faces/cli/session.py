@@ -125,10 +125,10 @@ def with_nearest(session: Session, error: LedgerError) -> LedgerError:
     word = error.details.get("item")
     if error.kind != "usage" or not isinstance(word, str):
         return error
-    from ledger.app.read.load import board_here
+    from ledger.app.read.load import read_board_here
 
     with suppress(LedgerError):
-        tickets = board_here(session.ledger).tickets
+        tickets = read_board_here(session.ledger).tickets
         near = respelled(word, tickets)
         names = [near] if near else numbered(word, tickets.keys_from(""))
         if 0 < len(names) <= 3:

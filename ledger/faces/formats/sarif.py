@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ledger import __version__
-from ledger.app.read.explain import explain
+from ledger.app.read.explain import explain_rule
 from ledger.core.model import Finding
 from ledger.core.text import escape, escape_json
 
@@ -32,7 +32,7 @@ def write(findings: Sequence[Finding]) -> str:
 
 
 def _rule(name: str) -> dict[str, Any]:
-    text = explain(name)["text"]
+    text = explain_rule(name)["text"]
     return {
         "id": name,
         "shortDescription": {"text": _quoted(text.partition("\n")[0])},

@@ -5,13 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-from ledger.app.guard.install import admit, check, install, uninstall
+from ledger.app.guard.install import admit_posts, check_guard, install_guard, uninstall_guard
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 
 BROKEN = 1
-ACTIONS = {"install": (True, False), "check": (True,), "admit": (False,), "uninstall": (True,)}
+ACTIONS = {
+    "install": (True, False),
+    "check_guard": (True,),
+    "admit_posts": (False,),
+    "uninstall_guard": (True,),
+}
 """Each deed, and whether it goes without `--branch` (True), with it (False), or both."""
 
 
@@ -38,9 +43,9 @@ def command(
     if action == "admit" and branch is not None:
         return _admit(session, place, branch)
     if action == "install":
-        told = install(place, branch, os.geteuid(), session.env.world.now(), _telling(session))
+        told = install_guard(place, branch, os.geteuid(), session.env.world.now(), _telling(session))
     else:
-        told = uninstall(place) if action == "uninstall" else check(place)
+        told = uninstall_guard(place) if action == "uninstall" else check_guard(place)
     record = {
         "branch": told.branch,
         "hook": told.hook,
@@ -58,7 +63,7 @@ def command(
 
 
 def _admit(session: Session, place: Path, branch: str) -> int:
-    commit, paths = admit(place, branch)
+    commit, paths = admit_posts(place, branch)
     words = f"{len(paths)} posts of {branch} may come back, whoever brings them: `git ledger drift --fix`"
     session.answer({"commit": commit, "admitted": paths}, [*paths, words], [])
     return 0

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from ledger.app.setup.init import InitRequest, init
+from ledger.app.setup.init import InitRequest, set_up_repository
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
 
@@ -26,7 +26,9 @@ def command(
     ci: Annotated[Host | None, Option("--ci", help="also land the job that judges proposals there")] = None,
 ) -> int:
     """Set up this repository: feed, hooks, seat. Leaves nothing to commit or push; safe to repeat."""
-    result = init(session.asked, session.env.world, InitRequest(branch, remote, seat, ci, move_to))
+    result = set_up_repository(
+        session.asked, session.env.world, InitRequest(branch, remote, seat, ci, move_to)
+    )
     record: dict[str, object] = {"branch": result.branch, "hooks": result.hooks, "created": result.created}
     more = {"remote": result.remote, "moved_from": result.moved_from}
     record |= {name: value for name, value in more.items() if value}

@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
-from ledger.app.pool.pool import PoolResult, allocate, listed, prune, refresh, release
+from ledger.app.pool.pool import (
+    PoolResult,
+    allocate_tree,
+    list_trees,
+    prune_trees,
+    refresh_trees,
+    release_tree,
+)
 from ledger.app.pool.rescues import (
     Rescue,
     describe_size,
@@ -13,7 +20,7 @@ from ledger.app.pool.rescues import (
     measure_rescues,
     restore_rescue,
 )
-from ledger.app.pool.work import Held
+from ledger.app.pool.work import TreeState
 from ledger.core.durations import read_duration
 from ledger.core.text import escape, quote_line
 from ledger.faces.cli.parameters import Argument, Option
@@ -79,16 +86,18 @@ def command(
                 raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
             return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
         case "allocate":
-            told = allocate(ledger, identity, ticket(item) if item else None, wait or 0.0, pid)
+            told = allocate_tree(ledger, identity, ticket(item) if item else None, wait or 0.0, pid)
             return _answer(session, told, [str(one.path) for one in told.worktrees])
         case "release":
-            told = release(ledger, session.asked.directory / path if path else None, identity, pid, force)
+            told = release_tree(
+                ledger, session.asked.directory / path if path else None, identity, pid, force
+            )
         case "refresh":
-            told = refresh(ledger, identity)
+            told = refresh_trees(ledger, identity)
         case "prune":
-            told = prune(ledger)
+            told = prune_trees(ledger)
         case _:
-            told = listed(ledger)
+            told = list_trees(ledger)
     return _answer(session, told, [_line(one) for one in told.worktrees])
 
 
@@ -127,7 +136,7 @@ def _answer(session: Session, told: PoolResult, lines: list[str]) -> int:
     return session.answer(record, [escape(one) for one in lines], [*words, *told.words])
 
 
-def _line(one: Held) -> str:
+def _line(one: TreeState) -> str:
     lease = one.lease
     words = [one.state]
     if lease is not None:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.read.review import review
+from ledger.app.read.review import review_proposal
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session
 from ledger.faces.formats.markdown import review_lines
@@ -16,5 +16,5 @@ def command(
 
     Findings do not change the exit code; `git ledger check --range A..B` judges.
     """
-    told = review(session.ledger, range_)
+    told = review_proposal(session.ledger, range_)
     return session.answer(told.record(), review_lines(told))

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger.app.setup.hooks_file import Hook
-from ledger.app.setup.runtimes import RuntimeFiles, Setup, check, remove, setup
+from ledger.app.setup.runtimes import RuntimeFiles, SetupResult, check_runtime, remove_runtime, set_up_runtime
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
@@ -25,7 +25,7 @@ def command(
     """
     if check_ and remove_:
         raise usage("`--check` and `--remove` are two things", f"`git ledger setup {name} --check`")
-    deed = remove if remove_ else check if check_ else setup
+    deed = remove_runtime if remove_ else check_runtime if check_ else set_up_runtime
     done = deed(session.asked, wanted_by(runtime(name)))
     session.answer(_record(done), _lines(done, check_), done.words)
     return NOT_CURRENT if check_ and done.state != "current" else 0
@@ -51,11 +51,11 @@ def _hooks(of: Runtime) -> list[Hook]:
     return [Hook(event, of.entry(event, command), command) for event, command in commands.items()]
 
 
-def _record(done: Setup) -> dict[str, object]:
+def _record(done: SetupResult) -> dict[str, object]:
     return {"state": done.state, "files": [{"path": one.path, "what": one.what} for one in done.changes]}
 
 
-def _lines(done: Setup, only_said: bool) -> list[str]:
+def _lines(done: SetupResult, only_said: bool) -> list[str]:
     would = "would be " if only_said else ""
     return [
         f"{one.path}: {'' if one.what == 'current' else would}{one.what}"
