@@ -61,6 +61,44 @@ def _ended(child: "subprocess.Popen[Any]") -> object:
     return child.args
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that nothing is left for one worker alone at the end."""
-    items.sort(key=lambda item: item.path.name != "test_races.py")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests too")
+    parser.addoption("--rewrite-gallery", action="store_true", help="write what is said into tests/gallery")
+
+
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_LEFT_OUT] = 0
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the slow ones, unless all are asked for, or one by its name, as `tests/test_x.py::test_y`.
+
+    The long ones go first, so that nothing is left for one worker alone at the end.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is None, item.path.name != "test_races.py"))
+    if config.getoption("--slow") or any("::" in word for word in config.args):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    config.stash[_LEFT_OUT] = len(slow)
+    config.hook.pytest_deselected(items=slow)
+    del items[: len(slow)]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each worker of pytest-xdist collects all tests, and tells the process that reports."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Say last of all what was left out."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[_LEFT_OUT]
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if (left_out := session.config.stash[_LEFT_OUT]) and reporter is not None:
+        reporter.write_line(f"slow tests left out: {left_out}; `tools/test --slow` runs all")

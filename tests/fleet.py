@@ -1,25 +1,27 @@
 """A fleet for tests: bare remotes, clones, and the real command in real processes."""
 
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-import pytest
-
 from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, read_stamp, stamp
 from ledger.core.write.requests import Value
+from ledger.faces.cli.main import run
+from ledger.faces.context import Context, real_world
 from tests.gitrun import git
 from tests.store.stores import given_longer
+from tests.templates import copy_template
 
 AT = "2026-04-15T03:51:00.000Z"
 """When a post made by hand says that it was written, unless its test says another time."""
@@ -55,8 +57,15 @@ class Seat:
         """The words of a process that runs the command as this seat."""
         return [sys.executable, "-m", "ledger", "-C", str(self.path), "--seat", self.name, *words]
 
-    def run(self, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
-        """Run the command and wait for its end."""
+    def run(self, *words: str, stdin: bytes = b"") -> Ran:
+        """Run the command in this process and wait for its end."""
+        return plainly(Path.cwd(), "-C", str(self.path), "--seat", self.name, *words, stdin=stdin)
+
+    def spawn(self, *words: str, stdin: bytes = b"", env: dict[str, str] | None = None) -> Ran:
+        """Run the command in a process of its own and wait for its end: where a test is about the process.
+
+        `env` is set for it and for what it starts, beside the variables of the tests.
+        """
         ran = subprocess.run(
             self.command(*words), input=stdin, capture_output=True, env={**os.environ, **(env or {})}
         )
@@ -143,8 +152,21 @@ class Seat:
         return str(self.ok("append", "--reserve", ticket, "--subject", subject, *words)["posts"][0]["item"])
 
 
-def plainly(folder: Path, *words: str, env: dict[str, str] | None = None) -> Ran:
-    """Run the command in a folder with these words and nothing else."""
+def plainly(folder: Path, *words: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None) -> Ran:
+    """Run the command in this process, in a folder, with these words and nothing else.
+
+    `variables` are what the command itself sees of the environment, beside the variables of the tests; git,
+    which it starts, sees only those.
+    """
+    written = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(one, "utf-8", "backslashreplace", write_through=True) for one in written)
+    seen = {**os.environ, **(variables or {})}
+    code = run(words, Context(real_world(), seen, folder, io.BytesIO(stdin), out, err))
+    return Ran(code, *(one.getvalue().decode() for one in written))
+
+
+def spawn_plainly(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> Ran:
+    """Run the command in a folder with these words and nothing else, in a process of its own."""
     here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **(env or {})}
     ran = subprocess.run([sys.executable, "-m", "ledger", *words], cwd=folder, capture_output=True, env=here)
     return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
@@ -152,6 +174,11 @@ def plainly(folder: Path, *words: str, env: dict[str, str] | None = None) -> Ran
 
 def bare_remote(folder: Path, name: str = "remote.git") -> Path:
     """A bare repository with one commit on `main`, as a project that is at work has it."""
+    copy_template(name, lambda place: _make_remote(place, name), folder)
+    return folder / name
+
+
+def _make_remote(folder: Path, name: str) -> None:
     remote = folder / name
     git(folder, "init", "-q", "--bare", "-b", "main", str(remote))
     seed = folder / f"{name}-seed"
@@ -161,7 +188,7 @@ def bare_remote(folder: Path, name: str = "remote.git") -> Path:
     git(seed, "add", "code.txt")
     git(seed, "commit", "-q", "-m", "code")
     git(seed, "push", "-q", "origin", "main")
-    return remote
+    shutil.rmtree(seed)
 
 
 def clone(remote: Path, place: Path, seat: str, branch: str | None = "main") -> Seat:
@@ -178,26 +205,29 @@ def clone(remote: Path, place: Path, seat: str, branch: str | None = "main") -> 
 
 def fleet(folder: Path, *names: str, branch: str | None = "main") -> list[Seat]:
     """Seats, each in a clone of its own, of one fresh remote; `branch` as for `clone`."""
-    remote = bare_remote(folder)
-    return [clone(remote, folder / f"clone-{name}", name, branch) for name in names]
+
+    def build(place: Path) -> list[Seat]:
+        remote = bare_remote(place)
+        return [clone(remote, place / f"clone-{name}", name, branch) for name in names]
+
+    copy_template((names, branch), build, folder)
+    return [Seat(name, folder / f"clone-{name}") for name in names]
 
 
 Build = Callable[[Path], Sequence[Seat]]
 """Makes a fleet in an empty folder: `remote.git` and the clones of some seats."""
-_STANDING: dict[Build, tuple[Path, Sequence[Seat]]] = {}
+_STANDING: dict[Build, list[Seat]] = {}
+"""The seats of the fleets that were built, their paths relative to the fleet's folder."""
 
 
-def standing(build: Build, factory: pytest.TempPathFactory, place: Path) -> list[Seat]:
+def standing(build: Build, place: Path) -> list[Seat]:
     """A copy, in `place`, of the fleet that `build` makes; it is built once for all tests that ask."""
-    if build not in _STANDING:
-        folder = factory.mktemp("standing")
-        _STANDING[build] = folder, build(folder)
-    folder, seats = _STANDING[build]
-    shutil.copytree(folder, place, symlinks=True, dirs_exist_ok=True)
-    copies = [Seat(one.name, place / one.path.relative_to(folder)) for one in seats]
-    for one in copies:
-        one.git("remote", "set-url", "origin", str(place / "remote.git"))
-    return copies
+
+    def make(folder: Path) -> None:
+        _STANDING[build] = [Seat(seat.name, seat.path.relative_to(folder)) for seat in build(folder)]
+
+    copy_template(build, make, place)
+    return [Seat(seat.name, place / seat.path) for seat in _STANDING[build]]
 
 
 def refs(repository: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet import bare_remote, clone, plainly
+from tests.fleet import bare_remote, clone, spawn_plainly
 
 RULE = '''\
 """A seat that wrote more than three notes.
@@ -55,15 +55,17 @@ def test_an_added_rule_is_held_to_by_a_check_a_write_and_a_guarded_push(
         seat.ok("append", "--kind", "note", "--body", words)
     monkeypatch.chdir(package)  # where `python -m ledger` looks first
     monkeypatch.setenv("PYTHONPATH", str(package))  # and where the hooks of the guard look
-    install = plainly(package, "guard", "install", str(remote), "--branch", "main", env=dict(os.environ))
+    install = spawn_plainly(
+        package, "guard", "install", str(remote), "--branch", "main", env=dict(os.environ)
+    )
     assert install.code == 0, install.err
 
-    error = seat.refused("append", "--kind", "note", "--body", "four")
-    assert [finding["rule"] for finding in error["findings"]] == ["wordy-seat"], error
+    refused = seat.spawn("append", "--kind", "note", "--body", "four", "--json")
+    assert [finding["rule"] for finding in refused.json["error"]["findings"]] == ["wordy-seat"], refused
 
     seat.git("pull", "-q", "origin", "main")
     seat.writes("four", kind="note")
-    checked = seat.run("check", "--json")
+    checked = seat.spawn("check", "--json")
     assert checked.code != 0
     assert [finding["rule"] for finding in checked.json["findings"]] == ["wordy-seat"]
 

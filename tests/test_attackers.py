@@ -16,6 +16,13 @@ from tests.attackers.campaign import TRICKS, BrokenError, Campaign, Trick
 PUSHES = 150
 
 
+def test_each_of_a_few_random_pushes_does_what_the_model_says(tmp_path: Path) -> None:
+    campaign = Campaign(tmp_path, 4)
+    campaign.run(25)
+    assert campaign.refused and campaign.landed and campaign.counts["real"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_push_takes_away_what_landed_and_every_honest_one_lands(seed: int, tmp_path: Path) -> None:
     """Each push is held to a model that was written from the pages, and knows nothing of the guard's code."""

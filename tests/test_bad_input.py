@@ -196,7 +196,7 @@ def test_a_wrong_command_line(
     folder.mkdir()
     prepare(folder)
     before = refs(remote), otto.git("for-each-ref", "refs/heads")
-    ran = plainly(folder, *words, "-C", "../otto", env={"LEDGER_SEAT": "otto"})
+    ran = plainly(folder, *words, "-C", "../otto", variables={"LEDGER_SEAT": "otto"})
     assert ran.code == 2, ran.err
     assert_two_lines(ran.err, said)
     assert (ran.out, (refs(remote), otto.git("for-each-ref", "refs/heads"))) == ("", before)
@@ -248,7 +248,7 @@ def test_no_repository_for_a_ledger(
 
 
 def test_a_machine_without_git(otto: Seat) -> None:
-    ran = otto.run("queue", env={"PATH": str(Path(sys.executable).parent)})
+    ran = otto.spawn("queue", env={"PATH": str(Path(sys.executable).parent)})
     assert ran.code == 2
     assert_two_lines(ran.err, '"git" cannot be started')
 

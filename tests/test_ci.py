@@ -32,9 +32,9 @@ class Job:
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
+def seats(tmp_path: Path) -> list[Seat]:
     """A fleet of two with one landed ticket; the second has begun a proposal."""
-    return standing(_built, tmp_path_factory, tmp_path)
+    return standing(_built, tmp_path)
 
 
 def _built(folder: Path) -> list[Seat]:

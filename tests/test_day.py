@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.fleet import Seat, fleet
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,7 @@ def hours() -> dict[str, Any]:
     return said
 
 
+@pytest.mark.slow
 def test_with_hooks_no_claimable_ticket_waits_beside_an_open_seat() -> None:
     """Ten workers that mostly report and stop, one of them always; a strat that files; a shepherd."""
     told = hours()

@@ -22,11 +22,11 @@ from tests.store.servers import serving
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def guarded(tmp_path: Path) -> Path:
     """A bare remote with the guard: that of `landed`, where a test asks for both."""
     remote = tmp_path / "remote.git"
     if not remote.exists():
-        standing(_guarded, tmp_path_factory, tmp_path)
+        standing(_guarded, tmp_path)
     return remote
 
 
@@ -223,9 +223,9 @@ def test_a_mirror_push_deletes_no_reservation(guarded: Path) -> None:
 
 
 @pytest.fixture
-def landed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seat, Seat]:
+def landed(tmp_path: Path) -> tuple[Seat, Seat]:
     """Two seats; the first opened CMB-0001 and claimed it, both have pulled."""
-    one, two = standing(_landed, tmp_path_factory, tmp_path)
+    one, two = standing(_landed, tmp_path)
     return one, two
 
 

@@ -37,8 +37,8 @@ def _landed(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seat(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Seat:
-    (seat,) = standing(_landed, tmp_path_factory, tmp_path)
+def seat(tmp_path: Path) -> Seat:
+    (seat,) = standing(_landed, tmp_path)
     return seat
 
 

@@ -28,8 +28,8 @@ def _landed(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def pair(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Seat, Seat]:
-    mallory, victim = standing(_landed, tmp_path_factory, tmp_path)
+def pair(tmp_path: Path) -> tuple[Seat, Seat]:
+    mallory, victim = standing(_landed, tmp_path)
     return mallory, victim
 
 

@@ -31,13 +31,13 @@ def _landed(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
-    return standing(_landed, tmp_path_factory, tmp_path)
+def seats(tmp_path: Path) -> list[Seat]:
+    return standing(_landed, tmp_path)
 
 
 def as_pusher(seat: Seat, *words: str, pusher: str | None = None) -> object:
     """Run the command, the transport telling who pushes: the seat itself, unless another is named."""
-    ran = seat.run(*words, "--json", env={"LEDGER_PUSHER": pusher or seat.name})
+    ran = seat.spawn(*words, "--json", env={"LEDGER_PUSHER": pusher or seat.name})
     assert ran.code in (0, 1), (words, ran.out, ran.err)
     return ran.json
 

@@ -71,9 +71,9 @@ def fresh(tmp_path: Path) -> Seat:
 
 
 @pytest.fixture
-def seat(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Seat:
+def seat(tmp_path: Path) -> Seat:
     """A clone with the hooks turned on, and CMB-0001 filed."""
-    return standing(_built, tmp_path_factory, tmp_path)[0]
+    return standing(_built, tmp_path)[0]
 
 
 def _built(folder: Path) -> list[Seat]:

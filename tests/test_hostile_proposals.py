@@ -18,9 +18,9 @@ EARLY = "2026-04-15T03:50:00.000Z"
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
+def seats(tmp_path: Path) -> list[Seat]:
     """CAMBER-01 opened CMB-0001 with the tool, then CMB-0009 by hand and ORA-01 claimed it by hand."""
-    return standing(_built, tmp_path_factory, tmp_path)
+    return standing(_built, tmp_path)
 
 
 def _built(folder: Path) -> list[Seat]:

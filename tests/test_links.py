@@ -190,8 +190,8 @@ def test_no_post_is_written_through_a_link_and_no_number_spent_on_one(
 
 
 @pytest.fixture
-def hub(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Hub:
-    place, coder = standing(build, tmp_path_factory, tmp_path)
+def hub(tmp_path: Path) -> Hub:
+    place, coder = standing(build, tmp_path)
     return Hub(place.path, coder.path)
 
 

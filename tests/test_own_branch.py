@@ -17,8 +17,6 @@ from tests.fleet import Seat, fleet, plainly
 from tests.gitrun import commit_file, git, new_repository
 from tests.proposals import opens
 
-WRITERS = 8
-
 
 @pytest.fixture(params=[True, False], ids=["hooks", "no hooks"])
 def otto(request: pytest.FixtureRequest, tmp_path: Path) -> Seat:
@@ -118,9 +116,10 @@ def test_what_was_acknowledged_stays(scene: Callable[..., None], otto: Seat, ann
     assert "feed" not in otto.git("ls-tree", "--name-only", "main").split()
 
 
-def test_users_commits_beside_eight_writers(otto: Seat, tmp_path: Path) -> None:
+@pytest.mark.parametrize("writers", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_users_commits_beside_writers(otto: Seat, writers: int, tmp_path: Path) -> None:
     """All of them file, and all try to claim the same tickets, while commits are made in every way."""
-    seats = [Seat(f"seat-{n}", tmp_path / f"tree-{n}") for n in range(WRITERS)]
+    seats = [Seat(f"seat-{n}", tmp_path / f"tree-{n}") for n in range(writers)]
     for seat in seats:
         otto.git("worktree", "add", "-q", "-b", seat.name, str(seat.path))
     contested = [otto.files("CMB", f"Contested {n}") for n in range(3)]
@@ -140,7 +139,7 @@ def test_users_commits_beside_eight_writers(otto: Seat, tmp_path: Path) -> None:
     ended = [one.communicate()[0].splitlines() for one in running]
     filed = [line.split()[0] for lines in ended for line in lines if line.startswith("ORA-")]
     won = [line.split() for lines in ended for line in lines if " held by " in line]
-    assert sorted(filed) == [f"ORA-{n:04}" for n in range(1, 3 * WRITERS + 1)]
+    assert sorted(filed) == [f"ORA-{n:04}" for n in range(1, 3 * writers + 1)]
     holders = {item: row["holder"]["seat"] for item, row in otto.queue().items() if "holder" in row}
     assert {words[0]: words[3] for words in won} == holders and sorted(holders) == contested
     assert len(won) == len(contested)

@@ -20,9 +20,9 @@ SEATS = 8
 
 
 @pytest.fixture
-def hub(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Hub:
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    place, coder = standing(build, tmp_path_factory, tmp_path)
+    place, coder = standing(build, tmp_path)
     return Hub(place.path, coder.path)
 
 
@@ -86,6 +86,13 @@ def test_11_a_peer_that_prunes_leaves_what_is_owned(hub: Hub) -> None:
     assert git(tree, "status", "--short") == "?? new.txt"
 
 
+def test_11_no_line_is_lost_in_a_few_random_deeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    outcome = pooldeeds.run(tmp_path, 4, seed=20261121)
+    assert (outcome.lost, outcome.lost_after_prune, outcome.wrong) == ((), (), ())
+
+
+@pytest.mark.slow
 def test_11_no_line_is_lost_in_random_deeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Six processes for 30 s: work, kill -9, release, refresh, prune, git's own prune, a base that moves."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

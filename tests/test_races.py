@@ -21,7 +21,8 @@ import pytest
 from tests.fleet import Seat, bare_remote, clone, fleet
 from tests.gitrun import git
 
-SEATS, EACH = 8, 25
+sizes = pytest.mark.parametrize(("count", "each"), [(3, 4), pytest.param(8, 25, marks=pytest.mark.slow)])
+"""How many seats race, and for how many tickets each: in every run, and where there is time."""
 
 SEAT_AT_WORK = """
 import dataclasses, io, json, sys
@@ -136,28 +137,30 @@ def stands(authority: Path, promised: dict[str, Filed], count: int, branch: str 
     assert owners == {number(one.item): one.seat for one in promised.values()}
 
 
-def test_eight_clones_file_two_hundred_tickets(tmp_path: Path) -> None:
-    seats = fleet(tmp_path, *(f"seat-{n}" for n in range(SEATS)))
+@sizes
+def test_clones_file_tickets_at_once(count: int, each: int, tmp_path: Path) -> None:
+    seats = fleet(tmp_path, *(f"seat-{n}" for n in range(count)))
     words = ("append", "--reserve", "CMB", "--subject", "{{ITEM_ID}}")
-    promised = acknowledged(together(*(at_work(seat, EACH, *words) for seat in seats)))
-    stands(tmp_path / "remote.git", promised, SEATS * EACH)
-    assert Counter(one.seat for one in promised.values()) == {seat.name: EACH for seat in seats}
+    promised = acknowledged(together(*(at_work(seat, each, *words) for seat in seats)))
+    stands(tmp_path / "remote.git", promised, count * each)
+    assert Counter(one.seat for one in promised.values()) == {seat.name: each for seat in seats}
     assert seats[0].run("drift", "--json").json["findings"] == []
 
 
-def test_eight_worktrees_file_two_hundred_tickets(tmp_path: Path) -> None:
+@sizes
+def test_worktrees_file_tickets_at_once(count: int, each: int, tmp_path: Path) -> None:
     """Without a remote: the worktrees stand on branches of the code, and the feed has one of its own."""
     (top,) = fleet(tmp_path, "seat-0")
     git(top.path, "remote", "remove", "origin")
     git(top.path, "config", "ledger.branch", "ledger")
     seats = [top]
-    for n in range(1, SEATS):
+    for n in range(1, count):
         place = tmp_path / f"tree-{n}"
         git(top.path, "worktree", "add", "-q", "-b", f"work-{n}", str(place), "main")
         seats.append(Seat(f"seat-{n}", place))
     words = ("append", "--reserve", "CMB", "--subject", "{{ITEM_ID}}")
-    promised = acknowledged(together(*(at_work(seat, EACH, *words) for seat in seats)))
-    stands(top.path, promised, SEATS * EACH, "ledger")
+    promised = acknowledged(together(*(at_work(seat, each, *words) for seat in seats)))
+    stands(top.path, promised, count * each, "ledger")
     for seat in seats:
         assert git(seat.path, "status", "--porcelain") == ""
     git(top.path, "fsck", "--strict")
@@ -166,10 +169,10 @@ def test_eight_worktrees_file_two_hundred_tickets(tmp_path: Path) -> None:
 BY_HAND = """
 import subprocess, sys
 
-folder, blob = sys.argv[1:]
+folder, blob, last = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
-for n in range(2, 61, 2):
+for n in range(2, int(last) + 1, 2):
     pushed = subprocess.run(
         ["git", "-C", folder, "push", "-q", "origin", f"{blob}:refs/reserve/CMB/{n}"],
         stderr=subprocess.DEVNULL,
@@ -180,20 +183,21 @@ for n in range(2, 61, 2):
 """Somebody who takes every second number by plain git, as long as it is free."""
 
 
-def test_numbers_taken_by_plain_git_are_nobodys_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("each", "last"), [(3, 30), pytest.param(8, 60, marks=pytest.mark.slow)])
+def test_numbers_taken_by_plain_git_are_nobodys_else(each: int, last: int, tmp_path: Path) -> None:
     *seats, hand = fleet(tmp_path, "seat-0", "seat-1", "seat-2", "hand")
     authority = tmp_path / "remote.git"
     blob = git(hand.path, "hash-object", "-w", "--stdin", stdin="mine, said by hand")
     words = ("append", "--reserve", "CMB", "--subject", "{{ITEM_ID}}")
     *outs, (_, said) = together(
-        *(at_work(seat, 8, *words) for seat in seats), python(BY_HAND, str(hand.path), blob)
+        *(at_work(seat, each, *words) for seat in seats), python(BY_HAND, str(hand.path), blob, str(last))
     )
     by_hand = {int(n) for n in said.split()}
     promised = acknowledged(outs)
     given = [number(one.item) for one in promised.values()]
     assert by_hand, "the hand never won, so this was no race"
     assert present(authority) == promised
-    assert len(set(given)) == len(given) == 24
+    assert len(set(given)) == len(given) == 3 * each
     assert by_hand.isdisjoint(given)
     assert sorted(by_hand | set(given)) == sorted(reserved(authority))
     assert {n for n, payload in reserved(authority).items() if payload == "mine, said by hand"} == by_hand
@@ -233,20 +237,21 @@ def test_twenty_seats_claim_one_ticket(tmp_path: Path) -> None:
     assert [one["seat"] for one in claims] == won
 
 
-def test_twenty_seats_close_at_once_on_fifteen_tickets(tmp_path: Path) -> None:
-    """Each takes the best that it can win: fifteen holders, and five are told that nothing is left."""
+@pytest.mark.parametrize(("each", "tickets"), [(2, 5), pytest.param(5, 15, marks=pytest.mark.slow)])
+def test_seats_close_at_once_on_fewer_tickets(each: int, tickets: int, tmp_path: Path) -> None:
+    """Each takes the best that it can win: a holder for each ticket; the others hear that none is left."""
     clones = fleet(tmp_path, "a", "b", "c", "d")
-    openings = "---\n".join("reserve: CMB\nsubject: wanted\n" for _ in range(15))
+    openings = "---\n".join("reserve: CMB\nsubject: wanted\n" for _ in range(tickets))
     clones[0].ok("append", "--batch", "-", stdin=openings.encode())
-    seats = [Seat(f"{one.name}-{n}", one.path) for one in clones for n in range(5)]
+    seats = [Seat(f"{one.name}-{n}", one.path) for one in clones for n in range(each)]
     ended = together(*(one_command(seat, "turn", "close", "--claim") for seat in seats), ready="stderr")
     told = [json.loads(out) for _, out in ended]
-    assert [code for code, _ in ended] == [0] * 20
+    assert [code for code, _ in ended] == [0] * len(seats)
     took = {one["claimed"]["item"]: one["claimed"]["holder"]["seat"] for one in told if "claimed" in one}
-    assert len(took) == len(set(took.values())) == 15
+    assert len(took) == len(set(took.values())) == tickets
     assert {item: row["holder"]["seat"] for item, row in clones[1].queue().items()} == took
-    left = [one for one in told if "claimed" not in one]
-    assert [(one["may_end"], one["why"]) for one in left] == [(True, "no ticket awaits a claim")] * 5
+    left = [(one["may_end"], one["why"]) for one in told if "claimed" not in one]
+    assert left == [(True, "no ticket awaits a claim")] * (len(seats) - tickets)
 
 
 GATE = """#!/bin/sh

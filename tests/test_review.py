@@ -17,9 +17,9 @@ LATER = "2026-04-16T00:00:00.000Z"
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
+def seats(tmp_path: Path) -> list[Seat]:
     """A fleet of two: CMB-0001 is open, CMB-0002 is held by ORA-01, FLT-0001 waits for a ruling on it."""
-    return standing(_built, tmp_path_factory, tmp_path)
+    return standing(_built, tmp_path)
 
 
 def _built(folder: Path) -> list[Seat]:

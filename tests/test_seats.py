@@ -64,7 +64,7 @@ def test_an_option_without_its_value_writes_nothing(
     words: tuple[str, ...], option: str, remote: Path, otto: Seat
 ) -> None:
     before = refs(remote)
-    ran = plainly(otto.path, *words, env={"LEDGER_SEAT": "otto"})
+    ran = plainly(otto.path, *words, variables={"LEDGER_SEAT": "otto"})
     error = ran.json["error"]
     assert (ran.code, error["exit"], error["kind"]) == (2, 2, "usage")
     assert f'"{option}"' in error["message"]
@@ -100,8 +100,11 @@ def test_a_seat_of_the_commands_own(otto: Seat) -> None:
     assert plainly(otto.path, "init", "--seat", "otto-cli").code == 0
     assert otto.git("config", "ledger.seat") == "otto-cli"
     assert plainly(otto.path, "note", "one").code == 0
-    assert plainly(otto.path, "note", "two", env={"LEDGER_SEAT": "by-env"}).code == 0
-    assert plainly(otto.path, "note", "three", "--seat", "by-word", env={"LEDGER_SEAT": "by-env"}).code == 0
+    assert plainly(otto.path, "note", "two", variables={"LEDGER_SEAT": "by-env"}).code == 0
+    assert (
+        plainly(otto.path, "note", "three", "--seat", "by-word", variables={"LEDGER_SEAT": "by-env"}).code
+        == 0
+    )
     posts = plainly(otto.path, "log", "--json").json["posts"]
     assert [one["seat"] for one in posts] == ["by-word", "by-env", "otto-cli"]
     mine = plainly(otto.path, "--seat", "by-word", "log", "--seat", "by-env", "--json").json["posts"]

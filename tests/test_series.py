@@ -77,7 +77,7 @@ def test_no_command_that_takes_a_number_asks_for_a_whole_series(otto: Seat, tmp_
     trace = tmp_path / "packets"
 
     def asks(*words: str) -> set[str]:
-        ran = otto.run(*words, env={"GIT_TRACE_PACKET": str(trace)})
+        ran = otto.spawn(*words, env={"GIT_TRACE_PACKET": str(trace)})
         assert ran.code == 0, ran.err
         return asked(trace)
 
@@ -119,7 +119,7 @@ def test_numbers_that_others_reserved_by_hand_above_the_tip_are_skipped(
     reserve_by_hand(hand, *range(2, 42), 45, *range(60, 900))
     pushes = tmp_path / "pushes"
     assert (
-        otto.run(
+        otto.spawn(
             *("append", "--reserve", "CMB", "--subject", "goes on above"),
             env={"GIT_TRACE2_EVENT": str(pushes)},
         ).code
@@ -239,5 +239,5 @@ def test_what_is_fetched_for_a_reading_is_removed_with_it(otto: Seat, tmp_path: 
         capture_output=True,
     )
     assert ran.returncode == 0, ran.stderr
-    assert otto.run("drift", env={"TMPDIR": str(scratch)}).code == 0
+    assert otto.spawn("drift", env={"TMPDIR": str(scratch)}).code == 0
     assert list(scratch.iterdir()) == []

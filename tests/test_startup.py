@@ -64,8 +64,8 @@ def built(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seat(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Seat:
-    return standing(built, tmp_path_factory, tmp_path)[0]
+def seat(tmp_path: Path) -> Seat:
+    return standing(built, tmp_path)[0]
 
 
 @pytest.mark.parametrize("name", BUDGETS)

@@ -26,8 +26,8 @@ def build(folder: Path) -> Sequence[Seat]:
 
 
 @pytest.fixture
-def seats(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> list[Seat]:
-    return standing(build, tmp_path_factory, tmp_path)
+def seats(tmp_path: Path) -> list[Seat]:
+    return standing(build, tmp_path)
 
 
 def days_since(at: str) -> int:

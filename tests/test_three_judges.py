@@ -17,7 +17,9 @@ def draw_pushes(part: int) -> list[Push]:
     return [draw_push(seed, most=60 if seed % 5 == 0 else 25) for seed in range(part, FEEDS, PARTS)]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, PARTS))]
+)
 def test_three_judges_say_the_same_of_a_push_onto_a_random_feed(part: int, tmp_path: Path) -> None:
     assert find_differences(tmp_path, draw_pushes(part)) == []
 

@@ -262,6 +262,17 @@ def test_tools_test_runs_everything_and_hands_its_words_to_pytest(checkout: Path
     ]
 
 
+def test_tools_test_with_coverage_runs_the_tests_under_it_and_reports(checkout: Path) -> None:
+    ran, asked = tools_test(checkout, "tests/core", "--coverage", "-k", "one or two")
+    assert ran.code == 0
+    assert [line.partition(" -m ")[2] for line in asked[-4:]] == [
+        "coverage erase",
+        f"coverage run -m pytest -n {os.cpu_count()} tests/core -k one or two",
+        "coverage combine -q",
+        "coverage report --skip-covered --skip-empty",
+    ]
+
+
 @pytest.mark.parametrize("step", ["ruff check", "ruff format", "mypy", "pytest", "pip install"])
 def test_tools_test_fails_when_a_step_fails(checkout: Path, step: str) -> None:
     assert tools_test(checkout, FAILS=step)[0].code != 0
@@ -290,6 +301,7 @@ def test_without_any_python_it_says_so(checkout: Path) -> None:
     assert "needs Python 3.11 or newer" in ran.err
 
 
+@pytest.mark.slow
 def test_the_demo_shows_what_it_says_and_leaves_nothing(tmp_path: Path) -> None:
     """The whole demo, in a copy of the checkout's tools that uses the Python of this test."""
     place, left = tmp_path / "checkout", tmp_path / "tmp"

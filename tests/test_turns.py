@@ -28,8 +28,8 @@ def camber(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
-    return standing(camber, tmp_path_factory, tmp_path)
+def seats(tmp_path: Path) -> list[Seat]:
+    return standing(camber, tmp_path)
 
 
 def closes(seat: Seat, *words: str, code: int = 0) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_a_wrapped_command_has_the_variables_of_who_wrapped_it(seats: list[Seat]
 
 def test_where_no_lock_can_be_kept_nothing_is_wrapped(seats: list[Seat], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    ran = seats[0].run("turn", "run", "--", "echo", "ran", env={"XDG_STATE_HOME": str(tmp_path / "file")})
+    ran = seats[0].spawn("turn", "run", "--", "echo", "ran", env={"XDG_STATE_HOME": str(tmp_path / "file")})
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.endswith("hint: set XDG_STATE_HOME to a folder of this user\n")
 

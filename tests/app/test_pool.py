@@ -25,9 +25,9 @@ from tests.pools import Hub, build, one, rescued, session, unsound
 
 
 @pytest.fixture
-def hub(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Hub:
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Hub:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    place, coder = standing(build, tmp_path_factory, tmp_path)
+    place, coder = standing(build, tmp_path)
     return Hub(place.path, coder.path)
 
 

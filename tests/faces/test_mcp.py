@@ -25,8 +25,8 @@ def two(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seats(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Seat]:
-    return standing(two, tmp_path_factory, tmp_path)
+def seats(tmp_path: Path) -> list[Seat]:
+    return standing(two, tmp_path)
 
 
 class Agent:

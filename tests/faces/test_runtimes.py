@@ -85,8 +85,8 @@ def built(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def seats(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> list[Seat]:
-    return standing(built, tmp_path_factory, tmp_path)
+def seats(tmp_path: Path) -> list[Seat]:
+    return standing(built, tmp_path)
 
 
 def called(*words: str, given: object, at: Path, **env: str) -> subprocess.CompletedProcess[str]:

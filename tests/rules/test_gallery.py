@@ -4,10 +4,11 @@
 `ledger.yaml`, `series.txt`, `changes.txt` (`edited #1`), `branches.txt` (`name author`),
 `refs.txt` (odd refs: `name type`), `commit.txt` (who commits), `rewound.txt`, `forged.txt` (what
 differs), and raw files under `raw/`.
-`says.txt` is what is said.
+`says.txt` is what is said; `tools/test tests/rules --rewrite-gallery` writes it.
 """
 
 import re
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -82,11 +83,29 @@ def _text(path: Path) -> str | None:
     return path.read_text() if path.exists() else None
 
 
-@every_rule
-def test_says_exactly(rule: Rule) -> None:
-    case = GALLERY / rule.name
+def hold_to_words(case: Path, *, rewrite: bool) -> None:
+    """What is said of a case is what its `says.txt` has; or that file is written anew."""
     said = "\n".join(finding_text(one) for one in findings(case)) + "\n"
+    if rewrite:
+        (case / "says.txt").write_text(said)
     assert said == (case / "says.txt").read_text()
+
+
+@every_rule
+def test_says_exactly(rule: Rule, request: pytest.FixtureRequest) -> None:
+    hold_to_words(GALLERY / rule.name, rewrite=request.config.getoption("--rewrite-gallery"))
+
+
+def test_other_words_fail_until_they_are_rewritten(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(GALLERY / RULES[0].name, case)
+    before = (case / "says.txt").read_text()
+    (case / "says.txt").write_text("other words\n")
+    with pytest.raises(AssertionError):
+        hold_to_words(case, rewrite=False)
+    assert (case / "says.txt").read_text() == "other words\n"
+    hold_to_words(case, rewrite=True)
+    assert (case / "says.txt").read_text() == before
 
 
 @every_rule

@@ -24,7 +24,9 @@ def _obey_modes() -> None:
     ctypes.CDLL(None).prctl(_DROP_FROM_BOUNDING_SET, _OVERRIDE_MODES)
 
 
-@pytest.mark.parametrize("work", ["killed", "crowd", "full"])
+@pytest.mark.parametrize(
+    "work", [pytest.param("killed", marks=pytest.mark.slow), "killed at some", "crowd", "full"]
+)
 def test_every_answer_is_right_and_the_index_stands_after_it(work: str, tmp_path: Path) -> None:
     """After a writer that is killed at each of its statements; for 20 readers beside 4 writers of which one
     drops the file again and again; on a disk whose space ends at some point of a write."""

@@ -8,8 +8,6 @@ import pytest
 
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 
-WRITERS, NUMBERS = 8, 10
-
 WRITER = """
 import random, sys, time
 from pathlib import Path
@@ -43,19 +41,20 @@ while given < wanted:
 
 
 @pytest.mark.parametrize("kind", ["remote", "local"])
-def test_every_number_is_given_once_and_is_there(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("writing", "each"), [(4, 3), pytest.param(8, 10, marks=pytest.mark.slow)])
+def test_every_number_is_given_once_and_is_there(kind: str, writing: int, each: int, tmp_path: Path) -> None:
     if kind == "remote":
         authority = new_server(tmp_path / "server.git")
         commit_file(clone_of(authority, tmp_path / "first"), "README")
         git(tmp_path / "first", "push", "-q", "origin", "main")
-        folders = [clone_of(authority, tmp_path / f"c{n}") for n in range(WRITERS // 2)] * 2
+        folders = [clone_of(authority, tmp_path / f"c{n}") for n in range(writing // 2)] * 2
     else:
         authority = new_repository(tmp_path / "repo")
         commit_file(authority, "README")
-        folders = [authority] * WRITERS
+        folders = [authority] * writing
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, kind, str(folder), f"seat-{n}", str(NUMBERS)],
+            [sys.executable, "-c", WRITER, kind, str(folder), f"seat-{n}", str(each)],
             cwd=Path(__file__).parents[2],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -64,16 +63,16 @@ def test_every_number_is_given_once_and_is_there(kind: str, tmp_path: Path) -> N
         for n, folder in enumerate(folders)
     ]
     ended = [writer.communicate(timeout=300) for writer in writers]
-    assert [err for _, err in ended] == [""] * WRITERS
+    assert [err for _, err in ended] == [""] * writing
     acknowledged = sorted(
         (int(number), oid) for out, _ in ended for number, oid in (line.split() for line in out.splitlines())
     )
     listed = git(authority, "for-each-ref", "--format=%(refname:lstrip=3) %(objectname)", "refs/reserve/CMB")
     present = sorted((int(n), oid) for n, oid in (line.split() for line in listed.splitlines()) if n != "tip")
     assert acknowledged == present
-    assert [number for number, _ in present] == list(range(1, WRITERS * NUMBERS + 1))
+    assert [number for number, _ in present] == list(range(1, writing * each + 1))
     branch = "main" if kind == "remote" else "ledger"
     files = git(authority, "ls-tree", "-r", "--name-only", branch, "--", "feed/").splitlines()
-    assert len(files) == WRITERS * NUMBERS
+    assert len(files) == writing * each
     if kind == "local":
         assert git(authority, "status", "--porcelain") == ""
