@@ -44,8 +44,8 @@ def build(folder: Path) -> list[Seat]:
 
 
 @pytest.fixture
-def otto(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Seat:
-    return standing(build, tmp_path_factory, tmp_path)[0]
+def otto(tmp_path: Path) -> Seat:
+    return standing(build, tmp_path)[0]
 
 
 @pytest.fixture
