@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import islice, product
 
 from ledger.core.board.board import Board
@@ -14,7 +15,7 @@ NEVER_SEEN = ("", "CMB-9999", "CMB-9999 X-1", "X-1", "20200101T000000000Z-x-1-00
 """Keys that no table has."""
 BY_KEY = (
     *("tickets", "seats", "posts", "seen", "named", "moved", "renumbered", "ruled", "lifts", "asked"),
-    *("declined", "posted"),
+    *("declined", "posted", "milestones", "shifts"),
 )
 JOURNALS = ("refused", "events")
 LINKED = ("tickets", "posts")
@@ -77,6 +78,13 @@ QUESTIONS: Mapping[str, Question] = {
     "newest_post_on": lambda board, names: {
         (item, seat): board.newest_post_on(item, seat) for item, seat in product(names.items, names.seats)
     },
+    "deeds_by": lambda board, names: {
+        (seat, at): [*board.deeds_by(seat, at)] for seat, at in product(names.seats, _some_times(board))
+    },
+    "was_retired": lambda board, names: {
+        (seat, at): board.was_retired(seat, at) for seat, at in product(names.seats, _some_times(board))
+    },
+    "openings_of": lambda board, names: {item: [*board.openings_of(item)] for item in names.items},
     "all_posts": lambda board, _: [*board.all_posts()],
     "posts_on": lambda board, names: {item: board.posts_on(item) for item in names.items},
     "newest_posts_by": lambda board, names: {seat: [*board.newest_posts_by(seat)] for seat in names.seats},
@@ -93,6 +101,12 @@ QUESTIONS: Mapping[str, Question] = {
     "is_named": lambda board, names: {post: board.is_named(post) for post in names.posts},
 }
 """What is asked of a board by name, one line for each of its questions."""
+
+
+def _some_times(board: Board) -> list[datetime]:
+    """Before all posts, at some of them, and a little later."""
+    times = [post.at for post in board.all_posts()][::9]
+    return [datetime.min.replace(tzinfo=UTC), *times, *(at + timedelta(microseconds=1) for at in times)]
 
 
 def _standing(board: Board, names: Names) -> list[str]:

@@ -51,10 +51,13 @@ def contents(board: Board) -> dict[str, object]:
         "asked": board.asked,
         "declined": board.declined,
         "posted": board.posted,
+        "milestones": board.milestones,
+        "shifts": board.shifts,
     }
     return {
         **{name: rows_of(table) for name, table in tables.items()},
         **{f"links of {name}": links_of(table) for name, table in tables.items()},
+        "deeds": {life.seat: [*board.deeds_by(life.seat, life.first_at)] for life in board.all_seats()},
         "order of posts": [post.id for post in posts],
         "refused": {post.id: list(board.refused.rows(post.id)) for post in posts},
         "histories": {post.id: list(board.events.rows(post.id)) for post in posts},

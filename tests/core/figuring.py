@@ -12,17 +12,22 @@ from tests.rules.views import read_series
 
 
 def figures(
-    text: str, *, yaml: str = "", series: str | None = "", now: str = "12:00", since: str | None = None
+    text: str,
+    *,
+    yaml: str = "",
+    series: str | None = "",
+    now: str = "12:00",
+    since: str | None = None,
+    whole: bool = False,
 ) -> Figures:
     """The figures of a plain feed; `series` is one line a series (tests/rules/views.py), None: not read."""
-    board = fold(feed(text).posts)
     return Figures(
-        tuple(board.all_posts()),
-        {life.seat: life for life in board.all_seats()},
+        fold(feed(text).posts),
         parse_config(yaml.encode())[0],
         None if series is None else read_series(series),
         moment(now),
         moment(since) if since else None,
+        whole,
     )
 
 

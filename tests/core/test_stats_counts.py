@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from ledger.core.stats.deeds import What
 from ledger.core.stats.records import figures_record
 from tests.core.figuring import figures, words
 
@@ -85,9 +84,10 @@ OPEN = "08:00 A opens CMB-0001: Cards\n"
     ],
 )
 def test_from_offer_to_claim(text: str, taken: str, waiting: str) -> None:
-    found = figures(text).offers
-    assert ", ".join(f"{one.item} {one.seat} {one.seconds:.0f}" for one in found.taken) == taken
-    assert " ".join(one.id for one in found.waiting) == waiting
+    found = figures(text)
+    stood = [(deed, max(0, (deed.at - (deed.start or deed.at)).total_seconds())) for deed in found.taken]
+    assert ", ".join(f"{deed.item} {deed.seat} {seconds:.0f}" for deed, seconds in stood) == taken
+    assert " ".join(ticket.id for ticket in found.waiting) == waiting
 
 
 def waits(*minutes: int) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def test_a_lost_opening_is_counted_once(text: str, landed: str) -> None:
 )
 def test_collisions_that_reserving_prevented(series: str, text: str, prevented: str) -> None:
     seen = figures(text, series=series.replace("@08", "@2026-11-20T08"))
-    found = [f"{one.seat} {one.item}" for one in seen.deeds if one.what is What.PREVENTED]
+    found = [f"{one.seat} {seen.config.spell(one.series, one.n)}" for one in seen.prevented]
     assert ", ".join(found) == prevented
 
 

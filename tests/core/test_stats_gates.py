@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ledger.core.board.fold import fold
 from ledger.core.config.config import Config
 from ledger.core.ids import post_id
 from ledger.core.stats.figures import Figures
@@ -104,7 +105,7 @@ def test_after_everything_only_what_waits_is_left() -> None:
 def test_a_post_that_repeats_a_nonce_is_not_counted() -> None:
     first, *others = feed("08:00 A notes: hi\n08:10 A notes: hm").posts
     again = replace(first, id=post_id(moment("08:05"), "A", first.nonce), seq=None, prev=None)
-    seen = Figures((first, *others, again), {}, Config(), {}, moment("12:00"))
+    seen = Figures(fold([first, *others, again]), Config(), {}, moment("12:00"))
     assert figures_record(seen)["fleet"]["posts"] == 2
 
 
@@ -243,7 +244,7 @@ RULED = """
 
 
 def test_minutes_blocked_and_density_before_and_after_a_date() -> None:
-    seen = gates(RULED, since="09:15")
+    seen = gates(RULED, since="09:15", whole=True)
     assert seen["blocked_after_ruling"] == {"seconds": 900, "items": [{"item": "FLT-1297", "seconds": 900}]}
     assert gates(RULED, since="09:45")["blocked_after_ruling"] == {"seconds": 0, "items": []}
     strat_before, strat_after = 15 * 60, 105 * 60

@@ -136,7 +136,6 @@ def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Findi
 def assert_shown(board: Board, config: Config) -> None:
     """The queue, each ticket, the log, the turns of each seat and the figures can be told, in both forms."""
     now = moment("2026-11-22T06:00:00")
-    posts = list(board.all_posts())
     tickets = list(board.all_tickets())
     shown: list[str] = []
     records: list[object] = []
@@ -160,8 +159,7 @@ def assert_shown(board: Board, config: Config) -> None:
         shown += queue_lines([record | {"claimable": True, "warmth": 0}], False)
         assert brief_of(board, ticket).item == ticket.id
         records.append(record)
-    seats = {life.seat: life for life in board.all_seats()}
-    figures = Figures(tuple(posts), seats, config, None, now)
+    figures = Figures(board, config, None, now)
     records += [figures_record(figures), gates_record(figures)]
     assert_shown_clean("\n".join(shown))
     text = document({"records": records})

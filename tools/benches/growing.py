@@ -132,8 +132,7 @@ class Reader:
 
     def stats(self) -> None:
         """All figures."""
-        seats = {life.seat: life for life in self.board.all_seats()}
-        figures = Figures(tuple(self.board.all_posts()), seats, self.config, self._series(), NOW)
+        figures = Figures(self.board, self.config, self._series(), NOW)
         figures_record(figures)
         gates_record(figures)
 

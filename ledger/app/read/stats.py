@@ -21,8 +21,6 @@ def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) ->
     feed = read_feed_to_show(ledger, [] if ledger.offline else [ALL_SERIES])
     series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
     now = ledger.world.now()
-    posts = tuple(feed.board.all_posts())
-    seats = {life.seat: life for life in feed.board.all_seats()}
-    figures = Figures(posts, seats, feed.config, series, now, since)
+    figures = Figures(feed.board, feed.config, series, now, since, whole=gates)
     told = {"as_of": as_of(ledger, feed)} | ({"since": stamp(since)} if since else {})
     return told | figures_record(figures) | (gates_record(figures) if gates else {})

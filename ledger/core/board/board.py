@@ -10,6 +10,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from ledger.core.board.deeds import RETIRE, Deed, DeedLog, Milestones, OverlayDeeds
 from ledger.core.board.links import links_of_post, links_of_ticket
 from ledger.core.board.tables import (
     Arrivals,
@@ -70,10 +71,16 @@ class Board:
     """The newest move of a ticket when a seat declined it, by ticket and seat; the next move ends it."""
     posted: Table[str]
     """The newest post by seat and ticket."""
+    milestones: Table[Milestones]
+    """Since when a ticket stands as it does, by every id that a ticket ever had."""
+    shifts: Table[str]
+    """`boot` or `retire`, by the seat, the time and the place of each post that did so."""
     refused: Journal[Refusal]
     """What was refused of a post, whole or in one line, by the post."""
     events: Journal[Event]
     """The history of tickets, by the post that opened them, since an AMENDMENT may change their ids."""
+    deeds: DeedLog
+    """What posts did."""
     lows: Lows
     """When the posts of the chain were made, by their places."""
     order: Order
@@ -156,6 +163,19 @@ class Board:
         """The id of the newest post of a seat on a ticket."""
         return self.posted.get(pair(seat, item))
 
+    def deeds_by(self, seat: str, since: datetime) -> Sequence[Deed]:
+        """What a seat did from a time on, and from its newest post before that on, in feed order."""
+        return self.deeds.by(seat, self.deeds.last_post(seat, since) or since)
+
+    def was_retired(self, seat: str, before: datetime) -> bool:
+        """Whether the posts of a seat that are dated before a time leave it retired."""
+        key = self.shifts.last_key(pair(seat, before.isoformat()))
+        return key is not None and key.startswith(pair(seat, "")) and self.shifts[key] == RETIRE
+
+    def openings_of(self, item: str) -> Sequence[Deed]:
+        """The posts that open a ticket, or would have, in feed order."""
+        return self.deeds.opening(item)
+
     # Posts
 
     def all_posts(self) -> Iterator[Post]:
@@ -212,8 +232,11 @@ class BoardOverlay(Board):
     asked: Overlay[Challenge]
     declined: Overlay[str]
     posted: Overlay[str]
+    milestones: Overlay[Milestones]
+    shifts: Overlay[str]
     refused: OverlayJournal[Refusal]
     events: OverlayJournal[Event]
+    deeds: OverlayDeeds
     lows: OverlayLows
 
     def __init__(self, base: Board | None = None) -> None:
@@ -231,8 +254,11 @@ class BoardOverlay(Board):
         self.asked = Overlay(below.asked)
         self.declined = Overlay(below.declined)
         self.posted = Overlay(below.posted)
+        self.milestones = Overlay(below.milestones)
+        self.shifts = Overlay(below.shifts)
         self.refused = OverlayJournal(below.refused)
         self.events = OverlayJournal(below.events)
+        self.deeds = OverlayDeeds(below.deeds)
         self.lows = OverlayLows(below.lows)
         self.order = Order() if base is None else base.order
 

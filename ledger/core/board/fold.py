@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ledger.core.board.board import Board, BoardOverlay, pair
 from ledger.core.board.challenges import renew
 from ledger.core.board.kinds import KINDS
+from ledger.core.board.noting import Notes
 from ledger.core.dataclass import replace
 from ledger.core.feed.order import Order, follow, in_order
 from ledger.core.model import Denial, Post, SeatLife, State
@@ -67,16 +68,19 @@ def take(board: BoardOverlay, post: Post, on_chain: bool) -> None:
         fix = "post it anew with the tool, which draws a nonce for each post"
         board.refuse(post, Denial("repeated-nonce", words, fix, post.lines.get("kind")))
         return
-    for item in tickets_named(post):
+    named = [*tickets_named(post)]
+    for item in named:
         if item not in board.named:
             board.named.put(item, post.id)
     _keep_alive(board, post)
+    notes = Notes(board, post, named)
     apply = KINDS.get(post.kind)
     if apply is not None:
         apply(board, post)
     renew(board, post)
     if post.state in (State.DONE, State.CLAIMED) and not board.refused.rows(post.id):
         board.seats.put(post.seat, replace(board.seats[post.seat], last_move=post.id))
+    notes.note_deeds()
 
 
 def _add(board: BoardOverlay, post: Post, on_chain: bool) -> None:

@@ -3,14 +3,15 @@
 They are judged by what landed. A write that was refused leaves no post, so how many there were is not known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from ledger.core.board.deeds import LOSS, POSTED, Deed
 from ledger.core.dataclass import dataclass
 from ledger.core.feed.fields import DRIVERS
 from ledger.core.ids import namespace_of, stamp
-from ledger.core.stats.deeds import Deed, What, grouped
+from ledger.core.stats.counts import grouped
 from ledger.core.stats.figures import Figures, density
 from ledger.core.stats.spans import EVER, Span, common, total
 
@@ -32,23 +33,21 @@ class Clean:
 
 def clean(figures: Figures) -> list[Clean]:
     """Every driver that posted, by name, whatever the window."""
-    posted = (one for one in figures.deeds if one.what in (What.POST, What.LANDED))
-    done = grouped(posted, lambda one: figures.driver(one.seat))
+    done = grouped(figures.find(*POSTED, LOSS), lambda deed: figures.driver(deed.seat))
     return [_clean(driver, done[driver], figures.now) for driver in sorted(done)]
 
 
-def _clean(driver: str, done: Iterable[Deed], now: datetime) -> Clean:
-    known = list(done)
-    collisions = [one.at for one in known if one.what is What.LANDED]
-    since = max(collisions) if collisions else min(one.at for one in known)
+def _clean(driver: str, done: Sequence[Deed], now: datetime) -> Clean:
+    collisions = [one.at for one in done if one.what == LOSS]
+    since = max(collisions) if collisions else min(one.at for one in done)
     return Clean(driver, max(0, (now.date() - since.date()).days - 1), since, bool(collisions))
 
 
 def gates_record(figures: Figures) -> dict[str, Any]:
     """Both gates and what they are judged by, as JSON has them."""
     drivers = clean(figures)
-    bypasses = [one for one in figures.opened if one.bypass]
-    filed = grouped(figures.opened, lambda one: namespace_of(one.item))
+    bypasses = [one for one in figures.openings if one.bypass]
+    filed = grouped(figures.openings, lambda one: namespace_of(one.item))
     reserved = [name for name in sorted(filed) if all(one.reserved for one in filed[name])]
     told = {
         "gates": [_days_gate(drivers), _numbers_gate(figures, set(filed) - set(reserved), len(bypasses))],
@@ -85,7 +84,7 @@ def _days_gate(drivers: list[Clean]) -> dict[str, Any]:
 
 def _numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict[str, Any]:
     since = f"since {stamp(figures.since)}" if figures.since else "since the first post"
-    if not figures.opened:
+    if not figures.openings:
         why = f"nothing was opened {since}"
     elif open_names:
         why = (
@@ -96,7 +95,7 @@ def _numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict
     read = "the reservations" if figures.series is not None else "the posts that a swap landed (offline)"
     return {
         "gate": "all-reserved",
-        "met": bool(figures.opened) and not open_names,
+        "met": bool(figures.openings) and not open_names,
         "why": why,
         "judged_by": f"what landed {since}, by {read}; {UNCOUNTED}",
     }
@@ -110,7 +109,7 @@ def _blocked(figures: Figures) -> dict[str, Any]:
 
 
 def _densities(figures: Figures) -> dict[str, Any]:
-    """Claim density before and after `since`."""
+    """ClaimSpan density before and after `since`."""
     known = figures.spells.values()
     before = density(known, Span(EVER, figures.window.start))
     return {"before": before, "after": density(known, figures.window)}

@@ -1,15 +1,13 @@
 """Openings and their numbers: which were reserved, which lost, and which would have lost by counting."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 
-from ledger.core.board.folding import directive
+from ledger.core.board.board import Board
+from ledger.core.board.deeds import AGAIN, BY_HAND, PENDING, Deed
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import read_stamp
-from ledger.core.model import Post
-from ledger.core.stats.replay import Change, Step
 from ledger.core.write.numbers import Series
 
 Reserved = Mapping[str, Series] | None
@@ -32,50 +30,6 @@ class Opening:
     bypass: bool
 
 
-def openings(steps: Iterable[Step], config: Config, series: Reserved) -> Iterator[Opening]:
-    """Every opening, rulings with a ticket of their own included, in feed order.
-
-    One reservation is for one opening: a second under the same number was not reserved.
-    """
-    spent: set[str] = set()
-    for step in steps:
-        post = step.post
-        if post.item is not None and any(_opens(post, change) for change in step.changes):
-            reserved = post.item not in spent and _is_reserved(post, post.item, config, series)
-            spent.update([post.item] if reserved else [])
-            pending = directive(post, "CONFIRM-PENDING") is not None
-            yield Opening(post.id, post.item, post.seat, step.at, reserved, not reserved and not pending)
-
-
-def _opens(post: Post, change: Change) -> bool:
-    if change.item != post.item or change.after is None:
-        return False
-    if post.subject is not None and lost(post, change):
-        return True
-    return change.before is None and change.after.opening == post.id
-
-
-def lost(post: Post, change: Change) -> bool:
-    """True when the post named a ticket that was there already, and became a collision of it."""
-    after = change.after.collisions if change.after else ()
-    return bool(after) and after[-1].post == post.id
-
-
-def _is_reserved(post: Post, item: str, config: Config, series: Reserved) -> bool:
-    """By its ref, which must be for this seat. A number at or below the tip without a ref was sealed away,
-    and is believed of a post that a swap landed; such a post is believed too where nothing was read."""
-    if series is None:
-        return post.seq is not None
-    number = config.read_ticket(item)
-    known = series.get(number.series) if number else None
-    if number is None or known is None:
-        return False
-    if number.n in known.taken:
-        owner = known.owners.get(number.n)
-        return owner is None or owner.seat == post.seat
-    return post.seq is not None and number.n <= known.tip
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """A number of a series that was given to a seat, and when."""
@@ -86,33 +40,81 @@ class Given:
     at: datetime
 
 
-def prevented(
-    openings: Iterable[Opening], config: Config, series: Reserved, now: datetime
-) -> Iterator[Given]:
-    """Numbers whose neighbour below went to another seat within `confirm_within`.
+class Numbers:
+    """Who has which numbers: by the reservations, and by what a board says of openings until `now`."""
 
-    Two seats that count instead of reserving would both have taken the lower one: neither could have seen
-    the other's post. What cannot be seen is left out: a seat that looked, and was refused.
-    """
-    given = _given(openings, config, series, now)
-    for one, after in pairwise(given[key] for key in sorted(given)):
-        near = one.series == after.series and after.n == one.n + 1 and after.seat != one.seat
-        if near and abs(after.at - one.at) <= config.confirm_within:
-            yield max(one, after, key=lambda which: which.at)
+    def __init__(self, board: Board, config: Config, series: Reserved, now: datetime) -> None:
+        self.board = board
+        self.config = config
+        self.series = series
+        self.now = now
+        self._first: dict[str, int] = {}
 
+    def judge(self, deed: Deed) -> Opening:
+        """An opening. One reservation is for one opening: a second under the same number was not reserved."""
+        marks = deed.marks.split(" ")
+        reserved = self._is_reserved(deed)
+        if reserved and AGAIN in marks:
+            reserved = self._find_first(deed.item) == deed.place
+        bypass = not reserved and PENDING not in marks
+        return Opening(deed.opening, deed.item, deed.seat, min(deed.at, self.now), reserved, bypass)
 
-def _given(
-    openings: Iterable[Opening], config: Config, series: Reserved, now: datetime
-) -> dict[tuple[str, int], Given]:
-    """By the reservations; a number without one that can be read, by its reserved opening."""
-    found: dict[tuple[str, int], Given] = {}
-    for opening in openings:
-        number = config.read_ticket(opening.item)
-        if opening.reserved and number is not None:
-            found[number.series, number.n] = Given(number.series, number.n, opening.seat, opening.at)
-    for its in (series or {}).values():
-        for n, owner in its.owners.items():
-            at = read_stamp(owner.at) if owner else None
-            if owner is not None and at is not None:
-                found[its.name, n] = Given(its.name, n, owner.seat, min(at, now))
-    return found
+    def _find_first(self, item: str) -> int:
+        """The place of the first opening for which a number was reserved."""
+        if item not in self._first:
+            places = (deed.place for deed in self.board.openings_of(item) if self._is_reserved(deed))
+            self._first[item] = next(places, -1)
+        return self._first[item]
+
+    def _is_reserved(self, deed: Deed) -> bool:
+        """By its ref, which must be for this seat. A number at or below the tip without a ref was sealed
+        away, and is believed of a post that a swap landed; such a post is believed too where nothing was
+        read."""
+        by_swap = BY_HAND not in deed.marks.split(" ")
+        if self.series is None:
+            return by_swap
+        number = self.config.read_ticket(deed.item)
+        series = self.series.get(number.series) if number else None
+        if number is None or series is None:
+            return False
+        if number.n in series.taken:
+            owner = series.owners.get(number.n)
+            return owner is None or owner.seat == deed.seat
+        return by_swap and number.n <= series.tip
+
+    def find_prevented(self, openings: Iterable[Opening], since: datetime) -> Iterator[Given]:
+        """Numbers, given from a time on, whose neighbour below or above went to another seat within
+        `confirm_within`, the later of both. `openings` are those from then on.
+
+        Two seats that count instead of reserving would both have taken the lower one: neither could have
+        seen the other's post. What cannot be seen is left out: a seat that looked, and was refused.
+        """
+        given = self._given_by(openings) | self._reservations()
+        for series, n in sorted(key for key, one in given.items() if one.at >= since):
+            for beside in ((series, n - 1), (series, n + 1)):
+                if beside not in given:
+                    given |= self._given_by(map(self.judge, self._openings_of(*beside)))
+        for (series, n), after in sorted(given.items(), key=lambda row: row[0]):
+            one = given.get((series, n - 1))
+            if one and after.seat != one.seat and abs(after.at - one.at) <= self.config.confirm_within:
+                yield max(one, after, key=lambda which: which.at)
+
+    def _openings_of(self, series: str, n: int) -> Sequence[Deed]:
+        return self.board.openings_of(self.config.spell(series, n)) if n > 0 else ()
+
+    def _given_by(self, openings: Iterable[Opening]) -> dict[tuple[str, int], Given]:
+        found = {}
+        for opening in openings:
+            number = self.config.read_ticket(opening.item) if opening.reserved else None
+            if number is not None:
+                found[number.series, number.n] = Given(number.series, number.n, opening.seat, opening.at)
+        return found
+
+    def _reservations(self) -> dict[tuple[str, int], Given]:
+        found = {}
+        for series in (self.series or {}).values():
+            for n, owner in series.owners.items():
+                at = read_stamp(owner.at) if owner else None
+                if owner is not None and at is not None:
+                    found[series.name, n] = Given(series.name, n, owner.seat, min(at, self.now))
+        return found

@@ -5,16 +5,15 @@ A list of spans here is in order and disjoint, as `united` gives it, and holds n
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 EVER = datetime.min.replace(tzinfo=UTC)
 """Before every post."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """From `start` up to `end`, aware times in UTC. One that ends before it starts is empty."""
 
     start: datetime
@@ -61,12 +60,13 @@ def without(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     return common(some, united(between))
 
 
-def cut(spans: Sequence[Span], times: Sequence[datetime]) -> Iterator[Span]:
-    """The spans, cut in two wherever one of the times (in order) lies inside."""
+def cut(spans: Sequence[Span], times: Sequence[datetime], least: timedelta) -> Iterator[Span]:
+    """The spans, cut in two wherever one of the times (in order) lies inside; what is longer than `least`."""
     for one in spans:
         inside = times[bisect_right(times, one.start) : bisect_left(times, one.end)]
-        edges = [one.start, *inside, one.end]
-        yield from (Span(*pair) for pair in pairwise(edges))
+        for start, end in pairwise((one.start, *inside, one.end)):
+            if end - start > least:
+                yield Span(start, end)
 
 
 def total(spans: Iterable[Span]) -> float:

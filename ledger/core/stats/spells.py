@@ -1,13 +1,30 @@
 """When a seat was open, when it had a claim, and when it was dark."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from ledger.core.board.board import Board
+from ledger.core.board.deeds import BOOT, CLAIM, POSTED, RETIRE, Deed
+from ledger.core.board.noting import last_sign
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.stats.claims import ClaimSpan
-from ledger.core.stats.replay import Step
+from ledger.core.queue.seat_view import lane_of
 from ledger.core.stats.spans import Span, common, cut, united, without
+
+
+class ClaimSpan(NamedTuple):
+    """One claim.
+
+    `held` lasts until it ended, or till now. `counted` lasts until it ended or until its holder's last
+    post on the ticket, whichever is earlier (domain: turns): a holder that fell silent is not at work. The
+    retirement that gives a claim back is a post on it.
+    """
+
+    item: str
+    lane: str
+    held: Span
+    counted: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +40,47 @@ class Spells:
     dark: Sequence[Span]
 
 
-def spells(
-    steps: Iterable[Step], claims: Iterable[ClaimSpan], config: Config, now: datetime
-) -> dict[str, Spells]:
-    """The spells of every seat that posted."""
-    posts: dict[str, list[Step]] = {}
-    held: dict[str, list[ClaimSpan]] = {}
-    for step in steps:
-        posts.setdefault(step.post.seat, []).append(step)
-    for one in claims:
-        held.setdefault(one.seat, []).append(one)
-    return {seat: _spells(its, held.get(seat, ()), config, now) for seat, its in posts.items()}
+def list_claims(
+    board: Board, seat: str, deeds: Sequence[Deed], config: Config, now: datetime
+) -> list[ClaimSpan]:
+    """The claims of a seat: those that ended, by what it did, in that order, then those that stand."""
+    found = []
+    for deed in deeds:
+        if deed.what == CLAIM and deed.start is not None and deed.last is not None:
+            ended = Span(deed.start, deed.at), Span(deed.start, deed.last)
+            found.append(ClaimSpan(deed.item, deed.lane or config.lane_of(deed.item), *ended))
+    for ticket in board.held_by(seat):
+        began = board.milestones[ticket.id].claimed
+        start = min(began[1], now) if began else now
+        counted = Span(start, min(last_sign(ticket), now))
+        found.append(ClaimSpan(ticket.id, lane_of(ticket, config), Span(start, now), counted))
+    return found
 
 
-def _spells(steps: Iterable[Step], claims: Sequence[ClaimSpan], config: Config, now: datetime) -> Spells:
-    in_time = sorted(steps, key=lambda step: step.at)
-    opened = _open(in_time, config, now)
-    idle = without(opened, united(one.held for one in claims))
-    silent = cut(idle, [step.at for step in in_time])
+def find_spells(
+    deeds: Sequence[Deed], retired: bool, claims: Sequence[ClaimSpan], config: Config, now: datetime
+) -> Spells:
+    """The spells of a seat. `retired`: by its posts up to the first of these, that included."""
+    posts = sorted((deed for deed in deeds if deed.what in POSTED), key=lambda deed: deed.at)
+    opened = _find_open(posts, retired, config, now)
+    idle = without(opened, united(claim.held for claim in claims))
     return Spells(
         opened,
-        common(opened, united(one.counted for one in claims)),
-        [one for one in silent if one.end - one.start > config.dark_after],
+        common(opened, united(claim.counted for claim in claims)),
+        [*cut(idle, [post.at for post in posts], config.dark_after)],
     )
 
 
-def _open(in_time: Sequence[Step], config: Config, now: datetime) -> list[Span]:
+def _find_open(posts: Sequence[Deed], retired: bool, config: Config, now: datetime) -> list[Span]:
     """Every post keeps its seat open for `claim_ttl`, up to a retirement; after that only a boot does."""
-    alive: list[Span] = []
-    retired = False
-    for step, after in zip(in_time, [*in_time[1:], None], strict=True):
-        retired = step.post.kind == "retire" or (retired and step.post.kind != "boot")
-        if not retired:
-            end = min(step.at + config.claim_ttl, after.at if after else now)
-            alive.append(Span(step.at, end))
-    return united(alive)
+    found: list[Span] = []
+    for post, after in zip(posts, [*(post.at for post in posts[1:]), now], strict=False):
+        retired = post.what == RETIRE or (retired and post.what != BOOT)
+        end = min(post.at + config.claim_ttl, after)
+        if retired or end <= post.at:
+            continue
+        if found and found[-1].end == post.at:
+            found[-1] = Span(found[-1].start, end)
+        else:
+            found.append(Span(post.at, end))
+    return found

@@ -7,12 +7,13 @@ from itertools import islice
 from typing import Generic, TypeVar
 
 from ledger.core.board.board import Board
+from ledger.core.board.deeds import POSTED, Deed, DeedLog
 from ledger.core.board.tables import LAST, Arrivals, Journal, Lows, Table
 from ledger.core.feed.order import Order
 from ledger.core.model import Event, Post, Refusal, State
 from ledger.store.contract import Tables
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
-from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, RecordError, read_order
+from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, RecordError, read_order
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -239,6 +240,29 @@ class _Lows(Lows):
         return self._reader.first(datetime.fromisoformat, question, place)
 
 
+class _Deeds(DeedLog):
+    """What posts did."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def by(self, seat: str, since: datetime) -> Sequence[Deed]:
+        return self._ask("seat = ? AND until >= ?", seat, since.isoformat())
+
+    def opening(self, item: str) -> Sequence[Deed]:
+        return self._ask("item = ? AND opening > ''", item)
+
+    def last_post(self, seat: str, before: datetime) -> datetime | None:
+        question = "SELECT at FROM deeds WHERE seat = ? AND until < ? AND what IN (?, ?, ?) "
+        question += "ORDER BY until DESC LIMIT 1"
+        values = (seat, before.isoformat(), *POSTED)
+        return self._reader.first(datetime.fromisoformat, question, *values)
+
+    def _ask(self, which: str, *values: object) -> list[Deed]:
+        columns = "place, what, seat, at, item, lane, start, last, opening, marks"
+        return self._reader.ask(_deed, f"SELECT {columns} FROM deeds WHERE {which} ORDER BY n", *values)
+
+
 class IndexBoard(Board):
     """The board of the posts that have their place; it keeps what it reads in `tables`."""
 
@@ -254,9 +278,12 @@ class IndexBoard(Board):
         self.lifts = _Rows(reader, "lifts", LIFT.decode, tables)
         self.asked = _Rows(reader, "asked", CHALLENGE.decode, tables)
         self.declined = _Rows(reader, "declined", str, tables)
+        self.milestones = _Rows(reader, "milestones", MILESTONES.decode, tables)
+        self.shifts = _Rows(reader, "shifts", str, tables)
         self.posted = _Rows(reader, "posted", str, tables)
         self.refused = _Refusals(reader)
         self.events = _Events(reader)
+        self.deeds = _Deeds(reader)
         self.lows = _Lows(reader)
         order = reader.first(read_order, "SELECT value FROM meta WHERE name = 'order'")
         self.order = order if order is not None else Order()
@@ -264,3 +291,19 @@ class IndexBoard(Board):
 
 def _event(post: str, effect: str, state: str, refused: int, moved: int) -> Event:
     return Event(post, effect, State(state), bool(refused), bool(moved))
+
+
+def _deed(
+    place: int,
+    what: str,
+    seat: str,
+    at: str,
+    item: str,
+    lane: str | None,
+    start: str | None,
+    last: str | None,
+    *rest: str,
+) -> Deed:
+    read = datetime.fromisoformat
+    began, latest = read(start) if start else None, read(last) if last else None
+    return Deed(place, what, seat, read(at), item, lane, began, latest, *rest)

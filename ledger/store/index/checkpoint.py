@@ -38,6 +38,9 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "posts_links": ("link", "place"),
     "events": ("key", "n", "post", "effect", "state", "refused", "moved"),
     "refused": ("key", "n", "rule", "line", "message", "fix", "item"),
+    "deeds": (
+        *("n", "place", "what", "seat", "at", "item", "lane", "start", "last", "opening", "marks", "until"),
+    ),
     "lows": ("place", "at"),
 }
 """The tables in the order of the text, by which columns their rows are ordered: all of them."""

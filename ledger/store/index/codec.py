@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from typing import Any, Generic, TypeVar
 
+from ledger.core.board.deeds import Milestones
 from ledger.core.dataclass import MISSING, defaults_of
 from ledger.core.feed.order import Order
 from ledger.core.model import (
@@ -103,6 +104,11 @@ def _read_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in extra.items()}
 
 
+def _read_placed(row: list[Any]) -> tuple[int, datetime]:
+    place, at = row
+    return int(place), datetime.fromisoformat(at)
+
+
 _MOMENT = _Field(datetime.isoformat, datetime.fromisoformat)
 _SPAN = _Field(timedelta.total_seconds, lambda seconds: timedelta(seconds=seconds))
 _NAMES = _Field(list, tuple)
@@ -139,6 +145,10 @@ FINDING: Codec[Finding] = Codec(
     Finding,
     where=_one_of(Codec(Where)),
     severity=_Field(str, {severity.value: severity for severity in Severity}.__getitem__),
+)
+_PLACED = _Field(lambda moment: [moment[0], moment[1].isoformat()], _read_placed)
+MILESTONES: Codec[Milestones] = Codec(
+    Milestones, **dict.fromkeys(("claimed", "offered", "done", "waits"), _PLACED)
 )
 CHALLENGE: Codec[Challenge] = Codec(Challenge, at=_MOMENT, grace=_SPAN)
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from ledger.core.board.board import BoardOverlay
+from ledger.core.board.deeds import Deed
 from ledger.core.board.tables import Overlay
-from ledger.store.index.codec import CHALLENGE, LIFT, POST, SEAT, TICKET, write_order
+from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, write_order
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
 KEYED: Final[dict[str, Callable[[Any], str]]] = {
@@ -23,6 +24,8 @@ KEYED: Final[dict[str, Callable[[Any], str]]] = {
     "asked": CHALLENGE.encode,
     "declined": str,
     "posted": str,
+    "milestones": MILESTONES.encode,
+    "shifts": str,
 }
 """How the records of each table by key are written."""
 _SCHEMA: Final = (
@@ -43,9 +46,15 @@ _SCHEMA: Final = (
     """CREATE TABLE refused (
         key TEXT, n INTEGER, rule TEXT, line INTEGER, message TEXT, fix TEXT, item TEXT, PRIMARY KEY (key, n)
     ) WITHOUT ROWID""",
+    """CREATE TABLE deeds (
+        n INTEGER PRIMARY KEY, place INTEGER, what TEXT, seat TEXT, at TEXT, item TEXT, lane TEXT, start TEXT,
+        last TEXT, opening TEXT, marks TEXT, until TEXT
+    )""",
+    "CREATE INDEX deeds_seat ON deeds (seat, until)",
+    "CREATE INDEX deeds_item ON deeds (item) WHERE opening > ''",
     "CREATE TABLE lows (place INTEGER PRIMARY KEY, at TEXT)",
 )
-_OF_THE_BOARD: Final = (*KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "lows")
+_OF_THE_BOARD: Final = (*KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "deeds", "lows")
 
 
 def make_tables(db: sqlite3.Connection) -> None:
@@ -97,6 +106,8 @@ def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
     _write_posts(db, board)
     db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", _event_rows(db, board))
     db.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", _refused_rows(db, board))
+    into = "INSERT INTO deeds VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    db.executemany(into, map(_deed_row, board.deeds.own))
     _write_lows(db, board)
     write_meta(db, "order", write_order(board.order))
 
@@ -124,6 +135,12 @@ def _event_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[o
 def _refused_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
     for key, n, one in _numbered(db, "refused", board.refused.own.items()):
         yield key, n, one.rule, one.line, one.message, one.fix, one.item
+
+
+def _deed_row(deed: Deed) -> tuple[object, ...]:
+    times = (None if at is None else at.isoformat() for at in (deed.start, deed.last))
+    at, until = deed.at.isoformat(), deed.until.isoformat()
+    return (*deed[:3], at, deed.item, deed.lane, *times, deed.opening, deed.marks, until)
 
 
 def _numbered(
