@@ -130,5 +130,5 @@ def open_record_at(repository: Repository, push: Push) -> Record:
 def known_to_all(findings: Iterable[Finding], record: Record) -> Iterator[Finding]:
     """The findings that do not depend on what a guard noted itself."""
     many = [one for one in findings if one.rule not in KNOWN_BY_RECORD]
-    landed = record.find(one.where.path for one in many)
+    landed = record.find_let_in(one.where.path for one in many)
     yield from (one for one in many if one.where.path not in landed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ledger.store.pool.processes import at_work_in
+from ledger.store.pool.processes import find_processes_in
 from tests.rawpush import broken_pipe, pkt
 from tests.store.servers import serving_all, wait_until_idle
 from tests.store.sshd import Sshd, has_sshd, need_sshd, serving_ssh
@@ -191,7 +191,7 @@ class Wire:
         """Wait until the server is through with everything that came."""
         if transport == "http":
             wait_until_idle(self.http)
-        eventually(lambda: not at_work_in(self.folder / name))
+        eventually(lambda: not find_processes_in(self.folder / name))
 
 
 @contextmanager

@@ -73,10 +73,15 @@ def scene(folder: Path, text: str, config: str, series: dict[str, Series]) -> Sc
     git(place, "update-ref", LEDGER, commit(store, ABSENT, {"feed/README.md": b"The feed.\n", **files}))
     for one in series.values():
         tip = max([one.tip, *one.taken])
-        git(place, "update-ref", f"refs/reserve/{one.name}/tip", store.put(write_tip(tip, "0" * 16)))
+        git(place, "update-ref", f"refs/reserve/{one.name}/tip", store.write_blob(write_tip(tip, "0" * 16)))
         for n in one.taken:
             owner = one.owners.get(n) or Reservation(one.name, n, f"{one.name}-{n:04}", "?", "", "0" * 16)
-            git(place, "update-ref", f"refs/reserve/{one.name}/{n}", store.put(write_reservation(owner)))
+            git(
+                place,
+                "update-ref",
+                f"refs/reserve/{one.name}/{n}",
+                store.write_blob(write_reservation(owner)),
+            )
     return Scene(place, count())
 
 

@@ -13,7 +13,7 @@ from ledger.core.push_status import FAILED
 from ledger.store.contract import EMPTY_TREE
 from ledger.store.git.bare import open_bare
 from ledger.store.git.treewalk import TooManyError, walk_push
-from ledger.store.pool.processes import at_work_in
+from ledger.store.pool.processes import find_processes_in
 from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 from tests.rawpush import Command, orphan, push_and_hang_up, receive, request
@@ -110,7 +110,7 @@ def test_a_connection_that_is_reset_while_the_refusal_is_told_lets_nothing_in(
     data = request(seat.path, commands, SIDE_BAND)
     with serving("git", remote) as url:
         push_and_hang_up(url, data)
-        eventually(lambda: not at_work_in(remote))
+        eventually(lambda: not find_processes_in(remote))
     assert refs(remote) == before
 
 

@@ -8,7 +8,7 @@ import pytest
 from ledger.app.setup.git_hooks import HOOKS
 from ledger.core.errors import LedgerError
 from ledger.faces.runtimes import RUNTIMES
-from ledger.store.clone.clone_id import clone_id
+from ledger.store.clone.clone_id import ensure_clone_id
 from ledger.store.clone.host_lock import host_lock
 from ledger.store.pool.pool import MARKER
 from tests.faces.envs import run_at
@@ -208,7 +208,7 @@ def test_a_pool_writes_through_no_link_of_its_trees(hub: Hub, home: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "deed", [lambda folder: clone_id(folder, lambda: "a" * 16), lambda folder: _lock(folder)]
+    "deed", [lambda folder: ensure_clone_id(folder, lambda: "a" * 16), lambda folder: _lock(folder)]
 )
 def test_what_is_the_ledgers_own_in_a_git_directory_is_written_through_no_link(
     deed: Callable[[Path], object], home: Path, tmp_path: Path

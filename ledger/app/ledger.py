@@ -11,7 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_of_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
-from ledger.store.clone.clone_id import clone_id, drawn_clone_id
+from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
 from ledger.store.contract import Memory, Signature
 from ledger.store.feed_branch import find_feed_branch
 from ledger.store.git.repository import Repo, Worktree, choose_remote, open_repository
@@ -74,19 +74,19 @@ class Ledger:
     def clone(self) -> str:
         """The id of this clone, which its worktrees share: two clones may be one seat by mistake."""
         try:
-            return clone_id(self.repo.common_dir, self.world.nonce)
+            return ensure_clone_id(self.repo.common_dir, self.world.nonce)
         except OSError as error:
             raise fault_of_error(error) or error from error
 
     def is_elsewhere(self, ticket: Ticket) -> bool:
         """Whether this seat holds a ticket by a claim that another clone of it made. Writes nothing."""
         mine = ticket.holder == self.seat and ticket.clone is not None
-        return mine and ticket.clone != drawn_clone_id(self.repo.common_dir)
+        return mine and ticket.clone != read_clone_id(self.repo.common_dir)
 
     @cached_property
     def author(self) -> Signature:
         """Who writes commits: the git identity, else the seat."""
-        return self.repo.identity() or Signature(self.seat, f"{self.seat}@git-ledger.invalid")
+        return self.repo.find_identity() or Signature(self.seat, f"{self.seat}@git-ledger.invalid")
 
     def warnings(self) -> list[str]:
         """What is odd about the settings, for a seat that is about to write."""
@@ -98,7 +98,7 @@ class Ledger:
 
     def _trees_of_seats(self) -> Iterator[Worktree]:
         """The working trees in which seats work: all but checkouts of a feed that has a branch of its own."""
-        trees = self.repo.worktrees()
+        trees = self.repo.list_worktrees()
         return (tree for tree in trees if tree.head is None or holds_code(self.repo, tree.head))
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from ledger.core.ids import is_post_path
 from ledger.store.contract import Deadline, Oid, Signature
-from ledger.store.git.bare import differences, has_commit, is_fast_forward
+from ledger.store.git.bare import has_commit, is_fast_forward, list_differences
 from ledger.store.git.objects import Objects
 from ledger.store.git.repository import Repo
 from ledger.store.git.scratch import scratch_git
@@ -44,21 +44,21 @@ class Checkpoint:
     seconds: int
 
 
-def find_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
+def find_checkpoint_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
     """Where the ref stands on the remote; None where it is not there, or the remote cannot be asked."""
     transport = Transport(repo, remote)
     return (transport.list_refs(transport.push_url, [REF], until.remaining()) or {}).get(REF)
 
 
-def fetch_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
+def fetch_checkpoint_ref(repo: Repo, remote: str, until: Deadline) -> Oid | None:
     """Fetch the checkpoint and give its commit, to which no ref leads here; None where there is none."""
     spec = f"+{REF}:{_HERE}"
     # a shallow clone would fetch the whole history below it
     depth = ("--depth=1",) if (repo.common_dir / "shallow").exists() else ()
     with scratch_git(repo) as git:
-        if Transport(repo, remote).fetch(remote, [spec], until.remaining(), git, depth).code:
+        if Transport(repo, remote).fetch_refs(remote, [spec], until.remaining(), git, depth).code:
             return None
-        return git.ask("rev-parse", "--verify", _HERE).decode().strip()
+        return git.check_output("rev-parse", "--verify", _HERE).decode().strip()
 
 
 def read_checkpoint(repo: Repo, oid: Oid) -> Checkpoint | None:
@@ -66,10 +66,12 @@ def read_checkpoint(repo: Repo, oid: Oid) -> Checkpoint | None:
     ran = repo.git.run("cat-file", "commit", oid)
     head, _, message = ran.out.decode("utf-8", "replace").partition("\n\n")
     facts = dict(line.partition(" ")[::2] for line in head.splitlines() if not line.startswith(" "))
-    said = dict(line.partition(": ")[::2] for line in message.splitlines())
+    stated = dict(line.partition(": ")[::2] for line in message.splitlines())
     try:
         seconds = int(facts["committer"].split()[-2])
-        found = Checkpoint(oid, facts["parent"], said["format"], int(said["posts"]), said["digest"], seconds)
+        found = Checkpoint(
+            oid, facts["parent"], stated["format"], int(stated["posts"]), stated["digest"], seconds
+        )
     except (LookupError, ValueError):
         return None
     return found if found.content == CONTENT else None
@@ -81,25 +83,25 @@ def goes_on_from(repo: Repo, checkpoint: Checkpoint, feed: Oid) -> bool:
     whole = not (repo.common_dir / "shallow").exists()
     if whole and not (has_commit(repo, checkpoint.feed) and is_fast_forward(repo, checkpoint.feed, feed)):
         return False
-    changed = differences(repo, checkpoint.oid, feed)
-    return all(one.status == "A" for one in changed if is_post_path(one.path))
+    changed = list_differences(repo, checkpoint.oid, feed)
+    return all(difference.status == "A" for difference in changed if is_post_path(difference.path))
 
 
 def read_packed(objects: Objects, oid: Oid) -> bytes | None:
     """The packed text of a checkpoint; None where it has none."""
-    entry = objects.entry(oid, FILE)
+    entry = objects.find_file(oid, FILE)
     if entry is None or entry.mode != "100644":
         return None
-    data = objects.blobs([entry.oid], _LIMIT)[entry.oid]
+    data = objects.read_blobs([entry.oid], _LIMIT)[entry.oid]
     return data if len(data) <= _LIMIT else None
 
 
 def write_commit(objects: Objects, feed: Oid, packed: bytes, digest: str, posts: int, seconds: int) -> Oid:
     """Write the commit of a checkpoint of a commit of the feed."""
     message = f"{_TITLE}\n\nformat: {CONTENT}\nposts: {posts}\ndigest: {digest}\n"
-    return objects.commit(feed, {FILE: packed}, message, _AUTHOR, _AUTHOR, seconds)
+    return objects.write_commit(feed, {FILE: packed}, message, _AUTHOR, _AUTHOR, seconds)
 
 
-def is_due(before: int, seconds: int, posts: int, now: datetime) -> bool:
+def is_checkpoint_due(before: int, seconds: int, posts: int, now: datetime) -> bool:
     """Whether a checkpoint is due: one of `before` posts was made at `seconds` (Unix time)."""
     return posts >= before + EVERY or (posts != before and now.timestamp() >= seconds + _DAY)

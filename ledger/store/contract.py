@@ -158,15 +158,15 @@ class Deadline(Protocol):
 class Contents(Protocol):
     """What stands in commits. Every method may raise `LedgerError`."""
 
-    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
+    def list_files(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order; links and submodules included."""
         ...
 
-    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
+    def find_file(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
         ...
 
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+    def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of blobs. One larger than `limit` bytes is cut after `limit` + 1 bytes."""
         ...
 
@@ -177,7 +177,7 @@ class Store(Contents, Protocol):
     feed_ref: str
     """The feed branch as the authority names it, e.g. `refs/heads/main`."""
 
-    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+    def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read refs from the authority, freshly: the feed branch and these.
 
         `to_write` reads them from where a swap would write them.
@@ -189,11 +189,11 @@ class Store(Contents, Protocol):
         """
         ...
 
-    def put(self, data: bytes) -> Oid:
+    def write_blob(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
         ...
 
-    def commit(
+    def write_commit(
         self,
         parent: Value,
         files: Mapping[str, bytes],
@@ -205,6 +205,6 @@ class Store(Contents, Protocol):
         """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC)."""
         ...
 
-    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def compare_and_swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none. Never raises for what can be said as an Outcome, but for `Interrupted`."""
         ...

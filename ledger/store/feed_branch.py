@@ -4,7 +4,7 @@ from typing import Final
 
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.store.contract import Oid
-from ledger.store.git.process import lines
+from ledger.store.git.process import split_lines
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import holds_code
 
@@ -31,7 +31,7 @@ def guess_feed_branch(repo: Repo, remote: str | None) -> str:
     folder = f"refs/remotes/{remote}/" if remote else "refs/heads/"
     names = [folder + OWN_BRANCH, folder + SHARED_BRANCH, *([f"{folder}HEAD"] if remote else [])]
     form = "--format=%(refname) %(objectname) %(symref)"
-    rows = [line.split(" ") for line in lines(repo.git.ask("for-each-ref", form, *names))]
+    rows = [line.split(" ") for line in split_lines(repo.git.check_output("for-each-ref", form, *names))]
     branches = {name: (oid, symref or name) for name, oid, symref in rows if name in names}
     if folder + OWN_BRANCH in branches and not is_of_code(repo, branches[folder + OWN_BRANCH][0]):
         return OWN_BRANCH
@@ -45,8 +45,8 @@ def name_free_branch(repo: Repo, remote: str | None, refused: str) -> str:
     """A name for the feed's branch, other than `refused`, that is no branch of the code, by the refs of this
     repository."""
     folders = ["refs/heads/", *([f"refs/remotes/{remote}/"] if remote else [])]
-    asked = repo.git.ask("for-each-ref", "--format=%(refname)", *folders)
-    taken = set(lines(asked))
+    listed = repo.git.check_output("for-each-ref", "--format=%(refname)", *folders)
+    taken = set(split_lines(listed))
 
     def is_free(name: str) -> bool:
         refs = {folder + name for folder in folders}
@@ -62,9 +62,9 @@ def is_of_code(repo: Repo, commit: Oid) -> bool:
 
 def holds_feed(repo: Repo, commit: Oid) -> bool:
     """Whether a commit has `feed/ledger.yaml` or a folder of posts: other code may have a `feed/` too."""
-    asked = ("ls-tree", "--name-only", "--full-tree")
-    settings = repo.git.run(*asked, commit, "feed/ledger.yaml")
+    words = ("ls-tree", "--name-only", "--full-tree")
+    settings = repo.git.run(*words, commit, "feed/ledger.yaml")
     if settings.code or settings.out:
         return settings.code == 0
-    folders = repo.git.ask(*asked, "-r", "-d", commit, "feed/")
-    return any(_OF_POSTS(path) for path in lines(folders))
+    folders = repo.git.check_output(*words, "-r", "-d", commit, "feed/")
+    return any(_OF_POSTS(path) for path in split_lines(folders))

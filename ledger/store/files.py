@@ -61,7 +61,7 @@ def replace_file(top: Path, path: str, data: bytes, mode: int | None = None) -> 
         with suppress(FileNotFoundError):
             os.unlink(draft, dir_fd=folder)
         try:
-            _write_new(folder, draft, data, _mode_of(folder, target.name) if mode is None else mode)
+            _write_new_file(folder, draft, data, _read_mode(folder, target.name) if mode is None else mode)
             os.replace(draft, target.name, src_dir_fd=folder, dst_dir_fd=folder)
         finally:
             with suppress(FileNotFoundError):
@@ -73,7 +73,7 @@ def create_file(top: Path, path: str, data: bytes) -> None:
     """Write a new file below `top`, with its folders, past no link. Raises FileExistsError, and OSError for
     whatever else stands in the way."""
     with opened_folder(top, top.resolve() / path) as folder:
-        _write_new(folder, Path(path).name, data, None)
+        _write_new_file(folder, Path(path).name, data, None)
         os.fsync(folder)
 
 
@@ -110,7 +110,7 @@ def opened_folder(top: Path, target: Path) -> Iterator[int]:
         os.close(folder)
 
 
-def _write_new(folder: int, name: str, data: bytes, mode: int | None) -> None:
+def _write_new_file(folder: int, name: str, data: bytes, mode: int | None) -> None:
     """Write a file that is not there yet in an open folder, with these permissions, if any are given."""
     with os.fdopen(os.open(name, _NEW_FILE, 0o666, dir_fd=folder), "wb") as file:  # 0o666 as umask(2) allows
         file.write(data)
@@ -120,7 +120,7 @@ def _write_new(folder: int, name: str, data: bytes, mode: int | None) -> None:
         os.fsync(file.fileno())
 
 
-def _mode_of(folder: int, name: str) -> int | None:
+def _read_mode(folder: int, name: str) -> int | None:
     """The permissions of a file; None where there is none."""
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode & 0o7777

@@ -27,9 +27,9 @@ from ledger.store.contract import (
 )
 from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.files import flush_folders
-from ledger.store.git.checkouts import Checkout, checkouts_of
+from ledger.store.git.checkouts import Checkout, find_checkouts
 from ledger.store.git.objects import Objects
-from ledger.store.git.process import Ran, lines
+from ledger.store.git.process import Ran, split_lines
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import holds_code
 
@@ -51,11 +51,11 @@ class LocalStore(Objects):
         self._wait = wait
         self._made: list[Callable[[], Oid]] = []
 
-    def put(self, data: bytes) -> Oid:
+    def write_blob(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
-        return self._make(partial(super().put, data))
+        return self._build(partial(super().write_blob, data))
 
-    def commit(
+    def write_commit(
         self,
         parent: Value,
         files: Mapping[str, bytes],
@@ -65,37 +65,37 @@ class LocalStore(Objects):
         seconds: int,
     ) -> Oid:
         """Write a commit on `parent` that adds or replaces `files`, at `seconds` of Unix time (UTC)."""
-        return self._make(partial(super().commit, parent, files, message, author, committer, seconds))
+        return self._build(partial(super().write_commit, parent, files, message, author, committer, seconds))
 
-    def _make(self, write: Callable[[], Oid]) -> Oid:
+    def _build(self, write: Callable[[], Oid]) -> Oid:
         self._made.append(write)
         return write()
 
-    def _put_again(self) -> None:
+    def _build_again(self) -> None:
         """Write what was built for this swap where it is gone: `git gc --prune=now` beside it removes what no
         ref names yet, and once refs name it, no gc that begins does."""
         for write in self._made:
             write()
 
-    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+    def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read the feed branch and these refs."""
-        return self.read_local(names)
+        return self.read_known_refs(names)
 
-    def read_local(self, names: Sequence[str]) -> Refs:
+    def read_known_refs(self, names: Sequence[str]) -> Refs:
         """The same: nobody else has to be asked."""
         names = [self.feed_ref, *names]
-        listed = self._list([*names, *self.seen.names_for(names[1:])])
-        refs = self.seen.take_in(listed)
-        rewind, edits = self.seen.compare(refs)
+        listed = self._list_refs([*names, *self.seen.private_names_for(names[1:])])
+        refs = self.seen.remember_listed(listed)
+        rewind, edits = self.seen.compare_seen(refs)
         if rewind is not None:  # refs are listed one by one, and a neighbour may have landed between two
-            refs = self._list(names)
-            rewind, edits = self.seen.compare(refs)
-        self.seen.record(edits)
+            refs = self._list_refs(names)
+            rewind, edits = self.seen.compare_seen(refs)
+        self.seen.record_seen(edits)
         return Refs(refs, rewind)
 
     def knows_reservation(self, ref: str) -> bool:
         """Whether a number is reserved."""
-        return ref in self._list([ref])
+        return ref in self._list_refs([ref])
 
     def vanished_reservations(self) -> Mapping[str, Oid]:
         """None is known: who takes refs of this repository away takes them from who made them too."""
@@ -104,7 +104,7 @@ class LocalStore(Objects):
     def forget_vanished(self) -> None:
         """Nothing is kept of them."""
 
-    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def compare_and_swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none.
 
         Writers take turns around this (`hostlock`), which saves work; none of them is waited for here, since
@@ -115,67 +115,71 @@ class LocalStore(Objects):
         if feed is not None:
             self._refuse_held()
         try:
-            outcome = self._update(edits, until)
+            outcome = self._update_refs(edits, until)
         finally:
             self._made.clear()
-        return Applied(self._overtaken(feed)) if feed and isinstance(outcome, Applied) else outcome
+        return Applied(self._warn_overtaken(feed)) if feed and isinstance(outcome, Applied) else outcome
 
     def _refuse_held(self) -> None:
-        for checkout in checkouts_of(self.repo, self.branch)[:1]:
+        for checkout in find_checkouts(self.repo, self.branch)[:1]:
             message = f'the feed\'s branch "{self.branch}" is {checkout.how} in "{checkout.path}"'
             message += ", which would take back what lands on it; nothing was written"
-            raise LedgerError("needs-own-branch", message, self._way_out(checkout))
+            raise LedgerError("needs-own-branch", message, self._find_way_out(checkout))
 
-    def _way_out(self, checkout: Checkout) -> str:
+    def _find_way_out(self, checkout: Checkout) -> str:
         if not checkout.unborn and holds_code(self.repo, self.feed_ref):
             moves = holds_feed(self.repo, self.feed_ref)
             option = "--move-to" if moves else "--branch"
             return f"`git ledger init {option} {OWN_BRANCH}` gives the feed a branch of its own"
-        return f"`{checkout.way_out}`, then the same command again"
+        return f"`{checkout.release_command}`, then the same command again"
 
-    def _overtaken(self, feed: RefUpdate) -> tuple[str, ...]:
+    def _warn_overtaken(self, feed: RefUpdate) -> tuple[str, ...]:
         """Words about the trees that took the branch while it moved: their index may stand before that.
 
         The command named brings such a tree up, and leaves one that stands right as it is
         (git-read-tree(1), two tree merge).
         """
-        old, new = (EMPTY_TREE if isinstance(one, Absent) else one for one in (feed.old, feed.new))
+        old, new = (EMPTY_TREE if isinstance(value, Absent) else value for value in (feed.old, feed.new))
         step = shlex.join(("read-tree", "-m", "-u", old, new))
         return tuple(
-            f'"{one.path}" took the branch "{self.branch}" while this landed; so that its next commit takes'
-            f" nothing back: {one.git(step)}, then {one.way_out}"
-            for one in checkouts_of(self.repo, self.branch)
+            f'"{checkout.path}" took the branch "{self.branch}" while this landed; so that its next commit'
+            f" takes nothing back: {checkout.spell_command(step)}, then {checkout.release_command}"
+            for checkout in find_checkouts(self.repo, self.branch)
         )
 
-    def _update(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def _update_refs(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         for pause in (*_BUSY_PAUSES, 0.0):
-            outcome = self._try(edits, until)
+            outcome = self._try_update(edits, until)
             if not isinstance(outcome, Refused) or not pause:
                 break
             self._wait(pause)
-            self._put_again()
+            self._build_again()
         if isinstance(outcome, Applied):
             flush_folders(self.repo.common_dir, [edit.ref for edit in edits])  # git flushes what is in them
-            self._put_again()
+            self._build_again()
         return outcome
 
-    def _try(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def _try_update(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         flush_folders(self.repo.common_dir, ["objects/new"])  # libgit2 flushes objects and their own folders
-        follow = map(update_line, self.seen.following(edits))  # where it fails, the next reading does it
-        script = "".join(["start\n", *map(_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"])
-        ran = self.repo.git.run_swap(
+        follow = map(
+            update_line, self.seen.plan_seen_updates(edits)
+        )  # where it fails, the next reading does it
+        script = "".join(
+            ["start\n", *map(_spell_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"]
+        )
+        ran = self.repo.git.run_ref_update(
             *("-c", "core.fsync=committed", "update-ref", "-m", "git ledger", "--stdin"),
             stdin=script.encode(),
             timeout=until.remaining(),
         )
-        outcome = Applied() if b"commit: ok\n" in ran.out else self._judge(edits, ran)
+        outcome = Applied() if b"commit: ok\n" in ran.out else self._judge_outcome(edits, ran)
         if ran.interrupted:
             raise Interrupted(outcome)
         return outcome
 
-    def _judge(self, edits: Sequence[RefUpdate], ran: Ran) -> Outcome:
+    def _judge_outcome(self, edits: Sequence[RefUpdate], ran: Ran) -> Outcome:
         """Tell apart by the refs themselves; git has ended, so that nothing comes later."""
-        now = self._list([edit.ref for edit in edits])
+        now = self._list_refs([edit.ref for edit in edits])
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
         if not (ran.timed_out or ran.interrupted):
             return Conflict(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
@@ -183,15 +187,15 @@ class LocalStore(Objects):
             return Applied()  # it was ended between its work and its answer
         return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
 
-    def _list(self, names: Sequence[str]) -> Mapping[str, Oid]:
+    def _list_refs(self, names: Sequence[str]) -> Mapping[str, Oid]:
         """Refs by whole name, and all below the names that end in a slash."""
-        listed = self.repo.git.ask("for-each-ref", "--format=%(objectname) %(refname)", *names)
-        pairs = (line.split(" ", 1) for line in lines(listed))
+        listed = self.repo.git.check_output("for-each-ref", "--format=%(objectname) %(refname)", *names)
+        pairs = (line.split(" ", 1) for line in split_lines(listed))
         folders = tuple(name for name in names if name.endswith("/"))
         return {ref: oid for oid, ref in pairs if ref in names or ref.startswith(folders)}
 
 
-def _command(edit: RefUpdate) -> str:
+def _spell_command(edit: RefUpdate) -> str:
     if isinstance(edit.old, Absent):
         return f"create {edit.ref} {edit.new}\n"
     if isinstance(edit.new, Absent):

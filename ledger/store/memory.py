@@ -46,7 +46,7 @@ class MemoryStore:
         self.feed_ref = f"refs/heads/{branch}"
         self._listed: tuple[Value, dict[str, Oid]] = (ABSENT, {})
 
-    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+    def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """The feed branch and these refs."""
         folders = tuple(name for name in names if name.endswith("/"))
         refs = sorted(self._server.refs.items())
@@ -54,16 +54,16 @@ class MemoryStore:
             {ref: oid for ref, oid in refs if ref in (self.feed_ref, *names) or ref.startswith(folders)}
         )
 
-    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
+    def list_files(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order."""
-        files = self._files(commit)
+        files = self._files_at(commit)
         return [TreeEntry(path, "100644", files[path]) for path in sorted(files) if path.startswith("feed/")]
 
-    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
+    def find_file(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
-        return next((entry for entry in self.entries(commit) if entry.path == path), None)
+        return next((entry for entry in self.list_files(commit) if entry.path == path), None)
 
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+    def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of blobs, each cut after `limit` + 1 bytes."""
         wanted = list(oids)
         missing = [oid for oid in wanted if oid not in self._server.blobs]
@@ -71,13 +71,13 @@ class MemoryStore:
             raise LedgerError("broken-repository", f'object "{missing[0]}" cannot be read', "git fsck")
         return {oid: self._server.blobs[oid][: limit + 1] for oid in wanted}
 
-    def put(self, data: bytes) -> Oid:
+    def write_blob(self, data: bytes) -> Oid:
         """Keep a blob and give the name that git would give it."""
-        oid = _named("blob", data)
+        oid = _object_name("blob", data)
         self._server.blobs[oid] = data
         return oid
 
-    def commit(
+    def write_commit(
         self,
         parent: Value,
         files: Mapping[str, bytes],
@@ -87,14 +87,14 @@ class MemoryStore:
         seconds: int,
     ) -> Oid:
         """Keep a commit on `parent` that adds or replaces `files`."""
-        _no_clash({**self._files(parent), **dict.fromkeys(files, "")}, files)
-        added = {path: self.put(data) for path, data in files.items()}
+        _refuse_clash({**self._files_at(parent), **dict.fromkeys(files, "")}, files)
+        added = {path: self.write_blob(data) for path, data in files.items()}
         facts = (parent, sorted(added.items()), message, author, committer, seconds)
-        oid = _named("commit", repr(facts).encode())
+        oid = _object_name("commit", repr(facts).encode())
         self._server.commits[oid] = Snapshot(parent, added)
         return oid
 
-    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def compare_and_swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none."""
         refs = self._server.refs
         moved = tuple(edit.ref for edit in edits if refs.get(edit.ref, ABSENT) != edit.old)
@@ -107,7 +107,7 @@ class MemoryStore:
                 refs[edit.ref] = edit.new
         return Applied()
 
-    def _files(self, commit: Value) -> dict[str, Oid]:
+    def _files_at(self, commit: Value) -> dict[str, Oid]:
         """All files at a commit. The commit listed last is remembered: the next is mostly its child."""
         steps: list[Snapshot] = []
         at = commit
@@ -121,7 +121,7 @@ class MemoryStore:
         return files
 
 
-def _no_clash(files: Mapping[str, object], added: Iterable[str]) -> None:
+def _refuse_clash(files: Mapping[str, object], added: Iterable[str]) -> None:
     """Refuse a file that stands where a folder is needed, as git's trees do."""
     folders = {path[:end] for path in files for end, char in enumerate(path) if char == "/"}
     parents = {path[:end] for path in added for end, char in enumerate(path) if char == "/"}
@@ -131,5 +131,5 @@ def _no_clash(files: Mapping[str, object], added: Iterable[str]) -> None:
         raise LedgerError("path-clash", message, "git mv the one that is in the wrong place")
 
 
-def _named(kind: str, data: bytes) -> Oid:
+def _object_name(kind: str, data: bytes) -> Oid:
     return hashlib.sha1(f"{kind} {len(data)}\0".encode() + data).hexdigest()

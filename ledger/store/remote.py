@@ -58,7 +58,7 @@ class RemoteStore(Objects):
         self._wait = wait
         self._folder = repo.common_dir / "ledger"
 
-    def read(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
+    def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Fetch the feed branch and these refs, and give what the remote has.
 
         Exact names cost the same however many refs the remote has; a folder is listed whole.
@@ -73,80 +73,80 @@ class RemoteStore(Objects):
         branch = True  # git fails a fetch that names a branch which is not there
         busy = False
         for pause in _FETCH_PAUSES:
-            ran, refs = self._reading.fetch(source, names, branch, until)
+            ran, refs = self._reading.fetch_refs(source, names, branch, until)
             if ran.timed_out and busy:
-                raise _outrun()
-            rewind, edits = self.seen.compare(refs)
-            self.seen.record(edits)
+                raise _beaten_by_clone()
+            rewind, edits = self.seen.compare_seen(refs)
+            self.seen.record_seen(edits)
             if ran.code == 0 and rewind is None:
                 return Refs(refs)
-            if ran.fault is not None:
-                if ran.fault.kind != "locked":
-                    raise ran.fault
+            if ran.local_fault is not None:
+                if ran.local_fault.kind != "locked":
+                    raise ran.local_fault
                 busy = True
                 self._wait(pause)
                 continue
             doubted = [self.feed_ref, *(rewind.tips if rewind else ())]
-            asked = transport.list_refs(transport.push_url, doubted, until.remaining())
-            if asked is None and rewind and transport.pushes_elsewhere and not to_write:
+            listed = transport.list_refs(transport.push_url, doubted, until.remaining())
+            if listed is None and rewind and transport.pushes_elsewhere and not to_write:
                 return Refs(refs, behind=True)
-            if ran.timed_out or asked is None:
+            if ran.timed_out or listed is None:
                 raise self._unreachable(ran)
-            if rewind is not None and all(asked.get(ref) == refs.get(ref) for ref in doubted):
+            if rewind is not None and all(listed.get(ref) == refs.get(ref) for ref in doubted):
                 return Refs(refs, rewind)
             source = transport.push_url if rewind and transport.pushes_elsewhere else source
-            expected, branch = branch, self.feed_ref in asked
+            expected, branch = branch, self.feed_ref in listed
             if busy or expected == branch:
                 self._wait(pause)
-        raise ran.fault or self._unreachable(ran)
+        raise ran.local_fault or self._unreachable(ran)
 
-    def read_local(self, names: Sequence[str]) -> Refs:
+    def read_known_refs(self, names: Sequence[str]) -> Refs:
         """What the remote had when it was read last, without asking it, as far as that is known here."""
         return Refs(self._reading.find_here(names))
 
     def read_offline(self, names: Sequence[str]) -> Refs:
         """The same, and whether what was seen before is gone from it."""
-        refs = self.read_local(names)
-        return Refs(refs, None if self._transport.pushes_elsewhere else self.seen.compare(refs)[0])
+        refs = self.read_known_refs(names)
+        return Refs(refs, None if self._transport.pushes_elsewhere else self.seen.compare_seen(refs)[0])
 
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+    def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of objects, each cut after `limit` + 1 bytes; a reservation's may be in no object."""
         wanted = list(oids)
         stored = {oid: self._reservations.stored[oid] for oid in wanted if oid in self._reservations.stored}
-        others = super().blobs([oid for oid in wanted if oid not in stored], limit)
-        return {**others, **{oid: one.content[: limit + 1] for oid, one in stored.items()}}
+        others = super().read_blobs([oid for oid in wanted if oid not in stored], limit)
+        return {**others, **{oid: reservation.content[: limit + 1] for oid, reservation in stored.items()}}
 
-    def types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+    def read_types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
         """The type of each object, `missing` for one that is not here."""
         wanted = list(oids)
         stored = {oid: self._reservations.stored[oid] for oid in wanted if oid in self._reservations.stored}
-        others = super().types([oid for oid in wanted if oid not in stored])
-        return {**others, **{oid: one.type for oid, one in stored.items()}}
+        others = super().read_types([oid for oid in wanted if oid not in stored])
+        return {**others, **{oid: reservation.type for oid, reservation in stored.items()}}
 
-    def put(self, data: bytes) -> Oid:
+    def write_blob(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
-        oid = super().put(data)
+        oid = super().write_blob(data)
         self._reservations.stored[oid] = Stored("blob", data)
         return oid
 
     def knows_reservation(self, ref: str) -> bool:
         """Whether this clone knows that a number is reserved."""
-        return ref in self._reservations.load([ref])
+        return ref in self._reservations.find_standing([ref])
 
     def vanished_reservations(self) -> Mapping[str, Oid]:
         """The reservations that were seen on the remote and are gone, or are another's now."""
-        return self._reservations.load_gone()
+        return self._reservations.find_vanished()
 
     def forget_vanished(self) -> None:
         """Let go of the reservations that vanished: they were put back, or somebody was told."""
-        self._reservations.forget_gone()
+        self._reservations.forget_vanished()
 
     def fetched_at(self) -> datetime | None:
         """When the remote was read last, by this machine's clock; None: never."""
         stamp = self._folder / "fetched"
         return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
 
-    def swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def compare_and_swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Push all edits or none.
 
         A refusal is believed when it is repeated: a server that was busy with another push refuses too.
@@ -154,15 +154,15 @@ class RemoteStore(Objects):
         for trace in self._folder.glob("push-*.trace"):  # left by an older version that was killed
             with suppress(OSError):
                 trace.unlink()
-        outcome = self._push(edits, until)
+        outcome = self._push_once(edits, until)
         if isinstance(outcome, Refused) and until.remaining() > _PUSH_PAUSE:
             self._wait(_PUSH_PAUSE)
-            outcome = self._push(edits, until)
+            outcome = self._push_once(edits, until)
         return outcome
 
     def refuses_atomic(self, until: Deadline) -> str | None:
         """Why the server would take no atomic push from here; None when it would. Pushes nothing."""
-        oid = self.put(b"")
+        oid = self.write_blob(b"")
         ran = self.repo.git.run(
             *("push", "--dry-run", "--porcelain", "--atomic", "--no-verify", "--", self.remote),
             f"{oid}:refs/ledger/probe",
@@ -175,29 +175,29 @@ class RemoteStore(Objects):
         message = f'remote "{self.remote}" cannot be read: {ran.complaint}'
         return LedgerError("unreachable", message, "--offline answers from what is here")
 
-    def _push(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
+    def _push_once(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         ran, sent = self._traced_push(edits, until.remaining())
-        outcome = self._outcome(edits, ran, sent, until)
+        outcome = self._judge_outcome(edits, ran, sent, until)
         if ran.interrupted:
             raise Interrupted(outcome)
         return outcome
 
-    def _outcome(self, edits: Sequence[RefUpdate], ran: Ran, sent: bool, until: Deadline) -> Outcome:
-        said = porcelain.lines(ran.out)
-        mine = [said[edit.ref] for edit in edits if edit.ref in said]
+    def _judge_outcome(self, edits: Sequence[RefUpdate], ran: Ran, sent: bool, until: Deadline) -> Outcome:
+        lines = porcelain.parse_push_lines(ran.out)
+        mine = [lines[edit.ref] for edit in edits if edit.ref in lines]
         if len(mine) == len(edits):
             if all(line.flag == "=" for line in mine):
                 return Conflict(tuple(edit.ref for edit in edits))  # it was there before: somebody else's
-            if all(line.won or line.flag == "=" for line in mine):
-                self._keep(edits)
+            if all(line.is_applied or line.flag == "=" for line in mine):
+                self._keep_applied(edits)
                 return Applied()
-            if all(line.unsent for line in mine):  # so that being beaten costs no second round trip
-                return Conflict(tuple(line.ref for line in mine if not line.carried))
-            if all(line.refused or line.flag == "=" for line in mine):
-                return self._not_in_force(edits, [line for line in mine if line.refused], ran, until)
-        if not sent and porcelain.traceable(self._transport.push_url):
+            if all(line.is_unsent for line in mine):  # so that being beaten costs no second round trip
+                return Conflict(tuple(line.ref for line in mine if not line.is_carried))
+            if all(line.is_refused or line.flag == "=" for line in mine):
+                return self._judge_refusal(edits, [line for line in mine if line.is_refused], ran, until)
+        if not sent and porcelain.is_traceable(self._transport.push_url):
             return Unreached(ran.complaint)
-        return InDoubt(ran.complaint) if ran.interrupted else self._settle(edits, ran.complaint, until)
+        return InDoubt(ran.complaint) if ran.interrupted else self._settle_doubt(edits, ran.complaint, until)
 
     def _traced_push(self, edits: Sequence[RefUpdate], seconds: float) -> tuple[Ran, bool]:
         """Push, and say whether any of it can have left this machine."""
@@ -208,24 +208,24 @@ class RemoteStore(Objects):
             "--no-follow-tags",
             "--recurse-submodules=no",
         )
-        leases = [f"--force-with-lease={edit.ref}:{_word(edit.old)}" for edit in edits]
-        specs = [f"{_word(edit.new)}:{edit.ref}" for edit in edits]
+        leases = [f"--force-with-lease={edit.ref}:{_spell_value(edit.old)}" for edit in edits]
+        specs = [f"{_spell_value(edit.new)}:{edit.ref}" for edit in edits]
         settings = {f"remote.{self.remote}.mirror": "false", "color.ui": "never"}
-        ran, trace = self.repo.git.run_traced_swap(
+        ran, trace = self.repo.git.run_traced_push(
             *("push", *options, *leases, "--", self.remote, *specs), timeout=seconds, config=settings
         )
-        return ran, trace is None or porcelain.was_sent(trace.decode("utf-8", "replace"), edits)
+        return ran, trace is None or porcelain.shows_command(trace.decode("utf-8", "replace"), edits)
 
-    def _not_in_force(
+    def _judge_refusal(
         self, edits: Sequence[RefUpdate], refused: Sequence[porcelain.Line], ran: Ran, until: Deadline
     ) -> Outcome:
         now = self._read_back(edits, until)
         if now is None:
             return Conflict(())  # nothing is in force; what moved will be seen by whoever reads again
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
-        return Conflict(moved) if moved else Refused(*porcelain.why(refused, ran.err))
+        return Conflict(moved) if moved else Refused(*porcelain.explain_refusal(refused, ran.err))
 
-    def _settle(self, edits: Sequence[RefUpdate], reason: str, until: Deadline) -> Outcome:
+    def _settle_doubt(self, edits: Sequence[RefUpdate], reason: str, until: Deadline) -> Outcome:
         """Commands have left and no answer has come: what the push URL shows now decides, if it can.
 
         A new commit or a new blob of ours that is there is proof. Absence proves nothing, since the
@@ -236,25 +236,29 @@ class RemoteStore(Objects):
             return InDoubt(reason)
         feed = [edit for edit in edits if edit.ref == self.feed_ref]
         proof = feed or [edit for edit in edits if edit.old is ABSENT]
-        there = [edit for edit in proof if now.get(edit.ref) == edit.new or self._holds(edit, now, until)]
+        there = [
+            edit for edit in proof if now.get(edit.ref) == edit.new or self._feed_contains(edit, now, until)
+        ]
         if not proof or len(there) < len(proof):
             return InDoubt(reason)
-        self._keep(edits)
+        self._keep_applied(edits)
         return Applied()
 
     def _read_back(self, edits: Sequence[RefUpdate], until: Deadline) -> Mapping[str, Oid] | None:
         transport = self._transport
-        return transport.list_refs(transport.push_url, [edit.ref for edit in edits], _at_least(until))
+        return transport.list_refs(
+            transport.push_url, [edit.ref for edit in edits], _read_back_seconds(until)
+        )
 
-    def _holds(self, edit: RefUpdate, now: Mapping[str, Oid], until: Deadline) -> bool:
+    def _feed_contains(self, edit: RefUpdate, now: Mapping[str, Oid], until: Deadline) -> bool:
         """Whether our commit is in the history of the feed branch, which may have moved on since."""
         tip = now.get(self.feed_ref)
         if edit.ref != self.feed_ref or tip is None or isinstance(edit.new, Absent):
             return False
-        ran = self._transport.fetch(self._transport.push_url, [self.feed_ref], _at_least(until))
+        ran = self._transport.fetch_refs(self._transport.push_url, [self.feed_ref], _read_back_seconds(until))
         return ran.code == 0 and self.repo.git.run("merge-base", "--is-ancestor", edit.new, tip).code == 0
 
-    def _keep(self, edits: Sequence[RefUpdate]) -> None:
+    def _keep_applied(self, edits: Sequence[RefUpdate]) -> None:
         """Let what is kept here follow a win. Where that fails, the next read does it.
 
         Old values are named, since a neighbour may have landed and kept more by now. The feed goes last: a
@@ -263,12 +267,12 @@ class RemoteStore(Objects):
         tracked = [
             RefUpdate(self._tracking, edit.old, edit.new) for edit in edits if edit.ref == self.feed_ref
         ]
-        kept = [*tracked, *self.seen.following(edits)]
-        last = (self.seen.name_of(self.feed_ref), self._tracking)
+        kept = [*tracked, *self.seen.plan_seen_updates(edits)]
+        last = (self.seen.private_name_of(self.feed_ref), self._tracking)
         groups = [[edit for edit in kept if edit.ref not in last]]
         groups += [[edit for edit in kept if edit.ref == name] for name in last]
         script = "".join(f"start\n{''.join(map(update_line, group))}commit\n" for group in groups if group)
-        ran = self.repo.git.run_swap("update-ref", "--stdin", stdin=script.encode())
+        ran = self.repo.git.run_ref_update("update-ref", "--stdin", stdin=script.encode())
         numbers = {edit.ref: edit.new for edit in edits if is_reservation(edit.ref)}
         self._reading.keep_numbers(
             numbers, {ref: oid for ref, oid in numbers.items() if not isinstance(oid, Absent)}
@@ -277,14 +281,14 @@ class RemoteStore(Objects):
             raise Interrupted(Applied())
 
 
-def _outrun() -> LedgerError:
+def _beaten_by_clone() -> LedgerError:
     message = "other commands of this clone were faster until the time was up"
     return LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
 
 
-def _word(value: Value) -> str:
+def _spell_value(value: Value) -> str:
     return "" if isinstance(value, Absent) else value
 
 
-def _at_least(until: Deadline) -> float:
+def _read_back_seconds(until: Deadline) -> float:
     return max(until.remaining(), _READ_BACK_SECONDS)

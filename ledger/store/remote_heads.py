@@ -6,7 +6,7 @@ from typing import Final
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Deadline, Oid
 from ledger.store.feed_branch import OWN_BRANCH, SHARED_BRANCH
-from ledger.store.git.process import lines
+from ledger.store.git.process import split_lines
 from ledger.store.git.repository import Repo
 
 _HEADS: Final = "refs/heads/"
@@ -31,10 +31,10 @@ def fetch_candidates(repo: Repo, remote: str, until: Deadline, wait: Callable[[f
 
 def _fetch_once(repo: Repo, remote: str, seconds: float) -> str | None:
     tracking = f"refs/remotes/{remote}/"
-    asked = repo.git.run("ls-remote", "--symref", "--", remote, "HEAD", f"{_HEADS}*", timeout=seconds)
-    if asked.code:
-        return asked.complaint
-    rows = [line.split("\t") for line in lines(asked.out)]
+    listed = repo.git.run("ls-remote", "--symref", "--", remote, "HEAD", f"{_HEADS}*", timeout=seconds)
+    if listed.code:
+        return listed.complaint
+    rows = [line.split("\t") for line in split_lines(listed.out)]
     head = next((first.removeprefix("ref: ") for first, name in rows if name == "HEAD" and ":" in first), "")
     heads = {name.removeprefix(_HEADS) for _, name in rows if name.startswith(_HEADS)}
     wanted = {OWN_BRANCH, SHARED_BRANCH, head.removeprefix(_HEADS)} - {""}
@@ -57,12 +57,14 @@ def fetch_branch(repo: Repo, remote: str, name: str, until: Deadline) -> Oid | N
     Raises LedgerError `unreachable`.
     """
     ref = f"{_HEADS}{name}"
-    asked = repo.git.run("ls-remote", "--heads", "--", remote, ref, timeout=until.remaining())
-    found = next((oid for oid, at in (row.split("\t") for row in lines(asked.out)) if at == ref), None)
-    if asked.code == 0 and found is None:
+    listed = repo.git.run("ls-remote", "--heads", "--", remote, ref, timeout=until.remaining())
+    found = next((oid for oid, at in (row.split("\t") for row in split_lines(listed.out)) if at == ref), None)
+    if listed.code == 0 and found is None:
         return None
     words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
-    ran = asked if asked.code else repo.git.run("fetch", *words, "--", remote, ref, timeout=until.remaining())
+    ran = (
+        listed if listed.code else repo.git.run("fetch", *words, "--", remote, ref, timeout=until.remaining())
+    )
     if ran.code:
         message = f'remote "{remote}" cannot be read: {ran.complaint}'
         raise LedgerError("unreachable", message, "the same command again, when it can be")

@@ -14,8 +14,8 @@ from ledger.store.clone.seen import SeenRefs
 from ledger.store.contract import Deadline, Oid
 from ledger.store.files import find_inside
 from ledger.store.git.loose_refs import read_loose_refs
-from ledger.store.git.objects import read_typed
-from ledger.store.git.process import Git, Ran, lines
+from ledger.store.git.objects import read_typed_objects
+from ledger.store.git.process import Git, Ran, split_lines
 from ledger.store.git.repository import Repo
 from ledger.store.git.transport import Transport
 
@@ -51,11 +51,11 @@ class RemoteReading:
 
     def find_here(self, names: Sequence[str]) -> dict[str, Oid]:
         """The feed, the tips that were seen and the reservations that are known here."""
-        refs = self._list_here(self._repo.git, [self._tracking, *self._seen.names_for(names)])
-        reserved = self._reservations.load(names) if names else {}
-        return {**self._seen.take_in(refs), **self._seen.tips(), **reserved}
+        refs = self._list_here(self._repo.git, [self._tracking, *self._seen.private_names_for(names)])
+        reserved = self._reservations.find_standing(names) if names else {}
+        return {**self._seen.remember_listed(refs), **self._seen.seen_tips(), **reserved}
 
-    def fetch(
+    def fetch_refs(
         self, source: str, names: Sequence[str], branch: bool, until: Deadline
     ) -> tuple[Ran, dict[str, Oid]]:
         """Fetch the feed's branch, if there is one, and these refs (folders end in a slash).
@@ -68,23 +68,25 @@ class RemoteReading:
         if branch:
             # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
             specs.append(f"+{self._feed_ref}:{self._tracking}")
-            specs.append(f"{self._feed_ref}:{self._seen.name_of(self._feed_ref)}")
+            specs.append(f"{self._feed_ref}:{self._seen.private_name_of(self._feed_ref)}")
         with self._place_for(exact) as git:
             # without refspecs git would fetch what the user's settings name
-            depth = self._depth() if branch else ()
+            depth = self._choose_depth() if branch else ()
             seconds = until.remaining()
-            ran = self._transport.fetch(source, specs, seconds, git, depth) if specs else Ran(0, b"", b"")
-            refs = self._take_in(git, names, ran)
+            ran = (
+                self._transport.fetch_refs(source, specs, seconds, git, depth) if specs else Ran(0, b"", b"")
+            )
+            refs = self._collect_fetched(git, names, ran)
         if not branch and self._feed_ref in refs:
             del refs[self._feed_ref]
-            self._repo.git.ask("update-ref", "-d", self._tracking)
+            self._repo.git.check_output("update-ref", "-d", self._tracking)
         if ran.code not in _FETCHED:
-            return ran, {**refs, **self._seen.tips()}
+            return ran, {**refs, **self._seen.seen_tips()}
         self.keep_numbers(exact, refs)
         failed = self._list_folders(source, folders, refs, until) if folders else None
         return failed or ran, refs
 
-    def _depth(self) -> Sequence[str]:
+    def _choose_depth(self) -> Sequence[str]:
         """How much of the feed's history is fetched: into a shallow clone that has none of it yet, none."""
         if not (self._repo.common_dir / "shallow").exists():
             return ()
@@ -99,7 +101,7 @@ class RemoteReading:
 
         return scratch_git(self._repo)
 
-    def _take_in(self, git: Git, names: Sequence[str], ran: Ran) -> dict[str, Oid]:
+    def _collect_fetched(self, git: Git, names: Sequence[str], ran: Ran) -> dict[str, Oid]:
         """What was fetched, by the names of the remote."""
         if ran.code == 0:
             with suppress(OSError):  # what was fetched is true also where nothing can be written
@@ -107,18 +109,18 @@ class RemoteReading:
                 folder.mkdir(exist_ok=True)
                 (folder / "fetched").touch()
         places = [_OLD_MIRROR, SCRATCH_REFS] if names else []
-        listed = self._list_here(git, [self._tracking, *self._seen.names_for(names), *places])
+        listed = self._list_here(git, [self._tracking, *self._seen.private_names_for(names), *places])
         mirrored = {ref: oid for ref, oid in listed.items() if ref.startswith(_OLD_MIRROR)}
         if mirrored:
             self._clear_old_mirror(mirrored)
         wanted = {self._feed_ref, *names}
-        return {ref: oid for ref, oid in self._seen.take_in(listed).items() if ref in wanted}
+        return {ref: oid for ref, oid in self._seen.remember_listed(listed).items() if ref in wanted}
 
     def _list_here(self, git: Git, places: Sequence[str]) -> dict[str, Oid]:
         """Refs of this repository; one that follows or holds a ref of the remote by its name there."""
         if (loose := read_loose_refs(self._repo.common_dir, places)) is not None:
             return {self._name_there(ref): oid for ref, oid in loose.items()}
-        listed = lines(git.ask("for-each-ref", "--format=%(objectname) %(refname)", *places))
+        listed = split_lines(git.check_output("for-each-ref", "--format=%(objectname) %(refname)", *places))
         pairs = (line.split(" ", 1) for line in listed)
         return {self._name_there(ref): oid for oid, ref in pairs if not ref.startswith(f"{self._tracking}/")}
 
@@ -139,18 +141,18 @@ class RemoteReading:
             return Ran(128, b"", b"its refs cannot be listed")
         numbers = {ref: oid for ref, oid in listed.items() if not ref.endswith("/tip")}
         tips = {oid for ref, oid in listed.items() if ref not in numbers}
-        news = sorted(tips.difference(self._seen.tips().values()))
-        self._reservations.load(folders)
+        news = sorted(tips.difference(self._seen.seen_tips().values()))
+        self._reservations.find_standing(folders)
         failed = self._transport.fetch_objects(source, news, until.remaining())
         failed = failed or self._fetch_contents(source, numbers.values(), until)
         if failed is None:
             refs.update(listed)
-            self._reservations.keep(folders, numbers)
+            self._reservations.record_standing(folders, numbers)
         return failed
 
     def _fetch_contents(self, source: str, oids: Iterable[Oid], until: Deadline) -> Ran | None:
         """Read from the remote what reservations hold, where it is not known; git keeps nothing of it."""
-        unknown = self._unknown(oids)
+        unknown = self._find_unknown(oids)
         if not unknown:
             return None
         from ledger.store.git.scratch import scratch_git
@@ -163,13 +165,15 @@ class RemoteReading:
 
     def keep_numbers(self, names: Iterable[str], refs: Mapping[str, Oid]) -> None:
         """Keep what is there of these reservations, whose objects are in the repository."""
-        asked = {name for name in names if is_reservation(name)}
-        if asked:
-            numbers = {ref: oid for ref, oid in refs.items() if ref in asked}
-            self._reservations.stored.update(_read_objects(self._repo.git, self._unknown(numbers.values())))
-            self._reservations.keep(asked, numbers)
+        wanted = {name for name in names if is_reservation(name)}
+        if wanted:
+            numbers = {ref: oid for ref, oid in refs.items() if ref in wanted}
+            self._reservations.stored.update(
+                _read_objects(self._repo.git, self._find_unknown(numbers.values()))
+            )
+            self._reservations.record_standing(wanted, numbers)
 
-    def _unknown(self, oids: Iterable[Oid]) -> list[Oid]:
+    def _find_unknown(self, oids: Iterable[Oid]) -> list[Oid]:
         return [oid for oid in dict.fromkeys(oids) if oid not in self._reservations.stored]
 
     def _clear_old_mirror(self, mirrored: Mapping[str, Oid]) -> None:
@@ -210,5 +214,5 @@ def _read_objects(git: Git, oids: Sequence[Oid]) -> dict[Oid, Stored]:
     """The types of objects, and the contents of blobs."""
     return {
         oid: Stored(kind, data if kind == "blob" else b"")
-        for oid, (kind, data) in read_typed(git, oids, PAYLOAD_LIMIT).items()
+        for oid, (kind, data) in read_typed_objects(git, oids, PAYLOAD_LIMIT).items()
     }

@@ -30,13 +30,15 @@ class Arrival:
     oid: Oid | None
 
 
-def arrivals(repo: Repo, commit: Oid, paths: Sequence[str], letters: str) -> Iterator[Arrival]:
+def list_arrivals(repo: Repo, commit: Oid, paths: Sequence[str], letters: str) -> Iterator[Arrival]:
     """What changed these files, ancestors before their descendants; `letters` are git's of the changes that
     count, A for added (git-log(1), `--stdin`, `--diff-filter` and "Raw output"). No path has a line feed."""
     options = ("--full-history", "--topo-order", "--reverse", "-m", f"--diff-filter={letters}")
     form = ("--format=%H", "--raw", "--no-abbrev", "--no-renames", "-z")
-    asked = "".join(f"{line}\n" for line in (commit, "--", *(f":(top,literal){path}" for path in paths)))
-    listed = repo.git.ask("log", *options, *form, "--stdin", stdin=asked.encode("utf-8", "surrogateescape"))
+    questions = "".join(f"{line}\n" for line in (commit, "--", *(f":(top,literal){path}" for path in paths)))
+    listed = repo.git.check_output(
+        "log", *options, *form, "--stdin", stdin=questions.encode("utf-8", "surrogateescape")
+    )
     words = (word.lstrip("\n") for word in listed.decode("utf-8", "surrogateescape").split("\0"))
     name = ""
     for word in words:
@@ -47,13 +49,13 @@ def arrivals(repo: Repo, commit: Oid, paths: Sequence[str], letters: str) -> Ite
             name = word
 
 
-def versions_stood_on(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid | None]:
+def find_versions_stood_on(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid | None]:
     """The first content of each file that somebody stood on, or that is still there at a commit; None where
     its author took every content back. A file that the history never held is left out."""
     changes: defaultdict[str, dict[Oid, Oid | None]] = defaultdict(dict)
     plain = [path for path in paths if "\n" not in path]
-    for one in arrivals(repo, commit, plain, "AMDT") if plain else ():
-        changes[one.path][one.commit] = one.oid
+    for arrival in list_arrivals(repo, commit, plain, "AMDT") if plain else ():
+        changes[arrival.path][arrival.commit] = arrival.oid
     history = _History(repo, commit) if changes else None
     return {path: history.first_stood_on(its) for path, its in changes.items()} if history else {}
 
@@ -65,7 +67,9 @@ class _History:
     def __init__(self, repo: Repo, commit: Oid) -> None:
         self._authors: dict[Oid, str] = {}
         self._children: defaultdict[Oid, list[Oid]] = defaultdict(list)
-        listed = repo.git.ask("log", "--format=%H %P%x00%ae%x00%s", commit).decode("utf-8", "replace")
+        listed = repo.git.check_output("log", "--format=%H %P%x00%ae%x00%s", commit).decode(
+            "utf-8", "replace"
+        )
         for line in listed.split("\n")[:-1]:
             names, author, subject = line.split("\0", 2)
             name, *parents = names.split()
@@ -89,6 +93,6 @@ class _History:
                 continue
             if not self._children[name]:
                 return True
-            waiting += [one for one in self._children[name] if one not in visited]
+            waiting += [child for child in self._children[name] if child not in visited]
             visited.update(self._children[name])
         return bool(waiting)

@@ -431,8 +431,8 @@ def test_the_guard_says_what_a_full_check_says(
     store, writer = scene.store, Writer(Random(seed), tickets, forging)
     for n in writer.chance.sample(range(1, 5), 3):
         owner = Reservation("CMB", n, f"CMB-{n:04}", writer.chance.choice(SEATS), stamp(NOW), "0" * 16)
-        git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.put(write_reservation(owner)))
-    git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.put(write_tip(4, "0" * 16)))
+        git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.write_blob(write_reservation(owner)))
+    git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.write_blob(write_tip(4, "0" * 16)))
     tip = commit(store, ABSENT, {"feed/ledger.yaml": CONFIG})
     for _ in range(20):
         fresh = push(writer, store, tip)

@@ -291,7 +291,7 @@ def test_a_claim_taken_at_the_close_begins_work(seats: list[Seat]) -> None:
 def test_in_the_end_it_lets_go_and_leaves_one_note(seats: list[Seat]) -> None:
     camber, other = seats
     memory = Sessions(camber.path / ".git")
-    memory.write(StopMemory(blocks=MOST_BLOCKS, claims=1), time.time(), "claude", "s1", "CAMBER-10")
+    memory.save_memory(StopMemory(blocks=MOST_BLOCKS, claims=1), time.time(), "claude", "s1", "CAMBER-10")
     assert stop_of(camber) == {}
     other.ok("claim", "CMB-0095")
     assert stop_of(camber) == {}
@@ -493,12 +493,12 @@ def test_a_memory_that_is_damaged_counts_as_none(seats: list[Seat]) -> None:
 
 def test_a_new_session_ends_the_memory_of_old_ones(tmp_path: Path) -> None:
     memory, now = Sessions(tmp_path), time.time()
-    memory.write(StopMemory(blocks=1), now, "claude", "old", "otto")
-    memory.write(StopMemory(blocks=2), now + KEPT_SECONDS / 2, "claude", "new", "otto")
-    assert memory.read("claude", "old", "otto") == StopMemory(blocks=1)
-    memory.write(StopMemory(blocks=3), now + KEPT_SECONDS + 60, "claude", "newest", "otto")
-    assert memory.read("claude", "old", "otto") == StopMemory()
-    assert memory.read("claude", "newest", "otto") == StopMemory(blocks=3)
+    memory.save_memory(StopMemory(blocks=1), now, "claude", "old", "otto")
+    memory.save_memory(StopMemory(blocks=2), now + KEPT_SECONDS / 2, "claude", "new", "otto")
+    assert memory.load_memory("claude", "old", "otto") == StopMemory(blocks=1)
+    memory.save_memory(StopMemory(blocks=3), now + KEPT_SECONDS + 60, "claude", "newest", "otto")
+    assert memory.load_memory("claude", "old", "otto") == StopMemory()
+    assert memory.load_memory("claude", "newest", "otto") == StopMemory(blocks=3)
 
 
 def test_other_settings_are_looked_at_anew(seats: list[Seat]) -> None:

@@ -13,11 +13,11 @@ from random import Random
 from ledger.app.effects import TimeLimit
 from ledger.core.queue.stop_policy import StopMemory
 from ledger.store.clone.asked import keep_asked, load_asked
-from ledger.store.clone.clone_id import clone_id, drawn_clone_id
+from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
 from ledger.store.clone.sessions import Sessions
 from ledger.store.git.repository import open_repository
-from ledger.store.guard.let_in import Record, times_of
-from ledger.store.pool.pool import MARKER, folder_of, is_abandoned, open_pool
+from ledger.store.guard.let_in import Record, find_landing_times
+from ledger.store.pool.pool import MARKER, find_pool_folder, is_abandoned, open_tree_pool
 from ledger.store.pool.processes import Process
 from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 from tests.fuzz.mutation import LEDGER, encode, mutate_bytes, mutate_json, mutate_text
@@ -49,8 +49,8 @@ def make_owner(dice: Random) -> bytes:
 def open_owner(folder: Path) -> Probe:
     """The pool of a repository, where the record, then the marker, of its one tree is the input."""
     repo = open_repository(new_repository(folder / "repo"))
-    pool = open_pool(repo, TimeLimit(time.monotonic, time.monotonic() + 3600))
-    tree = pool.tree("otto", 1)
+    pool = open_tree_pool(repo, TimeLimit(time.monotonic, time.monotonic() + 3600))
+    tree = pool.tree_numbered("otto", 1)
     tree.path.mkdir(parents=True, exist_ok=True)
     places = (tree.path.with_suffix(".json"), tree.path / MARKER)
 
@@ -59,8 +59,8 @@ def open_owner(folder: Path) -> Probe:
             place.write_bytes(given)
             owner = read(place)
             assert owner is None or Owner(**{name: getattr(owner, name) for name in owner.__slots__}) == owner
-            assert [(one.identity, one.number) for one in pool.trees()] == [("otto", 1)]
-            held = pool.owner(tree)
+            assert [(one.identity, one.number) for one in pool.list_trees()] == [("otto", 1)]
+            held = pool.find_owner(tree)
             if held is not None and held.lease is not None:
                 assert held.lease.holder and held.lease.host is not None
                 is_abandoned(tree, held.lease)
@@ -95,12 +95,12 @@ def make_session(dice: Random) -> bytes:
 
 def open_session(folder: Path) -> Probe:
     sessions = Sessions(folder)
-    sessions.write(StopMemory(), 0.0, "claude", "s")
+    sessions.save_memory(StopMemory(), 0.0, "claude", "s")
     (place,) = (folder / "ledger" / "sessions").iterdir()
 
     def probe(given: bytes) -> None:
         place.write_bytes(given)
-        told = sessions.read("claude", "s")
+        told = sessions.load_memory("claude", "s")
         assert (
             " ".join((told.commit, told.remote, told.ref, told.settings, *told.sets, *told.reminded))
             is not None
@@ -120,11 +120,11 @@ def open_line(folder: Path) -> Probe:
 
     def probe(given: bytes) -> None:
         kept_at(folder, "clone").write_bytes(given)
-        drawn = drawn_clone_id(folder)
-        again = clone_id(folder, lambda: "0" * 16)
-        assert again == (drawn or "0" * 16) == drawn_clone_id(folder)
+        drawn = read_clone_id(folder)
+        again = ensure_clone_id(folder, lambda: "0" * 16)
+        assert again == (drawn or "0" * 16) == read_clone_id(folder)
         kept_at(folder, "pool").write_bytes(given)
-        name = folder_of(folder)
+        name = find_pool_folder(folder)
         assert Path(name).name == name and "\0" not in name, name
 
     return probe
@@ -151,12 +151,12 @@ def open_let_in(folder: Path) -> Probe:
     def probe(given: bytes) -> None:
         kept_at(folder, "let-in.db").write_bytes(given)
         record = Record(folder)
-        record.bring_up(OID, lambda since: [(POST, "100644", OID)], NOW)
-        times = times_of(record.find([POST, "other"]))
+        record.catch_up(OID, lambda since: [(POST, "100644", OID)], NOW)
+        times = find_landing_times(record.find_let_in([POST, "other"]))
         assert all(moment.tzinfo is UTC and NOW - moment is not None for moment in times.values())
         again = Record(folder)
-        again.bring_up(OID[::-1], lambda since: [("another", "100644", OID)], NOW)
-        assert again.find(["another"])["another"].content == ("100644", OID)
+        again.catch_up(OID[::-1], lambda since: [("another", "100644", OID)], NOW)
+        assert again.find_let_in(["another"])["another"].content == ("100644", OID)
 
     return probe
 

@@ -44,8 +44,8 @@ from ledger.core.write.seat_names import nearest_seat
 from ledger.core.write.validation import check_wish
 from ledger.faces.formats import Format, write
 from ledger.faces.formats.markdown import plain
-from ledger.store.git.porcelain import lines as porcelain_lines
-from ledger.store.git.porcelain import why
+from ledger.store.git.porcelain import explain_refusal
+from ledger.store.git.porcelain import parse_push_lines as porcelain_lines
 from tests.fuzz.mutation import encode, mutate_json, mutate_text, pick_word
 from tests.fuzz.reader import Reader, assert_shown_clean, pure, text_of
 from tests.fuzz.seeds import BATCH, BODIES, SETTINGS, gallery_posts
@@ -303,7 +303,7 @@ def probe_git_words(given: bytes) -> None:
     words = given.decode("utf-8", "replace")
     fault_here(words), fault_there(words)
     told = porcelain_lines(given)
-    shown, _ = why(told.values(), given)
+    shown, _ = explain_refusal(told.values(), given)
     assert_shown_clean(shown)
 
 

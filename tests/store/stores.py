@@ -55,18 +55,18 @@ def two_stores(kind: str, folder: Path) -> tuple[Store, Store]:
 
 
 def commit(store: Store, parent: Value, files: Mapping[str, bytes], message: str = "post\n") -> Oid:
-    return store.commit(parent, files, message, SEAT, SEAT, 1_790_000_000)
+    return store.write_commit(parent, files, message, SEAT, SEAT, 1_790_000_000)
 
 
 def land(store: Store, parent: Value, files: Mapping[str, bytes]) -> Oid:
     """Commit files and move the feed branch to them, which must succeed."""
     new = commit(store, parent, files)
-    assert store.swap([RefUpdate(store.feed_ref, parent, new)], within(30)) == Applied()
+    assert store.compare_and_swap([RefUpdate(store.feed_ref, parent, new)], within(30)) == Applied()
     return new
 
 
 def reserve(store: Store, number: int, payload: bytes) -> RefUpdate:
-    return RefUpdate(f"refs/reserve/CMB/{number}", ABSENT, store.put(payload))
+    return RefUpdate(f"refs/reserve/CMB/{number}", ABSENT, store.write_blob(payload))
 
 
 def given_longer(act: Callable[[float], T], enough: Callable[[T], bool]) -> T:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 from secrets import token_hex
 
-from ledger.store.clone.clone_id import clone_id
+from ledger.store.clone.clone_id import ensure_clone_id
 
-ASK = "import sys; from pathlib import Path; from ledger.store.clone.clone_id import clone_id"
-ASK += "; print(clone_id(Path(sys.argv[1]), lambda: sys.argv[2]))"
+ASK = "import sys; from pathlib import Path; from ledger.store.clone.clone_id import ensure_clone_id"
+ASK += "; print(ensure_clone_id(Path(sys.argv[1]), lambda: sys.argv[2]))"
 
 
 def _draw() -> str:
@@ -16,15 +16,15 @@ def _draw() -> str:
 
 
 def test_asked_again_it_is_the_same(tmp_path: Path) -> None:
-    first = clone_id(tmp_path, _draw)
+    first = ensure_clone_id(tmp_path, _draw)
     assert len(first) == 16
-    assert clone_id(tmp_path, _draw) == first
+    assert ensure_clone_id(tmp_path, _draw) == first
 
 
 def test_two_clones_are_told_apart(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    assert clone_id(tmp_path / "a", _draw) != clone_id(tmp_path / "b", _draw)
+    assert ensure_clone_id(tmp_path / "a", _draw) != ensure_clone_id(tmp_path / "b", _draw)
 
 
 def test_many_processes_that_ask_at_once_agree(tmp_path: Path) -> None:
@@ -38,5 +38,5 @@ def test_many_processes_that_ask_at_once_agree(tmp_path: Path) -> None:
 def test_a_spoilt_file_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "ledger").mkdir()
     (tmp_path / "ledger" / "clone").write_text("half a wo")
-    drawn = clone_id(tmp_path, _draw)
-    assert clone_id(tmp_path, _draw) == drawn
+    drawn = ensure_clone_id(tmp_path, _draw)
+    assert ensure_clone_id(tmp_path, _draw) == drawn

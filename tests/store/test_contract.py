@@ -18,11 +18,11 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Pair:
 
 
 def swap(store: Store, *edits: RefUpdate) -> Outcome:
-    return store.swap(edits, within(30))
+    return store.compare_and_swap(edits, within(30))
 
 
 def refs(store: Store) -> dict[str, str]:
-    return dict(store.read(["refs/reserve/CMB/", "refs/ledger/announce/"], within(30)))
+    return dict(store.read_refs(["refs/reserve/CMB/", "refs/ledger/announce/"], within(30)))
 
 
 def test_empty_authority_has_no_refs(pair: Pair) -> None:
@@ -31,7 +31,7 @@ def test_empty_authority_has_no_refs(pair: Pair) -> None:
 
 def test_create_update_delete(pair: Pair) -> None:
     one, other = pair
-    first, second = one.put(b"first"), one.put(b"second")
+    first, second = one.write_blob(b"first"), one.write_blob(b"second")
     tip = "refs/reserve/CMB/tip"
     assert swap(one, RefUpdate(tip, ABSENT, first)) == Applied()
     assert refs(other) == {tip: first}
@@ -48,7 +48,7 @@ def test_branch_tip_and_number_land_together(pair: Pair) -> None:
     edits = [
         RefUpdate(one.feed_ref, base, new),
         reserve(one, 1, b"1"),
-        RefUpdate("refs/reserve/CMB/tip", ABSENT, one.put(b"t")),
+        RefUpdate("refs/reserve/CMB/tip", ABSENT, one.write_blob(b"t")),
     ]
     assert swap(one, *edits) == Applied()
     assert refs(other) == {edit.ref: edit.new for edit in edits}
@@ -82,7 +82,7 @@ def test_absent_is_a_lease_too(pair: Pair) -> None:
 
 def test_a_deletion_is_won_once(pair: Pair) -> None:
     one, other = pair
-    announced = RefUpdate("refs/ledger/announce/c1/0123456789abcdef", ABSENT, one.put(b"intent"))
+    announced = RefUpdate("refs/ledger/announce/c1/0123456789abcdef", ABSENT, one.write_blob(b"intent"))
     assert swap(one, announced) == Applied()
     refs(other)
     gone = RefUpdate(announced.ref, announced.new, ABSENT)
@@ -103,16 +103,18 @@ def test_reading_sees_what_was_swapped_and_its_contents(pair: Pair) -> None:
     assert swap(one, number) == Applied()
     there = refs(other)
     assert there == {one.feed_ref: base, number.ref: number.new}
-    assert other.blobs([there[number.ref]], 100) == {number.new: "Zahl für CMB\n".encode()}
-    assert other.entries(there[one.feed_ref]) == [TreeEntry(POST, "100644", one.put(b"---\nseat: x\n---\n"))]
+    assert other.read_blobs([there[number.ref]], 100) == {number.new: "Zahl für CMB\n".encode()}
+    assert other.list_files(there[one.feed_ref]) == [
+        TreeEntry(POST, "100644", one.write_blob(b"---\nseat: x\n---\n"))
+    ]
 
 
 def test_only_the_prefixes_asked_for_are_read(pair: Pair) -> None:
     one, _ = pair
-    camber, other = reserve(one, 1, b"1"), RefUpdate("refs/reserve/CMBX/1", ABSENT, one.put(b"x"))
+    camber, other = reserve(one, 1, b"1"), RefUpdate("refs/reserve/CMBX/1", ABSENT, one.write_blob(b"x"))
     assert swap(one, camber, other) == Applied()
-    assert set(one.read(["refs/reserve/CMBX/"], within(30))) == {other.ref}
-    assert set(one.read([], within(30))) == set()
+    assert set(one.read_refs(["refs/reserve/CMBX/"], within(30))) == {other.ref}
+    assert set(one.read_refs([], within(30))) == set()
 
 
 def test_entries_are_the_feed_in_path_order(pair: Pair) -> None:
@@ -121,22 +123,22 @@ def test_entries_are_the_feed_in_path_order(pair: Pair) -> None:
     base = land(one, ABSENT, files)
     land(one, base, {"feed/b.md": b"edited"})
     tip = refs(one)[one.feed_ref]
-    paths = [entry.path for entry in one.entries(tip)]
+    paths = [entry.path for entry in one.list_files(tip)]
     assert paths == [POST, "feed/b.md", "feed/b/z.md", "feed/ä/ß ü.md"]
-    assert [entry.oid for entry in one.entries(base)][1] == one.put(b"2")
-    assert [entry.oid for entry in one.entries(tip)][1] == one.put(b"edited")
+    assert [entry.oid for entry in one.list_files(base)][1] == one.write_blob(b"2")
+    assert [entry.oid for entry in one.list_files(tip)][1] == one.write_blob(b"edited")
 
 
 def test_blobs_are_cut_one_past_the_limit(pair: Pair) -> None:
     one, _ = pair
-    small, exact, large = one.put(b""), one.put(b"x" * 10), one.put(b"y" * 300_000)
-    read = one.blobs([large, small, exact, large], 10)
+    small, exact, large = one.write_blob(b""), one.write_blob(b"x" * 10), one.write_blob(b"y" * 300_000)
+    read = one.read_blobs([large, small, exact, large], 10)
     assert read == {small: b"", exact: b"x" * 10, large: b"y" * 11}
 
 
 def test_a_missing_blob_is_an_error(pair: Pair) -> None:
     with pytest.raises(LedgerError) as caught:
-        pair[0].blobs(["1" * 40], 10)
+        pair[0].read_blobs(["1" * 40], 10)
     assert caught.value.kind == "broken-repository"
 
 

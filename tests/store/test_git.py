@@ -148,14 +148,14 @@ def test_another_tree_is_not_mistaken_for_the_one_of_a_hook(
     one, other = new_repository(tmp_path / "one"), new_repository(tmp_path / "other")
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"):
         monkeypatch.setenv(name, str(one / ".git"))
-    git = Git(one).elsewhere(other)
+    git = Git(one).in_other_tree(other)
     assert git.run("rev-parse", "--show-toplevel").out.decode().strip() == str(other)
     assert not {"GIT_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"} & set(git.env)
 
 
 def test_every_variable_of_one_tree_is_known(tmp_path: Path) -> None:
     named = Git(tmp_path).run("rev-parse", "--local-env-vars").out.decode().split()
-    elsewhere = Git(tmp_path, dict.fromkeys(named, "x")).elsewhere(tmp_path).env
+    elsewhere = Git(tmp_path, dict.fromkeys(named, "x")).in_other_tree(tmp_path).env
     assert {name for name in named if elsewhere.get(name) == "x"} == {
         "GIT_CONFIG_PARAMETERS",
         "GIT_CONFIG_COUNT",
@@ -194,7 +194,7 @@ def test_the_complaint_is_one_line(err: bytes, complaint: str) -> None:
 def test_a_stream_that_is_left_early_leaves_no_child(tmp_path: Path) -> None:
     git = Git(new_repository(tmp_path / "repo"))
     blob = git.run("hash-object", "-w", "--stdin", stdin=os.urandom(1_000_000)).out
-    with git.stream("cat-file", "--batch", stdin=blob * 50) as out:
+    with git.stream_output("cat-file", "--batch", stdin=blob * 50) as out:
         assert out.readline().split()[1] == b"blob"
 
 
@@ -218,7 +218,7 @@ def test_a_working_tree_that_is_being_registered_is_waited_for(tmp_path: Path) -
     wrapper.write_text(f'#!/bin/sh\n{real} "$@" || {{ code=$?; echo ../.. >"{place}"; exit $code; }}\n')
     wrapper.chmod(0o755)
     env = {**os.environ, "PATH": f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}"}
-    assert b"refs/heads/main" in Git(repo, env).ask("worktree", "list", "--porcelain")
+    assert b"refs/heads/main" in Git(repo, env).check_output("worktree", "list", "--porcelain")
 
 
 def test_one_that_was_never_registered_whole_is_told(tmp_path: Path) -> None:

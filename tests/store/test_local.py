@@ -49,7 +49,7 @@ def post(store: LocalStore, path: str = "feed/b.md") -> RefUpdate:
 def refusal(store: LocalStore, edit: RefUpdate) -> LedgerError:
     before = tip(store.repo.top)
     with pytest.raises(LedgerError) as caught:
-        store.swap([edit], within(30))
+        store.compare_and_swap([edit], within(30))
     assert (caught.value.kind, tip(store.repo.top)) == ("needs-own-branch", before)
     return caught.value
 
@@ -77,7 +77,7 @@ def test_the_first_post_makes_the_branch(tmp_path: Path) -> None:
     git(top, "add", "staged.py")
     store = local_store(top)
     new = land(store, ABSENT, {"feed/a.md": b"a\n"})
-    assert store.read([], within(30)) == {LEDGER: new}
+    assert store.read_refs([], within(30)) == {LEDGER: new}
     assert (status(top), git(top, "symbolic-ref", "HEAD")) == (["A  staged.py"], "refs/heads/main")
 
 
@@ -143,14 +143,14 @@ def test_a_branch_that_a_tree_holds_is_not_moved_until_it_lets_go(
     follow(error)
     if "rebase" in error.message:  # it is done, and stands on the branch as any checkout
         follow(refusal(store, post(store)))
-    assert store.swap([post(store)], within(30)) == Applied()
+    assert store.compare_and_swap([post(store)], within(30)) == Applied()
     assert status(tree) == []
 
 
 def test_numbers_are_given_whatever_is_checked_out(top: Path, tmp_path: Path) -> None:
     checked_out(top, tmp_path / "tree")
     store = local_store(top)
-    assert store.swap([reserve(store, 1, b"1")], within(30)) == Applied()
+    assert store.compare_and_swap([reserve(store, 1, b"1")], within(30)) == Applied()
 
 
 def test_a_tree_whose_folder_is_away_holds_it_too(top: Path, tmp_path: Path) -> None:
@@ -166,7 +166,9 @@ def test_a_branch_not_born_yet_that_is_checked_out(tmp_path: Path) -> None:
     git(top, "symbolic-ref", "HEAD", LEDGER)
     store = local_store(top)
     with pytest.raises(LedgerError) as caught:
-        store.swap([RefUpdate(LEDGER, ABSENT, commit(store, ABSENT, {"feed/a.md": b"a"}))], within(30))
+        store.compare_and_swap(
+            [RefUpdate(LEDGER, ABSENT, commit(store, ABSENT, {"feed/a.md": b"a"}))], within(30)
+        )
     assert caught.value.kind == "needs-own-branch"
     follow(caught.value)
     land(store, ABSENT, {"feed/a.md": b"a"})
@@ -181,7 +183,7 @@ def test_a_checkout_at_the_very_moment_is_told_how_to_come_along(
     checkout = f"unset GIT_DIR; git -C {shlex.quote(str(tree))} checkout -q ledger"
     hook(top / ".git", "reference-transaction", f'if test "$1" = {moment}; then {checkout}; fi; exit 0')
     store = local_store(top)
-    outcome = store.swap([post(store)], within(30))
+    outcome = store.compare_and_swap([post(store)], within(30))
     (top / ".git" / "hooks" / "reference-transaction").unlink()
     assert isinstance(outcome, Applied)
     (warning,) = outcome.warnings
@@ -190,7 +192,7 @@ def test_a_checkout_at_the_very_moment_is_told_how_to_come_along(
     for command in (step, detach):
         subprocess.run(["sh", "-c", command], check=True, capture_output=True)
     assert status(tree) == []
-    assert store.swap([post(store, "feed/c.md")], within(30)) == Applied()
+    assert store.compare_and_swap([post(store, "feed/c.md")], within(30)) == Applied()
 
 
 # Locks and hooks.
@@ -198,7 +200,7 @@ def test_a_checkout_at_the_very_moment_is_told_how_to_come_along(
 
 def test_readers_do_not_wait_for_a_writer(top: Path) -> None:
     with holder(top / ".git") as process:
-        assert local_store(top).read([], within(0.2)) == {LEDGER: tip(top)}
+        assert local_store(top).read_refs([], within(0.2)) == {LEDGER: tip(top)}
         process.kill()
 
 
@@ -208,7 +210,7 @@ def test_a_writer_that_was_stopped_in_its_turn_stops_nobody(top: Path) -> None:
     edit = post(store)
     with holder(top / ".git") as process:
         process.send_signal(signal.SIGSTOP)
-        assert store.swap([edit], within(30)) == Applied()
+        assert store.compare_and_swap([edit], within(30)) == Applied()
         process.kill()
     assert tip(top) == edit.new
 
@@ -232,7 +234,7 @@ def test_a_gc_between_building_and_swapping(
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     store = local_store(top)
     edits = [post(store), reserve(store, 1, b"1")]
-    assert store.swap(edits, within(60)) == Applied()
+    assert store.compare_and_swap(edits, within(60)) == Applied()
     assert (tmp_path / "pruned").exists()
     git(top, "fsck", "--strict", "--no-dangling")
     assert tip(top) == edits[0].new
@@ -243,7 +245,7 @@ def test_the_git_that_moves_refs_flushes_them(top: Path, tmp_path: Path) -> None
     trace = tmp_path / "trace"
     store = LocalStore(open_repository(top), "ledger", lambda _: None)
     store.repo.git.env = {**store.repo.git.env, "GIT_TRACE2_EVENT": str(trace)}
-    assert store.swap([post(store), reserve(store, 1, b"1")], within(30)) == Applied()
+    assert store.compare_and_swap([post(store), reserve(store, 1, b"1")], within(30)) == Applied()
     told = [json.loads(line) for line in trace.read_text().splitlines()]
     flushed = [int(one["value"]) for one in told if one.get("key") == "fsync/hardware-flush"]
     flushed += [one["count"] for one in told if one.get("name") == "hardware-flush"]  # so git 2.47 writes it
@@ -300,10 +302,10 @@ def test_a_lost_swap_moves_nothing(top: Path) -> None:
     store = local_store(top)
     late = post(store, "feed/late.md")
     land(store, tip(top), {"feed/b.md": b"b\n"})
-    assert store.swap([late], within(30)) == Conflict((LEDGER,))
+    assert store.compare_and_swap([late], within(30)) == Conflict((LEDGER,))
     stale = RefUpdate("refs/reserve/CMB/1", reserve(store, 1, b"x").new, ABSENT)
     before = tip(top)
-    assert store.swap([post(store, "feed/c.md"), stale], within(30)) == Conflict((stale.ref,))
+    assert store.compare_and_swap([post(store, "feed/c.md"), stale], within(30)) == Conflict((stale.ref,))
     assert tip(top) == before
 
 
@@ -313,7 +315,7 @@ def test_a_hook_that_refuses_refs(top: Path) -> None:
     )
     store = local_store(top)
     edit = post(store)
-    outcome = store.swap([edit, reserve(store, 1, b"1")], within(30))
+    outcome = store.compare_and_swap([edit, reserve(store, 1, b"1")], within(30))
     assert isinstance(outcome, Refused) and "closed" in outcome.why
     assert tip(top) == edit.old
 
@@ -328,7 +330,7 @@ def test_a_ref_that_somebody_locks_for_a_moment(top: Path) -> None:
 def test_a_ref_that_stays_locked_is_refused(top: Path) -> None:
     (top / ".git" / "refs" / "heads" / "ledger.lock").touch()
     store = LocalStore(open_repository(top), "ledger", lambda _: None)
-    outcome = store.swap([post(store)], within(30))
+    outcome = store.compare_and_swap([post(store)], within(30))
     assert isinstance(outcome, Refused) and "ledger.lock" in outcome.why
 
 
@@ -336,7 +338,7 @@ def test_a_hook_that_hangs_is_ended_and_nothing_was_written(top: Path) -> None:
     store = local_store(top)
     number = reserve(store, 1, b"1")
     hook(top / ".git", "reference-transaction", "sleep 60")
-    assert isinstance(store.swap([number], within(1)), Unreached)
+    assert isinstance(store.compare_and_swap([number], within(1)), Unreached)
     (top / ".git" / "hooks" / "reference-transaction").unlink()
-    assert store.read(["refs/reserve/"], within(30)) == {LEDGER: tip(top)}
-    assert store.swap([number], within(30)) == Applied()
+    assert store.read_refs(["refs/reserve/"], within(30)) == {LEDGER: tip(top)}
+    assert store.compare_and_swap([number], within(30)) == Applied()

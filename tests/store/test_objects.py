@@ -6,7 +6,7 @@ import pytest
 
 from ledger.core.errors import LedgerError
 from ledger.store.contract import ABSENT, Signature, TreeEntry
-from ledger.store.git.bare import staged_differences
+from ledger.store.git.bare import list_staged_differences
 from ledger.store.git.objects import Objects
 from ledger.store.git.repository import open_repository
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
@@ -24,7 +24,7 @@ def objects(top: Path) -> Objects:
 
 
 def write(store: Objects, files: dict[str, bytes], author: Signature = SEAT) -> str:
-    return store.commit(ABSENT, files, "message\n", author, SEAT, 1_790_000_000)
+    return store.write_commit(ABSENT, files, "message\n", author, SEAT, 1_790_000_000)
 
 
 def test_links_submodules_and_foreign_names_are_entries(top: Path) -> None:
@@ -37,7 +37,7 @@ def test_links_submodules_and_foreign_names_are_entries(top: Path) -> None:
         file.write("a\n")
     subprocess.run(["git", "add", "--", b"feed/odd\xff.md"], cwd=top, check=True)
     git(top, "commit", "-q", "-m", "odd")
-    entries = objects(top).entries("HEAD")
+    entries = objects(top).list_files("HEAD")
     assert entries == [
         TreeEntry("feed/a.md", "100644", blob),
         TreeEntry("feed/link", "120000", blob),
@@ -45,7 +45,7 @@ def test_links_submodules_and_foreign_names_are_entries(top: Path) -> None:
         TreeEntry("feed/odd\udcff.md", "100644", blob),
         TreeEntry("feed/run", "100755", blob),
     ]
-    staged = [(one.path, one.mode, one.oid) for one in staged_differences(objects(top).repo, None)]
+    staged = [(one.path, one.mode, one.oid) for one in list_staged_differences(objects(top).repo, None)]
     assert staged == [(entry.path, entry.mode, entry.oid) for entry in entries]
 
 
@@ -54,9 +54,9 @@ def test_a_link_in_place_of_the_feed_is_not_followed_and_not_replaced(top: Path)
     git(top, "add", "feed")
     git(top, "commit", "-q", "-m", "link")
     store = objects(top)
-    assert store.entries("HEAD") == []
+    assert store.list_files("HEAD") == []
     with pytest.raises(LedgerError) as caught:
-        store.commit(git(top, "rev-parse", "HEAD"), {"feed/a": b""}, "m", SEAT, SEAT, 0)
+        store.write_commit(git(top, "rev-parse", "HEAD"), {"feed/a": b""}, "m", SEAT, SEAT, 0)
     assert caught.value.kind == "path-clash"
 
 
@@ -65,25 +65,25 @@ def test_the_index_is_the_one_that_git_names(top: Path, monkeypatch: pytest.Monk
     (top / "feed" / "b.md").write_text("b\n")
     monkeypatch.setenv("GIT_INDEX_FILE", str(top / ".git" / "other-index"))
     git(top, "add", "feed/b.md")
-    assert [one.path for one in staged_differences(objects(top).repo, None)] == ["feed/b.md"]
+    assert [one.path for one in list_staged_differences(objects(top).repo, None)] == ["feed/b.md"]
     monkeypatch.delenv("GIT_INDEX_FILE")
-    assert [one.path for one in staged_differences(objects(top).repo, None)] == ["feed/a.md"]
+    assert [one.path for one in list_staged_differences(objects(top).repo, None)] == ["feed/a.md"]
     (top / "feed" / "a.md").unlink()
     git(top, "rm", "-q", "--cached", "feed/a.md")
-    gone = staged_differences(objects(top).repo, git(top, "rev-parse", "HEAD"))
+    gone = list_staged_differences(objects(top).repo, git(top, "rev-parse", "HEAD"))
     assert [(one.status, one.path) for one in gone] == [("D", "feed/a.md")]
 
 
 def test_any_object_can_be_read_as_bytes(top: Path) -> None:
     head = commit_file(top, "feed/a.md", "a\n")
-    content = objects(top).blobs([head], 1000)[head]
+    content = objects(top).read_blobs([head], 1000)[head]
     assert content.startswith(b"tree ")
 
 
 def test_many_blobs_at_once(top: Path) -> None:
     store = objects(top)
-    wanted = {store.put(f"post {number}\n".encode() * 100): number for number in range(500)}
-    read = store.blobs(list(wanted) * 40, 10_000)
+    wanted = {store.write_blob(f"post {number}\n".encode() * 100): number for number in range(500)}
+    read = store.read_blobs(list(wanted) * 40, 10_000)
     assert {oid: content.split(b"\n")[0] for oid, content in read.items()} == {
         oid: f"post {number}".encode() for oid, number in wanted.items()
     }
@@ -105,8 +105,10 @@ def test_what_is_beside_the_paths_stays(top: Path) -> None:
     head = commit_file(top, "src/deep/code.py", "code\n")
     commit_file(top, "feed/2026/a.md")
     head = git(top, "rev-parse", "HEAD")
-    new = objects(top).commit(head, {"feed/2026/b.md": b"b", "feed/2027/c.md": b"c"}, "m", SEAT, SEAT, 0)
-    assert objects(top).changed(head, new) == [("A", "feed/2026/b.md"), ("A", "feed/2027/c.md")]
+    new = objects(top).write_commit(
+        head, {"feed/2026/b.md": b"b", "feed/2027/c.md": b"c"}, "m", SEAT, SEAT, 0
+    )
+    assert objects(top).list_changed_files(head, new) == [("A", "feed/2026/b.md"), ("A", "feed/2027/c.md")]
     assert git(top, "rev-parse", f"{new}:src") == git(top, "rev-parse", f"{head}:src")
 
 
@@ -116,7 +118,7 @@ def test_writing_in_repositories_with_extensions(extension: str, top: Path, tmp_
     git(top, "worktree", "add", "-q", str(tmp_path / "linked"))
     git(top, "config", "core.repositoryFormatVersion", "1")
     git(top, "config", f"extensions.{extension}", "true")
-    oid = objects(tmp_path / "linked").put(b"text")
+    oid = objects(tmp_path / "linked").write_blob(b"text")
     assert git(top, "cat-file", "blob", oid) == "text"
 
 
@@ -128,15 +130,15 @@ def test_a_partial_clone_is_read_and_written(tmp_path: Path) -> None:
     git(first, "push", "-q", "origin", "main")
     git(tmp_path, "clone", "-q", "--no-checkout", "--filter=blob:none", f"file://{server}", "partial")
     store = objects(tmp_path / "partial")
-    entry = store.entries(head)[0]
-    assert store.blobs([entry.oid], 10) == {entry.oid: b"a\n"}
-    new = store.commit(head, {"feed/b.md": b"b"}, "m", SEAT, SEAT, 0)
-    assert [entry.path for entry in store.entries(new)] == ["feed/a.md", "feed/b.md"]
+    entry = store.list_files(head)[0]
+    assert store.read_blobs([entry.oid], 10) == {entry.oid: b"a\n"}
+    new = store.write_commit(head, {"feed/b.md": b"b"}, "m", SEAT, SEAT, 0)
+    assert [entry.path for entry in store.list_files(new)] == ["feed/a.md", "feed/b.md"]
 
 
 def test_a_commit_that_is_not_there_is_an_error(top: Path) -> None:
     with pytest.raises(LedgerError) as caught:
-        objects(top).entries("1" * 40)
+        objects(top).list_files("1" * 40)
     assert caught.value.kind == "broken-repository"
 
 
@@ -148,13 +150,17 @@ def test_changes_merge_bases_and_names(top: Path) -> None:
     git(top, "switch", "-q", "-c", "side", first)
     git(top, "mv", "feed/a.md", "feed/b.md")
     git(top, "commit", "-q", "-m", "renamed")
-    assert store.changed(first, edited) == [("M", "feed/a.md")]
-    assert store.changed(first, "side") == [("D", "feed/a.md"), ("A", "feed/b.md")]
-    assert store.merge_base(edited, "side") == first
+    assert store.list_changed_files(first, edited) == [("M", "feed/a.md")]
+    assert store.list_changed_files(first, "side") == [("D", "feed/a.md"), ("A", "feed/b.md")]
+    assert store.find_merge_base(edited, "side") == first
     git(top, "checkout", "-q", "--orphan", "alone")
     git(top, "commit", "-q", "-m", "alone")
-    assert store.merge_base("alone", "side") is None
-    assert (store.rev("side~1"), store.rev("nothing"), store.rev("--all")) == (first, None, None)
+    assert store.find_merge_base("alone", "side") is None
+    assert (
+        store.resolve_commit("side~1"),
+        store.resolve_commit("nothing"),
+        store.resolve_commit("--all"),
+    ) == (first, None, None)
 
 
 def test_files_that_have_not_landed(top: Path) -> None:
@@ -171,11 +177,11 @@ def test_files_that_have_not_landed(top: Path) -> None:
     (top / "feed" / "ignored.tmp").write_text("")
     git(top, "add", "feed/staged.md")
     os.utime(top / "feed" / "same.md", (1, 1))
-    assert sorted(store.worktree_files(head)) == [
+    assert sorted(store.list_worktree_files(head)) == [
         ("?", "feed/new.md"),
         ("A", "feed/staged.md"),
         ("D", "feed/gone.md"),
         ("M", "feed/edited.md"),
     ]
-    assert ("?", "feed/new.md") in store.worktree_files(ABSENT)
-    assert ("A", "feed/same.md") in store.worktree_files(ABSENT)
+    assert ("?", "feed/new.md") in store.list_worktree_files(ABSENT)
+    assert ("A", "feed/same.md") in store.list_worktree_files(ABSENT)

@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.store.contract import ABSENT, RefUpdate
-from ledger.store.git.porcelain import Line, lines, traceable, was_sent, why
+from ledger.store.git.porcelain import Line, explain_refusal, is_traceable, parse_push_lines, shows_command
 
 A, B = "a" * 40, "b" * 40
 REF = "refs/reserve/CMB/1"
@@ -49,13 +49,13 @@ REF = "refs/reserve/CMB/1"
     ],
 )
 def test_one_line(text: str, line: Line, won: bool, refused: bool) -> None:
-    found = lines(f"To ../server.git\n{text}\nDone\n".encode())
+    found = parse_push_lines(f"To ../server.git\n{text}\nDone\n".encode())
     assert found == {REF: line}
-    assert (line.won, line.refused) == (won, refused)
+    assert (line.is_applied, line.is_refused) == (won, refused)
 
 
 def test_other_lines_are_passed_over() -> None:
-    assert lines(b"To ssh://host:22/x.git\nDone\n\n?\tx:refs/y\tz\n*\n") == {}
+    assert parse_push_lines(b"To ssh://host:22/x.git\nDone\n\n?\tx:refs/y\tz\n*\n") == {}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_other_lines_are_passed_over() -> None:
     ],
 )
 def test_what_was_sent(trace: str, edit: RefUpdate, sent: bool) -> None:
-    assert was_sent(trace, [RefUpdate("refs/heads/main", A, B), edit]) is sent
+    assert shows_command(trace, [RefUpdate("refs/heads/main", A, B), edit]) is sent
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_was_sent(trace: str, edit: RefUpdate, sent: bool) -> None:
     ],
 )
 def test_whose_packets_are_traced(url: str, known: bool) -> None:
-    assert traceable(url) is known
+    assert is_traceable(url) is known
 
 
 def test_the_reason_is_the_cause_in_the_remotes_words() -> None:
@@ -100,9 +100,9 @@ def test_the_reason_is_the_cause_in_the_remotes_words() -> None:
         Line("!", "refs/heads/main", "[remote rejected]", "atomic push failure"),
     ]
     err = b"remote: numbers are\x1b[1m closed  \nremote: \nerror: failed to push some refs\n"
-    assert why(told, err) == ("hook declined; numbers are\\x1b[1m closed", (REF,))
+    assert explain_refusal(told, err) == ("hook declined; numbers are\\x1b[1m closed", (REF,))
 
 
 def test_the_reason_without_a_cause_names_all() -> None:
     told = [Line("!", REF, "[rejected]", "atomic push failed")]
-    assert why(told, b"") == ("atomic push failed", (REF,))
+    assert explain_refusal(told, b"") == ("atomic push failed", (REF,))

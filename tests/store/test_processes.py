@@ -10,13 +10,19 @@ from typing import Any
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.store.pool.processes import Process, asker, at_work_in, is_gone, known
+from ledger.store.pool.processes import (
+    Process,
+    find_asking_process,
+    find_process,
+    find_processes_in,
+    is_process_gone,
+)
 from tests.pools import sandbox
 
 ROOT = Path(__file__).parents[2]
 PYTHON = sys.executable.replace(" ", r"\ ")
 """This interpreter as a word for sh, within double quotes too."""
-ASKS = "from ledger.store.processes import asker; print(asker().pid)"
+ASKS = "from ledger.store.pool.processes import find_asking_process; print(find_asking_process().pid)"
 
 
 def waiting(*words: str, cwd: Path | None = None) -> "subprocess.Popen[bytes]":
@@ -68,12 +74,12 @@ def test_nothing_but_shells_is_the_first_process() -> None:
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as child:
         child.wait()
         assert child.stdout is not None
-        assert not is_gone(known(int(child.stdout.read())))
+        assert not is_process_gone(find_process(int(child.stdout.read())))
 
 
 def test_a_process_that_is_named_is_taken_whatever_it_is(tmp_path: Path) -> None:
     with a_reader(tmp_path, name="bash") as child:
-        assert asker(child.pid) == known(child.pid)
+        assert find_asking_process(child.pid) == find_process(child.pid)
         assert child.stdin is not None
         child.stdin.close()
 
@@ -83,12 +89,13 @@ def test_a_process_that_is_not_there_cannot_be_named(tmp_path: Path) -> None:
         pid = child.pid
         child.kill()
     with pytest.raises(LedgerError, match=f"no process {pid}"):
-        asker(pid)
+        find_asking_process(pid)
 
 
 # Sandboxes and containers, which number their processes anew.
 
-TELLS = "from ledger.store.processes import asker; p = asker(); print(p.pid, p.birth, p.host, sep='|')"
+TELLS = "from ledger.store.pool.processes import find_asking_process; p = find_asking_process(); "
+TELLS += "print(p.pid, p.birth, p.host, sep='|')"
 STARTS = f'import subprocess; subprocess.run(["{sys.executable}", "-c", """{TELLS}"""])'
 
 
@@ -103,7 +110,7 @@ def test_the_shell_of_a_sandbox_says_nothing_about_the_work() -> None:
     """It ends with its command, while the session goes on outside: no end of it ends the lease."""
     asks = in_a_namespace("sh", "-c", f'{PYTHON} -c "{TELLS}"; true')
     assert (asks.pid, asks.is_bound) == (1, False)
-    assert not is_gone(asks)
+    assert not is_process_gone(asks)
 
 
 def test_a_program_that_is_the_first_of_its_container_is_who_asks() -> None:
@@ -118,7 +125,7 @@ def test_a_namespace_is_another_than_the_one_before_it() -> None:
 
 
 def test_a_process_of_a_namespace_is_not_said_to_be_gone_from_outside() -> None:
-    assert not is_gone(in_a_namespace(sys.executable, "-c", STARTS))
+    assert not is_process_gone(in_a_namespace(sys.executable, "-c", STARTS))
 
 
 @pytest.mark.parametrize(
@@ -132,17 +139,17 @@ def test_a_process_of_a_namespace_is_not_said_to_be_gone_from_outside() -> None:
     ],
 )
 def test_a_process_is_gone_only_when_that_is_certain(change: dict[str, Any], gone: bool) -> None:
-    assert is_gone(replace(known(os.getpid()), **change)) is gone
+    assert is_process_gone(replace(find_process(os.getpid()), **change)) is gone
 
 
 def test_a_killed_process_is_gone_even_before_its_parent_looks(tmp_path: Path) -> None:
     with a_reader(tmp_path) as child:
-        process = known(child.pid)
-        assert not is_gone(process)
+        process = find_process(child.pid)
+        assert not is_process_gone(process)
         child.kill()
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-        assert is_gone(process)
-    assert is_gone(process)
+        assert is_process_gone(process)
+    assert is_process_gone(process)
     assert isinstance(process, Process)
 
 
@@ -151,18 +158,18 @@ def test_who_is_at_work_in_a_folder(tmp_path: Path) -> None:
     (place / "below").mkdir(parents=True)
     beside.mkdir()
     with a_reader(tmp_path, place / "below", "gitlike") as inside, a_reader(tmp_path, beside) as outside:
-        assert at_work_in(place) == (inside.pid,)
-        assert at_work_in(place, "git") == (inside.pid,)
-        assert at_work_in(place, "hg") == ()
-        assert at_work_in(beside) == (outside.pid,)
+        assert find_processes_in(place) == (inside.pid,)
+        assert find_processes_in(place, "git") == (inside.pid,)
+        assert find_processes_in(place, "hg") == ()
+        assert find_processes_in(beside) == (outside.pid,)
         for child in (inside, outside):
             child.kill()
 
 
 def test_who_asks_is_not_in_its_own_way(tmp_path: Path) -> None:
     program = (
-        "from pathlib import Path; from ledger.store.pool.processes import at_work_in; "
-        "print(at_work_in(Path.cwd()))"
+        "from pathlib import Path; from ledger.store.pool.processes import find_processes_in; "
+        "print(find_processes_in(Path.cwd()))"
     )
     here = {**os.environ, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(

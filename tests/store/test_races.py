@@ -11,28 +11,28 @@ from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 WRITER = """
 import random, sys, time
 from pathlib import Path
-from ledger.store.contract import ABSENT, Edit, Lost, Won
+from ledger.store.contract import ABSENT, Applied, Conflict, RefUpdate
 from tests.store.stores import commit, local_store, remote_store, within
 
 kind, folder, name, wanted = sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 store = (local_store if kind == "local" else remote_store)(folder)
 TIP = "refs/reserve/CMB/tip"
-given = 0
-while given < wanted:
-    refs = store.read(["refs/reserve/CMB/"], within(60))
+taken = 0
+while taken < wanted:
+    refs = store.read_refs(["refs/reserve/CMB/"], within(60))
     n = sum(ref.startswith("refs/reserve/") and ref != TIP for ref in refs) + 1
     payload = f"{n} {name} {random.random()}".encode()
     base = refs.get(store.feed_ref, ABSENT)
     edits = [
-        Edit(store.feed_ref, base, commit(store, base, {f"feed/{n:02}/{name}.md": payload})),
-        Edit(f"refs/reserve/CMB/{n}", ABSENT, store.put(payload)),
-        Edit(TIP, refs.get(TIP, ABSENT), store.put(b"tip " + payload)),
+        RefUpdate(store.feed_ref, base, commit(store, base, {f"feed/{n:02}/{name}.md": payload})),
+        RefUpdate(f"refs/reserve/CMB/{n}", ABSENT, store.write_blob(payload)),
+        RefUpdate(TIP, refs.get(TIP, ABSENT), store.write_blob(b"tip " + payload)),
     ]
-    match store.swap(edits, within(60)):
-        case Won():
+    match store.compare_and_swap(edits, within(60)):
+        case Applied():
             print(n, edits[1].new, flush=True)
-            given += 1
-        case Lost(moved):
+            taken += 1
+        case Conflict(moved):
             assert moved
             time.sleep(random.random() * 0.2)
         case other:

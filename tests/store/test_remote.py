@@ -48,7 +48,11 @@ def three_edits(store: RemoteStore) -> list[RefUpdate]:
     """What filing a ticket swaps: the branch, a number and the tip."""
     base = base_of(store.repo.top)
     new = commit(store, base, {"feed/a.md": b"a"})
-    return [RefUpdate(MAIN, base, new), reserve(store, 1, b"1"), RefUpdate(TIP, ABSENT, store.put(b"tip"))]
+    return [
+        RefUpdate(MAIN, base, new),
+        reserve(store, 1, b"1"),
+        RefUpdate(TIP, ABSENT, store.write_blob(b"tip")),
+    ]
 
 
 def test_only_tracking_and_what_was_seen_move(server: Path, clone: Path) -> None:
@@ -57,8 +61,8 @@ def test_only_tracking_and_what_was_seen_move(server: Path, clone: Path) -> None
     git(clone, "add", "README")
     head = git(clone, "rev-parse", "HEAD")
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Applied()
-    assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
+    assert store.compare_and_swap(edits, within(30)) == Applied()
+    assert store.read_known_refs(RESERVED) == {edit.ref: edit.new for edit in edits}
     assert git(clone, "rev-parse", "HEAD") == head
     assert git(clone, "status", "--porcelain") == "M  README"
     assert [place.name for place in (clone / ".git" / "ledger").iterdir()] == ["reservations.db"]
@@ -75,26 +79,29 @@ def test_a_server_without_the_branch(tmp_path: Path) -> None:
     bare = new_server(tmp_path / "server.git")
     store = remote_store(clone_of(bare, tmp_path / "clone"))
     number = reserve(store, 1, b"1")
-    assert store.swap([number], within(30)) == Applied()
+    assert store.compare_and_swap([number], within(30)) == Applied()
     git(tmp_path / "clone", "update-ref", "refs/remotes/origin/main/below", str(number.new))
-    assert store.read(RESERVED, within(30)) == {number.ref: number.new}
-    assert store.read([], within(30)) == {}
+    assert store.read_refs(RESERVED, within(30)) == {number.ref: number.new}
+    assert store.read_refs([], within(30)) == {}
     git(tmp_path / "clone", "update-ref", "-d", "refs/remotes/origin/main/below")
     new = land(store, ABSENT, {"feed/a.md": b"a"})
-    assert store.read(RESERVED, within(30)) == {number.ref: number.new, MAIN: new}
+    assert store.read_refs(RESERVED, within(30)) == {number.ref: number.new, MAIN: new}
 
 
 def test_what_is_gone_there_goes_here_and_nothing_else(server: Path, clone: Path) -> None:
     store = remote_store(clone)
     number = reserve(store, 1, b"1")
-    assert store.swap([number, RefUpdate("refs/reserve/ORA/1", ABSENT, number.new)], within(30)) == Applied()
-    store.read(["refs/reserve/"], within(30))
+    assert (
+        store.compare_and_swap([number, RefUpdate("refs/reserve/ORA/1", ABSENT, number.new)], within(30))
+        == Applied()
+    )
+    store.read_refs(["refs/reserve/"], within(30))
     for kept in ("topic", "main-2", "main2"):
         git(clone, "update-ref", f"refs/remotes/origin/{kept}", "origin/main")
     git(server, "update-ref", "-d", number.ref)
     git(server, "update-ref", "-d", MAIN)
-    assert store.read(RESERVED, within(30)) == {}
-    assert store.read_local(["refs/reserve/"]) == {"refs/reserve/ORA/1": number.new}
+    assert store.read_refs(RESERVED, within(30)) == {}
+    assert store.read_known_refs(["refs/reserve/"]) == {"refs/reserve/ORA/1": number.new}
     for kept in ("topic", "main-2", "main2"):
         assert git(clone, "rev-parse", f"origin/{kept}")
 
@@ -106,7 +113,7 @@ def test_a_clone_with_its_own_idea_of_what_to_fetch(server: Path, clone: Path) -
     mine = commit_file(clone, "mine")
     git(clone, "branch", "-f", "main", mine)
     store = remote_store(clone)
-    assert store.read([], within(30)) == {MAIN: git(server, "rev-parse", "main")}
+    assert store.read_refs([], within(30)) == {MAIN: git(server, "rev-parse", "main")}
     assert git(clone, "rev-parse", "main") == mine
 
 
@@ -137,10 +144,10 @@ def test_settings_of_the_user_change_nothing(settings: dict[str, str], server: P
     store = remote_store(clone)
     before = git(server, "for-each-ref", "--format=%(refname)").split()
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Applied()
+    assert store.compare_and_swap(edits, within(30)) == Applied()
     refs = git(server, "for-each-ref", "--format=%(refname)").split()
     assert sorted(refs) == sorted({*before, *(edit.ref for edit in edits)})
-    assert store.read(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
+    assert store.read_refs(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
     assert git(clone, "tag") == "v1"
 
 
@@ -150,13 +157,13 @@ def test_every_transport_swaps_loses_and_refuses(scheme: str, server: Path, clon
         git(clone, "remote", "set-url", "origin", url)
         store = remote_store(clone)
         edits = three_edits(store)
-        assert store.swap(edits, within(30)) == Applied()
-        assert store.read(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
-        stale = [reserve(store, 2, b"2"), RefUpdate(TIP, ABSENT, store.put(b"other"))]
-        assert store.swap(stale, within(30)) == Conflict((TIP,))
-        assert store.swap([edits[1]], within(30)) == Conflict((edits[1].ref,))
+        assert store.compare_and_swap(edits, within(30)) == Applied()
+        assert store.read_refs(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
+        stale = [reserve(store, 2, b"2"), RefUpdate(TIP, ABSENT, store.write_blob(b"other"))]
+        assert store.compare_and_swap(stale, within(30)) == Conflict((TIP,))
+        assert store.compare_and_swap([edits[1]], within(30)) == Conflict((edits[1].ref,))
         hook(server, "update", 'case $1 in refs/reserve/*) echo "no \\033[1mnumbers" >&2; exit 1;; esac')
-        refused = store.swap([reserve(store, 3, b"3")], within(30))
+        refused = store.compare_and_swap([reserve(store, 3, b"3")], within(30))
         assert isinstance(refused, Refused)
         assert refused.refs == ("refs/reserve/CMB/3",)
         assert "hook declined" in refused.why and "numbers" in refused.why and "\033" not in refused.why
@@ -165,7 +172,7 @@ def test_every_transport_swaps_loses_and_refuses(scheme: str, server: Path, clon
 def test_a_refusing_hook_names_the_refs(server: Path, clone: Path) -> None:
     git(clone, "config", "color.ui", "always")
     hook(server, "update", "case $1 in refs/reserve/*) echo error: not for you >&2; exit 1;; esac")
-    outcome = remote_store(clone).swap(three_edits(remote_store(clone)), within(30))
+    outcome = remote_store(clone).compare_and_swap(three_edits(remote_store(clone)), within(30))
     assert isinstance(outcome, Refused)
     assert outcome.refs == ("refs/reserve/CMB/1",)
     assert outcome.why.startswith("hook declined; error: not for you")
@@ -176,9 +183,9 @@ def test_a_protected_branch_is_refused(server: Path, clone: Path) -> None:
     git(server, "config", "receive.denyDeletes", "true")
     hook(server, "pre-receive", "grep -q refs/heads/main && { echo protected >&2; exit 1; }; exit 0")
     store = remote_store(clone)
-    outcome = store.swap(three_edits(store), within(30))
+    outcome = store.compare_and_swap(three_edits(store), within(30))
     assert isinstance(outcome, Refused) and "protected" in outcome.why
-    deletion = store.swap([RefUpdate(MAIN, base_of(clone), ABSENT)], within(30))
+    deletion = store.compare_and_swap([RefUpdate(MAIN, base_of(clone), ABSENT)], within(30))
     assert isinstance(deletion, Refused) and deletion.refs == (MAIN,)
     assert git(server, "rev-parse", "main") == base_of(clone)
 
@@ -187,7 +194,7 @@ def test_a_refusal_that_is_over_at_once_is_no_refusal(server: Path, clone: Path)
     """A server that was busy refuses like one that will not."""
     hook(server, "pre-receive", "test -e seen || { touch seen; exit 1; }")
     store = remote_store(clone)
-    assert store.swap(three_edits(store), within(30)) == Applied()
+    assert store.compare_and_swap(three_edits(store), within(30)) == Applied()
 
 
 @dataclass
@@ -207,7 +214,7 @@ def test_a_refused_push_beside_a_faster_one_is_a_lost_one(taken: bool, server: P
     faster = "env -u GIT_QUARANTINE_PATH git update-ref refs/reserve/CMB/1 main; " if taken else ""
     hook(server, "pre-receive", f"{faster}exit 1")
     store = remote_store(clone)
-    outcome = store.swap(three_edits(store), OnePush())
+    outcome = store.compare_and_swap(three_edits(store), OnePush())
     if taken:
         assert outcome == Conflict(("refs/reserve/CMB/1",))
     else:
@@ -220,7 +227,7 @@ def test_a_server_that_dies_before_it_answers_is_in_doubt(scheme: str, server: P
         git(clone, "remote", "set-url", "origin", url)
         store = remote_store(clone)
         hook(server, "pre-receive", "kill -9 $PPID; exit 1")
-        assert isinstance(store.swap([reserve(store, 1, b"1")], within(30)), InDoubt)
+        assert isinstance(store.compare_and_swap([reserve(store, 1, b"1")], within(30)), InDoubt)
 
 
 @pytest.mark.parametrize("scheme", ["file", "git", "http"])
@@ -230,9 +237,9 @@ def test_a_server_that_dies_after_it_wrote_has_still_written(scheme: str, server
         store = remote_store(clone)
         hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
         edits = three_edits(store)
-        assert store.swap(edits, within(30)) == Applied()
+        assert store.compare_and_swap(edits, within(30)) == Applied()
         assert git(server, "rev-parse", "main") == edits[0].new
-        assert store.read_local(RESERVED) == {edit.ref: edit.new for edit in edits}
+        assert store.read_known_refs(RESERVED) == {edit.ref: edit.new for edit in edits}
 
 
 def test_that_it_was_sent_is_known_without_a_file(server: Path, clone: Path) -> None:
@@ -241,7 +248,7 @@ def test_that_it_was_sent_is_known_without_a_file(server: Path, clone: Path) -> 
     edits = three_edits(store)
     (clone / ".git" / "ledger").write_text("no folder\n")
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert store.swap(edits, within(30)) == Applied()
+    assert store.compare_and_swap(edits, within(30)) == Applied()
 
 
 SHORT_OF_SPACE = """#!/bin/sh
@@ -268,7 +275,7 @@ def test_a_record_that_was_cut_proves_nothing(
         edits = three_edits(store)
         hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
         monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-        assert remote_store(clone).swap(edits, within(30)) == Applied()
+        assert remote_store(clone).compare_and_swap(edits, within(30)) == Applied()
 
 
 def test_a_record_that_an_older_version_left_is_removed(clone: Path) -> None:
@@ -276,7 +283,7 @@ def test_a_record_that_an_older_version_left_is_removed(clone: Path) -> None:
     left.parent.mkdir()
     left.touch()
     store = remote_store(clone)
-    assert store.swap([reserve(store, 1, b"1")], within(30)) == Applied()
+    assert store.compare_and_swap([reserve(store, 1, b"1")], within(30)) == Applied()
     assert not left.exists()
 
 
@@ -288,13 +295,14 @@ def test_killed_at_the_deadline_is_in_doubt_and_the_post_may_come_later(server: 
         hook(server, "pre-receive", waiting_for(gate))
         edits = three_edits(store)
         outcome = given_longer(
-            lambda seconds: store.swap(edits, within(seconds)), lambda came: isinstance(came, InDoubt)
+            lambda seconds: store.compare_and_swap(edits, within(seconds)),
+            lambda came: isinstance(came, InDoubt),
         )
         assert isinstance(outcome, InDoubt)
         assert not has(server, TIP)
         gate.touch()
         eventually(lambda: has(server, TIP))
-        assert store.read(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
+        assert store.read_refs(RESERVED, within(30)) == {edit.ref: edit.new for edit in edits}
 
 
 def test_landed_though_unheard_and_others_went_on(server: Path, clone: Path, tmp_path: Path) -> None:
@@ -306,7 +314,7 @@ def test_landed_though_unheard_and_others_went_on(server: Path, clone: Path, tmp
     git(clone, "push", "-q", "origin", f"{on_top}:refs/heads/later")
     move = f"test $1 != committed || {{ git update-ref refs/heads/main {on_top}; kill -9 $PPID; }}"
     hook(server, "reference-transaction", f'[ "$AGAIN" ] && exit 0; export AGAIN=1; {move}')
-    assert store.swap(edits, within(30)) == Applied()
+    assert store.compare_and_swap(edits, within(30)) == Applied()
     assert git(other, "ls-remote", "origin", MAIN).split()[0] == on_top
 
 
@@ -314,9 +322,11 @@ def test_a_deletion_that_was_not_heard_of_is_in_doubt(server: Path, clone: Path)
     """Gone is no proof: it may have been taken by another."""
     store = remote_store(clone)
     number = reserve(store, 1, b"1")
-    assert store.swap([number], within(30)) == Applied()
+    assert store.compare_and_swap([number], within(30)) == Applied()
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert isinstance(store.swap([RefUpdate(number.ref, number.new, ABSENT)], within(30)), InDoubt)
+    assert isinstance(
+        store.compare_and_swap([RefUpdate(number.ref, number.new, ABSENT)], within(30)), InDoubt
+    )
     assert not has(server, number.ref)
 
 
@@ -332,13 +342,13 @@ def test_unreachable(url: str, clone: Path) -> None:
     store = remote_store(clone)
     edits = three_edits(store)
     git(clone, "remote", "set-url", "origin", url)
-    outcome = store.swap(edits, within(30))
+    outcome = store.compare_and_swap(edits, within(30))
     assert isinstance(outcome, Unreached) and outcome.why
     with pytest.raises(LedgerError) as caught:
-        store.read(RESERVED, within(30))
+        store.read_refs(RESERVED, within(30))
     assert caught.value.kind == "unreachable"
     assert '"origin"' in caught.value.message and "--offline" in caught.value.hint
-    assert store.read_local([]) == {MAIN: base_of(clone)}
+    assert store.read_known_refs([]) == {MAIN: base_of(clone)}
 
 
 def test_a_server_that_never_speaks_was_sent_nothing(clone: Path) -> None:
@@ -346,23 +356,23 @@ def test_a_server_that_never_speaks_was_sent_nothing(clone: Path) -> None:
     edits = three_edits(store)
     git(clone, "config", "core.sshCommand", "sh -c 'sleep 60' --")
     git(clone, "remote", "set-url", "origin", "ssh://host.invalid/server.git")
-    assert isinstance(store.swap(edits, within(1)), Unreached)
+    assert isinstance(store.compare_and_swap(edits, within(1)), Unreached)
     with pytest.raises(LedgerError) as caught:
-        store.read(RESERVED, within(0.5))
+        store.read_refs(RESERVED, within(0.5))
     assert caught.value.kind == "unreachable"
 
 
 def test_a_helper_that_git_does_not_trace_leaves_doubt(clone: Path, tmp_path: Path) -> None:
     git(clone, "remote", "set-url", "origin", "nosuch::place")
     store = remote_store(clone)
-    assert isinstance(store.swap([reserve(store, 1, b"1")], within(30)), InDoubt)
+    assert isinstance(store.compare_and_swap([reserve(store, 1, b"1")], within(30)), InDoubt)
 
 
 def test_no_time_left(clone: Path) -> None:
     store = remote_store(clone)
-    assert isinstance(store.swap([reserve(store, 1, b"1")], within(0)), Unreached)
+    assert isinstance(store.compare_and_swap([reserve(store, 1, b"1")], within(0)), Unreached)
     with pytest.raises(LedgerError):
-        store.read([], within(0))
+        store.read_refs([], within(0))
 
 
 def test_read_back_is_from_where_the_push_went(server: Path, clone: Path, tmp_path: Path) -> None:
@@ -373,9 +383,9 @@ def test_read_back_is_from_where_the_push_went(server: Path, clone: Path, tmp_pa
     store = remote_store(clone)
     taken = reserve(store, 1, b"by hand")
     git(clone, "push", "-q", str(server), f"{taken.new}:{taken.ref}")
-    assert store.swap([reserve(store, 1, b"mine")], within(30)) == Conflict((taken.ref,))
+    assert store.compare_and_swap([reserve(store, 1, b"mine")], within(30)) == Conflict((taken.ref,))
     hook(server, "reference-transaction", "test $1 != committed || kill -9 $PPID")
-    assert store.swap(three_edits(store)[:1], within(30)) == Applied()
+    assert store.compare_and_swap(three_edits(store)[:1], within(30)) == Applied()
 
 
 def test_a_shallow_clone_reads_and_lands(server: Path, tmp_path: Path) -> None:
@@ -385,11 +395,11 @@ def test_a_shallow_clone_reads_and_lands(server: Path, tmp_path: Path) -> None:
     store = remote_store(tmp_path / "shallow")
     assert store.repo.shallow
     edits = three_edits(store)
-    assert store.swap(edits, within(30)) == Applied()
-    refs = remote_store(tmp_path / "first").read(RESERVED, within(30))
+    assert store.compare_and_swap(edits, within(30)) == Applied()
+    refs = remote_store(tmp_path / "first").read_refs(RESERVED, within(30))
     assert refs == {edit.ref: edit.new for edit in edits}
     land(remote_store(tmp_path / "first"), refs[MAIN], {"feed/b.md": b"b"})
-    assert [entry.path for entry in store.entries(store.read([], within(30))[MAIN])] == [
+    assert [entry.path for entry in store.list_files(store.read_refs([], within(30))[MAIN])] == [
         "feed/a.md",
         "feed/b.md",
     ]
@@ -400,13 +410,15 @@ def test_a_worktree_and_a_branch_of_its_own(server: Path, clone: Path, tmp_path:
     store = remote_store(tmp_path / "linked", branch="fleet/feed")
     new = land(store, ABSENT, {"feed/a.md": b"a"})
     assert git(server, "rev-parse", "fleet/feed") == new
-    assert remote_store(clone, branch="fleet/feed").read([], within(30)) == {"refs/heads/fleet/feed": new}
+    assert remote_store(clone, branch="fleet/feed").read_refs([], within(30)) == {
+        "refs/heads/fleet/feed": new
+    }
 
 
 def test_how_old_an_answer_is(clone: Path) -> None:
     store = remote_store(clone)
     assert store.fetched_at() is None
-    store.read([], within(30))
+    store.read_refs([], within(30))
     at = store.fetched_at()
     assert at is not None and timedelta(0) <= datetime.now(UTC) - at + timedelta(seconds=1) < timedelta(
         minutes=1
@@ -428,7 +440,8 @@ def test_processes_of_one_clone_may_fetch_at_once(server: Path, clone: Path) -> 
     """Each fetch finds something that has moved, so that all of them write the same refs."""
     store = remote_store(clone)
     assert (
-        store.swap([reserve(store, number, b"%d" % number) for number in range(40)], within(30)) == Applied()
+        store.compare_and_swap([reserve(store, number, b"%d" % number) for number in range(40)], within(30))
+        == Applied()
     )
     here = Path(__file__).parents[2]
     fetchers = [subprocess.Popen([sys.executable, "-c", FETCHER, str(clone)], cwd=here) for _ in range(4)]
@@ -449,6 +462,6 @@ def test_a_lock_that_stays_is_said(clone: Path) -> None:
     commit_file(other, "more")
     git(other, "push", "-q", "origin", "main")
     with pytest.raises(LedgerError) as caught:
-        store.read([], within(30))
+        store.read_refs([], within(30))
     assert "main.lock" in caught.value.message
     assert len(waited) > 5

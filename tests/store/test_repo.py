@@ -82,7 +82,7 @@ def test_a_linked_tree_of_a_bare_repository(tmp_path: Path) -> None:
     git(server, "worktree", "add", "-q", str(tmp_path / "tree"), "main")
     repo = open_repository(tmp_path / "tree")
     assert (repo.top, repo.common_dir) == (tmp_path / "tree", server)
-    assert [tree.path for tree in repo.worktrees()] == [tmp_path / "tree"]
+    assert [tree.path for tree in repo.list_worktrees()] == [tmp_path / "tree"]
 
 
 def test_a_shallow_clone_says_so(tmp_path: Path) -> None:
@@ -133,22 +133,22 @@ def test_the_branch_born_unborn_and_detached(tmp_path: Path) -> None:
 
 def test_identity_is_what_git_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     top = new_repository(tmp_path / "repo")
-    assert open_repository(top).identity() == Signature("Tester", "tester@example.invalid")
+    assert open_repository(top).find_identity() == Signature("Tester", "tester@example.invalid")
     monkeypatch.delenv("GIT_AUTHOR_NAME")
     monkeypatch.delenv("GIT_AUTHOR_EMAIL")
     git(top, "config", "user.name", "Ada")
-    assert open_repository(top).identity() is None
+    assert open_repository(top).find_identity() is None
     git(top, "config", "user.email", "ada@example.invalid")
-    assert open_repository(top).identity() == Signature("Ada", "ada@example.invalid")
+    assert open_repository(top).find_identity() == Signature("Ada", "ada@example.invalid")
 
 
 def test_all_worktrees_with_what_they_are_on(tmp_path: Path) -> None:
     top = new_repository(tmp_path / "repo")
-    assert open_repository(top).worktrees() == [Worktree(top, "main", None)]
+    assert open_repository(top).list_worktrees() == [Worktree(top, "main", None)]
     head = commit_file(top, "a")
     git(top, "worktree", "add", "-q", "--detach", str(tmp_path / "with space"))
     git(top, "worktree", "add", "-q", "-b", "topic", str(tmp_path / "topic"))
-    listed = open_repository(tmp_path / "topic").worktrees()
+    listed = open_repository(tmp_path / "topic").list_worktrees()
     assert sorted(listed, key=lambda tree: tree.path) == [
         Worktree(top, "main", head),
         Worktree(tmp_path / "topic", "topic", head),

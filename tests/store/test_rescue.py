@@ -53,7 +53,7 @@ def keeper(tree: Path) -> Keeper:
 
 
 def set_to_main(tree: Path) -> list[str]:
-    return keeper(tree).set_to(git(tree, "rev-parse", "main"))
+    return keeper(tree).set_to_commit(git(tree, "rev-parse", "main"))
 
 
 def is_set(tree: Path) -> bool:
@@ -374,9 +374,9 @@ def test_what_is_staged_alone_stays_staged_until_it_is_kept(tree: Path) -> None:
     NEW(tree)
     git(tree, "add", "-A")
     (tree / "deep" / "new.txt").unlink()
-    one = replace(keeper(tree), name=lambda _: "refs/no..name")
+    one = replace(keeper(tree), name_rescue=lambda _: "refs/no..name")
     with pytest.raises(LedgerError, match="no ref such as"):
-        one.set_to(git(tree, "rev-parse", "main"))
+        one.set_to_commit(git(tree, "rev-parse", "main"))
     assert "line-a" in git(tree, "diff", "--cached")
 
 
@@ -386,7 +386,7 @@ def test_a_hook_that_fails_after_git_has_switched_is_no_refusal(tree: Path) -> N
     git(tree, "branch", "own", "main")
     set_to_main(tree)
     assert is_set(tree)
-    assert keeper(tree).switch("own")
+    assert keeper(tree).switch_to_branch("own")
     assert git(tree, "branch", "--show-current") == "own"
 
 
@@ -400,7 +400,7 @@ def test_a_disk_that_is_full_costs_nothing(tree: Path) -> None:
     objects.write_text("no room\n")
     one = keeper_of_moved(tree, alternate)
     with pytest.raises(LedgerError) as raised:
-        one.set_to("main")
+        one.set_to_commit("main")
     assert raised.value.kind == "held-back"
     objects.unlink()
     alternate.rename(objects)
@@ -418,9 +418,9 @@ def test_a_file_written_after_it_was_saved_is_saved_again(tree: Path) -> None:
     """Git switches over nothing that changed since, so that what somebody still writes is saved too."""
     one = keeper(tree)
     write("gone.txt", "line-a\n")(tree)
-    one.save(one.standing())
+    one.save_work(one.read_status())
     write("gone.txt", "line-b\n")(tree)
-    refs = one.set_to(git(tree, "rev-parse", "main"))
+    refs = one.set_to_commit(git(tree, "rev-parse", "main"))
     assert refs == [f"{RESCUE}-2"]
     assert "line-a" in kept(tree, RESCUE) and "line-b" in kept(tree, *refs)
     assert is_set(tree)

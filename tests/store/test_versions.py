@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store.git.repository import open_repository
-from ledger.store.versions import versions_stood_on
+from ledger.store.versions import find_versions_stood_on
 from tests.gitrun import commit_file, git, new_repository
 
 POST = "feed/a.md"
@@ -58,5 +58,7 @@ def test_the_content_that_counts(story: str, counts: str | None, tmp_path: Path)
     git(repo, "checkout", "-q", "work")
     build(repo, story)
     oid = git(repo, "hash-object", "--stdin", stdin=counts) if counts else None
-    told = versions_stood_on(open_repository(repo), git(repo, "rev-parse", "HEAD"), [POST, "feed/none.md"])
+    told = find_versions_stood_on(
+        open_repository(repo), git(repo, "rev-parse", "HEAD"), [POST, "feed/none.md"]
+    )
     assert told == {POST: oid}

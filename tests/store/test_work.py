@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ledger.store.git.repository import open_repository
-from ledger.store.git.working_tree import MANY, added_in, landed_as
+from ledger.store.git.working_tree import MANY, find_adding_commits, find_landed_contents
 from tests.gitrun import commit_file, git, new_repository
 
 POST = "feed/a.md"
@@ -53,7 +53,7 @@ def history(place: Path, how: str) -> Path:
 )
 def test_how_a_file_came_into_the_history(how: str, first: str | None, tmp_path: Path) -> None:
     repo = history(tmp_path, how)
-    told = landed_as(open_repository(repo), git(repo, "rev-parse", "HEAD"), [POST, "feed/none.md"])
+    told = find_landed_contents(open_repository(repo), git(repo, "rev-parse", "HEAD"), [POST, "feed/none.md"])
     oid = git(repo, "hash-object", "--stdin", stdin=f"{first}\n")
     assert told == ({POST: ("100644", oid)} if first else {})
 
@@ -63,7 +63,7 @@ def test_names_that_git_would_read_as_patterns(tmp_path: Path) -> None:
     odd = ["feed/*.md", "feed/:(top)x.md", 'feed/\u00e9 ".md', "feed/a\nb.md"]
     for path in (*odd, POST):
         commit_file(repo, f"./{path}", path)
-    told = landed_as(open_repository(repo), git(repo, "rev-parse", "HEAD"), odd)
+    told = find_landed_contents(open_repository(repo), git(repo, "rev-parse", "HEAD"), odd)
     assert list(told) == odd[:3]
 
 
@@ -73,7 +73,7 @@ def test_the_commits_of_any_number_of_files(more: int, tmp_path: Path) -> None:
     repo = new_repository(tmp_path / "repo")
     commits = {path: commit_file(repo, path) for path in (POST, "feed/b.md", "feed/c.md")}
     nowhere = [f"feed/{n:060}.md" for n in range(more)]
-    told = added_in(open_repository(repo), commits["feed/c.md"], [POST, "feed/b.md", *nowhere])
+    told = find_adding_commits(open_repository(repo), commits["feed/c.md"], [POST, "feed/b.md", *nowhere])
     assert told == {path: commits[path] for path in (POST, "feed/b.md")}
 
 
@@ -81,5 +81,5 @@ def test_a_commit_is_named_where_it_lies_near_the_end_of_history(tmp_path: Path)
     repo = new_repository(tmp_path / "repo")
     paths = ["feed/a.md", "feed/b.md", "feed/c.md"]
     commits = {path: commit_file(repo, path) for path in paths}
-    told = added_in(open_repository(repo), commits["feed/c.md"], paths, near=2)
+    told = find_adding_commits(open_repository(repo), commits["feed/c.md"], paths, near=2)
     assert told == {path: commits[path] for path in paths[1:]}

@@ -38,7 +38,7 @@ from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.rules.view import View
-from ledger.store.git.bare import open_bare, refs_at
+from ledger.store.git.bare import open_bare, resolve_refs
 from ledger.store.guard.let_in import Record
 
 NONCE = "9c1e07a25b6d4f10"
@@ -151,11 +151,11 @@ class Server:
         self._store = open_guard_store(open_bare(folder), "main")
         files = {**feed.files, **({"feed/ledger.yaml": feed.config.encode()} if feed.config else {})}
         _import(folder, files)
-        self._old = refs_at(self._store.repo, [self._store.feed_ref])[self._store.feed_ref].oid
+        self._old = resolve_refs(self._store.repo, [self._store.feed_ref])[self._store.feed_ref].oid
         build_index(self._store, lambda count: None, NOW)
         moves = (("note", ""), ("actionable", "CLAIMED"))
         new = dict(_pushed(kind, state, item, place) for place, (kind, state) in enumerate(moves))
-        self._new = self._store.commit(self._old, new, "Posts\n", BENCH, BENCH, int(NOW.timestamp()))
+        self._new = self._store.write_commit(self._old, new, "Posts\n", BENCH, BENCH, int(NOW.timestamp()))
 
     def guard(self) -> None:
         """Judge the push."""

@@ -37,7 +37,7 @@ def guard(size: Size) -> Iterator[Line]:
         bare = remote(Path(name), size.posts(POSTS))
         place = clone(bare, "clone")
         seconds(bare, (sys.executable, "-m", "ledger", "guard", "install"))
-        old = Git(bare).ask("rev-parse", "main").decode().strip()
+        old = Git(bare).check_output("rev-parse", "main").decode().strip()
         for what, fields in SAID.items():
             hook = _pushed(place, old, fields)
             yield compare(what, TARGET, bare, partial(_same, hook), partial(_same, IDLE), size.runs)
@@ -52,7 +52,7 @@ def _pushed(place: Path, old: str, fields: Mapping[str, Value]) -> tuple[str, ..
     post = post_id(AT, "CAMBER-7", "9c1e07a25b6d4f10")
     data = render_post([("seat", "CAMBER-7"), ("at", stamp(AT)), *fields.items()], "hello")
     store = Objects(open_repository(place))
-    new = store.commit(old, {post_path(post): data}, "A post\n", BENCH, BENCH, int(AT.timestamp()))
+    new = store.write_commit(old, {post_path(post): data}, "A post\n", BENCH, BENCH, int(AT.timestamp()))
     seconds(place, ("git", "push", "-q", "-f", "origin", f"{new}:refs/heads/elsewhere"))
     line = shlex.quote(f"{old} {new} refs/heads/main")
     return "sh", "-c", f"echo {line} | hooks/pre-receive"
@@ -89,7 +89,7 @@ def beside(size: Size) -> Iterator[Line]:
                 idle.append(seconds(bare, IDLE))
             landed = sum(pusher.result() for pusher in pushers)
         took = [int(line) / 1e9 for line in (bare / "took").read_text().split()]
-        there = Git(bare).ask("ls-tree", "-r", "--name-only", "main", "feed").count(b"Z-s-")
+        there = Git(bare).check_output("ls-tree", "-r", "--name-only", "main", "feed").count(b"Z-s-")
         if there != landed:
             raise RuntimeError(f"{landed} posts were acknowledged, and {there} are there")
         yield Line(f"guard: beside {PUSHERS}, {landed} posts", median(took), median(idle), TARGET)

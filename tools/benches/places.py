@@ -55,9 +55,11 @@ class _Within:
 
 def _fill(seed: Path, posts: int) -> None:
     store = RemoteStore(open_repository(seed), "origin", "main", time.sleep)
-    base = Git(seed, ALONE).ask("rev-parse", "HEAD").decode().strip()
-    commit = store.commit(base, dict(_feed(posts)), "A feed\n", BENCH, BENCH, int(FIRST.timestamp()))
-    outcome = store.swap([RefUpdate(store.feed_ref, base, commit)], _Within(time.monotonic() + 60))
+    base = Git(seed, ALONE).check_output("rev-parse", "HEAD").decode().strip()
+    commit = store.write_commit(base, dict(_feed(posts)), "A feed\n", BENCH, BENCH, int(FIRST.timestamp()))
+    outcome = store.compare_and_swap(
+        [RefUpdate(store.feed_ref, base, commit)], _Within(time.monotonic() + 60)
+    )
     if not isinstance(outcome, Applied):
         raise RuntimeError(f"the feed did not land: {outcome}")
 

@@ -32,7 +32,7 @@ class Place:
         """A setting of git."""
         return BRANCH if key == "ledger.branch" else None
 
-    def identity(self) -> Signature:
+    def find_identity(self) -> Signature:
         """Who commits."""
         return Signature("Seat", "seat@example.invalid")
 
@@ -50,8 +50,8 @@ class Fleet:
         store = MemoryStore(self._server, BRANCH)
         me = Signature("Seat", "seat@example.invalid")
         files = {"feed/ledger.yaml": settings().encode()}
-        commit = store.commit(ABSENT, files, "Settings\n", me, me, int(START.timestamp()))
-        store.swap([RefUpdate(store.feed_ref, ABSENT, commit)], self._until())
+        commit = store.write_commit(ABSENT, files, "Settings\n", me, me, int(START.timestamp()))
+        store.compare_and_swap([RefUpdate(store.feed_ref, ABSENT, commit)], self._until())
 
     def now(self) -> datetime:
         """The time, to all seats alike."""

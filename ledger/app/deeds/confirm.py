@@ -88,7 +88,7 @@ def _read_provisional_series(ledger: Ledger, feed: Feed, item: str | None) -> Ma
         number = feed.config.read_ticket(ticket.id)
         if number is not None:
             numbers.setdefault(number.series, set()).add(number.n)
-    refs = ledger.store.read(name_series_refs(numbers), ledger.until) if numbers else {}
+    refs = ledger.store.read_refs(name_series_refs(numbers), ledger.until) if numbers else {}
     return read_series(ledger.store, refs, None)
 
 

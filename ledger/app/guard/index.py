@@ -8,10 +8,10 @@ from typing import Final
 
 from ledger.core.board.board import BoardOverlay
 from ledger.core.ids import is_post_path
-from ledger.store.checkpoint_ref import EVERY, REF, is_due, write_commit
+from ledger.store.checkpoint_ref import EVERY, REF, is_checkpoint_due, write_commit
 from ledger.store.clone.host_lock import host_lock
 from ledger.store.files import replace_file
-from ledger.store.git.bare import differences, has_commit, open_bare, refs_at
+from ledger.store.git.bare import has_commit, list_differences, open_bare, resolve_refs
 from ledger.store.git.repository import Repo
 from ledger.store.guard.let_in import Record
 from ledger.store.index.checkpoint import pack_index
@@ -77,7 +77,7 @@ def _wants_checkpoint(store: LocalStore, feed: KeptFeed, now: datetime) -> bool:
         before, seconds = int(note.read_text()), int(note.stat().st_mtime)
     except (OSError, ValueError):
         return count >= EVERY
-    return is_due(before, seconds, count, now)
+    return is_checkpoint_due(before, seconds, count, now)
 
 
 def _renew_checkpoint(store: LocalStore, tip: str, now: datetime) -> None:
@@ -102,17 +102,17 @@ def open_record(store: LocalStore, tip: str | None, now: datetime) -> Record:
     """The guard's record of what landed, brought up to the feed as it stands (None: there is none yet)."""
     record = Record(store.repo.git_dir)
     if tip is not None:
-        record.bring_up(tip, lambda since: _posts_since(store, since, tip), now)
+        record.catch_up(tip, lambda since: _posts_since(store, since, tip), now)
     return record
 
 
 def _posts_since(store: LocalStore, since: str | None, tip: str) -> Iterator[tuple[str, str, str]]:
     start = since if since is not None and has_commit(store.repo, since) else None
-    for file in differences(store.repo, start, tip):
+    for file in list_differences(store.repo, start, tip):
         if file.status == "A" and is_post_path(file.path):
             yield file.path, file.mode, file.oid
 
 
 def _find_tip(store: LocalStore) -> str | None:
-    ref = refs_at(store.repo, [store.feed_ref]).get(store.feed_ref)
+    ref = resolve_refs(store.repo, [store.feed_ref]).get(store.feed_ref)
     return ref.oid if ref else None

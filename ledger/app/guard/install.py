@@ -16,8 +16,15 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import is_post_path
 from ledger.store.feed_branch import guess_feed_branch
 from ledger.store.files import find_inside, replace_file
-from ledger.store.git.bare import differences, hook_place, open_bare, owner, refs_at, setting
-from ledger.store.git.process import lines
+from ledger.store.git.bare import (
+    find_hook_path,
+    find_owner_uid,
+    list_differences,
+    open_bare,
+    read_setting,
+    resolve_refs,
+)
+from ledger.store.git.process import split_lines
 from ledger.store.git.repository import Repo
 from ledger.store.guard.let_in import DAMAGED, Record
 from ledger.store.local import LocalStore
@@ -56,13 +63,13 @@ def install_guard(
     feed = branch or _find_feed_branch(repo)
     if repo.git.run("check-ref-format", "--branch", feed).code:
         raise LedgerError("usage", f'"{feed}" is no branch name', "name one such as `main`")
-    folder = hook_place(repo, JUDGE).parent
+    folder = find_hook_path(repo, JUDGE).parent
     if repo.git_dir in folder.parents:  # and not a folder that `core.hooksPath` names
         find_inside(repo.git_dir, str(folder.relative_to(repo.git_dir)))
     texts = compose_hooks(feed).items()
-    words = [line for name, text in texts for line in place_hook(hook_place(repo, name), text)]
+    words = [line for name, text in texts for line in place_hook(find_hook_path(repo, name), text)]
     words += apply_settings(repo, feed)
-    if owner(repo) == user:
+    if find_owner_uid(repo) == user:
         build_index(open_guard_store(repo, feed), announce, now)
     return replace(check_guard(directory), words=tuple(words))
 
@@ -70,14 +77,14 @@ def install_guard(
 def check_guard(directory: Path) -> GuardState:
     """What is installed in a bare repository, and whether it works."""
     repo = open_bare(directory)
-    branch, place = _find_feed_branch(repo), hook_place(repo, JUDGE)
-    in_force = {key: value for key in (*SETTINGS, *ALONE) if (value := setting(repo, key)) is not None}
+    branch, place = _find_feed_branch(repo), find_hook_path(repo, JUDGE)
+    in_force = {key: value for key in (*SETTINGS, *ALONE) if (value := read_setting(repo, key)) is not None}
     wrong = [
         f"{key} is {in_force.get(key, 'not set')}, not {value}"
         for key, value in SETTINGS.items()
         if in_force.get(key) != value
     ]
-    broken = [why for name in HOOKS if (why := _why_broken(hook_place(repo, name), branch))]
+    broken = [why for name in HOOKS if (why := _why_broken(find_hook_path(repo, name), branch))]
     if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check_guard")).code:
         broken.append(f"the hook {place} does not run: {ran.complaint}")
     wrong = [*broken, *wrong]
@@ -95,7 +102,7 @@ def uninstall_guard(directory: Path) -> GuardState:
     """Take the guard's hooks away and put back what stood before, settings too. The record and the index
     stay, for the day on which it is installed again."""
     repo = open_bare(directory)
-    words = [line for name in HOOKS for line in remove_hook(hook_place(repo, name))]
+    words = [line for name in HOOKS for line in remove_hook(find_hook_path(repo, name))]
     words += restore_settings(repo)
     return replace(check_guard(directory), wrong=(), words=tuple(words))
 
@@ -107,19 +114,19 @@ def admit_posts(directory: Path, revision: str) -> tuple[str, list[str]]:
     Raises LedgerError `usage` where there is no such commit.
     """
     repo = open_bare(directory)
-    found = lines(repo.git.run("rev-parse", "-q", "--verify", f"{revision}^{{commit}}").out)
+    found = split_lines(repo.git.run("rev-parse", "-q", "--verify", f"{revision}^{{commit}}").out)
     if not found:
         message = f'"{revision}" is no commit of "{directory}"'
         raise LedgerError(
             "usage", message, "`git ledger guard admit DIR --branch B`, a branch that was pushed"
         )
     store = open_guard_store(repo, _find_feed_branch(repo))
-    tip = refs_at(repo, [store.feed_ref]).get(store.feed_ref)
+    tip = resolve_refs(repo, [store.feed_ref]).get(store.feed_ref)
     posts = [
-        file for file in differences(repo, tip.oid if tip else None, found[0]) if is_post_path(file.path)
+        file for file in list_differences(repo, tip.oid if tip else None, found[0]) if is_post_path(file.path)
     ]
     lost = [file for file in posts if file.status == "A"]
-    Record(repo.git_dir).add(None, [(file.path, file.mode, file.oid, None) for file in lost])
+    Record(repo.git_dir).add_rows(None, [(file.path, file.mode, file.oid, None) for file in lost])
     return found[0], [file.path for file in lost]
 
 
@@ -134,7 +141,7 @@ def _why_broken(place: Path, branch: str) -> str | None:
 
 def _find_moved_branch(store: LocalStore) -> str | None:
     """The branch that the settings of the feed branch name, where they name any."""
-    ref = refs_at(store.repo, [store.feed_ref]).get(store.feed_ref)
+    ref = resolve_refs(store.repo, [store.feed_ref]).get(store.feed_ref)
     return read_config_at(store, ref.oid, Cache()).branch if ref else None
 
 
@@ -146,4 +153,4 @@ def keep_failure(directory: Path, text: str) -> None:
 
 
 def _find_feed_branch(repo: Repo) -> str:
-    return setting(repo, "ledger.branch") or guess_feed_branch(repo, None)
+    return read_setting(repo, "ledger.branch") or guess_feed_branch(repo, None)

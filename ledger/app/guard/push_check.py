@@ -19,10 +19,10 @@ from ledger.core.model import Finding, Post
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series
 from ledger.rules.view import AlteredPost, View
-from ledger.store.git.bare import Difference, refs_at
+from ledger.store.git.bare import Difference, resolve_refs
 from ledger.store.git.treewalk import TooManyError, walk_push
-from ledger.store.git.working_tree import landed_as
-from ledger.store.guard.let_in import LetIn, Record, times_of
+from ledger.store.git.working_tree import find_landed_contents
+from ledger.store.guard.let_in import LetIn, Record, find_landing_times
 from ledger.store.index.following import SUBMODULE
 from ledger.store.local import LocalStore
 
@@ -78,7 +78,7 @@ def judge_pushed_posts(
         changed, contents = walk_push(store.repo, old, new, MOST_DIFFERENT if old else MOST_AT_FIRST)
     except TooManyError:
         return PushedPosts(refused=(TOO_MANY,))
-    landed = record.find(
+    landed = record.find_let_in(
         difference.path
         for difference in changed
         if is_post_path(difference.path) and difference.status != "D"
@@ -142,7 +142,7 @@ def _judge_parsed_posts(
 def _find_times_let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
     """When each post came into force that new ones name as a sign of life or as a challenge."""
     named = {line.post for post in posts for line in post.directives if line.post and line.name in _SILENCE}
-    times = times_of(record.find(map(post_path, named))) if named else {}
+    times = find_landing_times(record.find_let_in(map(post_path, named))) if named else {}
     return {PurePosixPath(path).stem: at for path, at in times.items()}
 
 
@@ -156,7 +156,7 @@ def _find_mended(
     """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
     the guard's record, or as the history has those that landed ones still name."""
     paths = [post.path for post in named_again(read.posts, board.is_named) if post.path not in read.back]
-    first = landed_as(store.repo, old, paths) if old else {}
+    first = find_landed_contents(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
     back = read.back | {post.path for post in named_again(same, board.is_named)}
     return back, tuple(AlteredPost(path, "edited") for path in sorted(first.keys() - back))
@@ -169,7 +169,7 @@ def _read_pushed(
     fresh = [file for file in changed if file.status == "A" and is_post_path(file.path)]
     settings = [file for file in changed if file.path == CONFIG_PATH and file.status != "D"]
     oids = [file.oid for file in (*fresh, *settings) if file.mode != SUBMODULE]
-    blobs = store.blobs(oids, POST_LIMIT)
+    blobs = store.read_blobs(oids, POST_LIMIT)
     parsed = [parse_post(blobs.get(file.oid, b""), file.path, file.mode) for file in fresh]
     return _Pushed(
         files={file.path: (file.mode, file.oid) for file in fresh},
@@ -193,7 +193,7 @@ def _find_changes(
     edited = [file for file in posts if file.status not in ("A", "D")]
     seen = {path: file.content for path, file in landed.items() if file.at is not None}
     unseen = [file.path for file in edited if file.path not in seen]
-    first = (landed_as(store.repo, old, unseen) if old else {}) | seen
+    first = (find_landed_contents(store.repo, old, unseen) if old else {}) | seen
     yield from (
         AlteredPost(file.path, "edited") for file in edited if first.get(file.path) != (file.mode, file.oid)
     )
@@ -213,9 +213,11 @@ def _read_taken_series(
     if not names:
         return {}
     exact = [*map(tip_ref, names), *(reserve_ref(number.series, number.n) for number in numbers)]
-    refs = refs_at(store.repo, exact)
+    refs = resolve_refs(store.repo, exact)
     bare = [reserve_prefix(name) for name in names if tip_ref(name) not in refs]
-    there = {name: ref.oid for name, ref in {**refs, **(refs_at(store.repo, bare) if bare else {})}.items()}
+    there = {
+        name: ref.oid for name, ref in {**refs, **(resolve_refs(store.repo, bare) if bare else {})}.items()
+    }
     after = {name: oid for name, oid in {**there, **pushed}.items() if oid is not None}
     owned = {name: [number.n for number in numbers if number.series == name] for name in names}
     read = read_series(store, {ref: oid for ref, oid in after.items() if _is_in_series(ref, names)}, owned)

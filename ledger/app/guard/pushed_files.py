@@ -10,7 +10,7 @@ from typing import Final
 from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT, README
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.ids import is_post_path
-from ledger.store.git.bare import Difference, oids_at, sizes_of
+from ledger.store.git.bare import Difference, find_oids_at, read_sizes
 from ledger.store.local import LocalStore
 
 MOST_POSTS: Final = 1000
@@ -70,7 +70,7 @@ def _is_at_its_place(store: LocalStore, file: Difference) -> bool:
     if file.mode != _FILE:
         return False
     if file.path == ATTRIBUTES:
-        return store.blobs([file.oid], len(ATTRIBUTES_TEXT))[file.oid] == ATTRIBUTES_TEXT.encode()
+        return store.read_blobs([file.oid], len(ATTRIBUTES_TEXT))[file.oid] == ATTRIBUTES_TEXT.encode()
     return file.path in (CONFIG_PATH, README)
 
 
@@ -79,7 +79,7 @@ def _find_excess(store: LocalStore, changed: Sequence[Difference]) -> Iterator[s
     if len(fresh) > MOST_POSTS:
         yield f"{len(fresh)} new posts in one push; at most {MOST_POSTS} are taken at once"
         return
-    total = sum(sizes_of(store.repo, [file.oid for file in changed if file.status != "D"]))
+    total = sum(read_sizes(store.repo, [file.oid for file in changed if file.status != "D"]))
     if total > MOST_BYTES:
         yield f"{total} bytes below feed/ in one push; at most {MOST_BYTES} are taken at once"
 
@@ -91,7 +91,7 @@ def _find_rewritten(
     contents = {(file.path, file.mode, file.oid) for file in listed if is_post_path(file.path)}
     left = {(file.path, file.mode, file.oid) for file in changed}
     others = sorted({path for path, _, _ in contents} - {file.path for file in changed if file.status != "D"})
-    left |= {(path, _FILE, oid) for path, oid in oids_at(store.repo, new, others).items()}
+    left |= {(path, _FILE, oid) for path, oid in find_oids_at(store.repo, new, others).items()}
     wrong = {path for path, _, _ in contents - left}
     for path in sorted(wrong):
         yield (

@@ -20,9 +20,9 @@ from ledger.core.model import Finding, Post, Severity
 from ledger.core.write.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
 from ledger.store.checkpoint_ref import REF as CHECKPOINT
 from ledger.store.contract import Oid
-from ledger.store.git.bare import Ref, is_fast_forward, oids_at, open_bare, refs_at
-from ledger.store.git.objects import kinds_of
-from ledger.store.git.process import lines
+from ledger.store.git.bare import Ref, find_oids_at, is_fast_forward, open_bare, resolve_refs
+from ledger.store.git.objects import read_types
+from ledger.store.git.process import split_lines
 from ledger.store.guard.judged import keep_needed
 from ledger.store.guard.let_in import Record
 from ledger.store.local import LocalStore
@@ -70,7 +70,7 @@ class PushVerdict:
 
 def read_updates(heard: bytes) -> list[PushedUpdate]:
     """Read `<old> <new> <ref>` lines (githooks(5), pre-receive). Raises LedgerError `usage` for any other."""
-    rows = [line.split(" ", 2) for line in lines(heard)]
+    rows = [line.split(" ", 2) for line in split_lines(heard)]
     if any(len(row) != 3 for row in rows):
         raise LedgerError("usage", "a line of the hook's input is not `<old> <new> <ref>`", "see githooks(5)")
     return [PushedUpdate(ref, _parse_oid(old), _parse_oid(new)) for old, new, ref in rows]
@@ -88,7 +88,7 @@ def judge_push(
     `pusher` is who pushes, where the transport told.
     """
     store = open_guard_store(open_bare(directory), branch)
-    there = refs_at(store.repo, ["refs/heads/", *_name_tips(updates)])
+    there = resolve_refs(store.repo, ["refs/heads/", *_name_tips(updates)])
     meant = [PushedUpdate(_resolve_symbolic(update.ref, there), update.old, update.new) for update in updates]
     reserving = [update for update in meant if update.ref.startswith(RESERVED)]
     landed = there.get(store.feed_ref)
@@ -185,8 +185,8 @@ class _Owners:
     """In whose names a pusher may reserve: its own, and those of its surfaces in the settings as landed."""
 
     def __init__(self, store: LocalStore, feed: Ref | None, pusher: str) -> None:
-        oid = oids_at(store.repo, feed.oid, [CONFIG_PATH]).get(CONFIG_PATH) if feed else None
-        config = parse_config(store.blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
+        oid = find_oids_at(store.repo, feed.oid, [CONFIG_PATH]).get(CONFIG_PATH) if feed else None
+        config = parse_config(store.read_blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
         self._pusher = pusher
         self._names = {pusher, *config.surfaces_of(pusher)}
 
@@ -212,18 +212,18 @@ class _Reserving:
     ) -> None:
         self._owners = owners
         self._landed = {
-            name: update.oid for name, update in record.find(update.ref for update in updates).items()
+            name: update.oid for name, update in record.find_let_in(update.ref for update in updates).items()
         }
         self._updates = [update for update in updates if not _explain_misnamed(update)]
         news = [update.new for update in self._updates if update.new]
-        self._kinds = kinds_of(store.repo, [*news, *(update.ref for update in self._updates)])
+        self._kinds = read_types(store.repo, [*news, *(update.ref for update in self._updates)])
         raising = [update.new for update in self._updates if update.new and update.ref.endswith("/tip")]
         self._standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
-        blobs = store.blobs([*raising, *self._standing.values()], _TIP_LIMIT)
+        blobs = store.read_blobs([*raising, *self._standing.values()], _TIP_LIMIT)
         self._tips = {name: read_tip(blobs[oid]) for name, oid in self._standing.items()}
         self._raised = {oid: read_tip(blobs[oid]) for oid in raising}
         numbers = [oid for oid in news if self._kinds[oid] == "blob"]
-        self._payloads = store.blobs(numbers, RESERVATION_LIMIT)
+        self._payloads = store.read_blobs(numbers, RESERVATION_LIMIT)
 
     def refusals(self) -> Iterator[RefRefusal]:
         """Every ref that may not become what the push wants, with the reason."""

@@ -85,7 +85,7 @@ def stopped(
 
 def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     store = ledger.store
-    refs = store.read([], ledger.until)
+    refs = store.read_refs([], ledger.until)
     commit = refs.get(store.feed_ref)
     if commit is None:
         return None
@@ -93,14 +93,14 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     feed = build_feed(
         store, commit, refs, ledger.world.now(), Cache(), partial(find_landed_commit, ledger), most
     )
-    reason, told = _judged(ledger, feed, sessions.read(*key))
+    reason, told = _judged(ledger, feed, sessions.load_memory(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
     settings = _digest_settings(ledger)
     told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)
     answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
     told = replace(told, commit=commit if answered else "")
-    sessions.write(told, ledger.world.now().timestamp(), *key)
+    sessions.save_memory(told, ledger.world.now().timestamp(), *key)
     if feed.kept.lacks and not reason:
         words = f"{feed.kept.lacks} posts are new since this clone was used last, too many for a stop to read"
         raise LedgerError("unreachable", words, "`git ledger turn close` reads them, and answers")
@@ -120,16 +120,16 @@ def _keep_missed(ledger: Ledger, why: str) -> None:
     now = ledger.world.now()
     with suppress(LedgerError, OSError):
         told = StopMemory(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
-        Sessions(ledger.repo.common_dir).write(told, now.timestamp(), *MISSED, ledger.seat)
+        Sessions(ledger.repo.common_dir).save_memory(told, now.timestamp(), *MISSED, ledger.seat)
 
 
 def _take_missed(ledger: Ledger) -> Iterator[str]:
     """The word on a stop that was not judged, once."""
     sessions = Sessions(ledger.repo.common_dir)
-    if missed := sessions.read(*MISSED, ledger.seat).missed:
+    if missed := sessions.load_memory(*MISSED, ledger.seat).missed:
         yield escape(missed)
         with suppress(LedgerError, OSError):
-            sessions.write(StopMemory(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
+            sessions.save_memory(StopMemory(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
 
 
 LOOKS = ("after a tool", "")
@@ -146,7 +146,7 @@ def looked(directory: Path, seat: str | None, world: Effects, seconds: float) ->
     remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
     settings = _digest_settings(ledger)
     told = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
-    Sessions(ledger.repo.common_dir).write(told, world.now().timestamp(), *LOOKS, ledger.seat)
+    Sessions(ledger.repo.common_dir).save_memory(told, world.now().timestamp(), *LOOKS, ledger.seat)
 
 
 def _opened(directory: Path, seat: str | None, world: Effects, seconds: float) -> Ledger | None:

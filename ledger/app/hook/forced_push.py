@@ -13,9 +13,9 @@ def find_dropped_posts(ledger: Ledger, ref: str, new: str | None, old: str | Non
     store = ledger.store
     if old is None:
         return None
-    if store.rev(old) is None:
+    if store.resolve_commit(old) is None:
         return push_drops(ref, (), unseen=old)
-    if new is not None and store.merge_base(old, new) == old:
+    if new is not None and store.find_merge_base(old, new) == old:
         return None
     lost = sorted(store.seen.lost_since(old, new))
     return push_drops(ref, lost) if lost else None

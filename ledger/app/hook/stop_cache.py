@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ledger.store.clone.sessions import Sessions, digest_of
 from ledger.store.contract import SEEN_REFS
-from ledger.store.git.process import Git, lines
+from ledger.store.git.process import Git, split_lines
 
 
 def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds: float) -> bool:
@@ -22,9 +22,9 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     place = git.run("rev-parse", "--path-format=absolute", "--git-common-dir", f"--glob={SEEN_REFS}")
     if place.code:
         return False
-    common_dir, *seen = lines(place.out)
+    common_dir, *seen = split_lines(place.out)
     settings = _settings(git)
-    told = Sessions(Path(common_dir)).read(*session, seat or _seat(settings))
+    told = Sessions(Path(common_dir)).load_memory(*session, seat or _seat(settings))
     if told.settings != digest_settings(settings):
         return False
     if told.commit not in seen:  # a rewound feed may stand there again

@@ -24,7 +24,7 @@ def refuse_own_feed(ledger: Ledger, commit: str | None) -> None:
 
 def refuse_unpushed(store: Objects, remote: str, branch: str) -> None:
     """Raise LedgerError `no-branch` where a feed to begin with is here; the remote has none of that name."""
-    if store.rev(f"refs/heads/{branch}"):
+    if store.resolve_commit(f"refs/heads/{branch}"):
         raise LedgerError(
             "no-branch",
             f'the remote has no branch "{branch}" yet, but this repository has one to begin with',
@@ -35,8 +35,8 @@ def refuse_unpushed(store: Objects, remote: str, branch: str) -> None:
 def words_about_own_feed(store: Objects, branch: str, remote: str, commit: str) -> str | None:
     """What to know of posts in a feed of this repository that has nothing in common with the remote's."""
     repo = store.repo
-    own = store.rev(f"refs/heads/{branch}")
-    if own is None or repo.shallow or not holds_feed(repo, own) or store.merge_base(own, commit):
+    own = store.resolve_commit(f"refs/heads/{branch}")
+    if own is None or repo.shallow or not holds_feed(repo, own) or store.find_merge_base(own, commit):
         return None
     return (
         f'the posts on this repository\'s own "{branch}" are not in the feed on {remote}: `git log {branch}`'

@@ -51,8 +51,8 @@ def checkout_command(ledger: Ledger) -> str:
 def refuse_elsewhere(ledger: Ledger) -> None:
     """Raise LedgerError `cannot-stage` in a working tree whose next commit brings no post to the feed."""
     repo, store, landed = ledger.repo, ledger.store, find_landed_commit(ledger)
-    head = store.rev("HEAD")
-    based = head is not None and landed is not None and store.merge_base(head, landed) is not None
+    head = store.resolve_commit("HEAD")
+    based = head is not None and landed is not None and store.find_merge_base(head, landed) is not None
     if repo.head_branch() != ledger.branch and not based:
         words = f'"{repo.top}" is no checkout of the feed, which is on the branch "{ledger.branch}"'
         raise LedgerError("cannot-stage", words, f"`{checkout_command(ledger)}`, and the same command there")

@@ -12,8 +12,8 @@ from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import is_post_path
 from ledger.rules.view import AlteredPost
 from ledger.store.contract import ABSENT
-from ledger.store.git.bare import PRESENT, Difference, differences, oids_at, staged_differences
-from ledger.store.git.working_tree import landed_as
+from ledger.store.git.bare import PRESENT, Difference, find_oids_at, list_differences, list_staged_differences
+from ledger.store.git.working_tree import find_landed_contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Comparison:
 def of_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) -> Comparison:
     """The working tree against what landed; unless `with_gone`, without the posts that are not there: code
     beside a feed has none of them."""
-    differing = ledger.store.worktree_files(landed or ABSENT, with_gone)
+    differing = ledger.store.list_worktree_files(landed or ABSENT, with_gone)
     present = [_on_disk(ledger.repo.top, path) for status, path in differing if status != "D"]
     gone = {path for status, path in differing if status == "D"}
     return _compared(ledger, landed, present, gone, "HEAD")
@@ -47,19 +47,19 @@ def of_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) 
 
 def of_index(ledger: Ledger, landed: str | None) -> Comparison:
     """What is staged for the next commit against what landed; obeys the index that git names."""
-    return _of_differences(ledger, landed, staged_differences(ledger.repo, landed), "HEAD")
+    return _of_differences(ledger, landed, list_staged_differences(ledger.repo, landed), "HEAD")
 
 
 def of_commit(ledger: Ledger, landed: str | None, commit: str) -> Comparison:
     """A commit against what landed."""
-    return _of_differences(ledger, landed, differences(ledger.repo, landed, commit), commit)
+    return _of_differences(ledger, landed, list_differences(ledger.repo, landed, commit), commit)
 
 
 def _of_differences(
     ledger: Ledger, landed: str | None, changed: Sequence[Difference], history: str
 ) -> Comparison:
     there = [one for one in changed if one.status in PRESENT]
-    blobs = ledger.store.blobs([one.oid for one in there if one.mode != "160000"], POST_LIMIT)
+    blobs = ledger.store.read_blobs([one.oid for one in there if one.mode != "160000"], POST_LIMIT)
     present = [File(one.path, one.mode, blobs.get(one.oid, b"")) for one in there]
     return _compared(
         ledger, landed, present, {one.path for one in changed} - {one.path for one in there}, history
@@ -75,14 +75,14 @@ def _compared(
     history at hand had it already; else it was not pulled yet. A shallow history may not reach back far
     enough to say which.
     """
-    known = oids_at(ledger.repo, landed, [one.path for one in present]) if landed else {}
+    known = find_oids_at(ledger.repo, landed, [one.path for one in present]) if landed else {}
     fresh = tuple(one for one in present if is_post_path(one.path) and one.path not in known)
     other = [one for one in present if is_post_path(one.path) and one.path in known]
     mended = as_landed(ledger, landed, other)
     edited = [AlteredPost(one.path, "edited") for one in other if not mended.get(one.path)]
-    commit = ledger.store.rev(history)
-    base = ledger.store.merge_base(commit, landed) if commit and landed and gone else None
-    had = oids_at(ledger.repo, base, sorted(gone)) if base else {}
+    commit = ledger.store.resolve_commit(history)
+    base = ledger.store.find_merge_base(commit, landed) if commit and landed and gone else None
+    had = find_oids_at(ledger.repo, base, sorted(gone)) if base else {}
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
     removed = [
@@ -94,8 +94,8 @@ def _compared(
 
 def as_landed(ledger: Ledger, landed: str | None, files: Sequence[File]) -> dict[str, bool]:
     """Whether each file is as it first came into the history of what landed, where that can be told."""
-    first = landed_as(ledger.repo, landed, [one.path for one in files]) if landed else {}
-    blobs = ledger.store.blobs([oid for mode, oid in first.values() if mode != "160000"], POST_LIMIT)
+    first = find_landed_contents(ledger.repo, landed, [one.path for one in files]) if landed else {}
+    blobs = ledger.store.read_blobs([oid for mode, oid in first.values() if mode != "160000"], POST_LIMIT)
 
     def same(one: File) -> bool:
         mode, oid = first[one.path]

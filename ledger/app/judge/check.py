@@ -24,8 +24,8 @@ from ledger.core.model import Finding, Post, Severity
 from ledger.core.text import Texts, with_lines
 from ledger.core.write.numbers import Series
 from ledger.rules.view import AlteredPost, Commit, View
-from ledger.store.git.bare import oids_at
-from ledger.store.git.in_progress import merge_heads
+from ledger.store.git.bare import find_oids_at
+from ledger.store.git.in_progress import find_merge_heads
 from ledger.store.remote import RemoteStore
 
 SERIES_SECONDS = 5.0
@@ -73,7 +73,7 @@ def check(ledger: Ledger, scope: Scope) -> list[Finding]:
         return [*(one for one in forced if one), *judged]
     if scope.staged:
         return _staged_findings(ledger, landed)
-    head = ledger.store.rev("HEAD")
+    head = ledger.store.resolve_commit("HEAD")
     if scope.paths:
         comparison = _narrowed(ledger, of_working_tree(ledger, landed), scope.paths)
     else:
@@ -94,14 +94,16 @@ def _pushed_findings(
 def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
-    head = ledger.store.rev("HEAD")
+    head = ledger.store.resolve_commit("HEAD")
     comparison, beside = find_posts_beside_code(ledger, of_index(ledger, landed), head)
     fresh = {one.path for one in comparison.fresh}
-    heads = merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
+    heads = find_merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     paths = [*fresh, CONFIG_PATH]
-    before, *brought = [_objects(ledger, one, paths) for one in (head, *map(ledger.store.rev, heads))]
+    before, *brought = [
+        _objects(ledger, one, paths) for one in (head, *map(ledger.store.resolve_commit, heads))
+    ]
     others = {path for objects in brought for path in objects}
-    settings = ledger.store.staged(CONFIG_PATH)
+    settings = ledger.store.find_staged_blob(CONFIG_PATH)
     known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed, paths), *brought)}
     commit = Commit(
         seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
@@ -115,7 +117,7 @@ def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
 
 def _objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
     """Which of these files of the feed are at a commit; none where there is no commit yet."""
-    return oids_at(ledger.repo, commit, paths) if commit else {}
+    return find_oids_at(ledger.repo, commit, paths) if commit else {}
 
 
 def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
@@ -142,7 +144,7 @@ def judged_range(ledger: Ledger, text: str) -> Judged:
 def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
     """The two commits of an `A..B`. Raises LedgerError `usage` where it names none."""
     first, dots, last = text.partition("..")
-    commits = [ledger.store.rev(one or "HEAD") for one in (first, last.removeprefix("."))]
+    commits = [ledger.store.resolve_commit(one or "HEAD") for one in (first, last.removeprefix("."))]
     if not dots or commits[0] is None or commits[1] is None:
         raise LedgerError("usage", f'"{text}" names no two commits', "a range is like `origin/main..HEAD`")
     return commits[0], commits[1]
@@ -274,14 +276,14 @@ def _series(
         return {}
     store = ledger.store
     names = name_series_refs(numbers)
-    refs = read_series_refs(store.read_local, names)
+    refs = read_series_refs(store.read_known_refs, names)
     missing = any(reserve_ref(name, n) not in refs for name in numbers for n in numbers[name])
     if isinstance(store, RemoteStore) and (missing or fetch):
         clock = ledger.world.monotonic
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
         until = TimeLimit(clock, clock() + seconds)
         try:
-            refs = read_series_refs(lambda names: store.read(names, until), names)
+            refs = read_series_refs(lambda names: store.read_refs(names, until), names)
         except LedgerError as error:
             if error.kind not in ("unreachable", *NOT_KEPT):
                 raise

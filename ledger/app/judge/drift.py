@@ -37,7 +37,7 @@ from ledger.core.write.requests import WriteRequest
 from ledger.rules.lost_tip import tips_needed
 from ledger.rules.view import Branch, View
 from ledger.store.contract import ABSENT, RefUpdate
-from ledger.store.git.working_tree import branches
+from ledger.store.git.working_tree import list_branches
 from ledger.store.remote import RemoteStore
 
 
@@ -66,7 +66,7 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         landed=feed.board,
         changes=tuple(one.change for one in changes),
         rewound=find_rewound(ledger, feed),
-        branches=tuple(Branch(*one) for one in branches(ledger.repo, _branch_folder(ledger))),
+        branches=tuple(Branch(*one) for one in list_branches(ledger.repo, _branch_folder(ledger))),
         odd_refs=_odd_refs(ledger, feed, series),
         forged=find_forgery(ledger, feed),
     )
@@ -109,7 +109,9 @@ def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
 
 
 def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
-    return RefUpdate(tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.put(write_tip(n, nonce)))
+    return RefUpdate(
+        tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.write_blob(write_tip(n, nonce))
+    )
 
 
 Due = Callable[[Ledger, Asker, View, WriteRequest], Sequence[Mend]]
@@ -186,7 +188,7 @@ def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[
             place = read_reserve_ref(ref)
             if place is None or place[1]:
                 odd[ref] = oid
-    kinds = ledger.store.types(odd.values())
+    kinds = ledger.store.read_types(odd.values())
     return {ref: kinds[oid] for ref, oid in odd.items()}
 
 
@@ -196,7 +198,7 @@ def _branch_folder(ledger: Ledger) -> str:
 
 
 def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
-    there = ledger.store.entries(feed.commit) if feed.commit is not None and paths else ()
+    there = ledger.store.list_files(feed.commit) if feed.commit is not None and paths else ()
     entries = [one for one in there if one.path in paths and one.mode != "160000"]
-    blobs = ledger.store.blobs([one.oid for one in entries], 1 << 20)
+    blobs = ledger.store.read_blobs([one.oid for one in entries], 1 << 20)
     return Texts({one.path: blobs[one.oid] for one in entries})

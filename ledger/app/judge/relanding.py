@@ -51,7 +51,7 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
 
 def _way_out(ledger: Ledger) -> str:
     """How what was seen gets past a guard that does not know it any more."""
-    seen = ledger.store.seen.name_of(ledger.store.feed_ref)
+    seen = ledger.store.seen.private_name_of(ledger.store.feed_ref)
     push = f"`git push --no-verify {choose_remote(ledger.repo)} {seen}:refs/heads/{SEEN_HERE}`"
     admit = f"`git ledger guard admit --branch {SEEN_HERE}`"
     return f"{push}; the keeper of the server runs {admit} there (docs/protocol.md); then this again"
@@ -73,10 +73,10 @@ def _mend_feed(ledger: Ledger, feed: Feed) -> tuple[list[RefUpdate], list[Restor
 
 def _commit_posts(ledger: Ledger, parent: Oid, posts: Mapping[str, Oid]) -> Oid:
     """A commit on `parent` that adds these posts (path to object), byte for byte."""
-    blobs = ledger.store.blobs(posts.values(), POST_LIMIT)
+    blobs = ledger.store.read_blobs(posts.values(), POST_LIMIT)
     files = {path: blobs[oid] for path, oid in posts.items()}
     seconds = int(ledger.world.now().timestamp())
-    return ledger.store.commit(parent, files, MESSAGE, ledger.author, ledger.author, seconds)
+    return ledger.store.write_commit(parent, files, MESSAGE, ledger.author, ledger.author, seconds)
 
 
 def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Finding]]:
@@ -108,7 +108,7 @@ def _lost_numbers(ledger: Ledger, feed: Feed, refused: tuple[str, ...] = ()) -> 
     kept = ledger.store.vanished_reservations()
     lost = {ref: oid for ref, oid in kept.items() if ref in refused or feed.refs.get(ref, oid) != oid}
     there = [feed.refs[ref] for ref in lost if ref in feed.refs]
-    blobs = ledger.store.blobs([*lost.values(), *there], PAYLOAD_LIMIT)
+    blobs = ledger.store.read_blobs([*lost.values(), *there], PAYLOAD_LIMIT)
     return [
         number_lost(ref, _owner(ref, blobs[oid]), _owner(ref, blobs.get(feed.refs.get(ref, ""), b"")))
         for ref, oid in lost.items()
@@ -126,8 +126,8 @@ def _is_free(ledger: Ledger, feed: Feed, ref: str) -> bool:
 
 def _adding(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[RefUpdate]:
     """The edits that reserve numbers again, with what they held, which git may have no object of here."""
-    payloads = ledger.store.blobs(numbers.values(), PAYLOAD_LIMIT)
-    return [RefUpdate(ref, ABSENT, ledger.store.put(payloads[oid])) for ref, oid in numbers.items()]
+    payloads = ledger.store.read_blobs(numbers.values(), PAYLOAD_LIMIT)
+    return [RefUpdate(ref, ABSENT, ledger.store.write_blob(payloads[oid])) for ref, oid in numbers.items()]
 
 
 def _restored_numbers(numbers: Mapping[str, Oid]) -> list[Restored]:

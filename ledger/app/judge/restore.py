@@ -16,8 +16,8 @@ from ledger.core.ids import is_post_id, is_post_path
 from ledger.rules.view import AlteredPost
 from ledger.store.clone.undisturbed import is_undisturbed, keep_undisturbed
 from ledger.store.contract import RefUpdate
-from ledger.store.git.working_tree import first_versions, landed_as
-from ledger.store.versions import versions_stood_on
+from ledger.store.git.working_tree import find_landed_contents, list_first_versions
+from ledger.store.versions import find_versions_stood_on
 
 MESSAGE = "ledger: restore posts as they landed\n"
 
@@ -50,12 +50,12 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     """
     if feed.commit is None or ledger.repo.shallow or is_undisturbed(ledger.repo, feed.commit):
         return []
-    entries = ledger.store.entries(feed.commit)
+    entries = ledger.store.list_files(feed.commit)
     there = {one.path: one.oid for one in entries}
     names = {one.path.rpartition("/")[2] for one in entries}
     changes: list[AlteredPost] = []
     as_came = True
-    for path, oid in first_versions(ledger.repo, feed.commit, "feed").items():
+    for path, oid in list_first_versions(ledger.repo, feed.commit, "feed").items():
         name = path.rpartition("/")[2]
         is_post = is_post_path(path) and is_post_id(name.removesuffix(".md"))
         if not is_post or there.get(path) == oid:
@@ -68,8 +68,8 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     if as_came:
         keep_undisturbed(ledger.repo, feed.commit)
         return []
-    first = landed_as(ledger.repo, feed.commit, [one.path for one in changes])
-    counting = versions_stood_on(ledger.repo, feed.commit, list(first))
+    first = find_landed_contents(ledger.repo, feed.commit, [one.path for one in changes])
+    counting = find_versions_stood_on(ledger.repo, feed.commit, list(first))
     landed = [LostPost(one, first[one.path][1] if one.path in first else None) for one in changes]
     landed = [replace(one, oid=counting.get(one.change.path, one.oid)) for one in landed]
     never = {path for path, oid in counting.items() if oid is None}
@@ -92,7 +92,7 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
         files = {one.path: data for one, data in landed.items()}
         seconds = int(ledger.world.now().timestamp())
         me = ledger.author
-        commit = ledger.store.commit(feed.commit, files, MESSAGE, me, me, seconds)
+        commit = ledger.store.write_commit(feed.commit, files, MESSAGE, me, me, seconds)
         restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
         return [RefUpdate(ledger.store.feed_ref, feed.commit, commit)], restored
 
@@ -102,5 +102,5 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
 def _contents(ledger: Ledger, lost: Sequence[LostPost]) -> dict[AlteredPost, bytes]:
     """What can be written again of the posts that are lost."""
     told = {one.change: one.oid for one in lost if one.oid is not None and one.change.path.isprintable()}
-    blobs = ledger.store.blobs(told.values(), POST_LIMIT)
+    blobs = ledger.store.read_blobs(told.values(), POST_LIMIT)
     return {change: blobs[oid] for change, oid in told.items() if len(blobs[oid]) <= POST_LIMIT}

@@ -75,4 +75,4 @@ def number_of(ref: str) -> int:
 
 def tip_in(ledger: Ledger, oid: Oid | None) -> int:
     """The number that an object says as a tip; 0 where it is none."""
-    return (read_tip(ledger.store.blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0
+    return (read_tip(ledger.store.read_blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0

@@ -11,9 +11,9 @@ from ledger.core.board.transitions import held_by
 from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
 from ledger.store.contract import Oid
-from ledger.store.pool.base_branch import commit_of, drop_branch, new_branch
+from ledger.store.pool.base_branch import create_branch, drop_branch, find_branch_commit
 from ledger.store.pool.pool import Tree
-from ledger.store.pool.worktrees import git_dir_of
+from ledger.store.pool.worktrees import find_sound_git_dir
 
 SLUG = 40
 """Characters of a subject that a branch is named after."""
@@ -31,21 +31,21 @@ def find_claimable(ledger: Ledger, item: str) -> Ticket:
 def begin_work(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[str, ...]:
     """Claim the ticket and stand on its branch: the one that this seat's claim names, else a new one."""
     ledger = work.ledger
-    git_dir = git_dir_of(work.pool, tree)
+    git_dir = find_sound_git_dir(work.pool, tree)
     assert git_dir is not None
     keeper = work.open_keeper(tree, git_dir)
     own = ticket.branch if ticket.holder == ledger.seat else None
-    if own and commit_of(ledger.repo, own) and keeper.switch(own):
+    if own and find_branch_commit(ledger.repo, own) and keeper.switch_to_branch(own):
         return claim_ticket(ledger, ticket.id, own, str(tree.path)).warnings
     wanted = f"{work.identity}/{name_branch(ticket)}"
-    branch = new_branch(ledger.repo, work.remote, wanted, base, ledger.until, ledger.offline)
+    branch = create_branch(ledger.repo, work.remote, wanted, base, ledger.until, ledger.offline)
     try:
         result = claim_ticket(ledger, ticket.id, branch, str(tree.path))
     except LedgerError as error:
         if error.kind != "in-doubt":
             drop_branch(ledger.repo, branch, base)
         raise
-    keeper.begin(branch)
+    keeper.begin_branch(branch)
     words = f"{own}, which the claim named, cannot be checked out here: {branch} begins at the base"
     return (*result.warnings, words) if own else result.warnings
 

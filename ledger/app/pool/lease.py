@@ -22,7 +22,7 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
     end, base, waited = world.monotonic() + wait, work.find_base(), False
     passed: dict[int, str] = {}
     while True:
-        taken = pool.take(work.identity, work.seat, lease, passed, wanted)
+        taken = pool.lease_tree(work.identity, work.seat, lease, passed, wanted)
         if taken is None:
             if world.monotonic() >= end:
                 raise _explain_exhausted(work, passed)
@@ -33,12 +33,12 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
         tree, before = taken
         try:
             base, waited = work.find_base() if waited else base, False
-            with pool.at_work(tree):
+            with pool.hold_tree(tree):
                 saved = work.set(tree, base)
                 _mark_owner(work, tree)
             return tree, base, saved
         except LedgerError as error:
-            pool.end_lease(tree, lease, before.lease if before else None)
+            pool.restore_lease(tree, lease, before.lease if before else None)
             if error.kind != "held-back":
                 raise
             passed[tree.number] = error.message
@@ -46,17 +46,17 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
 
 def _mark_owner(work: PoolWork, tree: Tree) -> None:
     """Bring the marker up, and tell the tree who acts in it, where trees can have settings of their own."""
-    owner = work.pool.owner(tree)
+    owner = work.pool.find_owner(tree)
     assert owner is not None
-    work.pool.write(tree, owner)
+    work.pool.record_owner(tree, owner)
     if work.ledger.repo.config("extensions.worktreeConfig") == "true":
-        git = work.ledger.repo.git.elsewhere(tree.path)
-        git.ask("config", "--worktree", "ledger.seat", owner.seat)
+        git = work.ledger.repo.git.in_other_tree(tree.path)
+        git.check_output("config", "--worktree", "ledger.seat", owner.seat)
 
 
 def _explain_exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
     """Who has what, since when."""
-    trees = [work.held(tree) for tree in work.pool.trees(work.identity)]
+    trees = [work.held(tree) for tree in work.pool.list_trees(work.identity)]
     lessees = "; ".join(_describe_lessee(held, passed.get(int(held.path.name))) for held in trees)
     message = f"all {work.pool.size} trees of {work.identity} are taken: {lessees}"
     hint = "`--wait SECONDS`; a session that is done gives its tree back with `git ledger pool release`"
@@ -70,4 +70,4 @@ def _describe_lessee(tree: TreeState, passed: str | None) -> str:
     if tree.lease is None:
         return f"{name} is {tree.state}"
     item = f" for {tree.lease.item}" if tree.lease.item else ""
-    return f"{name} by {tree.lease.words}{item}"
+    return f"{name} by {tree.lease.description}{item}"

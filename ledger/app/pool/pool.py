@@ -17,11 +17,11 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat, stamp
 from ledger.store.contract import Oid
-from ledger.store.pool.base_branch import commit_of, is_in, move_branch
+from ledger.store.pool.base_branch import find_branch_commit, is_in_history, move_branch
 from ledger.store.pool.pool import MARKER, Tree, is_abandoned
-from ledger.store.pool.processes import Process, asker, is_ours, others_in
+from ledger.store.pool.processes import Process, find_asking_process, find_others_in, is_own_ancestor
 from ledger.store.pool.tree_owner import Lease
-from ledger.store.pool.worktrees import branch_of, git_dir_of, make_sound, remove
+from ledger.store.pool.worktrees import find_sound_git_dir, make_sound, read_branch, remove_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def allocate_tree(
     ledger = _with_waiting_time(ledger, wait)
     work = PoolWork(ledger, _check_identity(ledger, identity))
     ticket = find_claimable(ledger, item) if item else None
-    lease = Lease(asker(pid), stamp(ledger.world.now()), item)
+    lease = Lease(find_asking_process(pid), stamp(ledger.world.now()), item)
     wanted = Path(ticket.worktree) if ticket is not None and ticket.worktree else None
     tree, base, saved = lease_tree(work, lease, wanted, wait)
     words: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def allocate_tree(
         try:
             words = begin_work(work, tree, ticket, base)
         except LedgerError as error:
-            work.pool.end_lease(tree, lease)
+            work.pool.restore_lease(tree, lease)
             raise _with_rescues(error, saved) from None
     return PoolResult((work.held(tree),), tuple(saved), words)
 
@@ -76,9 +76,9 @@ def release_tree(
     of another identity or of such a session, `usage` where none is meant.
     """
     work = PoolWork(ledger, _check_identity(ledger, identity))
-    asks = asker(pid)
+    asks = find_asking_process(pid)
     tree = _find_meant_tree(work, path, asks)
-    owner = work.pool.owner(tree)
+    owner = work.pool.find_owner(tree)
     if owner is None or owner.identity != work.identity:
         message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
         words = shlex.join(
@@ -86,21 +86,21 @@ def release_tree(
         )
         hint = f"`{words}`, if it is yours to release"
         raise LedgerError("not-the-holder", message, hint)
-    here = work.pool.tree_at(ledger.repo.top) == tree
+    here = work.pool.find_tree_at(ledger.repo.top) == tree
     if owner.lease is not None and not force and not _may_end_lease(tree, owner.lease, asks, here):
         raise _explain_other_session(tree, owner.lease)
-    with work.pool.at_work(tree):
-        if work.pool.owner(tree) != owner:
+    with work.pool.hold_tree(tree):
+        if work.pool.find_owner(tree) != owner:
             return PoolResult((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
         saved = work.set(tree, work.find_base(fresh=False))
-        work.pool.end_lease(tree, owner.lease)
+        work.pool.restore_lease(tree, owner.lease)
     return PoolResult((work.held(tree),), tuple(saved))
 
 
 def list_trees(ledger: Ledger) -> PoolResult:
     """Every tree of this repository's pool, as it is; touches nothing."""
     work = PoolWork(ledger, "")
-    return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()))
+    return PoolResult(tuple(work.held(tree) for tree in work.pool.list_trees()))
 
 
 def refresh_trees(ledger: Ledger, identity: str | None = None, path: Path | None = None) -> PoolResult:
@@ -112,8 +112,8 @@ def refresh_trees(ledger: Ledger, identity: str | None = None, path: Path | None
     """
     work = PoolWork(ledger, _check_identity(ledger, identity))
     base = work.find_base()
-    here = work.pool.tree_at(path or ledger.repo.top)
-    outcomes = [_refresh_tree(work, tree, base, tree == here) for tree in work.pool.trees(work.identity)]
+    here = work.pool.find_tree_at(path or ledger.repo.top)
+    outcomes = [_refresh_tree(work, tree, base, tree == here) for tree in work.pool.list_trees(work.identity)]
     return PoolResult(
         tuple(held for held, _, _ in outcomes),
         tuple(ref for _, saved, _ in outcomes for ref in saved),
@@ -126,7 +126,7 @@ def refresh_here(ledger: Ledger) -> PoolResult | None:
     if not (ledger.repo.top / MARKER).exists():
         return None
     work = PoolWork(ledger, "")
-    tree = work.pool.tree_at(ledger.repo.top)
+    tree = work.pool.find_tree_at(ledger.repo.top)
     if tree is None:
         return None
     held, saved, words = _refresh_tree(PoolWork(ledger, tree.identity), tree, work.find_base(), True)
@@ -139,18 +139,18 @@ def prune_trees(ledger: Ledger) -> PoolResult:
     base = work.find_base(fresh=False)
     saved: list[str] = []
     words: list[str] = []
-    for tree in work.pool.trees():
+    for tree in work.pool.list_trees():
         try:
-            with work.pool.at_work(tree):
-                owner = work.pool.owner(tree)
+            with work.pool.hold_tree(tree):
+                owner = work.pool.find_owner(tree)
                 if owner is None or work.is_in_use(tree):
                     continue
                 saved += work.set(tree, base)
-                if remove(work.pool, tree, owner.lease):
+                if remove_tree(work.pool, tree, owner.lease):
                     words.append(f"removed {tree.path}")
         except LedgerError as error:
             words.append(f"{tree.path}: {error.message}")
-    return PoolResult(tuple(work.held(tree) for tree in work.pool.trees()), tuple(saved), tuple(words))
+    return PoolResult(tuple(work.held(tree) for tree in work.pool.list_trees()), tuple(saved), tuple(words))
 
 
 def _with_rescues(error: LedgerError, saved: Sequence[str]) -> LedgerError:
@@ -175,7 +175,7 @@ def _check_identity(ledger: Ledger, identity: str | None) -> str:
 
 def _find_meant_tree(work: PoolWork, path: Path | None, process: Process) -> Tree:
     """The tree that a release is about."""
-    here = work.pool.tree_at(path or work.ledger.repo.top)
+    here = work.pool.find_tree_at(path or work.ledger.repo.top)
     if here is not None:
         return here
     mine = list(_find_leased_to(work, process)) if path is None else []
@@ -186,8 +186,8 @@ def _find_meant_tree(work: PoolWork, path: Path | None, process: Process) -> Tre
 
 
 def _find_leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
-    for tree in work.pool.trees(work.identity):
-        owner = work.pool.owner(tree)
+    for tree in work.pool.list_trees(work.identity):
+        owner = work.pool.find_owner(tree)
         if owner is not None and owner.lease is not None and owner.lease.process == process:
             yield tree
 
@@ -195,15 +195,15 @@ def _find_leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
 def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[TreeState, Sequence[str], str]:
     """One tree after it was mended and set, the refs that keep what it held, and what went wrong."""
     try:
-        with work.pool.at_work(tree):
-            owner = work.pool.owner(tree)
+        with work.pool.hold_tree(tree):
+            owner = work.pool.find_owner(tree)
             if owner is not None and here:
                 others = _describe_others_at_work(tree, owner.lease)
                 return (work.held(tree), (), others) if others else _move_to_base(work, tree, base)
             if owner is None or work.is_in_use(tree):
                 return work.held(tree), (), ""
             saved = work.set(tree, base)
-            work.pool.end_lease(tree, owner.lease)
+            work.pool.restore_lease(tree, owner.lease)
             return work.held(tree), saved, ""
     except LedgerError as error:
         held = work.held(tree)
@@ -218,35 +218,35 @@ def _may_end_lease(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
     """
     if not lease.process.is_bound:
         return here
-    return lease.process == asks or is_ours(lease.process) or is_abandoned(tree, lease)
+    return lease.process == asks or is_own_ancestor(lease.process) or is_abandoned(tree, lease)
 
 
 def _explain_other_session(tree: Tree, lease: Lease) -> LedgerError:
     """Why a tree is not released: its files would be swept away under whoever is at work in it."""
     return LedgerError(
         "not-the-holder",
-        f'"{tree.path}" is leased to {lease.words}, which may be at work in it',
+        f'"{tree.path}" is leased to {lease.description}, which may be at work in it',
         "`git ledger pool release` in that session gives it back; `git ledger pool list` tells of all",
     )
 
 
 def _describe_others_at_work(tree: Tree, lease: Lease | None) -> str:
     """Who but this session may have work in the tree that it stands in, in words; empty for nobody."""
-    if lease is not None and not _may_end_lease(tree, lease, asker(), here=True):
+    if lease is not None and not _may_end_lease(tree, lease, find_asking_process(), here=True):
         return f"{tree.path} is leased to {lease.holder}, and is left as it is"
-    others = others_in(tree.path)
+    others = find_others_in(tree.path)
     return f"process {others[0]} is at work in {tree.path}, which is left as it is" if others else ""
 
 
 def _move_to_base(work: PoolWork, tree: Tree, base: Oid) -> tuple[TreeState, Sequence[str], str]:
     """The tree that somebody is in keeps its branch, which follows the base until it has its own commits."""
-    git_dir = git_dir_of(work.pool, tree)
-    branch = branch_of(git_dir) if git_dir else None
-    at = commit_of(work.ledger.repo, branch) if branch else None
-    ahead = at is not None and not is_in(work.ledger.repo, at, base)
+    git_dir = find_sound_git_dir(work.pool, tree)
+    branch = read_branch(git_dir) if git_dir else None
+    at = find_branch_commit(work.ledger.repo, branch) if branch else None
+    ahead = at is not None and not is_in_history(work.ledger.repo, at, base)
     target = at if at is not None and ahead else base
     saved = work.set(tree, target)
     if branch is not None and at is not None and move_branch(work.ledger.repo, branch, at, target):
-        work.open_keeper(tree, make_sound(work.pool, tree, base)).begin(branch)
+        work.open_keeper(tree, make_sound(work.pool, tree, base)).begin_branch(branch)
     words = f"{branch} has commits of its own and stays where it is" if ahead else ""
     return work.held(tree), saved, words

@@ -48,7 +48,7 @@ class Rescue:
 
 def list_rescues(repo: Repo) -> list[Rescue]:
     """Everything that was saved in this clone, oldest first."""
-    listed = repo.git.ask("for-each-ref", _FORMAT, FOLDER).decode("utf-8", "replace")
+    listed = repo.git.check_output("for-each-ref", _FORMAT, FOLDER).decode("utf-8", "replace")
     rows = [line.split("\0") for line in listed.split("\n")[:-1]]
     rescues = [_parse_rescue(ref, commit, subject) for ref, commit, subject in rows]
     return sorted(rescues, key=lambda rescue: (rescue.at is None, rescue.at or datetime.max, rescue.ref))
@@ -58,7 +58,7 @@ def measure_rescues(repo: Repo) -> int:
     """The bytes on this disk that rescues alone keep from git's garbage collection."""
     kept = ("--not", "--branches", "--tags", "--remotes")
     words = ("rev-list", "--objects", "--disk-usage", f"--glob={FOLDER}", *kept)
-    return int(repo.git.ask(*words).decode().strip() or 0)
+    return int(repo.git.check_output(*words).decode().strip() or 0)
 
 
 def restore_rescue(ledger: Ledger, ref: str) -> tuple[Rescue, str]:

@@ -18,10 +18,10 @@ from ledger.store.checkpoint_ref import (
     EVERY,
     REF,
     Checkpoint,
-    fetch_ref,
-    find_ref,
+    fetch_checkpoint_ref,
+    find_checkpoint_ref,
     goes_on_from,
-    is_due,
+    is_checkpoint_due,
     read_checkpoint,
     read_packed,
     write_commit,
@@ -55,7 +55,7 @@ class CheckpointResult:
 
 def take_checkpoint(ledger: Ledger, store: RemoteStore, feed: Oid) -> None:
     """Make the index of this clone, which has none, of the remote's checkpoint, if that fits the feed."""
-    oid = fetch_ref(ledger.repo, store.remote, ledger.until)
+    oid = fetch_checkpoint_ref(ledger.repo, store.remote, ledger.until)
     found = read_checkpoint(ledger.repo, oid) if oid else None
     with suppress(LedgerError):  # an object that is missing: it is built of the posts then
         if found is not None and goes_on_from(ledger.repo, found, feed):
@@ -82,7 +82,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
         feed = read_feed(ledger, [], cache, to_write=True)
         if feed.commit is None:
             raise LedgerError("usage", "the feed has no posts yet", "`git ledger append` makes the first")
-        before = find_ref(ledger.repo, store.remote, ledger.until)
+        before = find_checkpoint_ref(ledger.repo, store.remote, ledger.until)
         tried.append(before)
         packed, digest = _pack_feed(store, feed)
         there = read_checkpoint(ledger.repo, before) if before and has_commit(ledger.repo, before) else None
@@ -105,7 +105,7 @@ def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:
     if not isinstance(store, RemoteStore) or len(feed.board.posts) < EVERY or refused.exists():
         return None
     there = _fetch_checkpoint(ledger, store)
-    if there is not None and not is_due(
+    if there is not None and not is_checkpoint_due(
         there.posts, there.seconds, len(feed.board.posts), ledger.world.now()
     ):
         return None
@@ -156,7 +156,7 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
 
 def _compare_remote(ledger: Ledger, store: RemoteStore) -> str | None:
     """Compare the checkpoint of the remote, unless this clone did so before."""
-    oid = None if ledger.offline else find_ref(ledger.repo, store.remote, ledger.until)
+    oid = None if ledger.offline else find_checkpoint_ref(ledger.repo, store.remote, ledger.until)
     note = ledger.repo.common_dir / "ledger" / _COMPARED
     if oid is None or (note.is_file() and note.read_text() == oid):
         return None
@@ -174,7 +174,7 @@ def _compare_remote(ledger: Ledger, store: RemoteStore) -> str | None:
 
 
 def _fetch_checkpoint(ledger: Ledger, store: RemoteStore) -> Checkpoint | None:
-    oid = fetch_ref(ledger.repo, store.remote, ledger.until)
+    oid = fetch_checkpoint_ref(ledger.repo, store.remote, ledger.until)
     return read_checkpoint(ledger.repo, oid) if oid else None
 
 

@@ -80,7 +80,7 @@ def read_feed(
         refs = store.read_offline(names)
         read_at = store.fetched_at() or read_at
     else:
-        refs = read_series_refs(lambda refs: store.read(refs, ledger.until, to_write), names)
+        refs = read_series_refs(lambda refs: store.read_refs(refs, ledger.until, to_write), names)
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     commit = refs.get(store.feed_ref)
@@ -205,7 +205,7 @@ def read_config_at(store: Store, commit: str | None, cache: Cache) -> Config:
 def find_landed_commit(ledger: Ledger) -> str | None:
     """The feed as last fetched; in a repository without a remote the branch itself."""
     store = ledger.store
-    return store.read_local([]).get(store.feed_ref)
+    return store.read_known_refs([]).get(store.feed_ref)
 
 
 def read_board_here(ledger: Ledger) -> Board:
@@ -244,7 +244,7 @@ def _parse_series(
     taken = {n: oid for n, oid in refs.items() if isinstance(n, int)}
     wanted = [n for n in (taken if owned is None else owned.get(name, ())) if n in taken]
     tip_oid = refs.get("tip")
-    blobs = store.blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
+    blobs = store.read_blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
     tip = read_tip(blobs[tip_oid]) if tip_oid else 0
     owners = {n: read_reservation(blobs[taken[n]], name, n) for n in wanted}
     return Series(name, tip or 0, tip_oid, taken, owners, tipless=tip is None)

@@ -20,7 +20,7 @@ from ledger.core.dataclass import dataclass
 from ledger.core.ids import name_stamp, stamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.queue.seat_view import SeatView, by_urgency, lane_of
-from ledger.store.git.working_tree import added_in
+from ledger.store.git.working_tree import find_adding_commits
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 """The states that the queue shows unless it is asked for more."""
@@ -107,7 +107,9 @@ def show(ledger: Ledger, item: str) -> dict[str, Any]:
     ticket = find_ticket(feed, item)
     events = feed.board.history(ticket)
     posts = [feed.board.posts[event.post] for event in events]
-    commits = added_in(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
+    commits = (
+        find_adding_commits(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
+    )
     history = [
         event_record(event, post, commits.get(post.path)) for event, post in zip(events, posts, strict=True)
     ]

@@ -59,7 +59,7 @@ def examine_all(ledger: Ledger) -> list[Examination]:
 
 
 def _examine_git(ledger: Ledger) -> Examination:
-    version_line = ledger.repo.git.ask("version").decode().strip()
+    version_line = ledger.repo.git.check_output("version").decode().strip()
     found = re.search(r"(\d+)\.(\d+)", version_line)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     wanted = ".".join(map(str, OLDEST_GIT))
@@ -77,7 +77,7 @@ def _examine_seat(ledger: Ledger) -> Iterator[Examination]:
 
 
 def _examine_identity(ledger: Ledger) -> Examination:
-    identity = ledger.repo.identity()
+    identity = ledger.repo.find_identity()
     if identity is None:
         return Examination("identity", True, "git has no user.name and user.email; commits are by the seat")
     return Examination("identity", True, f"commits are by {identity.name} <{identity.email}>")

@@ -10,7 +10,7 @@ from ledger.app.write.retry import swap_until_applied
 from ledger.core.config.config import CONFIG_PATH, write_default_yaml
 from ledger.core.dataclass import dataclass
 from ledger.store.contract import ABSENT, RefUpdate, Signature
-from ledger.store.git.working_tree import objects_at
+from ledger.store.git.working_tree import find_objects_at
 
 ATTRIBUTES = "feed/.gitattributes"
 ATTRIBUTES_TEXT = (
@@ -52,12 +52,12 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
     """
 
     def due() -> tuple[list[RefUpdate], FoundResult]:
-        refs = ledger.store.read([], ledger.until, to_write=True)
+        refs = ledger.store.read_refs([], ledger.until, to_write=True)
         if refs.rewind is not None:
             refuse_rewound(ledger, read_feed(ledger, to_write=True))
         commit = refs.get(ledger.store.feed_ref)
-        there = objects_at(ledger.repo, commit, [*setup, *more]) if commit else {}
-        same = {path: ledger.store.put(text.encode()) for path, text in more.items()}
+        there = find_objects_at(ledger.repo, commit, [*setup, *more]) if commit else {}
+        same = {path: ledger.store.write_blob(text.encode()) for path, text in more.items()}
         others = tuple(path for path in more if there.get(path, same[path]) != same[path])
         wanted = {**({} if CONFIG_PATH in there else setup), **more}
         missing = {path: text.encode() for path, text in wanted.items() if path not in there}
@@ -65,8 +65,8 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
             return [], FoundResult(False, (), others)
         parent = commit or find_first_parent(ledger)
         seconds = int(ledger.world.now().timestamp())
-        me = ledger.repo.identity() or NOBODY
-        new = ledger.store.commit(parent, missing, MESSAGE, me, me, seconds)
+        me = ledger.repo.find_identity() or NOBODY
+        new = ledger.store.write_commit(parent, missing, MESSAGE, me, me, seconds)
         return [RefUpdate(ledger.store.feed_ref, commit or ABSENT, new)], FoundResult(
             commit is None, tuple(missing), others
         )

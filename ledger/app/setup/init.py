@@ -16,7 +16,7 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 from ledger.store.feed_branch import OWN_BRANCH, guess_feed_branch, holds_feed, name_free_branch
-from ledger.store.git.checkouts import checkouts_of
+from ledger.store.git.checkouts import find_checkouts
 from ledger.store.git.repository import Repo, choose_remote, open_repository
 from ledger.store.git.working_tree import holds_code
 from ledger.store.remote_heads import fetch_candidates
@@ -87,7 +87,7 @@ def _find_own_feed_notices(options: GlobalOptions, world: Effects, remote: str, 
     """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
     remote has none yet."""
     store = open_ledger(options, world, branch).store
-    commit = store.rev(f"refs/remotes/{remote}/{branch}")
+    commit = store.resolve_commit(f"refs/remotes/{remote}/{branch}")
     if commit is None:
         refuse_unpushed(store, remote, branch)
         return []
@@ -133,7 +133,7 @@ def _store_settings(options: GlobalOptions, settings: dict[str, str | None]) -> 
 
 
 def _set_config(repo: Repo, key: str, value: str, *scope: str) -> None:
-    repo.git.ask("config", *scope, key, value)
+    repo.git.check_output("config", *scope, key, value)
 
 
 def _find_program() -> str:
@@ -148,7 +148,7 @@ def _store_seat(repo: Repo, seat: str | None, acting: str | None) -> list[str]:
     if seat is None:
         named = acting or repo.config("ledger.seat")
         return [] if named else ["no seat is set yet: `git ledger init --seat NAME`, or LEDGER_SEAT"]
-    if len(repo.worktrees()) == 1:
+    if len(repo.list_worktrees()) == 1:
         _set_config(repo, "ledger.seat", seat)
     else:
         _allow_worktree_settings(repo)
@@ -168,7 +168,7 @@ def _allow_worktree_settings(repo: Repo) -> None:
         value = repo.config(key)
         if value not in (None, "false"):
             _set_config(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
-            repo.git.ask("config", "--unset-all", key)
+            repo.git.check_output("config", "--unset-all", key)
     _set_config(repo, "extensions.worktreeConfig", "true")
 
 
@@ -187,7 +187,7 @@ def _refuse_shared_branch(repo: Repo, branch: str) -> None:
     """Without a remote a feed begins on no branch that people work on."""
     name = f"refs/heads/{branch}"
     born = repo.git.run("show-ref", "--verify", "-q", name).code == 0
-    if checkouts_of(repo, branch) or (born and holds_code(repo, name)):
+    if find_checkouts(repo, branch) or (born and holds_code(repo, name)):
         message = f'the feed cannot share "{branch}" with people\'s work in a repository without a remote: '
         message += "a reset, a rebase or the next commit would take back what landed"
         free = name_free_branch(repo, None, branch)
@@ -200,7 +200,7 @@ def _found_or_complete(
 ) -> InitResult:
     """Begin the feed, or complete what stands, on the branch that the feed itself names."""
     ledger = open_ledger(options, world)
-    refs = ledger.store.read([], ledger.until)
+    refs = ledger.store.read_refs([], ledger.until)
     commit = refs.get(ledger.store.feed_ref)
     named = read_config_at(ledger.store, commit, Cache()).branch
     if named is not None and named != result.branch and request.branch is None:
@@ -217,7 +217,7 @@ def _found_or_complete(
 
 def _refuse_missing_feed(ledger: Ledger, source: str) -> None:
     """A feed that is said to be on a branch which is not there was not moved yet: none is begun beside it."""
-    if ledger.store.feed_ref not in ledger.store.read([], ledger.until):
+    if ledger.store.feed_ref not in ledger.store.read_refs([], ledger.until):
         message = f'the feed on "{source}" says that it is on "{ledger.branch}", and there is no such branch'
         raise LedgerError("no-branch", message, f"`git ledger init --move-to {ledger.branch}`")
 
@@ -234,7 +234,7 @@ def _describe_result(
         what = "begun" if founded.begun else "stands"
         news = f", with {' '.join(founded.files)}" if founded.files else ""
         yield f'feed   branch "{result.branch}" on {where}: {what}{news}'
-        commit = ledger.store.read([], ledger.until).get(ledger.store.feed_ref)
+        commit = ledger.store.read_refs([], ledger.until).get(ledger.store.feed_ref)
         if commit is not None and holds_code(repo, commit):
             yield f'       it shares "{result.branch}" with the code: every claim and note is a commit there'
             yield f"       (`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own)"

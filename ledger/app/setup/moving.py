@@ -15,8 +15,8 @@ from ledger.core.config.config import CONFIG_PATH, name_branch, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.store.contract import ABSENT, RefUpdate
-from ledger.store.git.checkouts import checkouts_of
-from ledger.store.git.working_tree import is_ancestor, landings, objects_at
+from ledger.store.git.checkouts import find_checkouts
+from ledger.store.git.working_tree import find_objects_at, is_ancestor, landings
 from ledger.store.git.writing import copy_history
 from ledger.store.remote import RemoteStore
 
@@ -32,8 +32,8 @@ def move_feed(options: GlobalOptions, world: Effects, source: str, target: str) 
     old, new = (open_ledger(options, world, branch) for branch in (source, target))
 
     def due() -> tuple[list[RefUpdate], bool]:
-        there = new.store.read([], new.until).get(new.store.feed_ref)
-        commit = old.store.read([], old.until).get(old.store.feed_ref)
+        there = new.store.read_refs([], new.until).get(new.store.feed_ref)
+        commit = old.store.read_refs([], old.until).get(old.store.feed_ref)
         if commit is None:
             return [], False
         is_announced = read_config_at(old.store, commit, Cache()).branch == target
@@ -69,18 +69,18 @@ def _copy_feed_history(old: Ledger, commit: str) -> str:
 def _build_updates(old: Ledger, new: Ledger, commit: str, copied: str, is_announced: bool) -> list[RefUpdate]:
     """The new branch; and the word on the old one, unless that is `told` or a working tree holds it."""
     target = new.branch
-    committer = old.repo.identity() or NOBODY
+    committer = old.repo.find_identity() or NOBODY
     seconds = int(old.world.now().timestamp())
     missing = {path: text for path, text in make_setup_files(target).items() if path != CONFIG_PATH}
-    there = objects_at(old.repo, commit, [CONFIG_PATH, *missing])
+    there = find_objects_at(old.repo, commit, [CONFIG_PATH, *missing])
     settings = _write_settings(old, there.get(CONFIG_PATH), target)
     files = {path: text.encode() for path, text in missing.items() if path not in there} | settings
-    moved = new.store.commit(
+    moved = new.store.write_commit(
         copied, files, f"ledger: moved from {old.branch}\n", committer, committer, seconds
     )
     edits = [RefUpdate(new.store.feed_ref, ABSENT, moved)]
-    if not is_announced and (isinstance(old.store, RemoteStore) or not checkouts_of(old.repo, old.branch)):
-        notice = old.store.commit(
+    if not is_announced and (isinstance(old.store, RemoteStore) or not find_checkouts(old.repo, old.branch)):
+        notice = old.store.write_commit(
             commit, settings, f"ledger: moved to {target}\n", committer, committer, seconds
         )
         edits.append(RefUpdate(old.store.feed_ref, commit, notice))
@@ -89,7 +89,11 @@ def _build_updates(old: Ledger, new: Ledger, commit: str, copied: str, is_announ
 
 def _write_settings(old: Ledger, oid: str | None, target: str) -> dict[str, bytes]:
     """The file of settings with the new branch named in it, all else as it is."""
-    text = old.store.blobs([oid], POST_LIMIT)[oid].decode() if oid else make_setup_files(target)[CONFIG_PATH]
+    text = (
+        old.store.read_blobs([oid], POST_LIMIT)[oid].decode()
+        if oid
+        else make_setup_files(target)[CONFIG_PATH]
+    )
     named = name_branch(text, target).encode()
     before, after = parse_config(text.encode())[0], parse_config(named)[0]
     if after.branch != target or not after.writable or not before.writable:

@@ -26,18 +26,18 @@ def build_updates(
             author = Signature(*landing.intent.author)
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
             parent = commit or find_first_parent(ledger)
-            commit = store.commit(parent, dict(landing.files), message, author, committer, seconds)
+            commit = store.write_commit(parent, dict(landing.files), message, author, committer, seconds)
         for reservation in landing.reserved:
             updates.append(
                 RefUpdate(
                     reserve_ref(reservation.series, reservation.n),
                     ABSENT,
-                    store.put(write_reservation(reservation)),
+                    store.write_blob(write_reservation(reservation)),
                 )
             )
     for name, tip in draft.tips.items():
         updates.append(
-            RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.put(write_tip(tip, nonce)))
+            RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.write_blob(write_tip(tip, nonce)))
         )
     if commit is not None and commit != feed.commit:
         updates.append(RefUpdate(store.feed_ref, feed.commit or ABSENT, commit))

@@ -21,7 +21,7 @@ from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.core.write.validation import check_wish
 from ledger.store.contract import Absent, Applied, RefUpdate, Refused
 from ledger.store.git.repository import Repo
-from ledger.store.git.working_tree import files_named, refuse_links, stage
+from ledger.store.git.working_tree import files_named, refuse_links, stage_files
 
 UNRESERVED = "this remote takes no refs/reserve/*: the number is provisional until `git ledger confirm`"
 
@@ -125,7 +125,7 @@ def commit_request(
     revise: Revise = lambda view, intent: intent,
     cache: Cache | None = None,
     proposed: str | None = None,
-    keep: Keep = stage,
+    keep: Keep = stage_files,
 ) -> WriteResult:
     """Land an intent, exactly once; `revise` sees each view before the intent is judged on it.
 

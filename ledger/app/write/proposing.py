@@ -8,7 +8,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.write.plan import SwapPlan
 from ledger.store.contract import ABSENT, Oid, RefUpdate, Signature
-from ledger.store.git.checkouts import checkouts_of
+from ledger.store.git.checkouts import find_checkouts
 from ledger.store.git.working_tree import changed_paths, is_ancestor
 from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_branch
@@ -30,7 +30,7 @@ class Proposal:
         if name == ledger.branch:
             hint = "the same command without `--propose`, or with another name"
             raise LedgerError("wrong-branch", f'"{name}" is the feed itself', hint)
-        for tree in checkouts_of(ledger.repo, name):
+        for tree in find_checkouts(ledger.repo, name):
             raise LedgerError("wrong-branch", f'"{name}" is {tree.how} in "{tree.path}"', OTHER_NAME)
 
     def read(self) -> None:
@@ -39,7 +39,7 @@ class Proposal:
         if isinstance(store, RemoteStore):
             self._tip = fetch_branch(store.repo, store.remote, self.name, self._ledger.until)
         else:
-            self._tip = store.rev(self.ref)
+            self._tip = store.resolve_commit(self.ref)
 
     def read_files_named(self, names: Sequence[str]) -> dict[str, bytes]:
         """Files of the feed on the branch whose names match one of these patterns."""
@@ -48,10 +48,10 @@ class Proposal:
         store = self._ledger.store
         found = [
             entry
-            for entry in store.entries(self._tip)
+            for entry in store.list_files(self._tip)
             if any(fnmatch(entry.path, f"*/{name}") for name in names)
         ]
-        blobs = store.blobs([entry.oid for entry in found], POST_LIMIT)
+        blobs = store.read_blobs([entry.oid for entry in found], POST_LIMIT)
         return {entry.path: blobs[entry.oid] for entry in found}
 
     def build_updates(self, draft: SwapPlan, feed: Oid | None) -> list[RefUpdate]:
@@ -65,7 +65,7 @@ class Proposal:
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
             seconds = int(ledger.world.now().timestamp())
             files = dict(landing.files)
-            commit = ledger.store.commit(commit, files, message, author, ledger.author, seconds)
+            commit = ledger.store.write_commit(commit, files, message, author, ledger.author, seconds)
         return [RefUpdate(self.ref, self._tip or ABSENT, commit)] if commit != parent else []
 
     def _find_base(self, feed: Oid | None) -> Oid:
@@ -76,7 +76,7 @@ class Proposal:
             return feed
         if is_ancestor(repo, tip, feed):
             raise LedgerError("wrong-branch", f'"{self.name}" has landed, or never left the feed', OTHER_NAME)
-        base = self._ledger.store.merge_base(tip, feed)
+        base = self._ledger.store.find_merge_base(tip, feed)
         if base is None or not all(path.startswith("feed/") for path in changed_paths(repo, base, tip)):
             words = f'"{self.name}" holds other work than posts on the feed'
             raise LedgerError("wrong-branch", words, OTHER_NAME)

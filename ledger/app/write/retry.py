@@ -77,7 +77,7 @@ class Race:
             return self._outcome
         began = self._ledger.world.monotonic()
         self._outcome = InDoubt("interrupted")
-        self._outcome = self._ledger.store.swap(edits, self._ledger.until)
+        self._outcome = self._ledger.store.compare_and_swap(edits, self._ledger.until)
         self._push = max(SHORTEST_PUSH, self._ledger.world.monotonic() - began)
         return self._outcome
 

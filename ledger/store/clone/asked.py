@@ -30,29 +30,29 @@ class AskedChallenge:
 
 def load_asked(common_dir: Path, seat: str) -> dict[str, AskedChallenge]:
     """The newest challenge of a seat against the holder of each ticket, by ticket."""
-    rows = {key.partition(" "): value for key, value in _load(common_dir).items()}
+    rows = {key.partition(" "): value for key, value in _load_rows(common_dir).items()}
     return {item: value for (of, _, item), value in rows.items() if of == seat}
 
 
-def keep_asked(common_dir: Path, seat: str, asked: dict[str, AskedChallenge]) -> None:
+def keep_asked(common_dir: Path, seat: str, challenges: dict[str, AskedChallenge]) -> None:
     """Keep these challenges of a seat beside the others. Two writers at once may lose one."""
-    kept = _load(common_dir)
-    for item, one in asked.items():
+    kept = _load_rows(common_dir)
+    for item, challenge in challenges.items():
         kept.pop(f"{seat} {item}", None)
-        kept[f"{seat} {item}"] = one
+        kept[f"{seat} {item}"] = challenge
     rows = list(kept.items())[-_MOST:]
-    replace_file(common_dir, _PATH, json.dumps({key: asdict(one) for key, one in rows}).encode())
+    replace_file(common_dir, _PATH, json.dumps({key: asdict(challenge) for key, challenge in rows}).encode())
 
 
-def _load(common_dir: Path) -> dict[str, AskedChallenge]:
+def _load_rows(common_dir: Path) -> dict[str, AskedChallenge]:
     try:
         rows = parse_json((common_dir / _PATH).read_bytes())
-        return {str(key): _asked(row) for key, row in rows.items()}
+        return {str(key): _parse_challenge(row) for key, row in rows.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError):
         return {}
 
 
-def _asked(row: dict[str, Any]) -> AskedChallenge:
+def _parse_challenge(row: dict[str, Any]) -> AskedChallenge:
     """Raises ValueError, OverflowError, TypeError or KeyError for what `keep_asked` does not write."""
     clock, wall = float(row["clock"]), float(row["wall"])
     if not (isfinite(clock) and isfinite(wall)):

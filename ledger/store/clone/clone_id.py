@@ -10,40 +10,40 @@ from ledger.store.files import find_inside
 _well_formed = LazyPattern(r"[0-9a-f]{16}").fullmatch
 
 
-def clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
+def ensure_clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
     """The 16 hex digits by which posts tell this clone from others; from `draw` when first asked for.
 
     Two processes that ask at once get the same answer: the file is linked into place whole, and who comes
     second reads what the first one drew. A file that holds something else is replaced.
     """
-    place = _place(common_dir)
-    if (known := _read(place)) is not None:
-        return known
+    place = _path_of_id(common_dir)
+    if (kept := _read_id(place)) is not None:
+        return kept
     find_inside(common_dir, "ledger").mkdir(exist_ok=True)
     draft = place.with_name(f".clone.{os.getpid()}")
     draft.write_text(f"{draw()}\n", encoding="ascii")
     try:
         os.link(draft, place)
     except FileExistsError:
-        if _read(place) is None:
+        if _read_id(place) is None:
             draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
-    known = _read(place)
-    assert known is not None
-    return known
+    kept = _read_id(place)
+    assert kept is not None
+    return kept
 
 
-def drawn_clone_id(common_dir: Path) -> str | None:
+def read_clone_id(common_dir: Path) -> str | None:
     """The id of this clone; None while none was drawn. Nothing is written."""
-    return _read(_place(common_dir))
+    return _read_id(_path_of_id(common_dir))
 
 
-def _place(common_dir: Path) -> Path:
+def _path_of_id(common_dir: Path) -> Path:
     return common_dir / "ledger" / "clone"
 
 
-def _read(place: Path) -> str | None:
+def _read_id(place: Path) -> str | None:
     try:
         word = place.read_text(encoding="ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):

@@ -46,33 +46,35 @@ class Reservations:
         self._remote = remote
         self.stored: dict[Oid, Stored] = {}
 
-    def load(self, names: Iterable[str]) -> dict[str, Oid]:
+    def find_standing(self, names: Iterable[str]) -> dict[str, Oid]:
         """Those that stand, as far as is known here, by exact ref and below names that end in a slash."""
-        return self._load(names, gone=False)
+        return self._load_rows(names, gone=False)
 
-    def load_gone(self) -> dict[str, Oid]:
+    def find_vanished(self) -> dict[str, Oid]:
         """Those that the remote had and has no more, or has as another's."""
-        return self._load(["refs/reserve/"], gone=True)
+        return self._load_rows(["refs/reserve/"], gone=True)
 
-    def forget_gone(self) -> None:
+    def forget_vanished(self) -> None:
         """Let go of the reservations that vanished: they were put back, or somebody was told."""
-        self._write([("DELETE FROM reservation WHERE remote = ? AND gone", [(self._remote,)])])
+        self._run_statements([("DELETE FROM reservation WHERE remote = ? AND gone", [(self._remote,)])])
 
-    def keep(self, names: Iterable[str], there: Mapping[str, Oid]) -> None:
+    def record_standing(self, names: Iterable[str], there: Mapping[str, Oid]) -> None:
         """Keep what the remote has of these names, all of it being in `stored`, and what it has no more."""
-        before = self.load(names)
+        before = self.find_standing(names)
         lost = [(self._remote, ref, oid) for ref, oid in before.items() if there.get(ref) != oid]
         new = [(ref, oid) for ref, oid in there.items() if before.get(ref) != oid]
-        rows = [(self._remote, ref, oid, (one := self.stored[oid]).type, one.content) for ref, oid in new]
+        rows = [
+            (self._remote, ref, oid, (stored := self.stored[oid]).type, stored.content) for ref, oid in new
+        ]
         if lost or rows:
-            self._write([(_LOSE, lost), (_ADD, rows)])
+            self._run_statements([(_LOSE, lost), (_ADD, rows)])
 
-    def _load(self, names: Iterable[str], gone: bool) -> dict[str, Oid]:
+    def _load_rows(self, names: Iterable[str], gone: bool) -> dict[str, Oid]:
         from ledger.store.databases import DATABASE_ERRORS
 
         query = "SELECT ref, oid, type, content FROM reservation WHERE remote = ? AND gone = ? AND ref "
         rows: list[tuple[str, Oid, str, bytes]] = []
-        with suppress(*DATABASE_ERRORS, OSError), closing(self._connect("ro")) as db:
+        with suppress(*DATABASE_ERRORS, OSError), closing(self._open_database("ro")) as db:
             for name in names:
                 is_folder = name.endswith("/")
                 bounds = (
@@ -82,7 +84,7 @@ class Reservations:
         self.stored.update({oid: Stored(kind, content) for _, oid, kind, content in rows})
         return {ref: oid for ref, oid, _, _ in rows}
 
-    def _write(self, statements: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
+    def _run_statements(self, statements: Sequence[tuple[str, Sequence[tuple[object, ...]]]]) -> None:
         """Where it cannot be written, as on a full disk, the next reading does it."""
         from ledger.store.databases import DATABASE_ERRORS, is_damaged
 
@@ -90,7 +92,7 @@ class Reservations:
             find_inside(self._common_dir, "ledger").mkdir(exist_ok=True)
             for _ in range(2):
                 try:
-                    with closing(self._connect("rwc")) as db, db:
+                    with closing(self._open_database("rwc")) as db, db:
                         db.execute(_TABLE)
                         for statement, rows in statements:
                             db.executemany(statement, rows)
@@ -98,16 +100,18 @@ class Reservations:
                 except DATABASE_ERRORS as error:
                     if not is_damaged(error):
                         return
-                    self._place.with_name(f"{self._place.name}-journal").unlink(missing_ok=True)
-                    self._place.unlink(missing_ok=True)
+                    self._database_path.with_name(f"{self._database_path.name}-journal").unlink(
+                        missing_ok=True
+                    )
+                    self._database_path.unlink(missing_ok=True)
 
     @property
-    def _place(self) -> Path:
+    def _database_path(self) -> Path:
         return self._common_dir / "ledger" / "reservations.db"
 
-    def _connect(self, mode: str) -> "Connection":
+    def _open_database(self, mode: str) -> "Connection":
         from sqlite3 import connect
 
-        db = connect(f"{self._place.as_uri()}?mode={mode}", timeout=_BUSY_SECONDS, uri=True)
+        db = connect(f"{self._database_path.as_uri()}?mode={mode}", timeout=_BUSY_SECONDS, uri=True)
         db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is known to the remote
         return db

@@ -24,22 +24,22 @@ class SeenRefs:
         self._folder = SEEN_REFS + place
         self._seen: Mapping[str, Oid] = {}
 
-    def name_of(self, ref: str) -> str:
+    def private_name_of(self, ref: str) -> str:
         """The private ref that keeps what was seen of a ref of the authority."""
         return self._folder + ref.removeprefix("refs/")
 
-    def names_for(self, names: Sequence[str]) -> list[str]:
+    def private_names_for(self, names: Sequence[str]) -> list[str]:
         """The private refs to list for a reading of the feed and these refs or folders."""
         kept = [name for name in names if not name[-1].isdecimal()]  # of a series its tip alone is kept
-        return [self.name_of(self._feed_ref), *map(self.name_of, kept)]
+        return [self.private_name_of(self._feed_ref), *map(self.private_name_of, kept)]
 
-    def take_in(self, listed: Mapping[str, Oid]) -> Mapping[str, Oid]:
+    def remember_listed(self, listed: Mapping[str, Oid]) -> Mapping[str, Oid]:
         """Remember what a listing of refs says was seen; gives the other refs."""
         ours = {name: oid for name, oid in listed.items() if name.startswith(self._folder)}
         self._seen = {"refs/" + name.removeprefix(self._folder): oid for name, oid in ours.items()}
         return {name: oid for name, oid in listed.items() if name not in ours}
 
-    def compare(self, refs: Mapping[str, Oid]) -> tuple[Rewind | None, list[RefUpdate]]:
+    def compare_seen(self, refs: Mapping[str, Oid]) -> tuple[Rewind | None, list[RefUpdate]]:
         """What was seen and `refs` show no longer; and the edits that make what they show seen.
 
         A feed that does not descend from the one seen is rewound where it lacks posts of it. That holds
@@ -55,18 +55,22 @@ class SeenRefs:
         seen = self._seen.get(self._feed_ref)
         if seen == commit:
             return None, []
-        if seen is not None and not self._descends(commit, seen) and self.lost_since(seen, commit):
+        if seen is not None and not self._is_descendant(commit, seen) and self.lost_since(seen, commit):
             return seen, []
-        return None, [RefUpdate(self.name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
+        return None, [RefUpdate(self.private_name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
 
-    def _descends(self, commit: Oid | None, seen: Oid) -> bool:
+    def _is_descendant(self, commit: Oid | None, seen: Oid) -> bool:
         words = ("merge-base", "--is-ancestor", seen)
         return commit is not None and self._objects.repo.git.run(*words, commit).code == 0
 
     def lost_since(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
         """The posts (path to object) of the feed as it was seen that a commit lacks."""
         before, now = (
-            {entry.path: entry.oid for entry in self._objects.entries(name) if entry.mode.startswith("100")}
+            {
+                entry.path: entry.oid
+                for entry in self._objects.list_files(name)
+                if entry.mode.startswith("100")
+            }
             if name
             else {}
             for name in (seen, commit)
@@ -77,7 +81,7 @@ class SeenRefs:
         names = {ref for ref in (*refs, *self._seen) if ref.endswith("/tip")}
         moved = [ref for ref in sorted(names) if refs.get(ref) != self._seen.get(ref)]
         pairs = {ref: (self._seen.get(ref), refs.get(ref)) for ref in moved}
-        blobs = self._objects.blobs([oid for pair in pairs.values() for oid in pair if oid], _TIP_LIMIT)
+        blobs = self._objects.read_blobs([oid for pair in pairs.values() for oid in pair if oid], _TIP_LIMIT)
         sunk: dict[str, Oid] = {}
         risen: list[RefUpdate] = []
         for ref, (before, now) in pairs.items():
@@ -88,19 +92,22 @@ class SeenRefs:
             elif (
                 now and tip is not None and tip - high <= LEAP
             ):  # one that leaps was a slip, and may be lowered
-                risen.append(RefUpdate(self.name_of(ref), before or ABSENT, now))
+                risen.append(RefUpdate(self.private_name_of(ref), before or ABSENT, now))
         return sunk, risen
 
-    def tips(self) -> Mapping[str, Oid]:
+    def seen_tips(self) -> Mapping[str, Oid]:
         """The tips that were seen, as listed last: the authority's refs, and their objects."""
         return {ref: oid for ref, oid in self._seen.items() if ref.endswith("/tip")}
 
-    def following(self, edits: Sequence[RefUpdate]) -> list[RefUpdate]:
+    def plan_seen_updates(self, edits: Sequence[RefUpdate]) -> list[RefUpdate]:
         """The edits that make seen what a swap made of the feed and of tips."""
         kept = [edit for edit in edits if edit.ref == self._feed_ref or edit.ref.endswith("/tip")]
-        return [RefUpdate(self.name_of(one.ref), self._seen.get(one.ref, ABSENT), one.new) for one in kept]
+        return [
+            RefUpdate(self.private_name_of(edit.ref), self._seen.get(edit.ref, ABSENT), edit.new)
+            for edit in kept
+        ]
 
-    def record(self, edits: Sequence[RefUpdate]) -> None:
+    def record_seen(self, edits: Sequence[RefUpdate]) -> None:
         """Keep what was seen. Where another process of this clone was faster, or nothing can be written here,
         it is left to the next reading."""
         if edits:

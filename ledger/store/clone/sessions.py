@@ -26,24 +26,24 @@ class Sessions:
         self._common_dir = common_dir
         self._folder = common_dir / "ledger" / "sessions"
 
-    def read(self, *key: str) -> StopMemory:
+    def load_memory(self, *key: str) -> StopMemory:
         """What the session of this key was told; nothing where its file is damaged."""
         try:
-            return _told(parse_json(self._place(key).read_bytes()))
+            return _parse_memory(parse_json(self._file_of(key).read_bytes()))
         except (OSError, ValueError, TypeError):
             return StopMemory()
 
-    def write(self, told: StopMemory, now: float, *key: str) -> None:
+    def save_memory(self, memory: StopMemory, now: float, *key: str) -> None:
         """Keep what a session was told. `now` is Unix time: a new session ends those of a week ago."""
-        place = self._place(key)
+        place = self._file_of(key)
         if not place.exists():
-            for one in self._folder.iterdir() if self._folder.is_dir() else ():
+            for file in self._folder.iterdir() if self._folder.is_dir() else ():
                 with suppress(FileNotFoundError):  # another session was faster
-                    if now - one.stat().st_mtime > KEPT_SECONDS:
-                        one.unlink()
-        replace_file(self._common_dir, f"ledger/sessions/{place.name}", json.dumps(asdict(told)).encode())
+                    if now - file.stat().st_mtime > KEPT_SECONDS:
+                        file.unlink()
+        replace_file(self._common_dir, f"ledger/sessions/{place.name}", json.dumps(asdict(memory)).encode())
 
-    def _place(self, key: tuple[str, ...]) -> Path:
+    def _file_of(self, key: tuple[str, ...]) -> Path:
         return self._folder / f"{digest_of(json.dumps(key).encode())}.json"
 
 
@@ -52,17 +52,17 @@ def digest_of(data: bytes) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def _told(record: object) -> StopMemory:
+def _parse_memory(record: object) -> StopMemory:
     """The record of a file. Raises TypeError when it is not as `write` makes it."""
     if not isinstance(record, dict):
         raise TypeError("no object")
-    given: dict[str, Any] = {
-        name: tuple(one) if isinstance(one, list) else one for name, one in record.items()
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in record.items()
     }
-    told = StopMemory(**given)
+    memory = StopMemory(**values)
     fresh = asdict(StopMemory())
-    if any(type(getattr(told, name)) is not type(fresh[name]) for name in fresh):
+    if any(type(getattr(memory, name)) is not type(fresh[name]) for name in fresh):
         raise TypeError("a value of another type")
-    if not all(isinstance(word, str) for word in (*told.sets, *told.reminded)):
+    if not all(isinstance(word, str) for word in (*memory.sets, *memory.reminded)):
         raise TypeError("a word that is none")
-    return told
+    return memory

@@ -6,9 +6,9 @@ Kept with the index: it follows from the history, and where it is lost all of it
 from ledger.core.ids import is_post_path
 from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS
-from ledger.store.git.bare import differences, has_commit, is_fast_forward
+from ledger.store.git.bare import has_commit, is_fast_forward, list_differences
 from ledger.store.git.repository import Repo
-from ledger.store.git.working_tree import first_versions, objects_at
+from ledger.store.git.working_tree import find_objects_at, list_first_versions
 from ledger.store.index.kept import begin_writing, open_index
 
 
@@ -45,11 +45,13 @@ def keep_undisturbed(repo: Repo, commit: Oid) -> None:
 
 def _only_adds(repo: Repo, since: Oid, commit: Oid) -> bool:
     """Whether the commits behind `since` added posts and did nothing else to any."""
-    changed = [one for one in differences(repo, since, commit) if is_post_path(one.path)]
-    if any(one.status != "A" for one in changed):
+    changed = [
+        difference for difference in list_differences(repo, since, commit) if is_post_path(difference.path)
+    ]
+    if any(difference.status != "A" for difference in changed):
         return False
-    added = {one.path: one.oid for one in changed}
-    came = first_versions(repo, f"{since}..{commit}", "feed")
+    added = {difference.path: difference.oid for difference in changed}
+    came = list_first_versions(repo, f"{since}..{commit}", "feed")
     others = {path: oid for path, oid in came.items() if is_post_path(path) and added.get(path) != oid}
     # a merge brings files that were there before, as seen from its other side
-    return not others or objects_at(repo, commit, others) == others
+    return not others or find_objects_at(repo, commit, others) == others

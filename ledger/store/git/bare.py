@@ -11,8 +11,8 @@ from typing import Final
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.contract import EMPTY_TREE, Oid
-from ledger.store.git.process import Git, lines
-from ledger.store.git.repository import Repo, broken_path
+from ledger.store.git.process import Git, split_lines
+from ledger.store.git.repository import Repo, unsupported_path
 
 _FEW = 1000
 """How many patterns one command line has, which cannot be as long as a push of many refs needs it."""
@@ -52,11 +52,11 @@ def open_bare(directory: Path) -> Repo:
     """
     git = Git(directory.absolute())
     words = ("--is-bare-repository", "--absolute-git-dir", "--show-object-format")
-    asked = git.run("rev-parse", *words)
-    answers = lines(asked.out)
+    ran = git.run("rev-parse", *words)
+    answers = split_lines(ran.out)
     if len(answers) > len(words):
-        raise broken_path(directory)
-    if asked.code or len(answers) != len(words):
+        raise unsupported_path(directory)
+    if ran.code or len(answers) != len(words):
         message = f'"{directory}" is in no git repository'
         raise LedgerError("no-repository", message, "git ledger guard install DIR, a bare repository")
     bare, path, objects = answers
@@ -70,28 +70,34 @@ def open_bare(directory: Path) -> Repo:
     return Repo(place, place, place, False, git, ())
 
 
-def owner(repo: Repo) -> int:
+def find_owner_uid(repo: Repo) -> int:
     """The user (uid) whose repository it is, who receives what is pushed."""
     return repo.git_dir.stat().st_uid
 
 
-def setting(repo: Repo, key: str) -> str | None:
+def read_setting(repo: Repo, key: str) -> str | None:
     """The value of a setting that is in force; None when it is not set."""
     ran = repo.git.run("config", "--get", key)
     return ran.out.decode("utf-8", "surrogateescape").removesuffix("\n") if ran.code == 0 else None
 
 
-def hook_place(repo: Repo, name: str) -> Path:
+def find_hook_path(repo: Repo, name: str) -> Path:
     """Where git looks for a hook of this repository."""
-    answered = repo.git.ask("rev-parse", "--git-path", f"hooks/{name}").decode("utf-8", "surrogateescape")
+    answered = repo.git.check_output("rev-parse", "--git-path", f"hooks/{name}").decode(
+        "utf-8", "surrogateescape"
+    )
     return repo.git.directory / answered.removesuffix("\n")
 
 
-def refs_at(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
+def resolve_refs(repo: Repo, patterns: Sequence[str]) -> Mapping[str, Ref]:
     """The refs with these names, and those below them. Symbolic ones are there with their targets."""
     form = "--format=%(refname)%00%(objectname)%00%(symref)"
     few = [patterns[start : start + _FEW] for start in range(0, len(patterns), _FEW)]
-    rows = (line.split("\0") for some in few for line in lines(repo.git.ask("for-each-ref", form, *some)))
+    rows = (
+        line.split("\0")
+        for some in few
+        for line in split_lines(repo.git.check_output("for-each-ref", form, *some))
+    )
     return {name: Ref(oid, target) for name, oid, target in rows}
 
 
@@ -105,48 +111,52 @@ def has_commit(repo: Repo, oid: Oid) -> bool:
     return repo.git.run("cat-file", "-e", f"{oid}^{{commit}}").code == 0
 
 
-def differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
+def list_differences(repo: Repo, old: Oid | None, new: Oid) -> list[Difference]:
     """The files below `feed/` that differ between two commits; None stands for a tree without files.
 
     Only folders that differ are opened (git-diff-tree(1), "Raw output format"). For what has landed: git
     finds all of it before it says a word, and a push may name more files than any memory holds.
     """
-    listed = repo.git.ask("diff-tree", *_RAW, old or EMPTY_TREE, new, "--", _FEED)
+    listed = repo.git.check_output("diff-tree", *_RAW, old or EMPTY_TREE, new, "--", _FEED)
     words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
+    return [_parse_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 
 
 PRESENT: Final = frozenset("AMT")
 """The status letters of files that are there on the new side."""
 
 
-def staged_differences(repo: Repo, old: Oid | None) -> list[Difference]:
+def list_staged_differences(repo: Repo, old: Oid | None) -> list[Difference]:
     """The files below `feed/` in the index that git names that differ from those of a commit.
 
     Those that conflict are told as unmerged, `U` (git-diff-index(1)).
     """
     options = ("--cached", *_RAW[1:])
-    listed = repo.git.ask("diff-index", *options, old or EMPTY_TREE, "--", _FEED)
+    listed = repo.git.check_output("diff-index", *options, old or EMPTY_TREE, "--", _FEED)
     words = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    return [_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
+    return [_parse_difference(facts, path) for facts, path in zip(words[::2], words[1::2], strict=True)]
 
 
-def oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
+def find_oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
     """The objects of these files at a commit; those that are not there are left out."""
     plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
-    asked = "".join(f"{commit}:{path}\n" for path in plain).encode("utf-8", "surrogateescape")
-    listed = repo.git.ask("cat-file", "--batch-check=%(objectname)", stdin=asked) if plain else b""
-    rows = zip(plain, lines(listed), strict=True)
+    questions = "".join(f"{commit}:{path}\n" for path in plain).encode("utf-8", "surrogateescape")
+    listed = (
+        repo.git.check_output("cat-file", "--batch-check=%(objectname)", stdin=questions) if plain else b""
+    )
+    rows = zip(plain, split_lines(listed), strict=True)
     return {path: answer for path, answer in rows if not answer.endswith(" missing")}
 
 
-def sizes_of(repo: Repo, oids: Sequence[Oid]) -> list[int]:
+def read_sizes(repo: Repo, oids: Sequence[Oid]) -> list[int]:
     """The sizes of objects in bytes; those that are not here are left out."""
-    asked = "".join(f"{oid}\n" for oid in oids).encode()
-    listed = repo.git.ask("cat-file", "--batch-check=%(objectsize)", stdin=asked) if oids else b""
-    return [int(answer) for answer in lines(listed) if answer.isdecimal()]
+    questions = "".join(f"{oid}\n" for oid in oids).encode()
+    listed = (
+        repo.git.check_output("cat-file", "--batch-check=%(objectsize)", stdin=questions) if oids else b""
+    )
+    return [int(answer) for answer in split_lines(listed) if answer.isdecimal()]
 
 
-def _difference(facts: str, path: str) -> Difference:
+def _parse_difference(facts: str, path: str) -> Difference:
     _, mode, old_oid, oid, status = facts.split(" ")
     return Difference(status, path, old_oid, mode, oid)

@@ -30,12 +30,12 @@ class Checkout:
     how: str
     unborn: bool = False
 
-    def git(self, words: str) -> str:
+    def spell_command(self, words: str) -> str:
         """A git command in this tree, as people type it."""
         return f"git -C {shlex.quote(str(self.path))} {words}"
 
     @property
-    def way_out(self) -> str:
+    def release_command(self) -> str:
         """A command that lets go of the branch and keeps files, index and commits.
 
         What a rebase made stays on the branch when it ends there: a tree then holds it as checked out.
@@ -43,30 +43,30 @@ class Checkout:
         if not self.path.is_dir():
             return "git worktree prune"
         if self.unborn:
-            return self.git("symbolic-ref HEAD refs/heads/code")
+            return self.spell_command("symbolic-ref HEAD refs/heads/code")
         if self.how == "being rebased":
-            return self.git("rebase --continue")
-        return self.git(_WAYS_OUT[self.how])
+            return self.spell_command("rebase --continue")
+        return self.spell_command(_WAYS_OUT[self.how])
 
 
-def checkouts_of(repo: Repo, branch: str) -> list[Checkout]:
+def find_checkouts(repo: Repo, branch: str) -> list[Checkout]:
     """Every working tree that holds a branch, those included whose folder is away just now."""
-    trees = repo.worktrees()
-    held = [Checkout(one.path, "checked out", one.head is None) for one in trees if one.branch == branch]
+    trees = repo.list_worktrees()
+    held = [Checkout(tree.path, "checked out", tree.head is None) for tree in trees if tree.branch == branch]
     main = trees[0].path if trees else repo.top
-    return held + [Checkout(path, how) for path, how in _going_back(repo, branch, main)]
+    return held + [Checkout(path, how) for path, how in _find_returning(repo, branch, main)]
 
 
-def _going_back(repo: Repo, branch: str, main: Path) -> Iterator[tuple[Path, str]]:
+def _find_returning(repo: Repo, branch: str, main: Path) -> Iterator[tuple[Path, str]]:
     """The trees in which something half done goes back to the branch."""
     for git_dir in (repo.common_dir, *(repo.common_dir / "worktrees").glob("*")):
         for name, how in _GOING_BACK_TO.items():
-            if _line(git_dir / name).removeprefix("refs/heads/") == branch:
-                place = _line(git_dir / "gitdir")
+            if _read_line(git_dir / name).removeprefix("refs/heads/") == branch:
+                place = _read_line(git_dir / "gitdir")
                 yield (Path(git_dir, place).parent if place else main), how
 
 
-def _line(file: Path) -> str:
+def _read_line(file: Path) -> str:
     """A line that git keeps; empty where there is none."""
     try:
         return file.read_text("utf-8", "surrogateescape").removesuffix("\n")

@@ -23,19 +23,19 @@ def run_command(words: Sequence[str], env: Mapping[str, str], quiet_out: bool = 
 
     def hand_on(number: int, frame: FrameType | None) -> None:
         handed.append(number)
-        for one in running:
-            one.send_signal(number)
+        for child in running:
+            child.send_signal(number)
 
-    with _upon_signals(hand_on):
-        child = _started(words, env, quiet_out)
+    with _handling_signals(hand_on):
+        child = _start_child(words, env, quiet_out)
         running.append(child)
         for number in handed:  # it came while the command was started
             child.send_signal(number)
-        code = _ended(child) or -next(iter(handed), 0)
+        code = _wait_for_end(child) or -next(iter(handed), 0)
     return 128 - code if code < 0 else code
 
 
-def _started(words: Sequence[str], env: Mapping[str, str], quiet_out: bool) -> "subprocess.Popen[bytes]":
+def _start_child(words: Sequence[str], env: Mapping[str, str], quiet_out: bool) -> "subprocess.Popen[bytes]":
     try:
         return subprocess.Popen(list(words), env=dict(env), stdout=sys.stderr if quiet_out else None)
     except OSError as error:
@@ -43,7 +43,7 @@ def _started(words: Sequence[str], env: Mapping[str, str], quiet_out: bool) -> "
         raise LedgerError("usage", message, "name a command that is on the path after `--`") from error
 
 
-def _ended(child: "subprocess.Popen[bytes]") -> int:
+def _wait_for_end(child: "subprocess.Popen[bytes]") -> int:
     while True:
         try:
             return child.wait()
@@ -52,9 +52,11 @@ def _ended(child: "subprocess.Popen[bytes]") -> int:
 
 
 @contextmanager
-def _upon_signals(act: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+def _handling_signals(act: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Act upon what would end us, except for what is ignored here, as `nohup` does for all that it starts."""
-    ends = [one for one in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is not signal.SIG_IGN]
+    ends = [
+        number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is not signal.SIG_IGN
+    ]
     before = {number: signal.signal(number, act) for number in ends}
     try:
         yield

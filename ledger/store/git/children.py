@@ -43,7 +43,7 @@ def ending_within(child: "subprocess.Popen[bytes]", seconds: float) -> Iterator[
 
     def expire() -> None:
         expired.set()
-        _end_group(child)
+        _terminate_group(child)
 
     timer = Timer(seconds, expire)
     timer.start()
@@ -52,23 +52,23 @@ def ending_within(child: "subprocess.Popen[bytes]", seconds: float) -> Iterator[
     finally:
         timer.cancel()
         if not expired.is_set():
-            end_child(child)
+            end_child_group(child)
         child.wait()
         timer.join()
 
 
-def end_child(child: "subprocess.Popen[bytes]") -> None:
+def end_child_group(child: "subprocess.Popen[bytes]") -> None:
     """End a child that still runs, and its process group."""
     try:
         if child.poll() is None:
-            _end_group(child)
+            _terminate_group(child)
     finally:  # also when a second interrupt comes
         if child.poll() is None:
             child.kill()
         child.wait()
 
 
-def _end_group(child: "subprocess.Popen[bytes]") -> None:
+def _terminate_group(child: "subprocess.Popen[bytes]") -> None:
     """Send TERM to a child and its process group, and KILL to what is left after the grace.
 
     All of them get the grace, not the child alone: beside `git push` to a path runs the git that holds the

@@ -34,12 +34,12 @@ _LEAVES: Final = re.compile(r"([0-9a-f]{40}) [0-9a-f]{40} [^\t]*\t(?:checkout|re
 """A line of HEAD's reflog with which a commit was left for another (gitrepository-layout(5), logs)."""
 
 
-def ways_out(git_dir: Path) -> list[tuple[str, ...]]:
+def find_quit_commands(git_dir: Path) -> list[tuple[str, ...]]:
     """The words by which git lets go of what is half done; files, index and HEAD stay."""
     return [words for name, words in _QUIT.items() if (git_dir / name).exists()]
 
 
-def merge_heads(git_dir: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
+def find_merge_heads(git_dir: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
     """The commits that the merge in progress brings in; none where there is no merge.
 
     `git merge` names them to its hooks as `GITHEAD_<name>`, and writes MERGE_HEAD only where it stops
@@ -51,7 +51,7 @@ def merge_heads(git_dir: Path, variables: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(word for word in words if _NAME.fullmatch(word))
 
 
-def commits_left(git_dir: Path, start: int) -> list[str]:
+def find_commits_left(git_dir: Path, start: int) -> list[str]:
     """The commits that HEAD was moved away from, in the order of the moves; from byte `start` of its reflog.
 
     A reflog that is shorter was written anew (git-reflog(1), expire): it is read whole.
@@ -62,13 +62,13 @@ def commits_left(git_dir: Path, start: int) -> list[str]:
     return list(dict.fromkeys(found[1] for line in fresh if (found := _LEAVES.match(line))))
 
 
-def reflog_length(git_dir: Path) -> int:
+def measure_reflog(git_dir: Path) -> int:
     """How long HEAD's reflog is, in bytes; 0 where there is none."""
     file = git_dir / "logs" / "HEAD"
     return file.stat().st_size if file.exists() else 0
 
 
-def names_in(git_dir: Path) -> list[str]:
+def find_commit_names(git_dir: Path) -> list[str]:
     """Names of the commits that what is half done would bring in or go back to, in the order of the work.
 
     Some may be words of a subject that only look like one.

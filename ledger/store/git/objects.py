@@ -6,7 +6,7 @@ from typing import IO, ClassVar
 from ledger.core.errors import LedgerError
 from ledger.store.contract import ABSENT, Memory, Oid, Signature, TreeEntry, Value
 from ledger.store.git import writing
-from ledger.store.git.process import Git, broken, lines
+from ledger.store.git.process import Git, broken_repository, split_lines
 from ledger.store.git.repository import Repo
 
 _CHUNK = 1 << 16
@@ -22,38 +22,38 @@ class Objects:
         self.repo = repo
         self.memory = Memory()
 
-    def entries(self, commit: Oid) -> Sequence[TreeEntry]:
+    def list_files(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order; links and submodules included."""
-        listed = self.repo.git.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
-        return [_entry(record) for record in _records(listed)]
+        listed = self.repo.git.check_output("ls-tree", "-r", "-z", "--full-tree", commit, "--", "feed/")
+        return [_parse_entry(record) for record in _split_records(listed)]
 
-    def entry(self, commit: Oid, path: str) -> TreeEntry | None:
+    def find_file(self, commit: Oid, path: str) -> TreeEntry | None:
         """One file at a commit; None where it is not there."""
-        listed = self.repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", path)
-        return next((_entry(record) for record in _records(listed)), None)
+        listed = self.repo.git.check_output("ls-tree", "-z", "--full-tree", commit, "--", path)
+        return next((_parse_entry(record) for record in _split_records(listed)), None)
 
-    def blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
+    def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of objects, whatever their type; one above `limit` bytes is cut after `limit` + 1.
 
         Raises LedgerError `broken-repository` when one is missing.
         """
-        return {oid: data for oid, (_, data) in read_typed(self.repo.git, oids, limit).items()}
+        return {oid: data for oid, (_, data) in read_typed_objects(self.repo.git, oids, limit).items()}
 
-    def types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+    def read_types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
         """The type of each object, `missing` for one that is not here."""
-        return kinds_of(self.repo, oids)
+        return read_types(self.repo, oids)
 
-    def staged(self, path: str) -> Oid | None:
+    def find_staged_blob(self, path: str) -> Oid | None:
         """The object of one file in the index that git names; None where it is not there, or conflicts."""
-        listed = _records(self.repo.git.ask("ls-files", "-s", "-z", "--", f":(top){path}"))
+        listed = _split_records(self.repo.git.check_output("ls-files", "-s", "-z", "--", f":(top){path}"))
         rows = [record for record in listed if record.partition("\t")[0].endswith(" 0")]
-        return _entry(rows[0]).oid if rows else None
+        return _parse_entry(rows[0]).oid if rows else None
 
-    def put(self, data: bytes) -> Oid:
+    def write_blob(self, data: bytes) -> Oid:
         """Write a blob and give its name."""
-        return writing.put(self.repo.git_dir, data, self.flushed)
+        return writing.write_blob(self.repo.git_dir, data, self.flushed)
 
-    def commit(
+    def write_commit(
         self,
         parent: Value,
         files: Mapping[str, bytes],
@@ -66,43 +66,45 @@ class Objects:
 
         Raises LedgerError `path-clash` when a file stands where a folder is needed, or the reverse.
         """
-        return writing.commit(
+        return writing.write_commit(
             self.repo.git_dir, parent, files, message, author, committer, seconds, self.flushed
         )
 
-    def changed(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
+    def list_changed_files(self, a: Oid, b: Oid) -> list[tuple[str, str]]:
         """Feed paths that differ between two commits: git's status letter (A, M, D, T) and the path."""
-        return _pairs(self.repo.git.ask("diff-tree", "-r", "-z", "--name-status", a, b, "--", "feed"))
+        return _split_pairs(
+            self.repo.git.check_output("diff-tree", "-r", "-z", "--name-status", a, b, "--", "feed")
+        )
 
-    def merge_base(self, a: Oid, b: Oid) -> Oid | None:
+    def find_merge_base(self, a: Oid, b: Oid) -> Oid | None:
         """The commit that two histories have in common; None where there is none (or it is not here)."""
         ran = self.repo.git.run("merge-base", a, b)
         if ran.code not in (0, 1):
-            raise broken(f"git merge-base: {ran.complaint}")
+            raise broken_repository(f"git merge-base: {ran.complaint}")
         return ran.out.decode().strip() or None
 
-    def rev(self, name: str) -> Oid | None:
+    def resolve_commit(self, name: str) -> Oid | None:
         """The commit that a name stands for, as git reads names; None when it stands for none."""
         ran = self.repo.git.run("rev-parse", "-q", "--verify", "--end-of-options", f"{name}^{{commit}}")
         return ran.out.decode().strip() if ran.code == 0 else None
 
-    def worktree_files(self, commit: Value, with_gone: bool = True) -> list[tuple[str, str]]:
+    def list_worktree_files(self, commit: Value, with_gone: bool = True) -> list[tuple[str, str]]:
         """Feed files of the working tree that are not the same at a commit: status letter and path.
 
         Files that git does not track are `?`, those that are only at the commit `D` (unless `with_gone`, they
         are left out); so are ignored ones.
         """
         git = self.repo.git
-        tracked = [("A", path) for path in _records(git.ask("ls-files", "-z", "--", "feed"))]
+        tracked = [("A", path) for path in _split_records(git.check_output("ls-files", "-z", "--", "feed"))]
         if commit is not ABSENT and (tracked or with_gone):
             options = ("--name-status", "-z", "--no-renames", "--no-ext-diff")
             kinds = () if with_gone else ("--diff-filter=d",)
-            tracked = _pairs(git.ask("diff", *options, *kinds, commit, "--", "feed"))
-        untracked = git.ask("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
-        return tracked + [("?", path) for path in _records(untracked)]
+            tracked = _split_pairs(git.check_output("diff", *options, *kinds, commit, "--", "feed"))
+        untracked = git.check_output("ls-files", "-o", "-z", "--exclude-standard", "--", "feed")
+        return tracked + [("?", path) for path in _split_records(untracked)]
 
 
-def read_typed(git: Git, oids: Iterable[Oid], limit: int) -> dict[Oid, tuple[str, bytes]]:
+def read_typed_objects(git: Git, oids: Iterable[Oid], limit: int) -> dict[Oid, tuple[str, bytes]]:
     """The type and the content of objects; one above `limit` bytes is cut after `limit` + 1.
 
     Raises LedgerError `broken-repository` when one is missing.
@@ -110,51 +112,53 @@ def read_typed(git: Git, oids: Iterable[Oid], limit: int) -> dict[Oid, tuple[str
     wanted = list(dict.fromkeys(oids))
     if not wanted:
         return {}
-    asked = "".join(f"{oid}\n" for oid in wanted).encode()
-    with git.stream("cat-file", "--batch", "--buffer", stdin=asked) as out:
-        return {oid: _content(out, oid, limit) for oid in wanted}
+    questions = "".join(f"{oid}\n" for oid in wanted).encode()
+    with git.stream_output("cat-file", "--batch", "--buffer", stdin=questions) as out:
+        return {oid: _read_content(out, oid, limit) for oid in wanted}
 
 
-def kinds_of(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+def read_types(repo: Repo, oids: Iterable[Oid]) -> Mapping[Oid, str]:
     """The type of each object, `missing` for one that is not here."""
     wanted = list(dict.fromkeys(oids))
-    asked = "".join(f"{oid}\n" for oid in wanted).encode()
-    listed = repo.git.ask("cat-file", "--batch-check=%(objecttype)", stdin=asked) if wanted else b""
-    kinds = [line.rpartition(" ")[2] for line in lines(listed)]
+    questions = "".join(f"{oid}\n" for oid in wanted).encode()
+    listed = (
+        repo.git.check_output("cat-file", "--batch-check=%(objecttype)", stdin=questions) if wanted else b""
+    )
+    kinds = [line.rpartition(" ")[2] for line in split_lines(listed)]
     return dict(zip(wanted, kinds, strict=True))
 
 
-def _records(listed: bytes) -> list[str]:
+def _split_records(listed: bytes) -> list[str]:
     return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
-def _pairs(listed: bytes) -> list[tuple[str, str]]:
-    words = _records(listed)
+def _split_pairs(listed: bytes) -> list[tuple[str, str]]:
+    words = _split_records(listed)
     return list(zip(words[::2], words[1::2], strict=True))
 
 
-def _entry(record: str) -> TreeEntry:
+def _parse_entry(record: str) -> TreeEntry:
     """Read `<mode> <type> <oid>TAB<path>` or `<mode> <oid> <stage>TAB<path>`."""
     facts, _, path = record.partition("\t")
     mode, second, third = facts.split()
     return TreeEntry(path, mode, third if len(second) < 40 else second)
 
 
-def _content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:
+def _read_content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:
     """The next object of `git cat-file --batch`: a line `<oid> <type> <size>`, the bytes, a line feed."""
     head = out.readline().split()
     if len(head) != 3:
-        raise _missing(oid)
+        raise _missing_object(oid)
     size = int(head[2])
     data = out.read(min(size, limit + 1))
     left = size + 1 - len(data)
     while left:
         passed = len(out.read(min(left, _CHUNK)))
         if not passed:
-            raise _missing(oid)
+            raise _missing_object(oid)
         left -= passed
     return head[1].decode(), data
 
 
-def _missing(oid: Oid) -> LedgerError:
-    return broken(f'object "{oid}" cannot be read')
+def _missing_object(oid: Oid) -> LedgerError:
+    return broken_repository(f'object "{oid}" cannot be read')

@@ -18,7 +18,7 @@ from typing import IO, Final
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here
-from ledger.store.git.children import end_child, ending_within, held_interrupts
+from ledger.store.git.children import end_child_group, ending_within, held_interrupts
 
 LOCAL_SECONDS: Final = 120.0
 """How long a command that talks to nobody may take."""
@@ -68,7 +68,7 @@ class Ran:
         return self.code != 0 and b"fatal: failed to read " in self.err and b"/commondir: " in self.err
 
     @property
-    def fault(self) -> LedgerError | None:
+    def local_fault(self) -> LedgerError | None:
         """The lock, full disk or missing right for which git failed in a repository of this machine."""
         return fault_here(self.err.decode("utf-8", "replace")) if self.code else None
 
@@ -79,8 +79,8 @@ class Ran:
             return "interrupted"
         if self.timed_out:
             return "no answer within the time"
-        lines = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
-        telling = [line for line in lines if line and not line.lower().startswith(("hint:", "warning:"))]
+        messages = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
+        telling = [line for line in messages if line and not line.lower().startswith(("hint:", "warning:"))]
         from ledger.core.text import (
             escape,
         )  # takes a while, and is not needed where git has nothing to complain of
@@ -88,7 +88,7 @@ class Ran:
         return escape(telling[0]) if telling else f"git ended with status {self.code}"
 
 
-def lines(out: bytes) -> list[str]:
+def split_lines(out: bytes) -> list[str]:
     """The lines of what git says. They end at a line feed alone: names of refs, people and folders may hold
     what `str.splitlines` breaks at besides (U+2028, U+0085, …), and bytes that are no text."""
     return out.decode("utf-8", "surrogateescape").split("\n")[:-1]
@@ -101,7 +101,7 @@ class Git:
         self.directory = directory
         self.env: Mapping[str, str] = {**(os.environ if env is None else env), **_FIXED}
 
-    def elsewhere(self, directory: Path) -> "Git":
+    def in_other_tree(self, directory: Path) -> "Git":
         """Git in another working tree: without the variables by which a hook names its own tree."""
         kept = {name: value for name, value in self.env.items() if name not in _OF_ONE_TREE}
         return Git(directory, kept)
@@ -120,7 +120,7 @@ class Git:
         LedgerError `no-git` where there is no git.
         """
         for pause in (*_TORN_PAUSES, 0.0):
-            ran = self._run(args, stdin, timeout, config or {}, env or {})
+            ran = self._run_once(args, stdin, timeout, config or {}, env or {})
             if ran.interrupted:
                 raise KeyboardInterrupt
             if not ran.met_torn_worktree or not pause:
@@ -128,12 +128,12 @@ class Git:
             Event().wait(pause)
         return ran
 
-    def run_swap(self, *args: str, stdin: bytes = b"", timeout: float = LOCAL_SECONDS) -> Ran:
+    def run_ref_update(self, *args: str, stdin: bytes = b"", timeout: float = LOCAL_SECONDS) -> Ran:
         """Run a command that moves refs, as `run` does, but for interrupts: they end the command and are in
         the answer, so that the caller can say what was written before it ends too."""
-        return self._run(args, stdin, timeout, {}, {})
+        return self._run_once(args, stdin, timeout, {}, {})
 
-    def run_traced_swap(
+    def run_traced_push(
         self, *args: str, timeout: float, config: Mapping[str, str]
     ) -> tuple[Ran, bytes | None]:
         """The same for a command that talks to a remote, with a record of the packets that it sent and got;
@@ -143,15 +143,15 @@ class Git:
         memory files are not to be had, nothing is recorded.
         """
         if sys.platform != "linux":
-            return self._run(args, b"", timeout, config, {}), None
-        with _scratch() as trace:
+            return self._run_once(args, b"", timeout, config, {}), None
+        with _open_scratch() as trace:
             place = f"/proc/self/fd/{trace.fileno()}"  # as a number, git takes but one digit
             env = {"GIT_TRACE_PACKET": place}
-            ran = self._run(args, b"", timeout, config, env, (trace.fileno(),))
+            ran = self._run_once(args, b"", timeout, config, env, (trace.fileno(),))
             failed = place.encode() in ran.err or b"GIT_TRACE_PACKET" in ran.err
-            return ran, None if failed else _content(trace)
+            return ran, None if failed else _read_whole(trace)
 
-    def _run(
+    def _run_once(
         self,
         args: Sequence[str],
         stdin: bytes,
@@ -163,46 +163,46 @@ class Git:
         if timeout <= 0:
             return Ran(-signal.SIGKILL, b"", b"", timed_out=True)
         settings = [word for key, value in config.items() for word in ("-c", f"{key}={value}")]
-        with _scratch(stdin) as given, _scratch() as out, _scratch() as err:
+        with _open_scratch(stdin) as stdin_file, _open_scratch() as out, _open_scratch() as err:
             interrupted, expired = False, Event()
             child: subprocess.Popen[bytes] | None = None
             try:
                 with held_interrupts():
-                    child = self._start([*settings, *args], given, out, err, env, inherited)
+                    child = self._start_process([*settings, *args], stdin_file, out, err, env, inherited)
                 with ending_within(child, timeout) as expired:
                     child.wait()
             except KeyboardInterrupt:  # which may come before the flag is there
                 if child is None:
                     raise
                 interrupted = True
-                end_child(child)
+                end_child_group(child)
             late = expired.is_set() and child.returncode != 0
-            return Ran(child.returncode, _content(out), _content(err), late, interrupted)
+            return Ran(child.returncode, _read_whole(out), _read_whole(err), late, interrupted)
 
-    def ask(self, *args: str, stdin: bytes = b"") -> bytes:
+    def check_output(self, *args: str, stdin: bytes = b"") -> bytes:
         """The output of a command that works in every sound repository; else its fault, or
         `broken-repository`."""
         ran = self.run(*args, stdin=stdin)
         if ran.code:
-            raise ran.fault or broken(f"git {args[0]}: {ran.complaint}")
+            raise ran.local_fault or broken_repository(f"git {args[0]}: {ran.complaint}")
         return ran.out
 
     @contextmanager
-    def stream(self, *args: str, stdin: bytes) -> Iterator[IO[bytes]]:
+    def stream_output(self, *args: str, stdin: bytes) -> Iterator[IO[bytes]]:
         """The output of a command, as it comes. Ends early when the command fails."""
-        with _scratch(stdin) as given:
-            child = self._start(args, given, subprocess.PIPE, subprocess.DEVNULL, {})
+        with _open_scratch(stdin) as stdin_file:
+            child = self._start_process(args, stdin_file, subprocess.PIPE, subprocess.DEVNULL, {})
             assert child.stdout is not None
             with child.stdout, ending_within(child, LOCAL_SECONDS):
                 yield child.stdout
 
     @contextmanager
-    def converse(self, *args: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    def open_pipes(self, *args: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
         """Both ends of a command that answers line for line: where to ask, and where to read.
 
         It ends with the block. Where it failed before, reading finds the end.
         """
-        child = self._start(args, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL, {})
+        child = self._start_process(args, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL, {})
         assert child.stdin is not None and child.stdout is not None
         with child.stdout, ending_within(child, LOCAL_SECONDS):
             try:
@@ -211,7 +211,7 @@ class Git:
                 with suppress(BrokenPipeError):
                     child.stdin.close()
 
-    def _start(
+    def _start_process(
         self,
         args: Sequence[str],
         stdin: IO[bytes] | int,
@@ -245,12 +245,12 @@ def _not_started(args: Sequence[str], error: OSError) -> LedgerError:
     return LedgerError("no-git", message, "the same command again when this machine has room for it")
 
 
-def broken(message: str) -> LedgerError:
+def broken_repository(message: str) -> LedgerError:
     """A repository that does not hold together."""
     return LedgerError("broken-repository", message, "git fsck")
 
 
-def _scratch(content: bytes = b"") -> IO[bytes]:
+def _open_scratch(content: bytes = b"") -> IO[bytes]:
     if sys.platform == "linux":
         file: IO[bytes] = os.fdopen(os.memfd_create("git"), "w+b")
     else:
@@ -262,6 +262,6 @@ def _scratch(content: bytes = b"") -> IO[bytes]:
     return file
 
 
-def _content(file: IO[bytes]) -> bytes:
+def _read_whole(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read()

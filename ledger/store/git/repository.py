@@ -6,7 +6,7 @@ from pathlib import Path
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Oid, Signature
-from ledger.store.git.process import Git, lines
+from ledger.store.git.process import Git, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Repo:
 
     def config_all(self, key: str) -> Sequence[Setting]:
         """Every value of a key, weakest first."""
-        wanted = _canonical(key)
+        wanted = _canonical_key(key)
         return [setting for setting in self.settings if setting.key == wanted]
 
     def config_scope(self, key: str) -> str | None:
@@ -62,7 +62,7 @@ class Repo:
         ran = self.git.run("symbolic-ref", "-q", "HEAD")
         return ran.out.decode().strip().removeprefix("refs/heads/") if ran.code == 0 else None
 
-    def identity(self) -> Signature | None:
+    def find_identity(self) -> Signature | None:
         """Who commits here, where git has been told: never the name that git would guess."""
         env = self.git.env
         name = env.get("GIT_AUTHOR_NAME") or self.config("author.name") or self.config("user.name")
@@ -75,10 +75,12 @@ class Repo:
         folder = self.common_dir / "worktrees"
         return folder.is_dir() and any(folder.iterdir())
 
-    def worktrees(self) -> list[Worktree]:
+    def list_worktrees(self) -> list[Worktree]:
         """All working trees, this one included, also those whose folder is away just now."""
-        listed = self.git.ask("worktree", "list", "--porcelain", "-z").decode("utf-8", "surrogateescape")
-        records = [_record(part) for part in listed.split("\0\0") if part]
+        listed = self.git.check_output("worktree", "list", "--porcelain", "-z").decode(
+            "utf-8", "surrogateescape"
+        )
+        records = [_parse_record(part) for part in listed.split("\0\0") if part]
         return [
             Worktree(
                 path=Path(record["worktree"]),
@@ -97,7 +99,7 @@ def open_repository(directory: Path) -> Repo:
     with a line break, which git's answers do not tell apart from several).
     """
     git = Git(directory.absolute())
-    asked = git.run(
+    ran = git.run(
         "rev-parse",
         "--path-format=absolute",
         "--is-bare-repository",
@@ -107,18 +109,18 @@ def open_repository(directory: Path) -> Repo:
         "--is-shallow-repository",
         "--show-toplevel",  # the last, because it fails where there is no working tree
     )
-    answers = lines(asked.out)
+    answers = split_lines(ran.out)
     if len(answers) < 6:
-        raise _refusal(git, answers, asked.complaint)
+        raise _explain_refusal(git, answers, ran.complaint)
     if len(answers) > 6:
-        raise broken_path(directory)
+        raise unsupported_path(directory)
     _, git_dir, common_dir, objects, shallow, top = answers
     if objects != "sha1":
-        raise _unsupported(git, f"objects named by {objects}")
+        raise _unsupported_format(git, f"objects named by {objects}")
     git = Git(Path(top))
-    repo = Repo(Path(top), Path(git_dir), Path(common_dir), shallow == "true", git, _settings(git))
+    repo = Repo(Path(top), Path(git_dir), Path(common_dir), shallow == "true", git, _read_settings(git))
     if (refs := repo.config("extensions.refStorage")) not in (None, "files"):
-        raise _unsupported(git, f"refs stored as {refs}")
+        raise _unsupported_format(git, f"refs stored as {refs}")
     return repo
 
 
@@ -128,55 +130,55 @@ def choose_remote(repo: Repo) -> str | None:
     None when there is no remote at all. Raises LedgerError `usage-remote` when several could be meant,
     when the one named is not there, and when one push would go to several places.
     """
-    names = _remotes(repo)
+    names = _list_remotes(repo)
     named = repo.config("ledger.remote")
     if named is not None and named not in names:
-        raise _unclear(f'there is no remote "{named}", which the setting ledger.remote names')
+        raise _unclear_remote(f'there is no remote "{named}", which the setting ledger.remote names')
     if named is None and len(names) > 1 and "origin" not in names:
-        raise _unclear(f"the ledger could be on any of these remotes: {', '.join(names)}")
+        raise _unclear_remote(f"the ledger could be on any of these remotes: {', '.join(names)}")
     chosen = named or ("origin" if "origin" in names else next(iter(names), None))
-    if chosen is not None and _push_urls(repo, chosen) > 1:
-        raise _unclear(f'remote "{chosen}" pushes to several places; a swap needs exactly one')
+    if chosen is not None and _count_push_urls(repo, chosen) > 1:
+        raise _unclear_remote(f'remote "{chosen}" pushes to several places; a swap needs exactly one')
     return chosen
 
 
-def _remotes(repo: Repo) -> list[str]:
+def _list_remotes(repo: Repo) -> list[str]:
     keys = [setting.key for setting in repo.settings]
     urls = [key for key in keys if key.startswith("remote.") and key.endswith(".url")]
     return list(dict.fromkeys(key.removeprefix("remote.").removesuffix(".url") for key in urls))
 
 
-def _push_urls(repo: Repo, remote: str) -> int:
+def _count_push_urls(repo: Repo, remote: str) -> int:
     return len(repo.config_all(f"remote.{remote}.pushurl") or repo.config_all(f"remote.{remote}.url"))
 
 
-def _unclear(message: str) -> LedgerError:
+def _unclear_remote(message: str) -> LedgerError:
     return LedgerError("usage-remote", message, "git ledger init --remote NAME")
 
 
-def _canonical(key: str) -> str:
+def _canonical_key(key: str) -> str:
     """Git compares sections and names without case, what stands between them exactly."""
     section, _, rest = key.partition(".")
     between, dot, name = rest.rpartition(".")
     return f"{section.lower()}.{between}{dot}{name.lower()}"
 
 
-def _settings(git: Git) -> tuple[Setting, ...]:
-    listed = git.ask("config", "--list", "-z", "--show-scope").decode("utf-8", "surrogateescape")
-    scopes, lines = listed.split("\0")[:-1:2], listed.split("\0")[1::2]
+def _read_settings(git: Git) -> tuple[Setting, ...]:
+    listed = git.check_output("config", "--list", "-z", "--show-scope").decode("utf-8", "surrogateescape")
+    scopes, entries = listed.split("\0")[:-1:2], listed.split("\0")[1::2]
     settings = []
-    for scope, line in zip(scopes, lines, strict=True):
-        key, given, value = line.partition("\n")
-        settings.append(Setting(key, value if given else "true", scope))
+    for scope, line in zip(scopes, entries, strict=True):
+        key, is_given, value = line.partition("\n")
+        settings.append(Setting(key, value if is_given else "true", scope))
     return tuple(settings)
 
 
-def _record(part: str) -> dict[str, str]:
+def _parse_record(part: str) -> dict[str, str]:
     """One working tree of `git worktree list --porcelain -z`, its lines ended by NUL."""
     return dict(line.partition(" ")[::2] for line in part.split("\0") if line)
 
 
-def _refusal(git: Git, answers: Sequence[str], complaint: str) -> LedgerError:
+def _explain_refusal(git: Git, answers: Sequence[str], complaint: str) -> LedgerError:
     where = git.directory
     if answers and answers[0] == "true":
         message = f'"{where}" is a bare repository; the ledger needs a working tree'
@@ -184,30 +186,30 @@ def _refusal(git: Git, answers: Sequence[str], complaint: str) -> LedgerError:
     if answers:
         message = f'"{where}" is inside a git directory, not in a working tree'
         return LedgerError("no-repository", message, "git ledger -C DIR")
-    if (refs := _ref_storage(git)) is not None:
-        return _unsupported(git, f"refs stored as {refs}")
+    if (refs := _read_ref_storage(git)) is not None:
+        return _unsupported_format(git, f"refs stored as {refs}")
     if complaint.startswith("fatal: not a git repository"):
         message = f'"{where}" is in no git repository'
         return LedgerError("no-repository", message, "git init, or git ledger -C DIR")
     return LedgerError("no-repository", f'git cannot open "{where}": {complaint}', "git ledger -C DIR")
 
 
-def broken_path(directory: Path) -> LedgerError:
+def unsupported_path(directory: Path) -> LedgerError:
     """A repository whose path git tells in several lines."""
     message = f'"{directory}" is in a repository with a line break in its path, which git-ledger cannot read'
     return LedgerError("unsupported-format", message, "git ledger -C DIR, in a clone under another path")
 
 
-def _unsupported(git: Git, what: str) -> LedgerError:
+def _unsupported_format(git: Git, what: str) -> LedgerError:
     message = f'"{git.directory}" has {what}, a format that git-ledger cannot read'
     return LedgerError("unsupported-format", message, "git ledger -C DIR, in another repository")
 
 
-def _ref_storage(git: Git) -> str | None:
+def _read_ref_storage(git: Git) -> str | None:
     """The ref format of a repository that this git is too old to open, read past git's discovery."""
     for folder in (git.directory, *git.directory.parents):
         config = folder / ".git" / "config"
         if config.is_file():
-            asked = git.run("config", "--file", str(config), "--get", "extensions.refStorage")
-            return asked.out.decode().strip() or None
+            ran = git.run("config", "--file", str(config), "--get", "extensions.refStorage")
+            return ran.out.decode().strip() or None
     return None

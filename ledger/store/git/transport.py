@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from ledger.store.contract import Oid
-from ledger.store.git.process import Git, Ran, lines
+from ledger.store.git.process import Git, Ran, split_lines
 from ledger.store.git.repository import Repo
 
 _OBJECTS_AT_ONCE: Final = 20_000
@@ -23,7 +23,7 @@ class Transport:
     @cached_property
     def push_url(self) -> str:
         """Where pushes go."""
-        return self._repo.git.ask("remote", "get-url", "--push", self._remote).decode().strip()
+        return self._repo.git.check_output("remote", "get-url", "--push", self._remote).decode().strip()
 
     @cached_property
     def pushes_elsewhere(self) -> bool:
@@ -31,9 +31,11 @@ class Transport:
         own = self._repo.config_all(f"remote.{self._remote}.pushurl")
         if not own and not any(setting.key.endswith(".pushinsteadof") for setting in self._repo.settings):
             return False
-        return self._repo.git.ask("remote", "get-url", self._remote).decode().strip() != self.push_url
+        return (
+            self._repo.git.check_output("remote", "get-url", self._remote).decode().strip() != self.push_url
+        )
 
-    def fetch(
+    def fetch_refs(
         self,
         source: str,
         specs: Sequence[str],
@@ -46,15 +48,15 @@ class Transport:
         # an empty refmap keeps the user's own refspecs out of it, as those of a clone made with --mirror
         words = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
         options = (*words, "--no-auto-maintenance", "--show-forced-updates", "--stdin", *depth)
-        asked = "".join(f"{spec}\n" for spec in specs).encode()
-        return (git or self._repo.git).run("fetch", *options, "--", source, stdin=asked, timeout=seconds)
+        spec_lines = "".join(f"{spec}\n" for spec in specs).encode()
+        return (git or self._repo.git).run("fetch", *options, "--", source, stdin=spec_lines, timeout=seconds)
 
     def fetch_objects(
         self, source: str, oids: Sequence[Oid], seconds: float, git: Git | None = None
     ) -> Ran | None:
         """Fetch objects by their names, of which each is a ref's; give the fetch that failed, else None."""
         for begin in range(0, len(oids), _OBJECTS_AT_ONCE):
-            ran = self.fetch(source, oids[begin : begin + _OBJECTS_AT_ONCE], seconds, git)
+            ran = self.fetch_refs(source, oids[begin : begin + _OBJECTS_AT_ONCE], seconds, git)
             if ran.code:
                 return ran
         return None
@@ -71,5 +73,7 @@ class Transport:
         if ran.code:
             return None
         folders = tuple(pattern.removesuffix("*") for pattern in wanted if pattern.endswith("/*"))
-        pairs = (line.split("\t") for line in lines(ran.out))  # git fits a pattern to the end of any name
+        pairs = (
+            line.split("\t") for line in split_lines(ran.out)
+        )  # git fits a pattern to the end of any name
         return {ref: oid for oid, ref in pairs if ref in wanted or (folders and ref.startswith(folders))}

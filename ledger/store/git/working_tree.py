@@ -7,9 +7,9 @@ from typing import Final
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Oid
 from ledger.store.files import create_file, first_link
-from ledger.store.git.process import lines
+from ledger.store.git.process import split_lines
 from ledger.store.git.repository import Repo
-from ledger.store.versions import Arrival, arrivals
+from ledger.store.versions import Arrival, list_arrivals
 
 NEAR: Final = 1000
 """Commits of a history that are looked through for where files came from."""
@@ -41,7 +41,7 @@ def write_posts(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
             raise LedgerError("cannot-stage", message, hint) from error
 
 
-def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
+def stage_files(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     """Write new files into the working tree and the index, as `write_posts` does."""
     write_posts(repo, files, nonce)
     named = "".join(f"{path}\0" for path in files).encode()
@@ -50,7 +50,7 @@ def stage(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
         raise LedgerError("cannot-stage", f"git add: {ran.complaint}", "`git add -f feed`")
 
 
-def added_in(repo: Repo, commit: Oid, paths: Sequence[str], near: int = NEAR) -> dict[str, Oid]:
+def find_adding_commits(repo: Repo, commit: Oid, paths: Sequence[str], near: int = NEAR) -> dict[str, Oid]:
     """The commit that brought each of these files into the history of `commit`, where it can be told and lies
     within its newest `near` commits: to look through all of them takes seconds where there are many.
 
@@ -65,34 +65,34 @@ def added_in(repo: Repo, commit: Oid, paths: Sequence[str], near: int = NEAR) ->
         "--name-only",
         "--no-renames",
         commit,
-        *_but_far(repo, commit, near),
+        *_exclude_distant(repo, commit, near),
         "--",
         *within,
     )
-    told: dict[str, Oid] = {}
-    for record in repo.git.ask(*words).decode("utf-8", "replace").split("\0")[1:]:
+    commits: dict[str, Oid] = {}
+    for record in repo.git.check_output(*words).decode("utf-8", "replace").split("\0")[1:]:
         name, *added = record.split()
-        told.update((path, name) for path in added if path in wanted)
-    return told
+        commits.update((path, name) for path in added if path in wanted)
+    return commits
 
 
-def _but_far(repo: Repo, commit: Oid, near: int) -> list[str]:
+def _exclude_distant(repo: Repo, commit: Oid, near: int) -> list[str]:
     """What leaves out of a log all but the newest commits of a history; nothing for a short one."""
     far = repo.git.run("rev-parse", "-q", "--verify", f"{commit}~{near}")
     return [f"^{far.out.decode().strip()}"] if far.code == 0 else []
 
 
-def branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
+def list_branches(repo: Repo, folder: str) -> list[tuple[str, str]]:
     """Each branch below a folder of refs, without the folder, and the author of its newest commit."""
-    listed = repo.git.ask("for-each-ref", "--format=%(refname)%00%(authorname)", folder)
-    pairs = [line.split("\0") for line in lines(listed)]
+    listed = repo.git.check_output("for-each-ref", "--format=%(refname)%00%(authorname)", folder)
+    pairs = [line.split("\0") for line in split_lines(listed)]
     return [(name.removeprefix(folder), author) for name, author in pairs if not name.endswith("/HEAD")]
 
 
-def first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
+def list_first_versions(repo: Repo, commit: Oid, folder: str) -> dict[str, Oid]:
     """Each plain file that the history of a commit ever added below a folder, with the object it came as."""
     options = ("--topo-order", "--reverse", "--format=", "--raw", "--no-abbrev", "--no-renames", "-m", "-z")
-    listed = repo.git.ask("log", *options, "--diff-filter=A", commit, "--", folder)
+    listed = repo.git.check_output("log", *options, "--diff-filter=A", commit, "--", folder)
     words = listed.decode("utf-8", "surrogateescape").split("\0")
     first: dict[str, Oid] = {}
     for facts, path in zip(words[::2], words[1::2], strict=False):
@@ -106,7 +106,7 @@ _BESIDE_POSTS: Final = ("feed", ".github", ".gitlab", ".gitlab-ci.yml")
 """What stands at the top of a branch that is a feed's own."""
 
 
-def landed_as(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[str, Oid]]:
+def find_landed_contents(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[str, Oid]]:
     """The mode and object as which each of these files first came into the history of a commit.
 
     A file is left out where that cannot be told: the history is cut off, or it has lines apart that added
@@ -114,34 +114,38 @@ def landed_as(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, tuple[
     """
     plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
     came: dict[str, list[Arrival]] = {}
-    for one in arrivals(repo, commit, plain, "A") if plain and not repo.shallow else ():
-        came.setdefault(one.path, []).append(one)
-    return {path: (many[0].mode, many[0].oid or "") for path, many in came.items() if _is_first(repo, many)}
+    for arrival in list_arrivals(repo, commit, plain, "A") if plain and not repo.shallow else ():
+        came.setdefault(arrival.path, []).append(arrival)
+    return {
+        path: (many[0].mode, many[0].oid or "")
+        for path, many in came.items()
+        if _is_first_arrival(repo, many)
+    }
 
 
-def _is_first(repo: Repo, came: Sequence[Arrival]) -> bool:
+def _is_first_arrival(repo: Repo, came: Sequence[Arrival]) -> bool:
     """Whether every other content of a file came after the content of its first arrival."""
-    alike = [one for one in came if (one.mode, one.oid) == (came[0].mode, came[0].oid)]
-    others = {one.commit for one in came} - {one.commit for one in alike}
-    return all(any(is_ancestor(repo, one.commit, other) for one in alike) for other in others)
+    alike = [arrival for arrival in came if (arrival.mode, arrival.oid) == (came[0].mode, came[0].oid)]
+    others = {arrival.commit for arrival in came} - {arrival.commit for arrival in alike}
+    return all(any(is_ancestor(repo, arrival.commit, other) for arrival in alike) for other in others)
 
 
-def objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
+def find_objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, Oid]:
     """What stands at these paths in the tree of a commit; where nothing does, a path is left out."""
-    listed = repo.git.ask("ls-tree", "-z", "--full-tree", commit, "--", *paths)
+    listed = repo.git.check_output("ls-tree", "-z", "--full-tree", commit, "--", *paths)
     records = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
     return {path: facts.split(" ")[2] for facts, _, path in (one.partition("\t") for one in records)}
 
 
 def changed_paths(repo: Repo, old: Oid, new: Oid) -> list[str]:
     """The paths at which two commits differ."""
-    listed = repo.git.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
+    listed = repo.git.check_output("diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new)
     return listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 def landings(repo: Repo, commit: Oid, folder: str) -> list[Oid]:
     """The commits that changed a folder on the line of first parents, the oldest first: how it landed."""
-    return lines(repo.git.ask("rev-list", "--first-parent", "--reverse", commit, "--", folder))
+    return split_lines(repo.git.check_output("rev-list", "--first-parent", "--reverse", commit, "--", folder))
 
 
 def is_ancestor(repo: Repo, old: Oid, new: Oid) -> bool:
@@ -151,7 +155,7 @@ def is_ancestor(repo: Repo, old: Oid, new: Oid) -> bool:
 
 def holds_code(repo: Repo, commit: Oid) -> bool:
     """True when a commit's tree holds anything beside a feed and what a host's job for it needs."""
-    names = repo.git.ask("ls-tree", "--name-only", "-z", "--full-tree", commit)
+    names = repo.git.check_output("ls-tree", "--name-only", "-z", "--full-tree", commit)
     return not set(names.decode("utf-8", "surrogateescape").split("\0")) <= {"", *_BESIDE_POSTS}
 
 
@@ -166,6 +170,8 @@ def grows_in_feed_only(repo: Repo, old: Oid, new: Oid) -> bool:
 def files_named(repo: Repo, folder: str, names: Sequence[str]) -> dict[str, bytes]:
     """Files of the working tree below a folder whose names match one of these patterns."""
     specs = [f":(glob){folder}/**/{name}" for name in names]
-    listed = repo.git.ask("ls-files", "-z", "--cached", "--others", "--", *specs).decode("utf-8", "replace")
+    listed = repo.git.check_output("ls-files", "-z", "--cached", "--others", "--", *specs).decode(
+        "utf-8", "replace"
+    )
     places = [path for path in listed.split("\0") if path and (repo.top / path).is_file()]
     return {path: (repo.top / path).read_bytes() for path in places}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ledger.core.errors import LedgerError
 from ledger.core.faults import fault_here
 from ledger.store.contract import Absent, Oid, Signature, Value
-from ledger.store.git.process import broken
+from ledger.store.git.process import broken_repository
 
 if TYPE_CHECKING:
     import pygit2
@@ -18,13 +18,13 @@ _unwritable = re.compile(r"[<>\x00-\x1f\x7f]").sub
 """What git drops from names, since the line of a commit that holds them could not be read back."""
 
 
-def put(git_dir: Path, data: bytes, flush: bool) -> Oid:
+def write_blob(git_dir: Path, data: bytes, flush: bool) -> Oid:
     """Write a blob and give its name. `flush`: it is on the disk before this returns."""
-    with _told_faults():
-        return str(_open(git_dir, flush).create_blob(data))
+    with _raising_faults():
+        return str(_open_to_write(git_dir, flush).create_blob(data))
 
 
-def commit(
+def write_commit(
     git_dir: Path,
     parent: Value,
     files: Mapping[str, bytes],
@@ -40,12 +40,12 @@ def commit(
     """
     import pygit2
 
-    with _told_faults():
-        repo = _open(git_dir, flush)
+    with _raising_faults():
+        repo = _open_to_write(git_dir, flush)
         parents = [] if isinstance(parent, Absent) else [pygit2.Oid(hex=parent)]
         tree = repo[parents[0]].peel(pygit2.Tree) if parents else None
-        grown = _grow(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
-        by, with_ = (_signature(one, seconds) for one in (author, committer))
+        grown = _write_tree(repo, tree, {tuple(path.split("/")): data for path, data in files.items()}, "")
+        by, with_ = (_make_signature(who, seconds) for who in (author, committer))
         return str(repo.create_commit(None, by, with_, message, grown, parents))
 
 
@@ -58,14 +58,14 @@ def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
     import pygit2
     from pygit2.enums import FileMode, ObjectType
 
-    repo = _open(git_dir, flush=True)
+    repo = _open_to_write(git_dir, flush=True)
     above: list[bytes] = []
     for name in commits:
-        commit = repo[pygit2.Oid(hex=name)].peel(pygit2.Commit)
+        source = repo[pygit2.Oid(hex=name)].peel(pygit2.Commit)
         builder = repo.TreeBuilder()
-        if folder in commit.tree:
-            builder.insert(folder, commit.tree[folder].id, FileMode.TREE)
-        head, _, words = commit.read_raw().partition(b"\n\n")
+        if folder in source.tree:
+            builder.insert(folder, source.tree[folder].id, FileMode.TREE)
+        head, _, words = source.read_raw().partition(b"\n\n")
         kept = [
             line for line in head.split(b"\n") if line.startswith((b"author ", b"committer ", b"encoding "))
         ]
@@ -76,17 +76,17 @@ def copy_history(git_dir: Path, commits: Sequence[Oid], folder: str) -> Oid:
 
 
 @contextmanager
-def _told_faults() -> Iterator[None]:
+def _raising_faults() -> Iterator[None]:
     """Raise LedgerError for a full disk, a folder that cannot be written, and what else libgit2 says."""
     import pygit2
 
     try:
         yield
     except (pygit2.GitError, OSError) as error:  # an error of the system comes without its number
-        raise fault_here(str(error)) or broken(f"an object cannot be written: {error}") from error
+        raise fault_here(str(error)) or broken_repository(f"an object cannot be written: {error}") from error
 
 
-def _open(git_dir: Path, flush: bool) -> "pygit2.Repository":
+def _open_to_write(git_dir: Path, flush: bool) -> "pygit2.Repository":
     import pygit2
 
     pygit2.settings.owner_validation = False  # git has judged whose repository this is
@@ -95,7 +95,7 @@ def _open(git_dir: Path, flush: bool) -> "pygit2.Repository":
     return pygit2.Repository(str(git_dir))
 
 
-def _grow(
+def _write_tree(
     repo: "pygit2.Repository",
     tree: "pygit2.Tree | None",
     files: Mapping[tuple[str, ...], bytes],
@@ -113,18 +113,18 @@ def _grow(
         if () in below and inner is None and len(below) == 1:
             builder.insert(name, repo.create_blob(below[()]), FileMode.BLOB)
         elif () not in below and there is inner:
-            builder.insert(name, _grow(repo, inner, below, f"{folder}{name}/"), FileMode.TREE)
+            builder.insert(name, _write_tree(repo, inner, below, f"{folder}{name}/"), FileMode.TREE)
         else:
-            raise _clash(folder + name)
+            raise _path_clash(folder + name)
     return builder.write()
 
 
-def _clash(path: str) -> LedgerError:
+def _path_clash(path: str) -> LedgerError:
     message = f'"{path}" is a file for one and a folder for the other, and neither replaces the other'
     return LedgerError("path-clash", message, "git mv the one that is in the wrong place")
 
 
-def _signature(who: Signature, seconds: int) -> "pygit2.Signature":
+def _make_signature(who: Signature, seconds: int) -> "pygit2.Signature":
     import pygit2
 
     name, email = (_unwritable("", text).strip() for text in (who.name, who.email))

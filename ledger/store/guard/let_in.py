@@ -58,7 +58,7 @@ class Record:
         self._folder = folder / "ledger"
         self._unsaved: dict[str, Row] = {}
 
-    def bring_up(self, tip: Oid, since: Since, now: datetime) -> None:
+    def catch_up(self, tip: Oid, since: Since, now: datetime) -> None:
         """Take in what was noted, and what else the feed has at its tip: where no hook could note it.
 
         A record that is damaged is set aside, and begun anew.
@@ -68,45 +68,45 @@ class Record:
         except (*DATABASE_ERRORS, OSError) as error:
             if not isinstance(error, OSError) and is_damaged(error):
                 with suppress(OSError):
-                    self._place.replace(self._folder / DAMAGED)
+                    self._database_path.replace(self._folder / DAMAGED)
             self._keep_in_memory(tip, since, now)  # and the next push writes it down
 
-    def add(self, tip: Oid | None, rows: Iterable[Row]) -> None:
+    def add_rows(self, tip: Oid | None, rows: Iterable[Row]) -> None:
         """Write down what is known to have landed by other ways; what is known already stays as it is.
 
         Raises sqlite3.Error or OSError where that is not possible.
         """
         self._folder.mkdir(exist_ok=True)
-        with closing(sqlite3.connect(self._place, timeout=_BUSY_SECONDS)) as db, db:
-            _insert(db, rows)
+        with closing(sqlite3.connect(self._database_path, timeout=_BUSY_SECONDS)) as db, db:
+            _insert_rows(db, rows)
             if tip is not None:
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('tip', ?)", (tip,))
 
-    def find(self, names: Iterable[str]) -> dict[str, LetIn]:
+    def find_let_in(self, names: Iterable[str]) -> dict[str, LetIn]:
         """Those of these paths and refs that landed."""
-        names = [name for name in names if _is_text(name)]
+        names = [name for name in names if _is_valid_text(name)]
         found = {name: self._unsaved[name] for name in names if name in self._unsaved}
         with suppress(*DATABASE_ERRORS), closing(self._open_to_read()) as db:
-            asked = "SELECT name, mode, oid, at FROM landed WHERE name = ?"
+            query = "SELECT name, mode, oid, at FROM landed WHERE name = ?"
             for name in names:
-                row = db.execute(asked, (name,)).fetchone()
+                row = db.execute(query, (name,)).fetchone()
                 if row is not None:
                     found[name] = row
-        return {name: _landed(row) for name, row in found.items()}
+        return {name: _parse_row(row) for name, row in found.items()}
 
     @property
-    def _place(self) -> Path:
+    def _database_path(self) -> Path:
         return self._folder / "let-in.db"
 
     def _open_to_read(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self._place.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
+        return sqlite3.connect(f"{self._database_path.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
 
     def _write_down(self, tip: Oid, since: Since, now: datetime) -> None:
         notes = self._read_notes()
-        known = self._tip()
-        noted = _follow(known, notes)
+        recorded = self._read_tip()
+        noted = _follow_moves(recorded, notes)
         if notes or noted != tip:
-            self.add(tip, [*_rows(notes), *_unnoted(noted, tip, since, now)])
+            self.add_rows(tip, [*_rows_of_notes(notes), *_find_unnoted(noted, tip, since, now)])
         for note in notes:
             with suppress(OSError):
                 note.file.unlink()
@@ -114,13 +114,13 @@ class Record:
     def _keep_in_memory(self, tip: Oid, since: Since, now: datetime) -> None:
         notes = self._read_notes()
         with suppress(*DATABASE_ERRORS):
-            known = _follow(self._tip(), notes)
-            rows = [*_rows(notes), *_unnoted(known, tip, since, now)]
+            recorded = _follow_moves(self._read_tip(), notes)
+            rows = [*_rows_of_notes(notes), *_find_unnoted(recorded, tip, since, now)]
             self._unsaved = {row[0]: row for row in reversed(rows)}
 
-    def _tip(self) -> Oid | None:
+    def _read_tip(self) -> Oid | None:
         """The commit that the record stands for; None where there is no record yet."""
-        if not self._place.exists() or not self._place.stat().st_size:
+        if not self._database_path.exists() or not self._database_path.stat().st_size:
             return None
         with closing(self._open_to_read()) as db:
             row = db.execute("SELECT value FROM meta WHERE name = 'tip'").fetchone()
@@ -128,7 +128,7 @@ class Record:
 
     def _read_notes(self) -> list["_Note"]:
         files = (file for file in (self._folder / "landed").glob("[!.]*"))
-        return sorted(filter(None, map(_read_note, files)), key=lambda note: note.at)
+        return sorted(filter(None, map(_parse_note, files)), key=lambda note: note.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class _Note:
     posts: tuple[tuple[str, str, Oid], ...]
 
 
-def _read_note(file: Path) -> _Note | None:
+def _parse_note(file: Path) -> _Note | None:
     """Read a note; None where another process has just taken it in."""
     try:
         at, text = file.stat().st_mtime, file.read_text(errors="replace")
@@ -157,14 +157,14 @@ def _read_note(file: Path) -> _Note | None:
     return _Note(file, at, tuple(moves), tuple(posts))
 
 
-def _rows(notes: Iterable[_Note]) -> Iterable[Row]:
+def _rows_of_notes(notes: Iterable[_Note]) -> Iterable[Row]:
     for note in notes:
         yield from ((path, mode, oid, note.at) for path, mode, oid in note.posts if path.endswith(".md"))
         reserved = (move for move in note.moves if move[2].startswith("refs/reserve/"))
         yield from ((ref, REF_MODE, new, note.at) for _, new, ref in reserved)
 
 
-def _follow(tip: Oid | None, notes: Iterable[_Note]) -> Oid | None:
+def _follow_moves(tip: Oid | None, notes: Iterable[_Note]) -> Oid | None:
     """Where the feed stands after what was noted, from where the record stood."""
     following = {old: new for note in notes for old, new, ref in note.moves if ref.startswith("refs/heads/")}
     seen: set[Oid] = set()
@@ -174,28 +174,28 @@ def _follow(tip: Oid | None, notes: Iterable[_Note]) -> Oid | None:
     return tip
 
 
-def _unnoted(known: Oid | None, tip: Oid, since: Since, now: datetime) -> Iterable[Row]:
+def _find_unnoted(recorded: Oid | None, tip: Oid, since: Since, now: datetime) -> Iterable[Row]:
     """Rows for what is on the feed and nobody noted: it landed by now."""
-    if known != tip:
-        at = None if known is None else now.timestamp()
-        yield from ((path, mode, oid, at) for path, mode, oid in since(known))
+    if recorded != tip:
+        at = None if recorded is None else now.timestamp()
+        yield from ((path, mode, oid, at) for path, mode, oid in since(recorded))
 
 
-def _insert(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def _insert_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     """A post keeps the content as which it first landed; a ref is what it became last."""
     for table in _TABLES:
         db.execute(table)
-    for row in filter(lambda row: _is_text(row[0]), rows):
+    for row in filter(lambda row: _is_valid_text(row[0]), rows):
         how = "REPLACE" if row[1] == REF_MODE else "IGNORE"
         db.execute(f"INSERT OR {how} INTO landed VALUES (?, ?, ?, ?)", row)
 
 
-def _landed(row: Row) -> LetIn:
+def _parse_row(row: Row) -> LetIn:
     _, mode, oid, at = row
-    return LetIn(mode, oid, _moment(at))
+    return LetIn(mode, oid, _parse_moment(at))
 
 
-def _moment(seconds: object) -> datetime | None:
+def _parse_moment(seconds: object) -> datetime | None:
     """The time that a row says; None for a damaged row, whose post counts as of its own time."""
     if not isinstance(seconds, int | float):
         return None
@@ -205,11 +205,11 @@ def _moment(seconds: object) -> datetime | None:
         return None
 
 
-def times_of(landed: Mapping[str, LetIn]) -> dict[str, datetime]:
+def find_landing_times(landed: Mapping[str, LetIn]) -> dict[str, datetime]:
     """When each came into force, where that is known."""
-    return {name: one.at for name, one in landed.items() if one.at is not None}
+    return {name: let_in.at for name, let_in in landed.items() if let_in.at is not None}
 
 
-def _is_text(name: str) -> bool:
+def _is_valid_text(name: str) -> bool:
     """False for a name of bytes that are no UTF-8: no post and no reservation has one (git allows it)."""
     return not any("\ud800" <= letter <= "\udfff" for letter in name)

@@ -14,7 +14,7 @@ from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
 from ledger.store.contract import Contents, Oid, TreeEntry
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
-from ledger.store.git.bare import Difference, differences, has_commit
+from ledger.store.git.bare import Difference, has_commit, list_differences
 from ledger.store.git.objects import Objects
 from ledger.store.index.kept import (
     Index,
@@ -136,7 +136,7 @@ def count_lacking(objects: Objects, commit: Oid) -> int:
 
 def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
     """The feed at a commit of a store that keeps nothing."""
-    there = [Difference("A", one.path, "", one.mode, one.oid) for one in store.entries(commit)]
+    there = [Difference("A", one.path, "", one.mode, one.oid) for one in store.list_files(commit)]
     return _fold(store, None, commit, _changes_of(there))[0]
 
 
@@ -145,7 +145,7 @@ def read_settings(store: Contents, commit: Oid) -> Settings | None:
     index = _open_index(store) if isinstance(store, Objects) else None
     if index is not None and index.commit == commit:
         return index.settings
-    return _read_settings(store, store.entry(commit, CONFIG_PATH))
+    return _read_settings(store, store.find_file(commit, CONFIG_PATH))
 
 
 def _open_index(objects: Objects) -> Index | None:
@@ -185,7 +185,7 @@ def _take_in_many(
 
 
 def _find_changes(objects: Objects, index: Index | None, commit: Oid) -> _Changes:
-    return _changes_of(differences(objects.repo, index.commit if index is not None else None, commit))
+    return _changes_of(list_differences(objects.repo, index.commit if index is not None else None, commit))
 
 
 def _changes_of(changed: Sequence[Difference]) -> _Changes:
@@ -218,14 +218,14 @@ def _read_settings(store: Contents, there: TreeEntry | Difference | None) -> Set
     """The file of settings, unless it is gone (then a difference has no mode), or no plain file."""
     if there is None or not there.mode.startswith("100"):
         return None
-    return Settings(there.oid, store.blobs([there.oid], POST_LIMIT)[there.oid])
+    return Settings(there.oid, store.read_blobs([there.oid], POST_LIMIT)[there.oid])
 
 
 def parse_files(store: Contents, there: Sequence[Difference]) -> Iterator[ParsedFile]:
     """Read the posts in files, some thousands at a time."""
     for start in range(0, len(there), _AT_ONCE):
         few = there[start : start + _AT_ONCE]
-        blobs = store.blobs((one.oid for one in few if one.mode != SUBMODULE), POST_LIMIT)
+        blobs = store.read_blobs((one.oid for one in few if one.mode != SUBMODULE), POST_LIMIT)
         for one in few:
             post, found = parse_post(blobs.get(one.oid, b""), one.path, one.mode)
             yield ParsedFile(one.path, one.mode, one.oid, post, found)

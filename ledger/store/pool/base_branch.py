@@ -19,42 +19,44 @@ _NONE: Final = 2
 _NOWHERE: Final = "0" * 40
 
 
-def local_base(repo: Repo) -> Oid:
+def find_local_base(repo: Repo) -> Oid:
     """The base in a repository without a remote. Raises LedgerError `no-branch`."""
-    git = repo.git.elsewhere(repo.common_dir)
+    git = repo.git.in_other_tree(repo.common_dir)
     name = repo.config("ledger.pool.base")
-    oid = _commit(git, f"refs/heads/{name}" if name else "HEAD")
+    oid = _find_commit(git, f"refs/heads/{name}" if name else "HEAD")
     if oid is None:
         raise _no_branch(name or "HEAD", "this repository")
     return oid
 
 
-def remote_base(
+def find_remote_base(
     repo: Repo, remote: str, until: Deadline, wait: Callable[[float], None], offline: bool
 ) -> Oid:
     """The base as the remote has it now; with `offline`, as it had it last.
 
     Raises LedgerError `unreachable`, and `no-branch` where the remote has none of that name.
     """
-    git = repo.git.elsewhere(repo.common_dir)
-    name = _base_name(git, repo, remote, until, offline)
+    git = repo.git.in_other_tree(repo.common_dir)
+    name = _find_base_name(git, repo, remote, until, offline)
     tracking = f"refs/remotes/{remote}/{name}"
     if not offline:
-        _fetch(git, remote, f"+refs/heads/{name}:{tracking}", until, wait)
-    oid = _commit(git, tracking)
+        _fetch_base(git, remote, f"+refs/heads/{name}:{tracking}", until, wait)
+    oid = _find_commit(git, tracking)
     if oid is None:
         raise _no_branch(name, f'remote "{remote}"')
     return oid
 
 
-def new_branch(repo: Repo, remote: str | None, wanted: str, at: Oid, until: Deadline, offline: bool) -> str:
+def create_branch(
+    repo: Repo, remote: str | None, wanted: str, at: Oid, until: Deadline, offline: bool
+) -> str:
     """Make a branch at a commit, of the wanted name or the nearest that is free here and on the remote."""
-    git = repo.git.elsewhere(repo.common_dir)
+    git = repo.git.in_other_tree(repo.common_dir)
     folder = wanted.partition("/")[0]
-    there = set() if remote is None or offline else _remote_names(git, remote, folder, until)
-    taken = there | _local_names(git, remote, folder)
-    for name in _names(wanted, folder in taken):
-        clashes = name in taken or any(one.startswith(f"{name}/") for one in taken)
+    there = set() if remote is None or offline else _list_remote_names(git, remote, folder, until)
+    taken = there | _list_local_names(git, remote, folder)
+    for name in _name_candidates(wanted, folder in taken):
+        clashes = name in taken or any(taken_name.startswith(f"{name}/") for taken_name in taken)
         if not clashes and git.run("update-ref", f"refs/heads/{name}", at, _NOWHERE).code == 0:
             return name
     raise LedgerError("no-branch", f'no branch can be named like "{wanted}"', "`git branch --list`")
@@ -62,27 +64,27 @@ def new_branch(repo: Repo, remote: str | None, wanted: str, at: Oid, until: Dead
 
 def drop_branch(repo: Repo, name: str, at: Oid) -> None:
     """Take back a branch that nothing was committed on."""
-    repo.git.elsewhere(repo.common_dir).run("update-ref", "-d", f"refs/heads/{name}", at)
+    repo.git.in_other_tree(repo.common_dir).run("update-ref", "-d", f"refs/heads/{name}", at)
 
 
 def move_branch(repo: Repo, name: str, old: Oid, new: Oid) -> bool:
     """Let a branch follow to a commit; False where it is not at `old` any more."""
-    git = repo.git.elsewhere(repo.common_dir)
+    git = repo.git.in_other_tree(repo.common_dir)
     return git.run("update-ref", f"refs/heads/{name}", new, old).code == 0
 
 
-def commit_of(repo: Repo, branch: str) -> Oid | None:
+def find_branch_commit(repo: Repo, branch: str) -> Oid | None:
     """The commit that a branch of this repository is at; None when there is none of that name."""
-    return _commit(repo.git.elsewhere(repo.common_dir), f"refs/heads/{branch}")
+    return _find_commit(repo.git.in_other_tree(repo.common_dir), f"refs/heads/{branch}")
 
 
-def is_in(repo: Repo, commit: Oid, later: Oid) -> bool:
+def is_in_history(repo: Repo, commit: Oid, later: Oid) -> bool:
     """True when a commit is in the history of a later one, or is it."""
-    git = repo.git.elsewhere(repo.common_dir)
+    git = repo.git.in_other_tree(repo.common_dir)
     return git.run("merge-base", "--is-ancestor", commit, later).code == 0
 
 
-def _names(wanted: str, clashing: bool) -> Iterator[str]:
+def _name_candidates(wanted: str, clashing: bool) -> Iterator[str]:
     """The name, then with numbers. A branch named like the folder leaves no room below it."""
     if clashing:
         folder, _, rest = wanted.partition("/")
@@ -91,14 +93,14 @@ def _names(wanted: str, clashing: bool) -> Iterator[str]:
     yield from (f"{wanted}-{n}" for n in range(2, 100))
 
 
-def _local_names(git: Git, remote: str | None, folder: str) -> set[str]:
+def _list_local_names(git: Git, remote: str | None, folder: str) -> set[str]:
     tracking = f"refs/remotes/{remote}/"
     patterns = [f"refs/heads/{folder}", *([f"{tracking}{folder}"] if remote else [])]
-    listed = git.ask("for-each-ref", "--format=%(refname)", *patterns).decode("utf-8", "replace")
-    return {one.removeprefix("refs/heads/").removeprefix(tracking) for one in listed.splitlines()}
+    listed = git.check_output("for-each-ref", "--format=%(refname)", *patterns).decode("utf-8", "replace")
+    return {ref.removeprefix("refs/heads/").removeprefix(tracking) for ref in listed.splitlines()}
 
 
-def _remote_names(git: Git, remote: str, folder: str, until: Deadline) -> set[str]:
+def _list_remote_names(git: Git, remote: str, folder: str, until: Deadline) -> set[str]:
     patterns = (f"refs/heads/{folder}", f"refs/heads/{folder}/*", f"refs/heads/{folder}-pool/*")
     ran = git.run("ls-remote", "--heads", "--", remote, *patterns, timeout=until.remaining())
     if ran.code:
@@ -107,7 +109,7 @@ def _remote_names(git: Git, remote: str, folder: str, until: Deadline) -> set[st
     return {line.partition("\t")[2].removeprefix("refs/heads/") for line in lines}
 
 
-def _base_name(git: Git, repo: Repo, remote: str, until: Deadline, offline: bool) -> str:
+def _find_base_name(git: Git, repo: Repo, remote: str, until: Deadline, offline: bool) -> str:
     named = repo.config("ledger.pool.base")
     if named:
         return named.removeprefix(f"{remote}/")
@@ -127,7 +129,7 @@ def _base_name(git: Git, repo: Repo, remote: str, until: Deadline, offline: bool
     return name
 
 
-def _fetch(git: Git, remote: str, spec: str, until: Deadline, wait: Callable[[float], None]) -> None:
+def _fetch_base(git: Git, remote: str, spec: str, until: Deadline, wait: Callable[[float], None]) -> None:
     options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--refmap=")
     for pause in _PAUSES:
         words = ("fetch", *options, "--no-auto-maintenance", "--", remote, spec)
@@ -141,7 +143,7 @@ def _fetch(git: Git, remote: str, spec: str, until: Deadline, wait: Callable[[fl
     raise _unreachable(remote, ran.complaint)
 
 
-def _commit(git: Git, name: str) -> Oid | None:
+def _find_commit(git: Git, name: str) -> Oid | None:
     return git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip() or None
 
 

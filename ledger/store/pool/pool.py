@@ -24,7 +24,7 @@ from ledger.core.errors import LedgerError
 from ledger.store.contract import Deadline
 from ledger.store.files import replace_file, state_folder
 from ledger.store.git.repository import Repo
-from ledger.store.pool.processes import at_work_in, is_gone
+from ledger.store.pool.processes import find_processes_in, is_process_gone
 from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 
 MARKER: Final = ".ledger-pool-owner"
@@ -49,7 +49,7 @@ class Tree:
         return f"{self.identity}/{self.number}"
 
     @property
-    def reason(self) -> str:
+    def lock_reason(self) -> str:
         """What `git worktree lock` is given, so that git's own prune leaves the tree."""
         return f"git-ledger pool: {self.name}, see {MARKER}"
 
@@ -63,29 +63,31 @@ class Pool:
     size: int
     until: Deadline
 
-    def tree(self, identity: str, number: int) -> Tree:
+    def tree_numbered(self, identity: str, number: int) -> Tree:
         """The place of one tree."""
         return Tree(identity, number, self.root / identity / str(number))
 
-    def trees(self, identity: str | None = None) -> list[Tree]:
+    def list_trees(self, identity: str | None = None) -> list[Tree]:
         """Every tree that there is, or was and has an owner still; of one identity, or of all."""
         folder = identity or "*"
-        records = [one.with_suffix("") for one in self.root.glob(f"{folder}/*.json")]
-        marked = [one.parent for one in self.root.glob(f"{folder}/*/{MARKER}")]
-        found = {(one.parent.name, int(one.name)) for one in (*records, *marked) if one.name.isdecimal()}
-        return [self.tree(*one) for one in sorted(found)]
+        records = [place.with_suffix("") for place in self.root.glob(f"{folder}/*.json")]
+        marked = [place.parent for place in self.root.glob(f"{folder}/*/{MARKER}")]
+        found = {
+            (place.parent.name, int(place.name)) for place in (*records, *marked) if place.name.isdecimal()
+        }
+        return [self.tree_numbered(*place) for place in sorted(found)]
 
-    def tree_at(self, path: Path) -> Tree | None:
+    def find_tree_at(self, path: Path) -> Tree | None:
         """The tree that is this folder; None when the folder is not of this pool."""
         place = path.resolve()
-        return next((one for one in self.trees() if one.path == place), None)
+        return next((tree for tree in self.list_trees() if tree.path == place), None)
 
-    def owner(self, tree: Tree) -> Owner | None:
+    def find_owner(self, tree: Tree) -> Owner | None:
         """Whose tree it is, by the record beside it, else by the marker in it; None: nobody's.
 
         Where there is no record and the marker is not ours, as one that came with a branch, by git.
         """
-        record, marker = read_owner(_record(tree)), tree.path / MARKER
+        record, marker = read_owner(_record_path(tree)), tree.path / MARKER
         for owner in (record, read_marker(marker)):
             if owner is not None and (owner.identity, owner.number) == (tree.identity, tree.number):
                 return owner
@@ -94,37 +96,37 @@ class Pool:
     def _locked_for(self, tree: Tree) -> Owner | None:
         """The owner of a tree that git has locked in the words of the pool; None: somebody is at work."""
         git_dirs = [place.parent for place in self.repo.common_dir.glob("worktrees/*/locked")]
-        ours = ((line_in(place / "gitdir"), line_in(place / "locked")) for place in git_dirs)
-        if (str(tree.path / ".git"), tree.reason) not in ours or at_work_in(tree.path):
+        ours = ((read_line_of(place / "gitdir"), read_line_of(place / "locked")) for place in git_dirs)
+        if (str(tree.path / ".git"), tree.lock_reason) not in ours or find_processes_in(tree.path):
             return None
         return Owner(tree.identity, tree.number, tree.identity)
 
-    def write(self, tree: Tree, owner: Owner) -> None:
+    def record_owner(self, tree: Tree, owner: Owner) -> None:
         """Keep whose tree it is, beside it and, where there is a tree, in it."""
         text = write_owner(owner)
-        with writable(self.root):
-            _record(tree).parent.mkdir(parents=True, exist_ok=True)
-            _replace(_record(tree), text, _record(tree))
+        with refusing_unwritable(self.root):
+            _record_path(tree).parent.mkdir(parents=True, exist_ok=True)
+            _replace_record(_record_path(tree), text, _record_path(tree))
             if (tree.path / ".git").exists():
-                _replace(tree.path / MARKER, text, _record(tree))
+                _replace_record(tree.path / MARKER, text, _record_path(tree))
 
-    def forget(self, tree: Tree) -> None:
+    def forget_owner(self, tree: Tree) -> None:
         """Drop the record of a tree that is no more; whoever calls holds the pool."""
-        _record(tree).unlink(missing_ok=True)
+        _record_path(tree).unlink(missing_ok=True)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
+    def hold_pool(self) -> Iterator[None]:
         """Hold the pool. Raises LedgerError `beaten`."""
-        with _held(self.root / "pool.lock", self.until.remaining()):
+        with _hold_lock(self.root / "pool.lock", self.until.remaining()):
             yield
 
     @contextmanager
-    def at_work(self, tree: Tree) -> Iterator[None]:
+    def hold_tree(self, tree: Tree) -> Iterator[None]:
         """Be alone in one tree. Raises LedgerError `beaten`."""
-        with _held(tree.path.with_suffix(".lock"), self.until.remaining()):
+        with _hold_lock(tree.path.with_suffix(".lock"), self.until.remaining()):
             yield
 
-    def take(
+    def lease_tree(
         self, identity: str, seat: str, lease: Lease, passed: Collection[int], wanted: Path | None = None
     ) -> tuple[Tree, Owner | None] | None:
         """Lease a tree to a process, and say whose it was before; None when all are taken.
@@ -132,37 +134,39 @@ class Pool:
         The tree at `wanted` is taken first, if it is to be had; then a warm one, then one whose holder is
         gone, then a place for a new one. Those that were `passed` are left.
         """
-        with self.locked():
-            self._remember()
-            places = [self.tree(identity, n) for n in range(1, self.size + 1) if n not in passed]
-            owners = {one: self.owner(one) for one in places}
-            free = [one for one in places if _is_free(one, owners[one])]
-            for tree in sorted(free, key=lambda one: (one.path != wanted, _coldness(one, owners[one]))):
-                self.write(tree, Owner(identity, tree.number, seat, lease))
+        with self.hold_pool():
+            self._remember_folder()
+            places = [self.tree_numbered(identity, n) for n in range(1, self.size + 1) if n not in passed]
+            owners = {tree: self.find_owner(tree) for tree in places}
+            free = [tree for tree in places if _is_free_tree(tree, owners[tree])]
+            for tree in sorted(
+                free, key=lambda tree: (tree.path != wanted, _rank_coldness(tree, owners[tree]))
+            ):
+                self.record_owner(tree, Owner(identity, tree.number, seat, lease))
                 return tree, owners[tree]
         return None
 
-    def _remember(self) -> None:
+    def _remember_folder(self) -> None:
         """Let the repository know its folder here, wherever it may be moved to."""
         common = self.repo.common_dir.resolve()
         place = _Place(self.root.name, str(common))
-        if _place_of(common) != place:
+        if _read_remembered(common) != place:
             data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
             replace_file(common, "ledger/pool", data)
 
-    def end_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
+    def restore_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
         """Let a lease that is still `mine` be followed by none, or by the one before it."""
-        with self.locked():
-            owner = self.owner(tree)
+        with self.hold_pool():
+            owner = self.find_owner(tree)
             if owner is None or owner.lease != mine:
                 return
             if tree.path.exists() or before is not None:
-                self.write(tree, replace(owner, lease=before))
+                self.record_owner(tree, replace(owner, lease=before))
             else:
-                self.forget(tree)
+                self.forget_owner(tree)
 
 
-def line_in(place: Path) -> str:
+def read_line_of(place: Path) -> str:
     """A line that git keeps; empty where there is none, since others add and remove trees while we look."""
     try:
         return place.read_text(encoding="utf-8", errors="surrogateescape").strip()
@@ -170,7 +174,7 @@ def line_in(place: Path) -> str:
         return ""
 
 
-def open_pool(repo: Repo, until: Deadline) -> Pool:
+def open_tree_pool(repo: Repo, until: Deadline) -> Pool:
     """The pool of a repository: `ledger.pool`, else below the user's state folder (XDG base directories).
 
     Raises LedgerError `usage` for settings that cannot be.
@@ -181,19 +185,21 @@ def open_pool(repo: Repo, until: Deadline) -> Pool:
     if not named.is_absolute():
         hint = "`git config ledger.pool /a/whole/path`"
         raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)
-    root = named.resolve() / folder_of(repo.common_dir.resolve())
-    return Pool(repo, root, _size(repo.config("ledger.pool.size")), until)
+    root = named.resolve() / find_pool_folder(repo.common_dir.resolve())
+    return Pool(repo, root, _parse_size(repo.config("ledger.pool.size")), until)
 
 
-def folder_of(common: Path) -> str:
+def find_pool_folder(common: Path) -> str:
     """The name of a repository's folder in the pool: after its path, or as it was before it was moved.
 
     The common git directory remembers the name, so that a clone that is moved finds its trees. A copy of a
     clone remembers it too, while the clone that it was copied from is still there: a copy gets its own.
     """
-    known = _place_of(common)
-    if known is not None and (known.path == str(common) or _place_of(Path(known.path)) is None):
-        return known.folder
+    remembered = _read_remembered(common)
+    if remembered is not None and (
+        remembered.path == str(common) or _read_remembered(Path(remembered.path)) is None
+    ):
+        return remembered.folder
     name = common.parent.name if common.name == ".git" else common.name.removesuffix(".git")
     return f"{name}-{sha256(os.fsencode(common)).hexdigest()[:8]}"
 
@@ -206,7 +212,7 @@ class _Place:
     path: str
 
 
-def _place_of(common: Path) -> _Place | None:
+def _read_remembered(common: Path) -> _Place | None:
     try:
         folder, path, _ = (common / "ledger" / "pool").read_bytes().split(b"\n")
     except (OSError, ValueError):
@@ -218,35 +224,35 @@ def _place_of(common: Path) -> _Place | None:
 
 def is_abandoned(tree: Tree, lease: Lease) -> bool:
     """True when the process of a lease is gone, and nobody is at work in the tree that it left."""
-    return is_gone(lease.process) and not at_work_in(tree.path)
+    return is_process_gone(lease.process) and not find_processes_in(tree.path)
 
 
-def _is_free(tree: Tree, owner: Owner | None) -> bool:
+def _is_free_tree(tree: Tree, owner: Owner | None) -> bool:
     if owner is None:
         return not tree.path.exists()  # a folder without an owner is somebody else's
     return owner.lease is None or is_abandoned(tree, owner.lease)
 
 
-def _coldness(tree: Tree, owner: Owner | None) -> int:
+def _rank_coldness(tree: Tree, owner: Owner | None) -> int:
     if not tree.path.exists():
         return 2
     return 0 if owner is None or owner.lease is None else 1
 
 
-def _size(given: str | None) -> int:
-    if given is None:
+def _parse_size(setting: str | None) -> int:
+    if setting is None:
         return SIZE
-    if not (given.isascii() and given.isdecimal() and len(given) < 3 and int(given)):
+    if not (setting.isascii() and setting.isdecimal() and len(setting) < 3 and int(setting)):
         hint = "`git config ledger.pool.size 3`"
-        raise LedgerError("usage", f'ledger.pool.size is "{given}", which is no number from 1 to 99', hint)
-    return int(given)
+        raise LedgerError("usage", f'ledger.pool.size is "{setting}", which is no number from 1 to 99', hint)
+    return int(setting)
 
 
-def _record(tree: Tree) -> Path:
+def _record_path(tree: Tree) -> Path:
     return tree.path.with_suffix(".json")
 
 
-def _replace(place: Path, text: str, beside: Path) -> None:
+def _replace_record(place: Path, text: str, beside: Path) -> None:
     """Write a file whole; what is half written stands beside the record, not in a working tree."""
     fresh = beside.with_suffix(f".{os.getpid()}")
     try:
@@ -260,7 +266,7 @@ def _replace(place: Path, text: str, beside: Path) -> None:
 
 
 @contextmanager
-def writable(folder: Path) -> Iterator[None]:
+def refusing_unwritable(folder: Path) -> Iterator[None]:
     """Say of a folder that cannot be made or written to, and of a disk that is full, what to do."""
     try:
         yield
@@ -275,12 +281,12 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _held(place: Path, seconds: float) -> Iterator[None]:
+def _hold_lock(place: Path, seconds: float) -> Iterator[None]:
     from filelock import FileLock, Timeout  # takes 37 ms
 
     lock = FileLock(place)
     try:
-        with writable(place.parent):
+        with refusing_unwritable(place.parent):
             place.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
     except Timeout:

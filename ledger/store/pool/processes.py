@@ -75,7 +75,7 @@ class Process:
         return bool(self.birth)
 
 
-def asker(pid: int | None = None) -> Process:
+def find_asking_process(pid: int | None = None) -> Process:
     """The process that a command acts for.
 
     A command ends at once, so it is not the one: nor is the shell or the git that started it, which often
@@ -89,63 +89,65 @@ def asker(pid: int | None = None) -> Process:
     Raises LedgerError `usage` when there is no such process.
     """
     if pid is not None:
-        named = known(pid)
-        if not named.birth and can_see():
+        named = find_process(pid)
+        if not named.birth and can_see_processes():
             raise LedgerError("usage", f"there is no process {pid}", "name one that lives, such as `$$`")
         return named
     pid = os.getppid()
-    while pid > 1 and (facts := _facts(pid)) is not None and facts.name in _BETWEEN:
+    while pid > 1 and (facts := _read_facts(pid)) is not None and facts.name in _BETWEEN:
         pid = facts.parent
-    return known(pid) if pid > 1 else _first_process()
+    return find_process(pid) if pid > 1 else _first_process()
 
 
 def _first_process() -> Process:
     """The first process of this namespace; of a sandbox only where it is a program at work itself."""
-    first = _facts(1)
-    if _namespace() in ("", _FIRST_NAMESPACE) or (first is not None and first.name not in _BETWEEN):
-        return known(1)
-    return Process(1, "", _host())
+    first = _read_facts(1)
+    if _read_namespace() in ("", _FIRST_NAMESPACE) or (first is not None and first.name not in _BETWEEN):
+        return find_process(1)
+    return Process(1, "", _name_host())
 
 
-def known(pid: int) -> Process:
+def find_process(pid: int) -> Process:
     """The process that has this number now."""
-    facts = _facts(pid)
-    return Process(pid, _birth(facts) if facts else "", _host())
+    facts = _read_facts(pid)
+    return Process(pid, _read_birth(facts) if facts else "", _name_host())
 
 
-def is_gone(process: Process) -> bool:
+def is_process_gone(process: Process) -> bool:
     """True when it is certain that the process has ended: it was of this host, and is not there any more."""
-    if process.host != _host() or not process.birth:
+    if process.host != _name_host() or not process.birth:
         return False
-    facts = _facts(process.pid)
+    facts = _read_facts(process.pid)
     if facts is None:
         return True
-    return facts.is_seen and (facts.state in ("Z", "X") or _birth(facts) != process.birth)
+    return facts.is_seen and (facts.state in ("Z", "X") or _read_birth(facts) != process.birth)
 
 
-def at_work_in(folder: Path, name: str = "") -> tuple[int, ...]:
+def find_processes_in(folder: Path, name: str = "") -> tuple[int, ...]:
     """The processes whose working directory is in a folder, as far as this user may see them.
 
     Only those whose program's name begins with `name`; never this process and those that it acts for. Git
     works in the top of a working tree, wherever it was started.
     """
-    place, ours = str(folder), set(_line())
-    there = (pid for pid, where in _directories() if where == place or where.startswith(place + os.sep))
-    return tuple(pid for pid in there if pid not in ours and _named(pid, name))
+    place, ours = str(folder), set(_walk_ancestors())
+    there = (pid for pid, where in _list_directories() if where == place or where.startswith(place + os.sep))
+    return tuple(pid for pid in there if pid not in ours and _has_name_prefix(pid, name))
 
 
-def is_ours(process: Process) -> bool:
+def is_own_ancestor(process: Process) -> bool:
     """True when this process is the one, or was started below it; and where that cannot be seen."""
-    return not can_see() or any(pid == process.pid and known(pid) == process for pid in _line())
+    return not can_see_processes() or any(
+        pid == process.pid and find_process(pid) == process for pid in _walk_ancestors()
+    )
 
 
-def others_in(folder: Path) -> tuple[int, ...]:
+def find_others_in(folder: Path) -> tuple[int, ...]:
     """Those at work in a folder whom neither this process acts for nor the one that asks has started."""
-    asks = asker().pid
-    return tuple(pid for pid in at_work_in(folder) if asks not in _line(pid))
+    asks = find_asking_process().pid
+    return tuple(pid for pid in find_processes_in(folder) if asks not in _walk_ancestors(pid))
 
 
-def can_see() -> bool:
+def can_see_processes() -> bool:
     """True where processes can be asked about at all."""
     return (_PROC / "self" / "stat").exists()
 
@@ -166,7 +168,7 @@ class _Facts:
 _UNSEEN: Final = _Facts("", "", 0, "")
 
 
-def _facts(pid: int) -> _Facts | None:
+def _read_facts(pid: int) -> _Facts | None:
     """What /proc/<pid>/stat says; None when there is no such process.
 
     The name stands in parentheses and may hold any character. Under `hidepid=1` the processes of other
@@ -183,21 +185,21 @@ def _facts(pid: int) -> _Facts | None:
     return _Facts(name, fields[0], int(fields[1]), fields[19])
 
 
-def _line(pid: int | None = None) -> Iterator[int]:
+def _walk_ancestors(pid: int | None = None) -> Iterator[int]:
     """A process, this one unless another is named, and its ancestors."""
     pid = pid or os.getpid()
     while pid > 0:
         yield pid
-        facts = _facts(pid)
+        facts = _read_facts(pid)
         pid = facts.parent if facts else 0
 
 
-def _named(pid: int, name: str) -> bool:
-    facts = _facts(pid)
+def _has_name_prefix(pid: int, name: str) -> bool:
+    facts = _read_facts(pid)
     return facts is not None and facts.name.startswith(name)
 
 
-def _birth(facts: _Facts) -> str:
+def _read_birth(facts: _Facts) -> str:
     """When a process began; empty where that cannot be known, as where a sandbox hides /proc/sys."""
     try:
         boot = (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
@@ -206,23 +208,23 @@ def _birth(facts: _Facts) -> str:
     return f"{boot} {facts.started}" if facts.is_seen else ""
 
 
-def _host() -> str:
+def _name_host() -> str:
     """The host's name and the namespace in which it numbers this process."""
-    namespace = _namespace()
+    namespace = _read_namespace()
     if namespace not in ("", _FIRST_NAMESPACE):
-        first = _facts(1)
-        namespace += f" {_birth(first)}" if first is not None else ""
+        first = _read_facts(1)
+        namespace += f" {_read_birth(first)}" if first is not None else ""
     return f"{os.uname().nodename} {namespace}".rstrip()
 
 
-def _namespace() -> str:
+def _read_namespace() -> str:
     """The namespace of process numbers, such as `pid:[4026531836]`; empty where there are none."""
     link = _PROC / "self" / "ns" / "pid"
     return str(link.readlink()) if link.is_symlink() else ""
 
 
-def _directories() -> Iterator[tuple[int, str]]:
-    for entry in _PROC.iterdir() if can_see() else ():
+def _list_directories() -> Iterator[tuple[int, str]]:
+    for entry in _PROC.iterdir() if can_see_processes() else ():
         if entry.name.isdecimal():
             try:
                 yield int(entry.name), str((entry / "cwd").readlink())

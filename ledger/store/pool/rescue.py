@@ -14,7 +14,12 @@ from typing import Final
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Oid, Signature
-from ledger.store.git.in_progress import commits_left, names_in, reflog_length, ways_out
+from ledger.store.git.in_progress import (
+    find_commit_names,
+    find_commits_left,
+    find_quit_commands,
+    measure_reflog,
+)
 from ledger.store.git.process import Git, Ran
 
 SLOW_SECONDS: Final = 3600.0
@@ -63,54 +68,54 @@ class Keeper:
     git: Git
     git_dir: Path
     who: Signature
-    name: Name
+    name_rescue: Name
 
-    def set_to(self, base: Oid) -> list[str]:
+    def set_to_commit(self, base: Oid) -> list[str]:
         """Set the tree to a commit, detached and clean; gives the refs under which work was saved.
 
         Raises LedgerError `held-back`; the tree has then lost nothing.
         """
         saved: list[str] = []
-        if (self.git_dir / "index").exists() or self._has_files():
-            self._unhide()
-            standing = self.standing()
-            saved += self.save(standing)
-            if standing == TreeState(base, None) and not ways_out(self.git_dir):
+        if (self.git_dir / "index").exists() or self._has_any_file():
+            self._unhide_files()
+            standing = self.read_status()
+            saved += self.save_work(standing)
+            if standing == TreeState(base, None) and not find_quit_commands(self.git_dir):
                 return saved
         for _ in range(_ROUNDS):
-            ran = self._checkout("--detach", base)
-            for words in ways_out(self.git_dir) if ran.code == 0 else ():
+            ran = self._run_checkout("--detach", base)
+            for words in find_quit_commands(self.git_dir) if ran.code == 0 else ():
                 self.git.run(*words)
-            standing = self.standing()
+            standing = self.read_status()
             if ran.code and standing != TreeState(
                 base, None
             ):  # else a hook complains, after git has switched
-                raise held_back(f"git checkout: {ran.complaint}")
+                raise tree_held_back(f"git checkout: {ran.complaint}")
             if standing.changed is None:
                 return saved
-            saved += self.save(standing)
-        raise held_back(f'"{standing.changed}" cannot be saved, or is written to all the time')
+            saved += self.save_work(standing)
+        raise tree_held_back(f'"{standing.changed}" cannot be saved, or is written to all the time')
 
-    def switch(self, branch: str) -> bool:
+    def switch_to_branch(self, branch: str) -> bool:
         """Go to a branch, without force; False where git refuses."""
-        self._checkout(branch, "--")
+        self._run_checkout(branch, "--")
         return self.git.run("symbolic-ref", "-q", "HEAD").out.decode().strip() == f"refs/heads/{branch}"
 
-    def begin(self, branch: str) -> None:
+    def begin_branch(self, branch: str) -> None:
         """Stand on a branch that is at HEAD."""
-        self.git.ask("symbolic-ref", "-m", f"pool: begin {branch}", "HEAD", f"refs/heads/{branch}")
+        self.git.check_output("symbolic-ref", "-m", f"pool: begin {branch}", "HEAD", f"refs/heads/{branch}")
 
-    def standing(self) -> TreeState:
+    def read_status(self) -> TreeState:
         """What stands in the tree. The index keeps what was looked at, for the next time."""
         words = ("status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--untracked-files=normal")
         ran = self.git.run(
             *words, "--ignore-submodules=none", timeout=SLOW_SECONDS, env={"GIT_OPTIONAL_LOCKS": "1"}
         )
         if ran.code:
-            raise held_back(f"git status: {ran.complaint}")
-        return _standing(ran.out.decode("utf-8", "surrogateescape").split("\0"))
+            raise tree_held_back(f"git status: {ran.complaint}")
+        return _parse_status(ran.out.decode("utf-8", "surrogateescape").split("\0"))
 
-    def save(self, standing: TreeState) -> list[str]:
+    def save_work(self, standing: TreeState) -> list[str]:
         """Keep what no branch has: changes as a commit on HEAD, a HEAD that is on no branch, and the commits
         of what is half done.
 
@@ -120,14 +125,14 @@ class Keeper:
             words = (
                 f"the submodule {standing.submodules[0]} has changes that only its own repository can keep"
             )
-            raise held_back(words)
-        commit = self._committed(standing) if standing.changed is not None else standing.head
+            raise tree_held_back(words)
+        commit = self._commit_all(standing) if standing.changed is not None else standing.head
         saved = self._keep_half_done()
         kept = self._keep_new(commit, standing.head, standing.branch is not None)
         if standing.changed is not None:
             (self.git_dir / _MINE).replace(self.git_dir / "index")  # not before all is kept
         if commit is not None and kept:
-            self._ask("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
+            self._check_output("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
         return saved + kept
 
     def keep_staged(self) -> list[str]:
@@ -136,33 +141,37 @@ class Keeper:
         Raises LedgerError `held-back`.
         """
         if (self.git_dir / "modules").exists():
-            raise held_back(
+            raise tree_held_back(
                 f"its files are gone, and its submodules' commits are in {self.git_dir / 'modules'}"
             )
         head = self.git.run("rev-parse", "--verify", "-q", "HEAD^{commit}").out.decode().strip() or None
         branch = self.git.run("symbolic-ref", "-q", "HEAD").code == 0
-        staged = self._staged(self._own_index())
-        before = self._tree_of(head) if head else _EMPTY
-        commit = head if staged in ("", before) else self._commit(staged, head, "staged")
+        staged = self._write_staged_tree(self._copy_index())
+        before = self._resolve_tree(head) if head else _EMPTY
+        commit = head if staged in ("", before) else self._write_commit(staged, head, "staged")
         return self._keep_half_done() + self._keep_new(commit, head, branch)
 
-    def _committed(self, standing: TreeState) -> Oid | None:
+    def _commit_all(self, standing: TreeState) -> Oid | None:
         """All that is in the tree as a commit on HEAD; what was staged otherwise as one between them.
 
         Made with an index of its own, which is for the caller to put in the place of the tree's.
         """
-        before = self._tree_of(standing.head) if standing.head else None
-        env = self._own_index()
-        staged = self._staged(env)
-        self._ask("add", "--all", "--sparse", env=env)
-        whole = self._ask("write-tree", env=env)
+        before = self._resolve_tree(standing.head) if standing.head else None
+        env = self._copy_index()
+        staged = self._write_staged_tree(env)
+        self._check_output("add", "--all", "--sparse", env=env)
+        whole = self._check_output("write-tree", env=env)
         self._no_repository(before or _EMPTY, env)
         parent = standing.head
         if staged not in ("", before, whole):
-            parent = self._commit(staged, parent, "staged")
-        return parent if parent == standing.head and whole == before else self._commit(whole, parent, "all")
+            parent = self._write_commit(staged, parent, "staged")
+        return (
+            parent
+            if parent == standing.head and whole == before
+            else self._write_commit(whole, parent, "all")
+        )
 
-    def _own_index(self) -> Mapping[str, str]:
+    def _copy_index(self) -> Mapping[str, str]:
         """A copy of the index, by the variable that makes git use it."""
         index, mine = self.git_dir / "index", self.git_dir / _MINE
         mine.unlink(missing_ok=True)
@@ -170,66 +179,70 @@ class Keeper:
             copyfile(index, mine)
         return {"GIT_INDEX_FILE": str(mine)}
 
-    def _staged(self, env: Mapping[str, str]) -> str:
+    def _write_staged_tree(self, env: Mapping[str, str]) -> str:
         """What an index has as a tree, after the paths in conflict were dropped from it; empty for none."""
         if not Path(env["GIT_INDEX_FILE"]).exists():
             return ""
         unmerged = self.git.run("ls-files", "--unmerged", "--full-name", "-z", env=env).out.split(b"\0")[:-1]
         if unmerged:
-            paths = b"\0".join(one.partition(b"\t")[2] for one in unmerged)
+            paths = b"\0".join(entry.partition(b"\t")[2] for entry in unmerged)
             self.git.run("update-index", "--force-remove", "-z", "--stdin", stdin=paths, env=env)
         return self.git.run("write-tree", env=env).out.decode().strip()
 
-    def _unhide(self) -> None:
+    def _unhide_files(self) -> None:
         """Have git look again at files that it was told to take for unchanged, so that they are saved too."""
         listed = self.git.run("ls-files", "-v", "-z", timeout=SLOW_SECONDS).out.split(b"\0")[:-1]
-        marked = [one[2:] for one in listed if not one.startswith((b"H ", b"M "))]
-        there = [one for one in marked if os.path.lexists(os.fsencode(self.git.directory) + b"/" + one)]
+        marked = [entry[2:] for entry in listed if not entry.startswith((b"H ", b"M "))]
+        there = [entry for entry in marked if os.path.lexists(os.fsencode(self.git.directory) + b"/" + entry)]
         for option in ("--no-assume-unchanged", "--no-skip-worktree") if there else ():
             self.git.run("update-index", option, "-z", "--stdin", stdin=b"\0".join(there))
 
     def _no_repository(self, before: str, env: Mapping[str, str]) -> None:
         """Of a repository inside the tree, a commit would keep the name of a commit and nothing else."""
-        changes = self._ask("diff-index", "--cached", "--raw", "--no-renames", before, env=env).splitlines()
+        changes = self._check_output(
+            "diff-index", "--cached", "--raw", "--no-renames", before, env=env
+        ).splitlines()
         for change in changes:
             facts, _, path = change.partition("\t")
             if facts.split()[1] == "160000" and not facts.startswith(":160000"):
-                raise held_back(f"{path} is a repository of its own")
+                raise tree_held_back(f"{path} is a repository of its own")
 
-    def _commit(self, tree: str, parent: Oid | None, what: str) -> Oid:
+    def _write_commit(self, tree: str, parent: Oid | None, what: str) -> Oid:
         message = f"Rescued: {what} in {self.git.directory}"
         env = {
             f"GIT_{role}_{part}": value
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", self.who.name), ("EMAIL", self.who.email))
         }
-        return self._ask("commit-tree", tree, *(("-p", parent) if parent else ()), "-m", message, env=env)
+        return self._check_output(
+            "commit-tree", tree, *(("-p", parent) if parent else ()), "-m", message, env=env
+        )
 
     def _keep_new(self, commit: Oid | None, head: Oid | None, branch: bool) -> list[str]:
         """Keep a commit, unless it is HEAD and something has it."""
-        if commit is None or (commit == head and (branch or self._is_kept(commit))):
+        if commit is None or (commit == head and (branch or self._is_reachable(commit))):
             return []
-        return [self._keep(commit)]
+        return [self._keep_commit(commit)]
 
     def _keep_half_done(self) -> list[str]:
         """Keep the commits that go with the tree: of what is half done, those under refs of its own, and
         those that HEAD left behind since this was looked at last."""
-        refs = self._ask("for-each-ref", "--format=%(objectname)", *_OWN_REFS).split()
-        length = reflog_length(self.git_dir)
-        names = [*names_in(self.git_dir), *refs, *self._left_behind()]
+        refs = self._check_output("for-each-ref", "--format=%(objectname)", *_OWN_REFS).split()
+        length = measure_reflog(self.git_dir)
+        names = [*find_commit_names(self.git_dir), *refs, *self._find_left_behind()]
         saved = []
         for name in reversed(names):  # the last one has those before it, as a rule
             commit = self.git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip()
-            if commit and not self._is_kept(commit):
-                saved.append(self._keep(commit))
+            if commit and not self._is_reachable(commit):
+                saved.append(self._keep_commit(commit))
         (self.git_dir / _LOOKED).write_text(f"{length}\n")
         return saved
 
-    def _left_behind(self) -> list[Oid]:
+    def _find_left_behind(self) -> list[Oid]:
         """The commits that HEAD left since this was looked at last and that nothing keeps, oldest first."""
         place = self.git_dir / _LOOKED
-        said = place.read_text().strip() if place.exists() else ""
-        left = commits_left(self.git_dir, int(said) if said.isdecimal() else 0)
+        looked_at = place.read_text().strip() if place.exists() else ""
+        left = find_commits_left(self.git_dir, int(looked_at) if looked_at.isdecimal() else 0)
         if not left:
             return []
         # git may have dropped some of them: those are ignored
@@ -239,42 +252,44 @@ class Keeper:
         lost = set(unkept.out.decode().split())
         return [commit for commit in left if commit in lost]
 
-    def _keep(self, commit: Oid) -> str:
+    def _keep_commit(self, commit: Oid) -> str:
         """Put a commit under a rescue ref of its own."""
         for count in range(1, 100):
-            ref = self.name(count)
+            ref = self.name_rescue(count)
             if self.git.run("update-ref", ref, commit, "0" * 40).code == 0:
                 return ref
-        raise held_back(f"no ref such as {ref} can be written")
+        raise tree_held_back(f"no ref such as {ref} can be written")
 
-    def _is_kept(self, commit: Oid) -> bool:
+    def _is_reachable(self, commit: Oid) -> bool:
         """True when a branch, a tag, a remote's branch or a rescue has the commit."""
-        return not self._ask("rev-list", "--max-count=1", commit, "--not", *_KEPT)
+        return not self._check_output("rev-list", "--max-count=1", commit, "--not", *_KEPT)
 
-    def _tree_of(self, commit: Oid) -> str:
-        return self._ask("rev-parse", f"{commit}^{{tree}}")
+    def _resolve_tree(self, commit: Oid) -> str:
+        return self._check_output("rev-parse", f"{commit}^{{tree}}")
 
-    def _checkout(self, *words: str) -> Ran:
+    def _run_checkout(self, *words: str) -> Ran:
         words = ("checkout", "--quiet", "--no-overwrite-ignore", *words)
         return self.git.run(*words, timeout=SLOW_SECONDS, config=_CALM)
 
-    def _has_files(self) -> bool:
-        return any(one.name not in (".git", ".ledger-pool-owner") for one in self.git.directory.iterdir())
+    def _has_any_file(self) -> bool:
+        return any(entry.name not in (".git", ".ledger-pool-owner") for entry in self.git.directory.iterdir())
 
-    def _ask(self, *words: str, timeout: float = SLOW_SECONDS, env: Mapping[str, str] | None = None) -> str:
+    def _check_output(
+        self, *words: str, timeout: float = SLOW_SECONDS, env: Mapping[str, str] | None = None
+    ) -> str:
         ran = self.git.run(*words, timeout=timeout, config=_CALM, env=env)
         if ran.code:
-            raise held_back(f"git {words[0]}: {ran.complaint}")
+            raise tree_held_back(f"git {words[0]}: {ran.complaint}")
         return ran.out.decode().strip()
 
 
-def held_back(why: str) -> LedgerError:
+def tree_held_back(why: str) -> LedgerError:
     """A tree that is left as it stands, for somebody to look at."""
     hint = "see to it in the tree, then `git ledger pool refresh`"
     return LedgerError("held-back", f"the tree was left as it is: {why}", hint)
 
 
-def _standing(records: Sequence[str]) -> TreeState:
+def _parse_status(records: Sequence[str]) -> TreeState:
     """Read `git status --porcelain=v2 -z --branch` (git-status(1), "Porcelain Format Version 2")."""
     head = branch = changed = None
     submodules = []

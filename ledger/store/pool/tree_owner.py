@@ -9,7 +9,7 @@ from typing import Any
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.json_input import parse_json
 from ledger.core.text import quote_name
-from ledger.store.pool.processes import Process, at_work_in, is_gone, known
+from ledger.store.pool.processes import Process, find_process, find_processes_in, is_process_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Lease:
         return f"{who} on {quote_name(self.host)}"
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """Who has the tree since when, in words."""
         return f"{self.holder} since {quote_name(self.since)}"
 
@@ -70,8 +70,8 @@ def read_marker(place: Path) -> Owner | None:
     if owner is None or owner.lease is None:
         return owner
     process = owner.lease.process
-    is_known = is_gone(process) or (process.is_bound and known(process.pid) == process)
-    return owner if is_known or at_work_in(place.parent) else replace(owner, lease=None)
+    is_known = is_process_gone(process) or (process.is_bound and find_process(process.pid) == process)
+    return owner if is_known or find_processes_in(place.parent) else replace(owner, lease=None)
 
 
 def _parse_owner(record: Mapping[str, Any]) -> Owner:
@@ -79,7 +79,9 @@ def _parse_owner(record: Mapping[str, Any]) -> Owner:
     number = record["number"]
     if type(number) is not int:
         raise TypeError("no number")
-    return Owner(_text(record["identity"]), number, _text(record["seat"]), _parse_lease(record["lease"]))
+    return Owner(
+        _parse_text(record["identity"]), number, _parse_text(record["seat"]), _parse_lease(record["lease"])
+    )
 
 
 def _parse_lease(record: Mapping[str, Any] | None) -> Lease | None:
@@ -89,11 +91,11 @@ def _parse_lease(record: Mapping[str, Any] | None) -> Lease | None:
     pid = process["pid"]
     if type(pid) is not int or pid.bit_length() > 31:
         raise TypeError("no number of a process")
-    bound = Process(pid, _text(process["birth"]), _text(process["host"]))
-    return Lease(bound, _text(record["since"]), None if item is None else _text(item))
+    bound = Process(pid, _parse_text(process["birth"]), _parse_text(process["host"]))
+    return Lease(bound, _parse_text(record["since"]), None if item is None else _parse_text(item))
 
 
-def _text(value: object) -> str:
+def _parse_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
     return value

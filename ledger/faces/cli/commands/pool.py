@@ -140,6 +140,6 @@ def _line(one: TreeState) -> str:
     lease = one.lease
     words = [one.state]
     if lease is not None:
-        words.append(lease.words)
+        words.append(lease.description)
         words += [f"for {lease.item}"] if lease.item else []
     return "  ".join([str(one.path), one.branch or "-", " ".join(words)])
