@@ -53,54 +53,62 @@ class Names:
 
 
 Question = Callable[[Board, Names], object]
-QUESTIONS: Mapping[str, Question] = {
-    "all_tickets": lambda board, _: [*board.all_tickets()],
-    "open_tickets": lambda board, _: board.open_tickets(),
-    "held_by": lambda board, names: {seat: board.held_by(seat) for seat in names.seats},
-    "filed_by": lambda board, names: {seat: board.filed_by(seat) for seat in names.seats},
-    "unsettled": lambda board, _: board.unsettled(),
-    "waiting_for_ruling": lambda board, names: {item: board.waiting_for_ruling(item) for item in names.items},
-    "waiting_unnamed": lambda board, _: board.waiting_unnamed(),
-    "namespaces": lambda board, _: board.namespaces(),
-    "filers_in": lambda board, names: {
+QUESTIONS: Mapping[Callable[..., object], Question] = {
+    Board.all_tickets: lambda board, _: [*board.all_tickets()],
+    Board.open_tickets: lambda board, _: board.open_tickets(),
+    Board.held_by: lambda board, names: {seat: board.held_by(seat) for seat in names.seats},
+    Board.filed_by: lambda board, names: {seat: board.filed_by(seat) for seat in names.seats},
+    Board.unsettled: lambda board, _: board.unsettled(),
+    Board.waiting_for_ruling: lambda board, names: {
+        item: board.waiting_for_ruling(item) for item in names.items
+    },
+    Board.waiting_unnamed: lambda board, _: board.waiting_unnamed(),
+    Board.namespaces: lambda board, _: board.namespaces(),
+    Board.filers_in: lambda board, names: {
         space: board.filers_in(space) for space in {namespace_of(item) for item in names.items}
     },
-    "renumbered_from": lambda board, names: {item: board.renumbered_from(item) for item in names.items},
-    "history": lambda board, _: {ticket.id: [*board.history(ticket)] for ticket in board.all_tickets()},
-    "challenges": lambda board, _: {ticket.id: board.challenges(ticket) for ticket in board.all_tickets()},
-    "has_declined": lambda board, names: [
+    Board.renumbered_from: lambda board, names: {item: board.renumbered_from(item) for item in names.items},
+    Board.history: lambda board, _: {ticket.id: [*board.history(ticket)] for ticket in board.all_tickets()},
+    Board.challenges: lambda board, _: {
+        ticket.id: board.challenges(ticket) for ticket in board.all_tickets()
+    },
+    Board.has_declined: lambda board, names: [
         (seat, ticket.id)
         for seat, ticket in product(names.seats, board.all_tickets())
         if board.has_declined(seat, ticket)
     ],
-    "all_seats": lambda board, _: [*board.all_seats()],
-    "posted_on_by": lambda board, names: {seat: board.posted_on_by(seat) for seat in names.seats},
-    "newest_post_on": lambda board, names: {
+    Board.all_seats: lambda board, _: [*board.all_seats()],
+    Board.posted_on_by: lambda board, names: {seat: board.posted_on_by(seat) for seat in names.seats},
+    Board.newest_post_on: lambda board, names: {
         (item, seat): board.newest_post_on(item, seat) for item, seat in product(names.items, names.seats)
     },
-    "deeds_by": lambda board, names: {
+    Board.deeds_by: lambda board, names: {
         (seat, at): [*board.deeds_by(seat, at)] for seat, at in product(names.seats, _some_times(board))
     },
-    "was_retired": lambda board, names: {
+    Board.was_retired: lambda board, names: {
         (seat, at): board.was_retired(seat, at) for seat, at in product(names.seats, _some_times(board))
     },
-    "openings_of": lambda board, names: {item: [*board.openings_of(item)] for item in names.items},
-    "all_posts": lambda board, _: [*board.all_posts()],
-    "posts_on": lambda board, names: {item: board.posts_on(item) for item in names.items},
-    "newest_posts_by": lambda board, names: {seat: [*board.newest_posts_by(seat)] for seat in names.seats},
-    "newest_notes_to": lambda board, names: {seat: [*board.newest_notes_to(seat)] for seat in names.seats},
-    "newest_post_to": lambda board, names: {
+    Board.openings_of: lambda board, names: {item: [*board.openings_of(item)] for item in names.items},
+    Board.all_posts: lambda board, _: [*board.all_posts()],
+    Board.posts_on: lambda board, names: {item: board.posts_on(item) for item in names.items},
+    Board.newest_posts_by: lambda board, names: {
+        seat: [*board.newest_posts_by(seat)] for seat in names.seats
+    },
+    Board.newest_notes_to: lambda board, names: {
+        seat: [*board.newest_notes_to(seat)] for seat in names.seats
+    },
+    Board.newest_post_to: lambda board, names: {
         (writer, reader): board.newest_post_to(writer, reader)
         for writer, reader in product(names.seats, names.seats)
     },
-    "stands_before": lambda board, names: [
+    Board.stands_before: lambda board, names: [
         [board.stands_before(post, other) for other in _standing(board, names)[::7]]
         for post in _standing(board, names)
     ],
-    "landed_by": lambda board, names: {post: board.landed_by(post) for post in _standing(board, names)},
-    "is_named": lambda board, names: {post: board.is_named(post) for post in names.posts},
+    Board.landed_by: lambda board, names: {post: board.landed_by(post) for post in _standing(board, names)},
+    Board.is_named: lambda board, names: {post: board.is_named(post) for post in names.posts},
 }
-"""What is asked of a board by name, one line for each of its questions."""
+"""How each question of a board is asked for all names."""
 
 
 def _some_times(board: Board) -> list[datetime]:
@@ -129,7 +137,7 @@ def describe_board(board: Board, names: Names) -> dict[str, object]:
         said[f"{table} rows"] = {key: [*rows] for key in keys if (rows := journal.rows(key))}
         said[f"{table} last"] = {key: last for key in keys if (last := journal.last(key)) is not None}
     said |= _describe_arrivals(board, names)
-    return said | {name: ask(board, names) for name, ask in QUESTIONS.items()}
+    return said | {question.__name__: ask(board, names) for question, ask in QUESTIONS.items()}
 
 
 def _describe_table(board: Board, name: str, keys: Iterable[str]) -> dict[str, object]:

@@ -121,10 +121,10 @@ def name_stamp(at: datetime) -> str:
     return stamp(at).replace("-", "").replace(":", "").replace(".", "")
 
 
-def post_path(post_id: str) -> str:
+def post_path(name: str) -> str:
     """Where a post stands, from the repository's root: `feed/YYYY/MM/DD/HH/MM/<post id>.md`."""
-    day, time = post_id[:8], post_id[9:13]
-    return f"feed/{day[:4]}/{day[4:6]}/{day[6:]}/{time[:2]}/{time[2:]}/{post_id}.md"
+    day, time = name[:8], name[9:13]
+    return f"feed/{day[:4]}/{day[4:6]}/{day[6:]}/{time[:2]}/{time[2:]}/{name}.md"
 
 
 def read_post_id(text: str) -> PostId | None:

@@ -46,6 +46,7 @@ def _displacing(view: View) -> Iterator[Finding]:
         if post.id in view.landed.posts:
             landed.update(dict.fromkeys(items, post.id))
         elif early := [landed[item] for item in items if item in landed]:
-            message = f"dated {stamp(post.at)}, the post would stand before {early[0]}, which landed already"
+            message = f"dated {stamp(post.at)}, the post would stand before {early[0]}"
+            message += ", which landed already"
             fix = "post it anew with the tool, which dates it as it lands"
             yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1))

@@ -21,7 +21,8 @@ def check(view: View) -> Iterator[Finding]:
     """
     for ticket in view.board.open_tickets() if view.whole else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
-            message = f"{ticket.id} is held by {ticket.holder}, silent on it since {stamp(ticket.life.at)}"
+            message = f"{ticket.id} is held by {ticket.holder}"
+            message += f", silent on it since {stamp(ticket.life.at)}"
             challenges = view.board.challenges(ticket)
             runs = any(challenge.until > view.now for challenge in challenges)
             severity = Severity.WARNING if runs else Severity.ERROR

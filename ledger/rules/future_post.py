@@ -22,7 +22,8 @@ def check(view: View) -> Iterator[Finding]:
     """Posts from the future, as warnings: a seat whose clock is wrong must be able to answer."""
     for post in _named_later(view) if view.whole else view.judged:
         if post.at - view.now > TOLERATED:
-            message = f"the post is dated {stamp(post.at)}, which is after now ({stamp(view.now)})"
+            message = f"the post is dated {stamp(post.at)}"
+            message += f", which is after now ({stamp(view.now)})"
             fix = f"compare `date -u` here and where {post.seat} runs, and set the clock that is wrong"
             line = post.lines.get("at", 1)
             yield view.say("future-post", post, message, fix, line, Severity.WARNING)

@@ -16,5 +16,6 @@ def check(view: View) -> Iterator[Finding]:
     """When whole: tickets that are provisional for longer than `confirm_within`."""
     for ticket in view.board.unsettled() if view.whole else ():
         if ticket.provisional and view.now - ticket.opened_at > view.config.confirm_within:
-            message = f"{ticket.id} is provisional since {stamp(ticket.opened_at)} and nobody confirmed it"
+            message = f"{ticket.id} is provisional since {stamp(ticket.opened_at)}"
+            message += " and nobody confirmed it"
             yield view.about("unconfirmed-provisional", ticket, message, f"`git ledger confirm {ticket.id}`")

@@ -25,7 +25,7 @@ def posts_of(files: dict[str, bytes]) -> list[Post]:
 
 def test_the_contract_asks_every_table_and_every_question() -> None:
     questions = {name for name in vars(Board) if not name.startswith("_")}
-    assert questions == QUESTIONS.keys()
+    assert questions == {question.__name__ for question in QUESTIONS}
     assert {*Board.__annotations__} == {*BY_KEY, *JOURNALS, "deeds", "lows", "order"}
 
 

@@ -51,8 +51,10 @@ def ticket_record(ticket: Ticket, config: Config, board: Board) -> dict[str, Any
 
 
 def claim_record(ticket: Ticket, config: Config) -> dict[str, str] | None:
-    """What `holder_of` says, and `silent_from`: when others may ask whether the holder is alive, unless it
-    posts before, by the time of its last sign of life; None when free."""
+    """The fields of `holder_of`, and `silent_from`: from then on others may challenge.
+
+    That time counts from its last sign of life. None for a ticket that nobody holds.
+    """
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
     return holder_of(ticket) | {"silent_from": stamp(ticket.life.at + config.claim_ttl)}
@@ -66,8 +68,9 @@ def challenge_record(challenge: Challenge) -> dict[str, str]:
 
 def event_record(event: Event, post: Post, commit: str | None = None, most: int = WORDS) -> dict[str, Any]:
     """One line of a ticket's history, with the post's words: at most so many characters of them."""
-    told: dict[str, Any] = {"post": post.id, "at": stamp(post.at), "seat": post.seat, "kind": post.kind}
-    told |= {"state": str(event.state), "effect": event.effect} | body_record(body_of(post), most)
+    told: dict[str, Any] = {"post": post.id, "at": stamp(post.at), "seat": post.seat}
+    told |= {"kind": post.kind, "state": str(event.state), "effect": event.effect}
+    told |= body_record(body_of(post), most)
     return told | ({"commit": commit} if commit else {})
 
 

@@ -142,9 +142,11 @@ def unanswered(board: Board, ticket: Ticket, post: Post) -> Denial | None:
         words = f"no challenge of that post stands against {ticket.holder} on {ticket.id}"
         words += f", whose last sign of life is {last}"
     elif (asked.seat, asked.clone) != (post.seat, line.clone):
-        words = f"{asked.post} is a challenge by {asked.seat} from the clone {asked.clone}, not this one's"
+        words = f"{asked.post} is a challenge by {asked.seat} from the clone {asked.clone}"
+        words += ", not this one's"
     elif post.at < asked.until:
-        words = f"{ticket.holder} has until {stamp(asked.until)} to answer the challenge {asked.post}"
+        words = f"{ticket.holder} has until {stamp(asked.until)}"
+        words += f" to answer the challenge {asked.post}"
     else:
         return None
     fix = "leave the claim alone; `git ledger drift --fix` asks its holder, and ends it if nobody answers"

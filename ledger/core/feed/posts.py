@@ -223,7 +223,8 @@ def _time_fix(at: str) -> str:
         return f"write a time of the years {YEARS.start} to {YEARS.stop - 1}"
     if moment is None:
         return "write it like 2026-11-20T03:38:57.123Z"
-    return f"write `at: {stamp(moment)}`, and the file's name to match: `{name_stamp(moment)}-…`"
+    name = f"{name_stamp(moment)}-…"
+    return f"write `at: {stamp(moment)}`, and the file's name to match: `{name}`"
 
 
 def _base_text(page: _Page, header: Header, key: str) -> str | None:

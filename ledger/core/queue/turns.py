@@ -134,8 +134,9 @@ def _mine(eyes: SeatView) -> Iterator[Mine]:
 
 def _challenged(eyes: SeatView, ticket: Ticket) -> str:
     first = min(eyes.board.challenges(ticket), key=lambda one: one.until)
-    words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after {stamp(first.until)} "
-    return words + f"unless this seat answers; `git ledger alive {ticket.id}` does"
+    words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after "
+    words += f"{stamp(first.until)} unless this seat answers; `git ledger alive {ticket.id}` does"
+    return words
 
 
 def _held(ticket: Ticket) -> str:

@@ -128,7 +128,8 @@ def log_lines(posts: Sequence[Record]) -> Iterator[str]:
             line = quote_line(_first_line(post["body"]))
             said = f"{said}: {line}" if said else line
         refused = f"  (refused: {post['refused']})" if "refused" in post else ""
-        yield f"{post['at']}  {escape(post['seat']):<20}  {post['kind']:<10}  {escape(said + refused)}"
+        seat = escape(post["seat"])
+        yield f"{post['at']}  {seat:<20}  {post['kind']:<10}  {escape(said + refused)}"
 
 
 def _first_line(body: str) -> str:
