@@ -37,7 +37,7 @@ def main() -> int:
 def _choose_entry(words: Sequence[str]) -> Callable[[], int]:
     """What answers a command line. The hook of a runtime goes without all that reads command lines."""
     if words[:1] == ["hook"] and not {"-h", "--help"}.intersection(words):
-        from ledger.faces.hook import main as answer
+        from ledger.faces.hook import answer_process as answer
 
         return lambda: answer(words[1:])
     from ledger.faces.cli.main import run

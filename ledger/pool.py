@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool import pool
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 
 
 def allocate(
@@ -44,4 +44,4 @@ def release(identity: str, path: Path) -> tuple[str, ...]:
 
 
 def _open_ledger(identity: str, repository: Path | None, offline: bool) -> Ledger:
-    return open_ledger(GlobalOptions(repository or Path.cwd(), identity, offline=offline), real_world())
+    return open_ledger(GlobalOptions(repository or Path.cwd(), identity, offline=offline), make_effects())

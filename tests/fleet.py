@@ -18,7 +18,7 @@ from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, read_stamp, stamp
 from ledger.core.write.requests import Value
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 from tests.gitrun import git
 from tests.store.stores import given_longer
 from tests.templates import copy_template
@@ -161,7 +161,7 @@ def plainly(folder: Path, *words: str, stdin: bytes = b"", variables: Mapping[st
     written = io.BytesIO(), io.BytesIO()
     out, err = (io.TextIOWrapper(one, "utf-8", "backslashreplace", write_through=True) for one in written)
     seen = {**os.environ, **(variables or {})}
-    code = run(words, Context(real_world(), seen, folder, io.BytesIO(stdin), out, err))
+    code = run(words, Context(make_effects(), seen, folder, io.BytesIO(stdin), out, err))
     return Ran(code, *(one.getvalue().decode() for one in written))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ledger.app.effects import SinceBoot
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 from tests.fleet import Ran, Seat
 
 SHORT = 1.0
@@ -49,7 +49,7 @@ class Machine:
     def env(self, stdin: bytes = b"") -> Context:
         """What a command sees that runs on this machine now."""
         world = replace(
-            real_world(),
+            make_effects(),
             now=lambda: self.time.start + self.time.passed + self.ahead,
             since_boot=lambda: SinceBoot(self.boot, (self.time.passed - self.started).total_seconds()),
             wait=self.wait,

@@ -24,7 +24,7 @@ from pathlib import Path
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.pool import list_trees, prune_trees, refresh_trees
 from ledger.core.errors import LedgerError
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from ledger.pool import allocate, release
 from tests.gitrun import git
 from tests.pools import build
@@ -47,7 +47,7 @@ class Place:
 
     def ledger(self, seat: str) -> Ledger:
         """The ledger as a seat opens it, from the clone."""
-        return open_ledger(GlobalOptions(self.hub, seat), real_world())
+        return open_ledger(GlobalOptions(self.hub, seat), make_effects())
 
     def note(self, book: str, words: str) -> None:
         """Write down, whole and at once."""

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.pool import PoolResult, allocate_tree
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from tests.fleet import Seat, bare_remote, clone
 from tests.gitrun import commit_file, git
 
@@ -36,7 +36,7 @@ class Hub:
 
     def ledger(self, seat: str = "otto", *, offline: bool = False) -> Ledger:
         """The ledger as a seat opens it, in this process."""
-        return open_ledger(GlobalOptions(self.path, seat, offline=offline), real_world())
+        return open_ledger(GlobalOptions(self.path, seat, offline=offline), make_effects())
 
     def allocate(self, seat: str = "otto", item: str | None = None, pid: int | None = None) -> Path:
         """A tree for a seat; leased to this process unless another one is named."""

@@ -9,7 +9,7 @@ from ledger.app.guard.receive import judge_push, read_updates
 from ledger.core.model import Severity
 from ledger.core.push_status import PASSED, REFUSED
 from ledger.faces.context import Context
-from ledger.faces.receive import pusher
+from ledger.faces.receive import find_pusher
 from tests.attackers import deeds
 from tests.attackers.campaign import TRICKS, BrokenError, Campaign, Trick
 
@@ -44,7 +44,7 @@ class Forgetful:
 
     def __call__(self, env: Context, branch: str) -> tuple[int, str]:
         updates = read_updates(env.stdin.read())
-        verdict = judge_push(env.directory, branch, updates, pusher(env.variables), env.world.now())
+        verdict = judge_push(env.directory, branch, updates, find_pusher(env.variables), env.world.now())
         errors = [one for one in verdict.findings if one.severity is Severity.ERROR]
         said = [
             *(one.message for one in verdict.refusals),

@@ -18,7 +18,7 @@ import pytest
 
 from ledger.core.ids import post_path, stamp
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 from tests.fleet import Ran, Seat, fleet
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -308,9 +308,9 @@ def test_an_own_post_that_was_mended_before_it_landed_is_no_edit(hooked: list[Se
 
 def drifted(seat: Seat, later: timedelta, *words: str) -> tuple[str, str]:
     """What `drift` says so much later, on stdout and stderr."""
-    world = real_world()
+    world = make_effects()
     out, err = StringIO(), StringIO()
-    world = replace(world, now=lambda: real_world().now() + later)
+    world = replace(world, now=lambda: make_effects().now() + later)
     env = Context(world, dict(os.environ), seat.path, BytesIO(), out, err)
     run(["drift", "--seat", seat.name, *words], env)
     return out.getvalue(), err.getvalue()

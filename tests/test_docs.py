@@ -22,7 +22,7 @@ from ledger.core.model import State
 from ledger.core.write.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
 from ledger.faces.cli import COMMANDS
-from ledger.faces.cli.by_typer import click_command
+from ledger.faces.cli.by_typer import make_click_command
 from ledger.faces.cli.commands.turn import TRIGGERED
 from ledger.faces.cli.findings import FOUND
 from ledger.faces.cli.legacy_commands import CLAIM_USAGE
@@ -45,7 +45,7 @@ OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z-]*")
 def parameters(name: str) -> list[Any]:
     """The parameters of a command, as typer has them."""
     row = next(one for one in ROWS if one.name == name)
-    command = click_command(name, importlib.import_module(row.module).command)
+    command = make_click_command(name, importlib.import_module(row.module).command)
     return [one for one in command.params if "--help" not in one.opts]
 
 

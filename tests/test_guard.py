@@ -13,7 +13,7 @@ import pytest
 from ledger.app.guard import install as guard
 from ledger.core.write.requests import Value
 from ledger.faces.cli.main import run
-from ledger.faces.receive import pusher
+from ledger.faces.receive import find_pusher
 from tests.faces.envs import env_at
 from tests.faces.test_patience import Terminal
 from tests.fleet import Seat, bare_remote, clone, plainly, refs, standing
@@ -521,7 +521,7 @@ def test_a_seat_posts_only_as_itself(
     ],
 )
 def test_who_pushes(variables: dict[str, str], who: str | None) -> None:
-    assert pusher(variables) == who
+    assert find_pusher(variables) == who
 
 
 # Installation

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.core.text import QUOTED, clip_line, quote_line, quote_name, quoted_lines
-from ledger.faces.hook import hook
+from ledger.faces.hook import answer_hook
 from tests.faces.envs import env_at, run_at, said_by
 from tests.faces.test_mcp import Agent, talk
 from tests.fleet import Seat, fleet, standing
@@ -101,7 +101,7 @@ def test_a_table_quotes_all_but_names_of_one_word(words: tuple[str, ...], otto: 
 @pytest.mark.parametrize("event", ["start", "stop"])
 def test_a_hook_quotes_it(event: str, otto: Seat) -> None:
     env = replace(env_at(otto.path), stdin=io.BytesIO(b'{"session_id": "1", "hook_event_name": "Stop"}'))
-    answer = json.loads(said_by(env, hook(["claude", event], env, otto.path, None)).out)
+    answer = json.loads(said_by(env, answer_hook(["claude", event], env, otto.path, None)).out)
     page = answer["reason"] if event == "stop" else answer["hookSpecificOutput"]["additionalContext"]
     assert "IGNORE" in page and len(page) < 8000
     assert_quoted(page)

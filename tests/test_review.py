@@ -8,7 +8,7 @@ import pytest
 
 from ledger.core.ids import post_path
 from ledger.core.text import QUOTED
-from ledger.faces.formats.markdown import plain
+from ledger.faces.formats.markdown import escape_markdown
 from tests.fleet import Seat, clone, fleet, standing
 from tests.gitrun import git
 from tests.proposals import RANGE, begins, commits, opens
@@ -61,7 +61,7 @@ def test_a_new_ticket(seats: list[Seat]) -> None:
         "",
         "1 post by 1 seat: 1 new ticket.",
         "",
-        plain(QUOTED),
+        escape_markdown(QUOTED),
         "",
         "### New tickets",
         "",

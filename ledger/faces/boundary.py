@@ -32,19 +32,19 @@ EXITS: Mapping[str, int] = {
 """Every kind of LedgerError with its exit code; docs/cli.md says what the codes mean."""
 
 
-def document(record: Mapping[str, Any]) -> str:
+def format_document(record: Mapping[str, Any]) -> str:
     """The one JSON document of an answer; nothing in it can act on a terminal."""
     from ledger.core.text import escape_json  # takes a while, and the hooks of runtimes go without
 
     return escape_json(json.dumps({"schema": SCHEMA, **record}, ensure_ascii=False))
 
 
-def guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], int]) -> int:
+def run_guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], int]) -> int:
     """Run a command; whatever it raises becomes words, or the error document, and an exit code."""
     try:
         return work()
     except LedgerError as error:
-        return tell(env, error, as_json())
+        return report_error(env, error, as_json())
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
@@ -54,12 +54,12 @@ def guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], int]) 
         from ledger.core.faults import fault_of_error
 
         fault = fault_of_error(error)
-        return tell(env, fault, as_json()) if fault else _bug(env, error, as_json())
+        return report_error(env, fault, as_json()) if fault else _explain_bug(env, error, as_json())
     except Exception as error:
-        return _bug(env, error, as_json())
+        return _explain_bug(env, error, as_json())
 
 
-def _bug(env: Context, error: Exception, as_json: bool) -> int:
+def _explain_bug(env: Context, error: Exception, as_json: bool) -> int:
     """Tell what is no error of the user's, with where it came from."""
     import traceback
 
@@ -72,10 +72,10 @@ def _bug(env: Context, error: Exception, as_json: bool) -> int:
         f"this is a bug in git-ledger: {type(error).__name__}: {error}",
         "report it with the lines above and `git ledger --version`; what was written is safe",
     )
-    return tell(env, bug, as_json)
+    return report_error(env, bug, as_json)
 
 
-def harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
+def run_harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
     """Run what a runtime calls, which prints one JSON object as its last act; gives 0 whatever it raises.
 
     Then the object is `{}` and stderr has one line: nothing that is broken here may hold a turn up.
@@ -93,7 +93,7 @@ def harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
         return 0
 
 
-def decided(
+def run_judgement(
     err: TextIO, judge: Callable[[], tuple[int, str]], explain: Callable[[Exception], tuple[int, str]]
 ) -> int:
     """Run a judgement, which gives a status and what to say; only then is a word of it written.
@@ -111,23 +111,23 @@ def decided(
     return code
 
 
-def tell(env: Context, error: LedgerError, as_json: bool) -> int:
+def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding
     from ledger.core.text import escape, finding_record, finding_text
 
     code = EXITS.get(error.kind, BUG)
-    findings = [one for one in error.details.get("findings", ()) if isinstance(one, Finding)]
+    findings = [finding for finding in error.details.get("findings", ()) if isinstance(finding, Finding)]
     if as_json:
         record = {"exit": code, "kind": error.kind, "message": error.message, "hint": error.hint}
-        told = {name: value for name, value in record.items() if value}
-        told |= {name: value for name, value in error.details.items() if name != "findings"}
+        record_told = {name: value for name, value in record.items() if value}
+        record_told |= {name: value for name, value in error.details.items() if name != "findings"}
         if findings:
-            told["findings"] = [finding_record(one) for one in findings]
-        env.out.write(document({"error": told}) + "\n")
+            record_told["findings"] = [finding_record(finding) for finding in findings]
+        env.out.write(format_document({"error": record_told}) + "\n")
         return code
     if error.kind == "findings":
-        env.err.write("".join(finding_text(one) + "\n" for one in findings))
+        env.err.write("".join(finding_text(finding) + "\n" for finding in findings))
     env.err.write(f"error: {escape(error.message)}\n")
     if error.hint:
         env.err.write(f"hint: {escape(error.hint)}\n")

@@ -47,10 +47,10 @@ def real_env() -> Context:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return Context(real_world(), os.environ, Path.cwd(), sys.stdin.buffer, sys.stdout, sys.stderr)
+    return Context(make_effects(), os.environ, Path.cwd(), sys.stdin.buffer, sys.stdout, sys.stderr)
 
 
-def real_world() -> Effects:
+def make_effects() -> Effects:
     """The real clock, real waiting, real chance."""
     return Effects(
         now=lambda: datetime.now(UTC),

@@ -17,9 +17,9 @@ from typing import BinaryIO
 from ledger.app.hook.stop_cache import unmoved
 from ledger.core.errors import LedgerError
 from ledger.core.json_input import parse_json
-from ledger.faces.boundary import harmless
+from ledger.faces.boundary import run_harmless
 from ledger.faces.context import Context, real_env
-from ledger.faces.runtimes import runtime
+from ledger.faces.runtimes import find_runtime
 from ledger.faces.runtimes.runtime import Document, Runtime
 
 SECONDS = 8.0
@@ -30,54 +30,58 @@ _LARGEST = 1 << 22
 """Bytes of a document; one that is longer is not read to its end, and says nothing."""
 
 
-def main(words: Sequence[str]) -> int:
+def answer_process(words: Sequence[str]) -> int:
     """Answer the hook of a runtime, given the words after `hook`; always gives 0."""
 
     def work() -> int:
         env = real_env()
-        return hook(words, env, env.directory, env.variables.get("LEDGER_SEAT") or None)
+        return answer_hook(words, env, env.directory, env.variables.get("LEDGER_SEAT") or None)
 
-    return harmless(sys.stdout, sys.stderr, work)
+    return run_harmless(sys.stdout, sys.stderr, work)
 
 
-def hook(words: Sequence[str], env: Context, directory: Path, seat: str | None) -> int:
+def answer_hook(words: Sequence[str], env: Context, directory: Path, seat: str | None) -> int:
     """Print what a runtime is answered. `directory` is the caller's, as is `seat`; None: that of git config.
 
     Words after the event are passed over: a runtime without a shell hands on what a shell would read.
     Raises LedgerError for whatever went wrong, which must not hold the turn up.
     """
     name, event = [*words[:2], "", ""][:2]
-    of = runtime(name)
+    of = find_runtime(name)
     if event not in ("start", "stop", "tool"):
         raise LedgerError("usage", f'"{event}" is no event of a hook', "`start`, `stop` or `tool`")
-    seconds = _seconds(env)
-    with _at_most(seconds):
-        given = _document(env.stdin)
-        said: Document = {}
-        if given is not None:
-            directory = _directory(directory, of.directory(given))
-            answers = {"start": _start, "stop": _stop, "tool": _tool}
-            said = answers[event](of, given, env, directory, seat, seconds * _FOR_GIT)
-    env.out.write(json.dumps(said) + "\n")
+    seconds = _find_deadline(env)
+    with _limit_time(seconds):
+        document = _read_document(env.stdin)
+        answer: Document = {}
+        if document is not None:
+            directory = _find_directory(directory, of.directory(document))
+            answers = {"start": _answer_start, "stop": _answer_stop, "tool": _answer_tool}
+            answer = answers[event](of, document, env, directory, seat, seconds * _FOR_GIT)
+    env.out.write(json.dumps(answer) + "\n")
     return 0
 
 
-def _start(
-    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
+def _answer_start(
+    of: Runtime, document: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     from ledger.app.hook.events import started
 
-    afresh = given.get("source") in (None, "startup", "new")  # and not resumed, cleared, compacted or forked
+    afresh = document.get("source") in (
+        None,
+        "startup",
+        "new",
+    )  # and not resumed, cleared, compacted or forked
     facts = started(directory, seat, env.world, seconds, afresh)
     return of.context(facts) if facts else {}
 
 
-def _stop(
-    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
+def _answer_stop(
+    of: Runtime, document: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     began = env.world.monotonic()
-    key = of.name, _session(of, given)
-    if not of.ended(given) or unmoved(directory, seat, key, seconds):
+    key = of.name, _name_session(of, document)
+    if not of.ended(document) or unmoved(directory, seat, key, seconds):
         return {}
     from ledger.app.hook.events import stopped  # with all that parses and judges
 
@@ -86,8 +90,8 @@ def _stop(
     return of.block(reason) if reason else {}
 
 
-def _tool(
-    of: Runtime, given: Document, env: Context, directory: Path, seat: str | None, seconds: float
+def _answer_tool(
+    of: Runtime, document: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
     from ledger.app.hook.events import LOOKS, looked
 
@@ -96,17 +100,17 @@ def _tool(
     return {}
 
 
-def _document(stdin: BinaryIO) -> Document | None:
+def _read_document(stdin: BinaryIO) -> Document | None:
     """The object on stdin; None for anything else, a terminal included."""
     text = b"" if stdin.isatty() else stdin.read(_LARGEST)
     try:
-        given = parse_json(text)
+        document = parse_json(text)
     except ValueError:
         return None
-    return given if isinstance(given, dict) else None
+    return document if isinstance(document, dict) else None
 
 
-def _directory(directory: Path, where: object) -> Path:
+def _find_directory(directory: Path, where: object) -> Path:
     """Where the runtime says that the seat is; the caller's directory where that can be no place."""
     try:
         is_place = isinstance(where, str) and b"\0" not in os.fsencode(where)
@@ -115,13 +119,13 @@ def _directory(directory: Path, where: object) -> Path:
     return directory / str(where) if is_place else directory
 
 
-def _session(of: Runtime, given: Document) -> str:
+def _name_session(of: Runtime, document: Document) -> str:
     """The session by the first of its names that is there; the empty one where the runtime names none."""
-    named = (given.get(name) for name in of.session)
-    return next((one for one in named if isinstance(one, str)), "")
+    named = (document.get(name) for name in of.session)
+    return next((candidate for candidate in named if isinstance(candidate, str)), "")
 
 
-def _seconds(env: Context) -> float:
+def _find_deadline(env: Context) -> float:
     try:
         seconds = float(env.variables.get("LEDGER_HOOK_SECONDS", ""))
     except ValueError:
@@ -130,7 +134,7 @@ def _seconds(env: Context) -> float:
 
 
 @contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
+def _limit_time(seconds: float) -> Iterator[None]:
     """Raise LedgerError `unreachable` in whatever is under way when the time is up."""
 
     def late(number: int, frame: FrameType | None) -> None:

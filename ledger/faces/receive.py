@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from ledger.core.push_status import FAILED, PASSED, REFUSED
-from ledger.faces.boundary import decided
+from ledger.faces.boundary import run_judgement
 from ledger.faces.context import Context, real_env
 
 if TYPE_CHECKING:
@@ -36,11 +36,15 @@ def main() -> int:
         importlib.import_module("ledger.app.guard.receive")  # everything that the judgement needs
         return 0
     if words == ["index"]:
-        return decided(env.err, lambda: _renew_index(env, branch), lambda error: _explain_failure(env, error))
-    return decided(env.err, lambda: receive(env, branch), lambda error: _explain_failure(env, error))
+        return run_judgement(
+            env.err, lambda: _renew_index(env, branch), lambda error: _explain_failure(env, error)
+        )
+    return run_judgement(
+        env.err, lambda: judge_stdin(env, branch), lambda error: _explain_failure(env, error)
+    )
 
 
-def receive(env: Context, branch: str) -> tuple[int, str]:
+def judge_stdin(env: Context, branch: str) -> tuple[int, str]:
     """Judge the push on stdin: PASSED or REFUSED, and what its pusher is told.
 
     Raises EOFError where stdin names no ref: no push is empty, so that the list was lost on its way.
@@ -48,17 +52,17 @@ def receive(env: Context, branch: str) -> tuple[int, str]:
     lines = env.stdin.read()
     if not lines.strip():
         raise EOFError
-    if not any(line.casefold().startswith(_OURS) for line in _refs(lines)):
+    if not any(line.casefold().startswith(_OURS) for line in _list_refs(lines)):
         return PASSED, ""  # before anything that takes time to import
     from ledger.app.guard.receive import judge_push, read_updates
 
-    who = pusher(env.variables)
+    who = find_pusher(env.variables)
     verdict = judge_push(env.directory, branch, read_updates(lines), who, env.world.now())
-    told = "".join(f"{line}\n" for line in _bounded(_lines(verdict)))
+    text = "".join(f"{line}\n" for line in _limit_text(_describe_verdict(verdict)))
     if verdict.passes:
-        return PASSED, told
-    advice = _advice(bool(verdict.refusals))
-    return REFUSED, f"{told}refused: nothing of this push is in force. {advice}\n"
+        return PASSED, text
+    advice = _choose_advice(bool(verdict.refusals))
+    return REFUSED, f"{text}refused: nothing of this push is in force. {advice}\n"
 
 
 def _renew_index(env: Context, branch: str) -> tuple[int, str]:
@@ -69,12 +73,12 @@ def _renew_index(env: Context, branch: str) -> tuple[int, str]:
     return 0, ""
 
 
-def pusher(variables: Mapping[str, str]) -> str | None:
+def find_pusher(variables: Mapping[str, str]) -> str | None:
     """Who pushes, where the transport told; None binds nobody."""
     return next((variables[name] for name in PUSHERS if variables.get(name)), None)
 
 
-def _lines(verdict: "PushVerdict") -> Iterator[str]:
+def _describe_verdict(verdict: "PushVerdict") -> Iterator[str]:
     """What is said of each finding and each refused ref, errors first."""
     from ledger.core.model import Severity
     from ledger.core.text import escape, finding_text
@@ -89,7 +93,7 @@ def _lines(verdict: "PushVerdict") -> Iterator[str]:
         yield f"and {more} more; `git ledger check` tells all of them"
 
 
-def _bounded(lines: Iterator[str]) -> Iterator[str]:
+def _limit_text(lines: Iterator[str]) -> Iterator[str]:
     left = MOST_TEXT
     for line in lines:
         left -= len(line) + 1
@@ -111,13 +115,13 @@ def _explain_failure(env: Context, error: Exception) -> tuple[int, str]:
     return FAILED, f"git-ledger: the push cannot be judged ({kind})\n"
 
 
-def _advice(refs: bool) -> str:
+def _choose_advice(refs: bool) -> str:
     if refs:
         return "Leave these refs out, or bring them up to date, and push again"
     return "Mend what is found above, and push again; `git ledger check` says it before"
 
 
-def _refs(lines: bytes) -> list[str]:
+def _list_refs(lines: bytes) -> list[str]:
     return [line.split(" ", 2)[-1] for line in lines.decode("utf-8", "replace").splitlines()]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 from tests.fleet import Seat, fleet
 from tests.gitrun import hook, waiting_for
 from tests.machines import Machine, Time
@@ -125,8 +125,8 @@ def test_a_shepherd_that_was_beaten_mends_what_is_left(tmp_path: Path) -> None:
 
 def at(seat: Seat, later: timedelta, *words: str) -> int:
     """Run the command in this process, with a clock that is ahead."""
-    world = real_world()
-    world = replace(world, now=lambda: real_world().now() + later)
+    world = make_effects()
+    world = replace(world, now=lambda: make_effects().now() + later)
     env = Context(world, dict(os.environ), seat.path, BytesIO(), StringIO(), StringIO())
     return run([*words, "--seat", seat.name], env)
 

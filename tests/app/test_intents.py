@@ -11,7 +11,7 @@ from ledger.app.deeds.reserve import reserve_numbers
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.app.write.land import ReviewTarget, WriteResult
 from ledger.core.errors import LedgerError
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from tests.fleet import Seat, fleet
 from tests.gitrun import git
 
@@ -31,7 +31,7 @@ def seat(tmp_path: Path) -> Seat:
 
 def write(seat: Seat, at: datetime, kind: str) -> WriteResult:
     """Reserve a number of FLT, or stage an opening under one, with the nonce."""
-    world = dataclasses.replace(real_world(), now=lambda: at)
+    world = dataclasses.replace(make_effects(), now=lambda: at)
     ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), world)
     if kind == "reserve":
         return reserve_numbers(ledger, "FLT", 1)
@@ -54,7 +54,7 @@ def test_after_midnight_the_number_is_the_same(kind: str, seat: Seat, tmp_path: 
 
 def test_what_was_staged_with_a_nonce_is_not_staged_as_something_else(seat: Seat) -> None:
     write(seat, MIDNIGHT, "stage")
-    ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), real_world())
+    ledger = open_ledger(GlobalOptions(seat.path, seat.name, intent=NONCE), make_effects())
     other = wish("actionable", reserve="FLT", state="AWAITING_CLAIM", subject="Other")
     with pytest.raises(LedgerError) as caught:
         append_posts(ledger, [other], review=ReviewTarget())

@@ -16,7 +16,7 @@ from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.app.pool.lease import POLL
 from ledger.app.pool.pool import allocate_tree, list_trees, prune_trees, refresh_trees, release_tree
 from ledger.core.errors import LedgerError
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from ledger.store.git.process import Git
 from ledger.store.pool.pool import MARKER
 from tests.fleet import Seat, standing
@@ -369,7 +369,7 @@ def test_nobody_releases_the_tree_of_another_living_session(hub: Hub) -> None:
     with session() as one_session, session() as another:
         tree = hub.allocate(pid=one_session.pid)
         (tree / "new.txt").write_text("line-a\n")
-        within = open_ledger(GlobalOptions(tree, "otto"), real_world())
+        within = open_ledger(GlobalOptions(tree, "otto"), make_effects())
         for ledger, path in ((hub.ledger(), tree), (within, None)):
             with pytest.raises(LedgerError, match=f"process {one_session.pid} ") as raised:
                 release_tree(ledger, path, pid=another.pid)
@@ -402,7 +402,7 @@ def test_a_lease_that_no_process_ends_is_ended_from_within_the_tree(hub: Hub) ->
     unbind(hub, tree)
     with pytest.raises(LedgerError, match="a session in a sandbox"):
         release_tree(hub.ledger(), tree)
-    release_tree(open_ledger(GlobalOptions(tree, "otto"), real_world()))
+    release_tree(open_ledger(GlobalOptions(tree, "otto"), make_effects()))
     assert states(hub) == ["free"]
 
 

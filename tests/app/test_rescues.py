@@ -9,7 +9,7 @@ import pytest
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.rescues import expire_rescues, list_rescues, measure_rescues, restore_rescue
 from ledger.core.errors import LedgerError
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from tests.fleet import Seat
 from tests.gitrun import commit_file, git, new_repository
 
@@ -31,7 +31,7 @@ def repo(tmp_path: Path) -> Path:
 
 
 def ledger_at(path: Path) -> Ledger:
-    world = replace(real_world(), now=lambda: NOW)
+    world = replace(make_effects(), now=lambda: NOW)
     return open_ledger(GlobalOptions(path, "otto"), world)
 
 

@@ -14,7 +14,7 @@ from ledger.app.write.land import commit_request, request_write
 from ledger.core.errors import LedgerError
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
-from ledger.faces.context import real_world
+from ledger.faces.context import make_effects
 from ledger.store.clone.host_lock import host_lock
 from tests.fleet import Seat, bare_remote, clone
 
@@ -41,7 +41,7 @@ def scene(tmp_path: Path) -> Scene:
     remote = bare_remote(tmp_path)
     seat = clone(remote, tmp_path / "seat", "seat")
     clock = Clock()
-    world = dataclasses.replace(real_world(), monotonic=clock.now, wait=clock.run_out)
+    world = dataclasses.replace(make_effects(), monotonic=clock.now, wait=clock.run_out)
     return open_ledger(GlobalOptions(seat.path, "seat"), world), clock, remote
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger.faces.receive import receive
+from ledger.faces.receive import judge_stdin
 from tests.attackers import deeds, tricks_feed, tricks_forms, tricks_posts, tricks_protocol, tricks_refs
 from tests.attackers.clones import Clones
 from tests.attackers.deeds import Deed
@@ -98,7 +98,7 @@ class Campaign:
 
     folder: Path
     seed: int
-    judge: Judge = receive
+    judge: Judge = judge_stdin
     real: bool = True
     now: datetime = START
     refused: Counter[str] = field(default_factory=Counter)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 from tests.attackers.deeds import PROPOSED
 from tests.attackers.draft import CAMBER, OTTO, STRAT, SURFACE
 from tests.attackers.model import Model
@@ -34,7 +34,7 @@ class Clones:
         if seat not in self.made:
             self.made[seat] = self.folder / f"clone-{seat}"
             git(self.folder, "clone", "-q", "-b", BRANCH, str(self.model.server.path), str(self.made[seat]))
-        world = replace(real_world(), now=lambda: now)
+        world = replace(make_effects(), now=lambda: now)
         env = Context(world, dict(os.environ), self.made[seat], io.BytesIO(), io.StringIO(), io.StringIO())
         return said_by(env, run([*words, "--seat", seat], env))
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ledger.app.guard.index import open_guard_store, open_record
 from ledger.core.push_status import PASSED
-from ledger.faces.context import Context, real_world
-from ledger.faces.receive import receive
+from ledger.faces.context import Context, make_effects
+from ledger.faces.receive import judge_stdin
 from ledger.store.git.bare import open_bare
 from tests.attackers.objects import EMPTY_SHA, File, Objects
 from tests.rawpush import Command, pkt
@@ -56,7 +56,7 @@ class Server:
 
     path: Path
     objects: Objects
-    judge: Judge = receive
+    judge: Judge = judge_stdin
     known: set[str] = field(default_factory=set)
 
     def git(self, *words: str, stdin: bytes = b"") -> bytes:
@@ -129,7 +129,7 @@ class Server:
     def _env(self, push: Push, now: datetime) -> Context:
         lines = "".join(f"{old} {new} {ref}\n" for old, new, ref in push.commands)
         variables = {"LEDGER_PUSHER": push.pusher} if push.pusher else {}
-        world = replace(real_world(), now=lambda: now)
+        world = replace(make_effects(), now=lambda: now)
         return Context(world, variables, self.path, io.BytesIO(lines.encode()), io.StringIO(), io.StringIO())
 
     def _update_refs(self, push: Push) -> None:

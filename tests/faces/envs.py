@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
+from ledger.faces.context import Context, make_effects
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Said:
 
 
 def env_at(folder: Path, stdin: bytes = b"") -> Context:
-    return Context(real_world(), {}, folder, io.BytesIO(stdin), io.StringIO(), io.StringIO())
+    return Context(make_effects(), {}, folder, io.BytesIO(stdin), io.StringIO(), io.StringIO())
 
 
 def said_by(env: Context, code: int) -> Said:

@@ -12,7 +12,7 @@ import ledger
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, Where
 from ledger.core.write.plan import KIND_OF_RULE
-from ledger.faces.boundary import EXITS, document, guarded
+from ledger.faces.boundary import EXITS, format_document, run_guarded
 from tests.faces.envs import Said, env_at, said_by
 
 PACKAGE = Path(ledger.__file__).parent
@@ -24,7 +24,7 @@ ADVISING = {"LedgerError", "No", "Finding", "Problem", "Wrong", "_Verdict", "usa
 
 def guard(work: Callable[[], int], as_json: bool = False) -> Said:
     env = env_at(Path())
-    return said_by(env, guarded(env, lambda: as_json, work))
+    return said_by(env, run_guarded(env, lambda: as_json, work))
 
 
 def failing(error: BaseException) -> Callable[[], int]:
@@ -155,7 +155,7 @@ def test_an_interrupt_is_no_bug() -> None:
 def test_nothing_acts_on_a_terminal(char: str) -> None:
     said = guard(failing(LedgerError("held", f"a{char}b", f"c{char}d")))
     assert char not in said.err and "\\" in said.err
-    text = document({"subject": f"a{char}b"})
+    text = format_document({"subject": f"a{char}b"})
     assert char not in text
     assert json.loads(text)["subject"] == f"a{char}b"
 

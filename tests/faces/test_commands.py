@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger.faces.cli import COMMANDS
-from ledger.faces.cli.main import overview
+from ledger.faces.cli.main import write_overview
 from tests.faces.envs import run_at
 
 WHY = {"--why"}
@@ -75,7 +75,7 @@ ROWS = {row.name: row for rows in COMMANDS.values() for row in rows}
 
 def test_every_command_is_promised_and_shown() -> None:
     assert [name for name in ROWS if name not in CONTRACT] == []
-    assert [name for name in ROWS if f"\n  {name} " not in overview()] == []
+    assert [name for name in ROWS if f"\n  {name} " not in write_overview()] == []
 
 
 @pytest.mark.parametrize("name", ROWS)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ledger.faces.formats.markdown import LONGEST, plain
+from ledger.faces.formats.markdown import LONGEST, escape_markdown
 
 SHOWN = {
     "plain words": ("Cards of one call: 2 groups (why?)", "Cards of one call: 2 groups (why?)"),
@@ -33,18 +33,18 @@ SHOWN = {
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN.values(), ids=SHOWN)
 def test_text_is_shown_as_it_is(text: str, shown: str) -> None:
-    assert plain(text) == shown
+    assert escape_markdown(text) == shown
 
 
 @pytest.mark.parametrize("text", [text for text, _ in SHOWN.values()], ids=SHOWN)
 def test_nothing_is_active(text: str) -> None:
     """Without its escapes nothing is left of what Markdown, HTML or a host would act on."""
-    left = re.sub(r"\\[\\`*_{}\[\]|~]|&(?:lt|gt|amp|#36|#8203);", " ", plain(text))
+    left = re.sub(r"\\[\\`*_{}\[\]|~]|&(?:lt|gt|amp|#36|#8203);", " ", escape_markdown(text))
     assert not re.search(
         r"[\\`*_\[\]|~<>$]|://\w|@\w|[#!]\w|[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e]", left
     )
 
 
 def test_long_text_is_cut_before_it_is_escaped() -> None:
-    assert plain("`" * 1000) == r"\`" * (LONGEST - 1) + "…"
-    assert plain("x" * LONGEST) == "x" * LONGEST
+    assert escape_markdown("`" * 1000) == r"\`" * (LONGEST - 1) + "…"
+    assert escape_markdown("x" * LONGEST) == "x" * LONGEST

@@ -9,7 +9,7 @@ import pytest
 from ledger.core.errors import LedgerError
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.by_typer import call_by_typer
-from ledger.faces.cli.parameters import Argument, names_of_valued, parameters_of, read_line
+from ledger.faces.cli.parameters import Argument, list_parameters, list_valued_options, read_right_line
 
 FUNCTIONS = {
     row.name: importlib.import_module(row.module).command for rows in COMMANDS.values() for row in rows
@@ -51,9 +51,9 @@ def read_by_typer(name: str, words: list[str]) -> dict[str, Any] | None:
 
 def random_line(name: str, dice: Random) -> list[str]:
     """Words for a command, many of them right, values joined to their options as the entry point does."""
-    parameters = parameters_of(FUNCTIONS[name])
+    parameters = list_parameters(FUNCTIONS[name])
     options = sorted(option for one in parameters for option in one.names)
-    valued = names_of_valued(parameters)
+    valued = list_valued_options(parameters)
     words = ["--unknown", "--json=1", "-x"] if dice.random() < 0.1 else []
     for one in (one for one in parameters if isinstance(one.declared, Argument)):
         words += dice.choices(VALUES, k=dice.choice((1, 1, 1, 2 + one.many)))
@@ -66,9 +66,9 @@ def random_line(name: str, dice: Random) -> list[str]:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_the_quick_reader_takes_typer_reads_the_same(name: str) -> None:
-    parameters, dice = parameters_of(FUNCTIONS[name]), Random(name)
+    parameters, dice = list_parameters(FUNCTIONS[name]), Random(name)
     lines = [random_line(name, dice) for _ in range(60)]
-    quick = [(words, given) for words in lines if (given := read_line(parameters, words)) is not None]
+    quick = [(words, given) for words in lines if (given := read_right_line(parameters, words)) is not None]
     assert [(words, read_by_typer(name, words)) for words, _ in quick] == quick
 
 
@@ -84,5 +84,5 @@ def test_it_takes_the_lines_of_every_day() -> None:
         "log": ["--seat=otto-cli", "--since=2026-11-20"],
         "pool": ["allocate", "--item=CMB-0107"],
     }
-    taken = {name: read_line(parameters_of(FUNCTIONS[name]), words) for name, words in lines.items()}
+    taken = {name: read_right_line(list_parameters(FUNCTIONS[name]), words) for name, words in lines.items()}
     assert [name for name, given in taken.items() if given is None] == []

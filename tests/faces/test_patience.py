@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.cli.patience import LONG, patience
+from ledger.faces.cli.patience import LONG, slow_notice
 from tests.faces.envs import env_at
 from tests.gitrun import commit_file, new_repository
 
@@ -18,7 +18,7 @@ class Terminal(StringIO):
 
 def test_a_long_command_says_that_it_goes_on(tmp_path: Path) -> None:
     env = replace(env_at(tmp_path), err=Terminal())
-    with patience(env, False, 30, after=0) as timer:
+    with slow_notice(env, False, 30, after=0) as timer:
         assert timer is not None
         timer.join()
     assert isinstance(env.err, Terminal)
@@ -38,12 +38,12 @@ def test_who_wraps_a_command_is_not_excused_for_it(tmp_path: Path) -> None:
 
 def test_a_short_command_a_quiet_one_and_a_program_are_told_nothing(tmp_path: Path) -> None:
     env = replace(env_at(tmp_path), err=Terminal())
-    with patience(env, False, 30, after=1000) as timer:
+    with slow_notice(env, False, 30, after=1000) as timer:
         assert timer is not None
     timer.join()
-    with patience(env, True, 30, after=0) as nothing:
+    with slow_notice(env, True, 30, after=0) as nothing:
         assert nothing is None
-    with patience(env_at(tmp_path), False, 30, after=0) as nothing:
+    with slow_notice(env_at(tmp_path), False, 30, after=0) as nothing:
         assert nothing is None
     assert isinstance(env.err, Terminal)
     assert env.err.getvalue() == ""

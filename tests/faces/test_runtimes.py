@@ -19,10 +19,10 @@ from ledger.app.hook.events import stopped
 from ledger.core.errors import LedgerError
 from ledger.core.queue.stop_policy import MOST_BLOCKS, StopMemory
 from ledger.core.text import QUOTED
-from ledger.faces.boundary import harmless
-from ledger.faces.context import real_world
-from ledger.faces.hook import hook
-from ledger.faces.runtimes import RUNTIMES, runtime
+from ledger.faces.boundary import run_harmless
+from ledger.faces.context import make_effects
+from ledger.faces.hook import answer_hook
+from ledger.faces.runtimes import RUNTIMES, find_runtime
 from ledger.store.clone.sessions import KEPT_SECONDS, Sessions
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.fleet import Seat, clone, fleet, standing
@@ -93,7 +93,7 @@ def called(*words: str, given: object, at: Path, **env: str) -> subprocess.Compl
     """Run a hook as a runtime does: a process in some folder, a document on stdin."""
     here = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     text = given if isinstance(given, str) else json.dumps(given)
-    command = [sys.executable, "-m", "ledger", "hook", *words]
+    command = [sys.executable, "-m", "ledger", "answer_hook", *words]
     return subprocess.run(command, input=text, capture_output=True, text=True, cwd=at, env=here, check=False)
 
 
@@ -110,7 +110,7 @@ def answered(*words: str, given: Mapping[str, Any], at: Path, **env: str) -> dic
 def quickly(folder: Path, stdin: bytes, *words: str) -> Said:
     """Run a hook in this process, in a folder."""
     env = env_at(folder, stdin)
-    return said_by(env, harmless(env.out, env.err, lambda: hook(words, env, folder, None)))
+    return said_by(env, run_harmless(env.out, env.err, lambda: answer_hook(words, env, folder, None)))
 
 
 def stop_of(seat: Seat, session: str = "s1") -> dict[str, Any]:
@@ -190,7 +190,7 @@ ROWS = {
 
 def test_every_runtime_has_a_row() -> None:
     assert tuple(ROWS) == RUNTIMES
-    assert [runtime(name).name for name in RUNTIMES] == list(RUNTIMES)
+    assert [find_runtime(name).name for name in RUNTIMES] == list(RUNTIMES)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -428,7 +428,7 @@ def test_a_stop_with_too_much_to_read_is_judged_by_what_the_clone_kept(seats: li
     one, two, *_ = seats
     one.ok("queue")
     two.ok("note", "--to", one.name, "look")
-    stop = partial(stopped, one.path, one.name, ("claude", "s1"), real_world(), 60.0, most=0)
+    stop = partial(stopped, one.path, one.name, ("claude", "s1"), make_effects(), 60.0, most=0)
     assert "claimable" in (stop() or "")
     with pytest.raises(LedgerError, match="1 posts are new"):
         stop()
@@ -447,7 +447,7 @@ def test_the_next_start_tells_of_a_stop_that_was_not_judged(seats: list[Seat]) -
 
 def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]) -> None:
     here = {**os.environ, "PYTHONPATH": str(ROOT), "LEDGER_HOOK_SECONDS": "0.5"}
-    command = [sys.executable, "-m", "ledger", "hook", "claude", "stop"]
+    command = [sys.executable, "-m", "ledger", "answer_hook", "claude", "stop"]
     with subprocess.Popen(
         command,
         cwd=seats[0].path,
@@ -470,7 +470,7 @@ def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]
 def test_a_command_line_that_is_wrong_never_blocks(words: tuple[str, ...], tmp_path: Path) -> None:
     ran = called(*words, given=CLAUDE, at=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (0, "{}\n", 1)
-    said = run_at(tmp_path, "-C", ".", "hook", *words)
+    said = run_at(tmp_path, "-C", ".", "answer_hook", *words)
     assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
 
 
@@ -555,7 +555,7 @@ def test_a_terminal_is_not_read() -> None:
 
     env = env_at(Path.cwd())
     typed = type(env)(env.world, env.variables, env.directory, Terminal(), env.out, env.err)
-    assert said_by(typed, hook(("claude", "stop"), typed, env.directory, None)).out == "{}\n"
+    assert said_by(typed, answer_hook(("claude", "stop"), typed, env.directory, None)).out == "{}\n"
 
 
 def test_an_interrupt_holds_nothing_up(tmp_path: Path) -> None:
@@ -563,7 +563,7 @@ def test_an_interrupt_holds_nothing_up(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     env = env_at(tmp_path)
-    said = said_by(env, harmless(env.out, env.err, interrupted))
+    said = said_by(env, run_harmless(env.out, env.err, interrupted))
     assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
 
 
@@ -575,7 +575,7 @@ def tool_hook(name: str, at: Path, minute: str, path: Path, **env: str) -> str:
         fresh.chmod(0o755)
         fresh.replace(path / tool)
     here = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}", "LEDGER_SEAT": "", **env}
-    command = runtime(name).command("tool")
+    command = find_runtime(name).command("tool")
     ran = subprocess.run(
         ["sh", "-c", command], input="x" * 100_000, cwd=at, env=here, text=True, capture_output=True
     )
@@ -605,7 +605,9 @@ def test_after_a_tool_a_challenge_is_answered_and_nothing_else_is_written(tmp_pa
 
     def uses_a_tool() -> int:
         env = otto.env(b"{}")
-        code = harmless(env.out, env.err, lambda: hook(["claude", "tool"], env, otto.seat.path, None))
+        code = run_harmless(
+            env.out, env.err, lambda: answer_hook(["claude", "tool"], env, otto.seat.path, None)
+        )
         assert (code, said_by(env, code).out) == (0, "{}\n")
         return len(shepherd.ok("log", "--kind", "note", "--seat", "otto")["posts"])
 
@@ -626,5 +628,8 @@ def test_a_start_and_a_stop_answer_a_challenge(event: str, tmp_path: Path) -> No
     otto.time.passes(hours=3)
     shepherd.shepherds()
     env = otto.env(json.dumps(CLAUDE).encode())
-    assert harmless(env.out, env.err, lambda: hook(["claude", event], env, otto.seat.path, "otto")) == 0
+    assert (
+        run_harmless(env.out, env.err, lambda: answer_hook(["claude", event], env, otto.seat.path, "otto"))
+        == 0
+    )
     assert "challenge" not in shepherd.ok("show", item)

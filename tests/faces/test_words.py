@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.faces.cli.words import Globals, after_command, before_command
+from ledger.faces.cli.words import Globals, split_after_command, split_before_command
 
 VALUED = {"--branch", "--why", "--seat"}
 
@@ -21,7 +21,7 @@ BEFORE = {
 
 @pytest.mark.parametrize(("words", "known", "rest"), BEFORE.values(), ids=BEFORE)
 def test_before_the_command(words: list[str], known: Globals, rest: list[str]) -> None:
-    assert before_command(words) == (known, rest)
+    assert split_before_command(words) == (known, rest)
 
 
 AFTER = {
@@ -42,7 +42,7 @@ AFTER = {
 
 @pytest.mark.parametrize(("words", "known", "rest"), AFTER.values(), ids=AFTER)
 def test_after_the_command(words: list[str], known: Globals, rest: list[str]) -> None:
-    assert after_command(Globals(), words, VALUED, own=("--seat",)) == (known, rest)
+    assert split_after_command(Globals(), words, VALUED, own=("--seat",)) == (known, rest)
 
 
 NO_VALUE = {
@@ -59,7 +59,7 @@ NO_VALUE = {
 @pytest.mark.parametrize(("words", "message"), NO_VALUE.values(), ids=NO_VALUE)
 def test_an_option_never_takes_an_option(words: list[str], message: str) -> None:
     with pytest.raises(LedgerError) as caught:
-        after_command(Globals(), words, VALUED, own=())
+        split_after_command(Globals(), words, VALUED, own=())
     assert (caught.value.kind, caught.value.message) == ("usage", f"option {message}")
     option = words[0].rstrip("=")
     assert caught.value.hint == f"leave {option} out, or write `{option}=VALUE`"
@@ -67,9 +67,12 @@ def test_an_option_never_takes_an_option(words: list[str], message: str) -> None
 
 def test_no_such_option_before_the_command() -> None:
     with pytest.raises(LedgerError, match='there is no option "--frob"'):
-        before_command(["--frob", "queue"])
+        split_before_command(["--frob", "queue"])
 
 
 def test_globals_before_and_after_add_up() -> None:
-    known, rest = before_command(["--seat", "a", "--json", "claim", "--seat", "b", "-q"])
-    assert after_command(known, rest[1:], VALUED, own=()) == (Globals(seat="b", json=True, quiet=True), [])
+    known, rest = split_before_command(["--seat", "a", "--json", "claim", "--seat", "b", "-q"])
+    assert split_after_command(known, rest[1:], VALUED, own=()) == (
+        Globals(seat="b", json=True, quiet=True),
+        [],
+    )

@@ -21,7 +21,7 @@ from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
 from ledger.core.text import with_lines
-from ledger.faces.boundary import document
+from ledger.faces.boundary import format_document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
 from ledger.rules.view import AlteredPost, Commit, View
 from tests.core.boards import contents
@@ -162,7 +162,7 @@ def assert_shown(board: Board, config: Config) -> None:
     figures = Figures(board, config, None, now)
     records += [figures_record(figures), gates_record(figures)]
     assert_shown_clean("\n".join(shown))
-    text = document({"records": records})
+    text = format_document({"records": records})
     assert_shown_clean(text)
     assert json.loads(text)["records"] is not None
     assert log_lines([]) is not None

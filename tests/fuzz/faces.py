@@ -19,10 +19,10 @@ from ledger.app.guard.receive import judge_push, read_updates
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.main import run
-from ledger.faces.context import Context, real_world
-from ledger.faces.hook import hook
+from ledger.faces.context import Context, make_effects
+from ledger.faces.hook import answer_hook
 from ledger.faces.mcp.tools import server_of
-from ledger.faces.receive import receive
+from ledger.faces.receive import judge_stdin
 from ledger.faces.runtimes import RUNTIMES
 from ledger.store.git.bare import open_bare
 from tests.faces.envs import env_at
@@ -151,7 +151,7 @@ def open_hook(folder: Path) -> Probe:
         head, _, stdin = given.partition(b"\n")
         env = env_at(repo, stdin)
         with suppress(LedgerError):
-            assert hook(head.decode("ascii", "replace").split(), env, repo, "CAMBER-01") == 0
+            assert answer_hook(head.decode("ascii", "replace").split(), env, repo, "CAMBER-01") == 0
             assert isinstance(env.out, io.StringIO)
             assert isinstance(json.loads(env.out.getvalue()), dict)
             assert_shown_clean(env.out.getvalue())
@@ -186,7 +186,7 @@ def make_call(dice: Random) -> bytes:
 def open_call(folder: Path) -> Probe:
     repo = new_repository(folder / "repo")
     land(repo, "ledger", gallery_feeds()[0])
-    server = server_of(lambda: open_ledger(GlobalOptions(repo, "CAMBER-01"), real_world()), "0")
+    server = server_of(lambda: open_ledger(GlobalOptions(repo, "CAMBER-01"), make_effects()), "0")
 
     async def call(record: dict[str, Any]) -> str:
         async with Client(server) as client:
@@ -240,7 +240,7 @@ def open_updates(folder: Path) -> Probe:
         for letter, commit in zip((b"A ", b"B ", b"C "), commits, strict=True):
             given = given.replace(letter, commit.encode() + b" ")
         with suppress(LedgerError):  # a push that cannot be judged is refused
-            _, told = receive(env_at(server, given), "ledger")
+            _, told = judge_stdin(env_at(server, given), "ledger")
             assert_shown_clean(told)
 
     return probe
@@ -285,12 +285,12 @@ def open_index(folder: Path) -> Probe:
     """A push is judged beside a damaged index as it is without one."""
     server, (first, second, _) = _server(folder)
     updates = read_updates(f"{first} {second} refs/heads/ledger\n".encode())
-    build_index(open_guard_store(open_bare(server), "ledger"), lambda count: None, real_world().now())
+    build_index(open_guard_store(open_bare(server), "ledger"), lambda count: None, make_effects().now())
     place = server / "ledger" / "index.db"
     name, whole = place.readlink(), place.read_bytes()
 
     def judge() -> object:
-        return judge_push(server, "ledger", updates, None, real_world().now()).refusals
+        return judge_push(server, "ledger", updates, None, make_effects().now()).refusals
 
     expected = judge()
     assert expected == (), expected

@@ -43,7 +43,7 @@ from ledger.core.write.requests import PostRequest
 from ledger.core.write.seat_names import nearest_seat
 from ledger.core.write.validation import check_wish
 from ledger.faces.formats import Format, write
-from ledger.faces.formats.markdown import plain
+from ledger.faces.formats.markdown import escape_markdown
 from ledger.store.git.porcelain import explain_refusal
 from ledger.store.git.porcelain import parse_push_lines as porcelain_lines
 from tests.fuzz.mutation import encode, mutate_json, mutate_text, pick_word
@@ -202,7 +202,7 @@ def probe_settings(given: bytes) -> None:
             series = pattern.series(date(2026, 11, 20))
             assert config.read_ticket(config.spell(series, 3)) is not None
     for row in differing(Config(), config):
-        assert_shown_clean(plain(row.new or ""))
+        assert_shown_clean(escape_markdown(row.new or ""))
 
 
 # Payloads of refs: the series and number are CMB and 7.
@@ -321,7 +321,7 @@ def probe_shown(given: bytes) -> None:
         assert_shown_clean(escape(cut))
     assert_shown_clean(escape(text))
     assert_shown_clean(escape_json(text.replace("\n", "")))
-    assert_shown_clean(plain(text))
+    assert_shown_clean(escape_markdown(text))
     for width in (None, 20, 80):
         told = list(quoted_lines(text, "  ", width))
         assert all(line.startswith("  |") and "\n" not in line for line in told)

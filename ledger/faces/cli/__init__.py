@@ -76,6 +76,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
 }
 
 
-def row(name: str) -> Command | None:
+def find_command(name: str) -> Command | None:
     """The command of this name."""
-    return next((one for rows in COMMANDS.values() for one in rows if one.name == name), None)
+    return next((command for rows in COMMANDS.values() for command in rows if command.name == name), None)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.faces.cli.parameters import REQUIRED, Argument, Parameter, parameters_of
-from ledger.faces.cli.words import plain_usage
+from ledger.faces.cli.parameters import REQUIRED, Argument, Parameter, list_parameters
+from ledger.faces.cli.words import explain_usage_error
 
 _WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
 
@@ -19,32 +19,32 @@ def call_by_typer(
 
     Raises LedgerError `usage` for what is wrong with the line.
     """
-    command = click_command(name, function, call)
+    command = make_click_command(name, function, call)
     try:  # not by its `main`, which makes exit codes of its own of an interrupt and of a closed pipe
         with command.make_context(f"git ledger {name}", words) as context:
             return int(command.invoke(context))
     except typer.Exit as ended:
         return ended.exit_code
     except _WRONG_USAGE as error:
-        raise plain_usage(error, f"`git ledger {name} -h`") from None
+        raise explain_usage_error(error, f"`git ledger {name} -h`") from None
 
 
-def click_command(
-    name: str, function: Callable[..., int], call: Callable[[Mapping[str, Any]], int] = lambda given: 0
+def make_click_command(
+    name: str, function: Callable[..., int], call: Callable[[Mapping[str, Any]], int] = lambda values: 0
 ) -> Any:  # noqa: ANN401 - typer does not name its type
     """The command that typer makes of a command's function, with values going to `call`."""
 
-    def body(**given: object) -> int:
-        return call(given)
+    def body(**values: object) -> int:
+        return call(values)
 
     body.__doc__, body.__annotations__ = function.__doc__, {}
-    body.__signature__ = inspect.Signature([_signed(one) for one in parameters_of(function)])  # type: ignore[attr-defined]
+    body.__signature__ = inspect.Signature([_declare_parameter(one) for one in list_parameters(function)])  # type: ignore[attr-defined]
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(body)
     return typer.main.get_command(app)
 
 
-def _signed(parameter: Parameter) -> inspect.Parameter:
+def _declare_parameter(parameter: Parameter) -> inspect.Parameter:
     declared = parameter.declared
     if isinstance(declared, Argument):
         info = typer.Argument(**declared.settings)

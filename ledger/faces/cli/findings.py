@@ -9,33 +9,35 @@ from ledger.faces.formats import Format, write
 FOUND = 1
 
 
-def told(
+def answer_findings(
     session: Session, findings: Sequence[Finding], form: Format = Format.text, everything: bool = True
 ) -> int:
     """Print findings, with `--json` as the plain document whatever the format; 1 when one is an error.
 
     Unless `everything` is told, settled ones are only counted; the document has them all.
     """
-    shown = findings if everything or session.json else [one for one in findings if not one.settled]
+    shown = (
+        findings if everything or session.json else [finding for finding in findings if not finding.settled]
+    )
     session.env.out.write(write(shown, Format.json if session.json else form))
     session.say_notices()
     if shown:
-        session.say(counted(shown))
+        session.say(count_severities(shown))
     if len(shown) < len(findings):
         session.say(f"and {len(findings) - len(shown)} settled: `git ledger drift --all` tells them")
-    return exit_code(findings)
+    return find_exit_code(findings)
 
 
-def counted(findings: Sequence[Finding]) -> str:
+def count_severities(findings: Sequence[Finding]) -> str:
     """How many there are: `1 error, 2 warnings`."""
-    errors = sum(one.severity is Severity.ERROR for one in findings)
-    return f"{_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}"
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    return f"{_count_noun(errors, 'error')}, {_count_noun(len(findings) - errors, 'warning')}"
 
 
-def exit_code(findings: Sequence[Finding]) -> int:
+def find_exit_code(findings: Sequence[Finding]) -> int:
     """1 when one of them is an error; warnings never change it."""
-    return FOUND if any(one.severity is Severity.ERROR for one in findings) else 0
+    return FOUND if any(finding.severity is Severity.ERROR for finding in findings) else 0
 
 
-def _counted(count: int, noun: str) -> str:
+def _count_noun(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"

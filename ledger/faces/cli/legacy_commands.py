@@ -6,9 +6,9 @@ Each takes the words after its name, those of this process unless given, and giv
 import sys
 from collections.abc import Mapping, Sequence
 
-from ledger.faces.boundary import guarded
+from ledger.faces.boundary import run_guarded
 from ledger.faces.cli.main import run
-from ledger.faces.cli.words import Globals, after_command, usage
+from ledger.faces.cli.words import Globals, split_after_command, usage
 from ledger.faces.context import Context, real_env
 
 CLAIM_USAGE = "claim acquire|check|release --from SEAT --item ID [--branch B] [--worktree W] [--json]"
@@ -20,42 +20,42 @@ _NOT_DONE = 1
 
 def feed_append(words: Sequence[str] | None = None) -> int:
     """`feed-append`: `git ledger append`."""
-    return run(["append", *_given(words)], real_env())
+    return run(["append", *_take_words(words)], real_env())
 
 
 def ticket_reserve(words: Sequence[str] | None = None) -> int:
     """`ticket-reserve`: `git ledger reserve`."""
-    return run(["reserve", *_given(words)], real_env())
+    return run(["reserve", *_take_words(words)], real_env())
 
 
 def fleet_active_queue(words: Sequence[str] | None = None) -> int:
     """`fleet-active-queue`: `git ledger queue`."""
-    return run(["queue", *_given(words)], real_env())
+    return run(["queue", *_take_words(words)], real_env())
 
 
 def queue_drift_check(words: Sequence[str] | None = None) -> int:
     """`queue-drift-check`: `git ledger drift`; with `--staged`, `git ledger check --staged`."""
-    given = _given(words)
-    return run(["check" if "--staged" in given else "drift", *given], real_env())
+    words_given = _take_words(words)
+    return run(["check" if "--staged" in words_given else "drift", *words_given], real_env())
 
 
 def claim(words: Sequence[str] | None = None) -> int:
     """The older claims: 0 done or free, 1 held, refused or not done, 2 a wrong command line."""
-    given, env = _given(words), real_env()
-    if "-h" in given or "--help" in given:
+    words_given, env = _take_words(words), real_env()
+    if "-h" in words_given or "--help" in words_given:
         env.out.write(f"usage: {CLAIM_USAGE}\n")
         return 0
-    code = guarded(env, lambda: "--json" in given, lambda: _claim(given, env))
+    code = run_guarded(env, lambda: "--json" in words_given, lambda: _run_claim(words_given, env))
     return code if code in (0, _WRONG_USAGE) else _NOT_DONE
 
 
-def _given(words: Sequence[str] | None) -> Sequence[str]:
+def _take_words(words: Sequence[str] | None) -> Sequence[str]:
     return sys.argv[1:] if words is None else words
 
 
-def _claim(words: Sequence[str], env: Context) -> int:
-    known, left = after_command(Globals(), words, _CLAIM_VALUED, ())
-    action, options = _read(left)
+def _run_claim(words: Sequence[str], env: Context) -> int:
+    options_known, left = split_after_command(Globals(), words, _CLAIM_VALUED, ())
+    action, options = _parse_claim(left)
     more = {
         "acquire": [f"{name}={options[name]}" for name in ("--branch", "--worktree") if name in options],
         "check": ["--check"],
@@ -63,10 +63,10 @@ def _claim(words: Sequence[str], env: Context) -> int:
     }
     front = "release" if action == "release" else "claim"
     seat = f"--seat={options['--from']}"
-    return run([front, seat, *more[action], *_again(known), "--", options["--item"]], env)
+    return run([front, seat, *more[action], *_spell_globals(options_known), "--", options["--item"]], env)
 
 
-def _read(words: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+def _parse_claim(words: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     """The action and the options of `claim`, whose words are `--name=value` by now."""
     options: dict[str, str] = {}
     actions: list[str] = []
@@ -87,9 +87,13 @@ def _read(words: Sequence[str]) -> tuple[str, Mapping[str, str]]:
     return actions[0], options
 
 
-def _again(known: Globals) -> list[str]:
+def _spell_globals(options_known: Globals) -> list[str]:
     """Global options as words again; `--seat` is what `--from` says."""
-    valued = {"-C": known.directory, "--timeout": known.timeout, "--intent": known.intent}
-    flags = {"--offline": known.offline, "--json": known.json, "-q": known.quiet}
+    valued = {
+        "-C": options_known.directory,
+        "--timeout": options_known.timeout,
+        "--intent": options_known.intent,
+    }
+    flags = {"--offline": options_known.offline, "--json": options_known.json, "-q": options_known.quiet}
     words = [f"{name}={value}" for name, value in valued.items() if value is not None]
-    return words + [name for name, given in flags.items() if given]
+    return words + [name for name, is_set in flags.items() if is_set]

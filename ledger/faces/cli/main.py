@@ -12,11 +12,11 @@ from ledger.core.dataclass import replace
 from ledger.core.did_you_mean import nearest
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
-from ledger.faces.boundary import document, guarded, harmless
-from ledger.faces.cli import COMMANDS, Command, row
-from ledger.faces.cli.parameters import names_of_valued, parameters_of, read_line
-from ledger.faces.cli.patience import patience
-from ledger.faces.cli.words import SYNONYMS, Globals, after_command, before_command, usage
+from ledger.faces.boundary import format_document, run_guarded, run_harmless
+from ledger.faces.cli import COMMANDS, Command, find_command
+from ledger.faces.cli.parameters import list_parameters, list_valued_options, read_right_line
+from ledger.faces.cli.patience import slow_notice
+from ledger.faces.cli.words import SYNONYMS, Globals, split_after_command, split_before_command, usage
 from ledger.faces.context import Context
 
 GLOBAL_HELP = """\
@@ -35,89 +35,89 @@ options of every command, before or after its name:
 def run(words: Sequence[str], env: Context) -> int:
     """Run one command line and give its exit code."""
     asks_json = "--json" in takewhile(lambda word: word != "--", words)
-    return guarded(env, lambda: asks_json, lambda: _run(words, env))
+    return run_guarded(env, lambda: asks_json, lambda: _run_words(words, env))
 
 
-def _run(words: Sequence[str], env: Context) -> int:
-    known, rest = before_command(words)
-    if known.version:
-        return _version(known, env)
+def _run_words(words: Sequence[str], env: Context) -> int:
+    found, rest = split_before_command(words)
+    if found.version:
+        return _print_version(found, env)
     if not rest:
-        if not known.json:
-            env.err.write(overview() + "\n")
+        if not found.json:
+            env.err.write(write_overview() + "\n")
         raise usage("there is no command on this line", "`git ledger -h`")
     name, *rest = rest
     if name == "help" and rest:
         name, rest = rest[0], ["-h"]
     if name in ("-h", "--help", "help"):
-        env.out.write(overview())
+        env.out.write(write_overview())
         return 0
-    command = row(name)
+    command = find_command(name)
     if command is None:
-        raise _unknown(name)
+        raise _explain_unknown(name)
     if command.harmless:
-        return harmless(env.out, env.err, lambda: _call(command, known, rest, env))
-    return _call(command, known, rest, env)
+        return run_harmless(env.out, env.err, lambda: _call_command(command, found, rest, env))
+    return _call_command(command, found, rest, env)
 
 
-def _version(known: Globals, env: Context) -> int:
+def _print_version(found: Globals, env: Context) -> int:
     version = {"version": __version__}
-    env.out.write(f"{document(version) if known.json else f'git-ledger {__version__}'}\n")
+    env.out.write(f"{format_document(version) if found.json else f'git-ledger {__version__}'}\n")
     return 0
 
 
-def _unknown(name: str) -> LedgerError:
+def _explain_unknown(name: str) -> LedgerError:
     if name in SYNONYMS:
         return usage(f'there is no command "{name}"', SYNONYMS[name])
-    names = [one.name for rows in COMMANDS.values() for one in rows]
+    names = [command.name for rows in COMMANDS.values() for command in rows]
     near = nearest(name, names)
     return usage(f'there is no command "{name}"', f"`git ledger {near}`" if near else "`git ledger -h`")
 
 
-def _call(command: Command, known: Globals, words: list[str], env: Context) -> int:
+def _call_command(command: Command, found: Globals, words: list[str], env: Context) -> int:
     """Import the command's module, take the global options out of its words, and call it."""
     module = importlib.import_module(command.module)
-    from ledger.faces.cli.session import Session, with_nearest
+    from ledger.faces.cli.session import Session, name_nearest_ticket
 
-    parameters = parameters_of(module.command)
-    known, left = after_command(known, words, names_of_valued(parameters), command.own)
-    if known.version:
-        return _version(known, env)
-    asked = _asked(known, env)
-    session = Session(env, asked, known.json, known.quiet)
+    parameters = list_parameters(module.command)
+    found, left = split_after_command(found, words, list_valued_options(parameters), command.own)
+    if found.version:
+        return _print_version(found, env)
+    options = _find_options(found, env)
+    session = Session(env, options, found.json, found.quiet)
 
-    def call(given: Mapping[str, Any]) -> int:
-        return int(module.command(replace(session, given=given), **given))
+    def call(values: Mapping[str, Any]) -> int:
+        return int(module.command(replace(session, given=values), **values))
 
-    with patience(env, known.quiet, asked.timeout) as timer:
+    with slow_notice(env, found.quiet, options.timeout) as timer:
         session = replace(session, patience=timer)
         try:
-            given = read_line(parameters, left)
-            if given is not None:
-                return call(given)
+            values = read_right_line(parameters, left)
+            if values is not None:
+                return call(values)
             from ledger.faces.cli.by_typer import call_by_typer
 
             return call_by_typer(command.name, module.command, left, call)
         except LedgerError as error:
-            raise with_nearest(session, error) from error
+            raise name_nearest_ticket(session, error) from error
 
 
-def _asked(known: Globals, env: Context) -> GlobalOptions:
-    directory = env.directory / known.directory if known.directory else env.directory
-    if known.intent is not None and not is_nonce(known.intent):
+def _find_options(found: Globals, env: Context) -> GlobalOptions:
+    directory = env.directory / found.directory if found.directory else env.directory
+    if found.intent is not None and not is_nonce(found.intent):
         raise usage(
-            f'"{known.intent}" is no nonce', "`--intent` takes 16 hex digits, such as 9c1e07a25b6d4f10"
+            f'"{found.intent}" is no nonce', "`--intent` takes 16 hex digits, such as 9c1e07a25b6d4f10"
         )
     return GlobalOptions(
         directory=Path(directory),
-        seat=known.seat or env.variables.get("LEDGER_SEAT") or None,
-        intent=known.intent,
-        offline=known.offline,
-        timeout=_seconds(known.timeout) if known.timeout else 30.0,
+        seat=found.seat or env.variables.get("LEDGER_SEAT") or None,
+        intent=found.intent,
+        offline=found.offline,
+        timeout=_parse_seconds(found.timeout) if found.timeout else 30.0,
     )
 
 
-def _seconds(text: str) -> float:
+def _parse_seconds(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:
@@ -127,11 +127,11 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def overview() -> str:
+def write_overview() -> str:
     """What `git ledger -h` says."""
     lines = ["usage: git ledger [options] COMMAND [options]", ""]
     for group, rows in COMMANDS.items():
         lines.append(group)
-        lines += [f"  {one.name:<10} {one.about}" for one in rows]
+        lines += [f"  {command.name:<10} {command.about}" for command in rows]
         lines.append("")
     return "\n".join(lines) + "\n" + GLOBAL_HELP + "\n`git ledger COMMAND -h` tells more of one.\n"

@@ -60,15 +60,15 @@ class Parameter:
             if self.default is REQUIRED:
                 raise _UnreadError
             return self.default
-        values = [self._convert(text) for text in texts]
+        values = [self._convert_word(text) for text in texts]
         return values if self.many else values[-1]
 
-    def _convert(self, text: str) -> object:
+    def _convert_word(self, text: str) -> object:
         if self.kind is bool:
             return True
         if self.kind is str:
             return text
-        if issubclass(self.kind, Enum) and text in {one.value for one in self.kind}:
+        if issubclass(self.kind, Enum) and text in {member.value for member in self.kind}:
             return self.kind(text)
         if self.kind is int and text.isascii() and text.isdecimal():
             least, most = (self.declared.settings.get(bound, int(text)) for bound in ("min", "max"))
@@ -77,17 +77,17 @@ class Parameter:
         raise _UnreadError
 
 
-def parameters_of(function: Callable[..., int]) -> list[Parameter]:
+def list_parameters(function: Callable[..., int]) -> list[Parameter]:
     """The parameters of a command's function after its first one, which is the session."""
     code, defaults = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[1 : code.co_argcount]
     required = [REQUIRED] * (len(names) - len(defaults))
     annotations = function.__annotations__
     rows = zip(names, (*required, *defaults), strict=True)
-    return [_parameter(name, annotations[name], default) for name, default in rows]
+    return [_make_parameter(name, annotations[name], default) for name, default in rows]
 
 
-def _parameter(name: str, annotation: object, default: object) -> Parameter:
+def _make_parameter(name: str, annotation: object, default: object) -> Parameter:
     whole, declared = get_args(annotation)
     choices = get_args(whole) if get_origin(whole) is UnionType else (whole,)
     kind = next(choice for choice in choices if choice is not NoneType)
@@ -95,12 +95,12 @@ def _parameter(name: str, annotation: object, default: object) -> Parameter:
     return Parameter(name, declared, whole, get_args(kind)[0] if many else kind, many, default)
 
 
-def names_of_valued(parameters: Sequence[Parameter]) -> set[str]:
+def list_valued_options(parameters: Sequence[Parameter]) -> set[str]:
     """The options that take a value."""
-    return {name for one in parameters if one.kind is not bool for name in one.names}
+    return {name for parameter in parameters if parameter.kind is not bool for name in parameter.names}
 
 
-def read_line(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, object] | None:
+def read_right_line(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, object] | None:
     """The value of each parameter, given words in which values are joined to their options with `=`.
 
     None for every line that typer would refuse or answer itself, and for some that it would read.
@@ -129,7 +129,7 @@ def _sort_words(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[s
             found[parameter.name].append(value)
         else:
             placed.append(word)
-    for parameter in (one for one in parameters if isinstance(one.declared, Argument)):
+    for parameter in (declared for declared in parameters if isinstance(declared.declared, Argument)):
         taken = len(placed) if parameter.many else 1
         found[parameter.name], placed = placed[:taken], placed[taken:]
     if placed:

@@ -11,7 +11,7 @@ LONG = 1.0
 
 
 @contextmanager
-def patience(env: Context, quiet: bool, timeout: float, after: float = LONG) -> Iterator[Timer | None]:
+def slow_notice(env: Context, quiet: bool, timeout: float, after: float = LONG) -> Iterator[Timer | None]:
     """Say once, on a terminal and unless asked to be quiet, that the work goes on."""
     if quiet or not env.err.isatty():
         yield None

@@ -1,6 +1,6 @@
 """The options that say what a post is, for the commands that write any post: `append` and `draft`.
 
-Both declare the same names with these types; `post_of` reads their values.
+Both declare the same names with these types; `read_post_options` reads their values.
 """
 
 from contextlib import suppress
@@ -11,8 +11,8 @@ from ledger.core.errors import LedgerError
 from ledger.core.model import Priority, State
 from ledger.core.write.requests import PostRequest
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.session import Session, namespace, ticket, tickets
-from ledger.faces.cli.text import body_of
+from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
+from ledger.faces.cli.text import read_body
 from ledger.faces.cli.words import usage
 
 Source = Annotated[str | None, Argument(metavar="[-]", help="`-`: the body from stdin")]
@@ -40,36 +40,38 @@ Body = Annotated[str | None, Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes 
 BodyFile = Annotated[str | None, Option(metavar="FILE", help="the body from a file")]
 
 
-def post_of(session: Session) -> PostRequest:
+def read_post_options(session: Session) -> PostRequest:
     """The post that these options describe. Raises LedgerError `usage`."""
-    given = session.given
-    source, kind, subject = given["source"], given["kind"], given["subject"]
+    values = session.given
+    source, kind, subject = values["source"], values["kind"], values["subject"]
     if source not in (None, "-"):
         raise usage(f'"{source}" is one word too many', "text goes into `--body`; `-` reads it from stdin")
-    prefixes = [given[name] for name in ("reserve", "provisional", "item") if given[name] is not None]
+    prefixes = [values[name] for name in ("reserve", "provisional", "item") if values[name] is not None]
     if len(prefixes) > 1:
         raise usage("`--reserve`, `--provisional` and `--item` exclude each other", "give one of them")
     opening = kind == "actionable" and subject is not None
     if opening and not prefixes:
-        raise _unnumbered(session)
-    state = str(State(given["state"])) if given["state"] else None
+        raise _explain_unnumbered(session)
+    state = str(State(values["state"])) if values["state"] else None
     fields: dict[str, str | tuple[str, ...] | None] = {
-        "item": ticket(given["item"]) if given["item"] else None,
+        "item": check_ticket(values["item"]) if values["item"] else None,
         "state": state or ("AWAITING_CLAIM" if opening else None),
         "subject": subject,
-        "priority": str(Priority(given["priority"])) if given["priority"] else None,
-        "parent": ticket(given["parent"]) if given["parent"] else None,
+        "priority": str(Priority(values["priority"])) if values["priority"] else None,
+        "parent": check_ticket(values["parent"]) if values["parent"] else None,
     }
-    fields |= {name: tickets(given[name] or ()) for name in ("related", "after", "rules_on")}
-    fields |= {name: tuple(given[name] or ()) for name in ("blocked_on", "to")}
-    fields |= {name: given[name] for name in ("lane", "owner", "branch", "worktree")}
-    body = body_of(session, given["body"], given["body_file"], source == "-")
-    prefix = given["reserve"] or given["provisional"]
-    provisional = given["provisional"] is not None
-    return with_subject(wish(kind, body, namespace(prefix) if prefix else None, provisional, **fields))
+    fields |= {name: check_tickets(values[name] or ()) for name in ("related", "after", "rules_on")}
+    fields |= {name: tuple(values[name] or ()) for name in ("blocked_on", "to")}
+    fields |= {name: values[name] for name in ("lane", "owner", "branch", "worktree")}
+    body = read_body(session, values["body"], values["body_file"], source == "-")
+    prefix = values["reserve"] or values["provisional"]
+    provisional = values["provisional"] is not None
+    return require_subject(
+        wish(kind, body, check_namespace(prefix) if prefix else None, provisional, **fields)
+    )
 
 
-def _unnumbered(session: Session) -> LedgerError:
+def _explain_unnumbered(session: Session) -> LedgerError:
     """An opening that says neither a prefix nor a number; the hint names the prefixes that there are."""
     prefixes: list[str] = []
     with suppress(LedgerError):
@@ -78,11 +80,11 @@ def _unnumbered(session: Session) -> LedgerError:
     return usage("a ticket is opened under a number of some prefix", f"add `--reserve PREFIX`{used}")
 
 
-def with_subject(one: PostRequest) -> PostRequest:
+def require_subject(request: PostRequest) -> PostRequest:
     """The same wish. Raises LedgerError `usage` where it reserves a number without opening a ticket."""
-    if one.reserve is not None and "item" in one.fields:
+    if request.reserve is not None and "item" in request.fields:
         words = "`--reserve` and `--item` exclude each other"
         raise usage(words, "reserve a fresh number, or name a ticket")
-    if one.reserve is not None and "subject" not in one.fields:
+    if request.reserve is not None and "subject" not in request.fields:
         raise usage("a ticket is opened with a subject", "add `--subject 'what is to be done'`")
-    return one
+    return request

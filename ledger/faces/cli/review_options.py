@@ -13,7 +13,7 @@ Propose = Annotated[
 ]
 
 
-def review_of(stage: bool, propose: str | None) -> ReviewTarget | None:
+def find_review_target(stage: bool, propose: str | None) -> ReviewTarget | None:
     """How the posts are to be reviewed; None: they land. Raises LedgerError `usage` for both ways."""
     if stage and propose is not None:
         raise usage("`--stage` and `--propose` exclude each other", "give one of them")

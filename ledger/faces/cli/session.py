@@ -14,7 +14,7 @@ from ledger.core.did_you_mean import numbered, respelled
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
 from ledger.core.text import escape
-from ledger.faces.boundary import document
+from ledger.faces.boundary import format_document
 from ledger.faces.cli.words import usage
 from ledger.faces.context import Context
 
@@ -44,7 +44,7 @@ class Session:
     def answer(self, record: Mapping[str, Any], lines: Iterable[str] = (), words: Iterable[str] = ()) -> int:
         """Print an answer: the JSON document, or its lines; `words` go to stderr. Gives exit code 0."""
         if self.json:
-            self.env.out.write(document(record) + "\n")
+            self.env.out.write(format_document(record) + "\n")
         else:
             self.env.out.writelines(line + "\n" for line in lines)
         self.say_notices()
@@ -61,17 +61,19 @@ class Session:
         if not self.quiet:
             self.env.err.writelines(f"{escape(word)}\n" for word in words)
 
-    def hush(self) -> None:
+    def cancel_notice(self) -> None:
         """From here on it takes as long as somebody else wants: that is not to be excused."""
         if self.patience is not None:
             self.patience.cancel()
 
     def landed(
-        self, landed: "WriteResult", more: Mapping[str, Any] | None = None, said: Iterable[str] = ()
+        self, landed: "WriteResult", more: Mapping[str, Any] | None = None, more_lines: Iterable[str] = ()
     ) -> int:
         """Answer a write: `posts`, `commit`, `ref`; with `more` keys and what they say in lines."""
         ledger = self.ledger
-        lines = [" ".join(filter(None, (one.item, one.state, one.path))) for one in landed.answer.posts]
+        lines = [
+            " ".join(filter(None, (answer.item, answer.state, answer.path))) for answer in landed.answer.posts
+        ]
         words = [*ledger.warnings(), *(f"note: {word}" for word in landed.words)]
         if landed.answer.again:
             words.append("this had landed already; nothing was written again")
@@ -79,10 +81,12 @@ class Session:
             words.append("staged; commit it and let it be reviewed")
         if landed.proposed:
             words.append(f'proposed on the branch "{landed.proposed}"; it lands when that is merged')
-        return self.answer(landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *said], words)
+        return self.answer(
+            landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *more_lines], words
+        )
 
 
-def ticket(text: str) -> str:
+def check_ticket(text: str) -> str:
     """Check a ticket id on the command line. Raises LedgerError `usage`."""
     if not is_ticket(text):
         hint = "a ticket is spelled like CMB-0107; `git ledger queue` lists them"
@@ -90,26 +94,26 @@ def ticket(text: str) -> str:
     return text
 
 
-def tickets(texts: Iterable[str]) -> tuple[str, ...]:
+def check_tickets(texts: Iterable[str]) -> tuple[str, ...]:
     """Check several ticket ids."""
-    return tuple(ticket(text) for text in texts)
+    return tuple(check_ticket(text) for text in texts)
 
 
-def seat_name(text: str) -> str:
+def check_seat(text: str) -> str:
     """Check a seat on the command line. Raises LedgerError `usage`."""
     if not is_seat(text):
         raise usage(f'"{text}" is no seat', "a seat is like otto-cli: letters, digits, `.`, `_` and `-`")
     return text
 
 
-def namespace(text: str) -> str:
+def check_namespace(text: str) -> str:
     """Check a namespace on the command line. Raises LedgerError `usage`."""
     if not is_namespace(text):
         raise usage(f'"{text}" is no prefix', "a prefix is like CMB: capital letters and digits, at most 16")
     return text
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Read the value of `--since`, a day or a time. Raises LedgerError `usage`."""
     read = read_moment(text)
     if read is None:
@@ -117,7 +121,7 @@ def moment(text: str) -> datetime:
     return read
 
 
-def with_nearest(session: Session, error: LedgerError) -> LedgerError:
+def name_nearest_ticket(session: Session, error: LedgerError) -> LedgerError:
     """An error about a word that is spelled like no ticket, naming the ticket that it may mean.
 
     What was fetched last is asked; where that cannot be read, the error stays as it is.
@@ -128,9 +132,9 @@ def with_nearest(session: Session, error: LedgerError) -> LedgerError:
     from ledger.app.read.load import read_board_here
 
     with suppress(LedgerError):
-        tickets = read_board_here(session.ledger).tickets
-        near = respelled(word, tickets)
-        names = [near] if near else numbered(word, tickets.keys_from(""))
+        check_tickets = read_board_here(session.ledger).tickets
+        near = respelled(word, check_tickets)
+        names = [near] if near else numbered(word, check_tickets.keys_from(""))
         if 0 < len(names) <= 3:
             return replace(error, hint=f"did you mean {' or '.join(f'`{name}`' for name in names)}?")
     return error

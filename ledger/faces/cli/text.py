@@ -5,7 +5,7 @@ from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
 
 
-def body_of(session: Session, text: str | None, file: str | None, stdin: bool) -> str:
+def read_body(session: Session, text: str | None, file: str | None, stdin: bool) -> str:
     """The body from whichever one was given. Raises LedgerError `usage` for several, or what is no text."""
     if (text is not None) + (file is not None) + stdin > 1:
         raise usage("the body was given twice", "give one of `--body`, `--body-file` and `-`")
@@ -14,14 +14,14 @@ def body_of(session: Session, text: str | None, file: str | None, stdin: bool) -
     if file is None and not stdin:
         return ""
     name = "-" if stdin else str(file)
-    data = file_bytes(session, name)
+    data = read_file_bytes(session, name)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise usage(f'"{name}" is not UTF-8: byte {error.start}', "save it as UTF-8") from None
 
 
-def file_bytes(session: Session, name: str) -> bytes:
+def read_file_bytes(session: Session, name: str) -> bytes:
     """The content of a file, relative to the working directory, or of stdin (`-`)."""
     try:
         if name == "-":

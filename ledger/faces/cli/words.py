@@ -29,34 +29,36 @@ class Globals:
     quiet: bool = False
     version: bool = False
 
-    def valued(self, option: str, value: str) -> "Globals":
+    def with_value(self, option: str, value: str) -> "Globals":
         """With the value of one option."""
         name = "directory" if option == "-C" else option.removeprefix("--")
         changed: dict[str, Any] = {name: value}
         return replace(self, **changed)
 
-    def flagged(self, option: str) -> "Globals":
+    def with_flag(self, option: str) -> "Globals":
         """With one flag set."""
         changed: dict[str, Any] = {FLAGS[option]: True}
         return replace(self, **changed)
 
 
-def before_command(words: Sequence[str]) -> tuple[Globals, list[str]]:
+def split_before_command(words: Sequence[str]) -> tuple[Globals, list[str]]:
     """Take the global options off the front; the rest begins with the command, if there is one."""
-    known, rest = Globals(), list(words)
+    found, rest = Globals(), list(words)
     while rest and rest[0].startswith("-") and rest[0] not in ("-h", "--help"):
         option, equals, value = rest.pop(0).partition("=")
         if option in FLAGS and not equals:
-            known = known.flagged(option)
+            found = found.with_flag(option)
         elif option in VALUED:
-            known = known.valued(option, value if equals and value else _value(option, rest, bool(equals)))
+            found = found.with_value(
+                option, value if equals and value else _take_value(option, rest, bool(equals))
+            )
         else:
             raise usage(f'there is no option "{option}"', "`git ledger -h`")
-    return known, rest
+    return found, rest
 
 
-def after_command(
-    known: Globals, words: Sequence[str], valued: Collection[str], own: Collection[str]
+def split_after_command(
+    found: Globals, words: Sequence[str], valued: Collection[str], own: Collection[str]
 ) -> tuple[Globals, list[str]]:
     """Take the global options out of a command's words; `valued` are the command's options with a value.
 
@@ -72,27 +74,27 @@ def after_command(
             left += [word, *rest]
             break
         if option in VALUED and option not in own:
-            value = value if equals and value else _value(option, rest, bool(equals))
-            known = known.valued(option, value)
+            value = value if equals and value else _take_value(option, rest, bool(equals))
+            found = found.with_value(option, value)
         elif option in FLAGS and not equals:
-            known = known.flagged(option)
+            found = found.with_flag(option)
         elif option in valued:
-            left.append(f"{option}={value if equals and value else _value(option, rest, bool(equals))}")
+            left.append(f"{option}={value if equals and value else _take_value(option, rest, bool(equals))}")
         else:
             left.append(word)
-    return known, left
+    return found, left
 
 
-def _value(option: str, rest: list[str], empty: bool) -> str:
+def _take_value(option: str, rest: list[str], empty: bool) -> str:
     if empty or (rest and rest[0] == ""):
-        raise usage(f'option "{option}" needs a value, and got an empty one', _forced(option))
+        raise usage(f'option "{option}" needs a value, and got an empty one', _explain_forcing(option))
     if not rest or rest[0].startswith("--"):
         found = f', and "{rest[0]}" is none' if rest else ""
-        raise usage(f'option "{option}" needs a value{found}', _forced(option))
+        raise usage(f'option "{option}" needs a value{found}', _explain_forcing(option))
     return rest.pop(0)
 
 
-def _forced(option: str) -> str:
+def _explain_forcing(option: str) -> str:
     return f"leave {option} out, or write `{option}=VALUE`"
 
 
@@ -143,7 +145,7 @@ SYNONYMS: Mapping[str, str] = {
 """What others call a command, with the one that does it here."""
 
 
-def plain_usage(error: Exception, hint: str) -> LedgerError:
+def explain_usage_error(error: Exception, hint: str) -> LedgerError:
     """A mistake on the command line that the parser found, in our words."""
     message = str(getattr(error, "message", None) or error)
     param = getattr(error, "param", None)

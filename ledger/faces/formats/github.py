@@ -12,20 +12,20 @@ from ledger.core.text import escape
 
 def write(findings: Sequence[Finding]) -> str:
     """One command a finding; its severity is the command's name."""
-    return "".join(f"{_command(one)}\n" for one in findings)
+    return "".join(f"{_write_command(finding)}\n" for finding in findings)
 
 
-def _command(one: Finding) -> str:
-    where = one.where
-    properties = {"file": where.path, "line": where.line, "col": where.column, "title": one.rule}
-    pairs = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    lines = [one.message, *([f"fix: {one.fix}"] if one.fix else [])]
-    return f"::{one.severity} {pairs}::{_data(chr(10).join(escape(line) for line in lines))}"
+def _write_command(finding: Finding) -> str:
+    where = finding.where
+    properties = {"file": where.path, "line": where.line, "col": where.column, "title": finding.rule}
+    pairs = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
+    lines = [finding.message, *([f"fix: {finding.fix}"] if finding.fix else [])]
+    return f"::{finding.severity} {pairs}::{_escape_data(chr(10).join(escape(line) for line in lines))}"
 
 
-def _data(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(escape(text)).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(escape(text)).replace(":", "%3A").replace(",", "%2C")

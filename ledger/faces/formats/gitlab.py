@@ -17,26 +17,26 @@ _SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: "major", Severity.WARNING
 
 def write(findings: Sequence[Finding]) -> str:
     """One JSON list."""
-    told: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     issues = []
-    for one in findings:
-        place = _place(one)
-        issues.append(_issue(one, f"{place}\0{told[place]}"))
-        told[place] += 1
+    for finding in findings:
+        place = _make_fingerprint_key(finding)
+        issues.append(_make_issue(finding, f"{place}\0{counts[place]}"))
+        counts[place] += 1
     return escape_json(json.dumps(issues, ensure_ascii=False)) + "\n"
 
 
-def _place(one: Finding) -> str:
+def _make_fingerprint_key(finding: Finding) -> str:
     """What stays the same when the feed moves on and the words of a finding change with it."""
-    return "\0".join((one.rule, one.where.path, str(one.where.line), one.item or ""))
+    return "\0".join((finding.rule, finding.where.path, str(finding.where.line), finding.item or ""))
 
 
-def _issue(one: Finding, place: str) -> dict[str, Any]:
-    fix = f" (fix: {one.fix})" if one.fix else ""
+def _make_issue(finding: Finding, place: str) -> dict[str, Any]:
+    fix = f" (fix: {finding.fix})" if finding.fix else ""
     return {
-        "description": escape(one.message + fix),
-        "check_name": one.rule,
+        "description": escape(finding.message + fix),
+        "check_name": finding.rule,
         "fingerprint": sha256(place.encode("utf-8", "surrogateescape")).hexdigest(),
-        "severity": _SEVERITIES[one.severity],
-        "location": {"path": one.where.path, "lines": {"begin": one.where.line}},
+        "severity": _SEVERITIES[finding.severity],
+        "location": {"path": finding.where.path, "lines": {"begin": finding.where.line}},
     }

@@ -8,4 +8,4 @@ from ledger.core.text import finding_text
 
 def write(findings: Sequence[Finding]) -> str:
     """A few lines for each finding."""
-    return "".join(f"{finding_text(one)}\n" for one in findings)
+    return "".join(f"{finding_text(finding)}\n" for finding in findings)

@@ -23,42 +23,44 @@ _active = re.compile(r"[\\`*_{}\[\]|~<>&$]")
 _linked = re.compile(r"(@|://|\bwww(?=\.)|[#!%](?=\w)|\bGH-(?=\d))", re.IGNORECASE)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text by others, in one line, as Markdown that shows just that text."""
     parts = _linked.split(escape(clip(text, LONGEST)))  # cut first: a cut emoji has a joiner at its end
-    marked = [part + _GAP if n % 2 else _active.sub(_mark, part) for n, part in enumerate(parts)]
+    marked = [part + _GAP if n % 2 else _active.sub(_escape_mark, part) for n, part in enumerate(parts)]
     return "".join(marked)
 
 
-def quoted(text: str) -> str:
+def quote_markdown(text: str) -> str:
     """The same in quotes, which the text does not end."""
-    return f'"{plain(replace_quotes(text))}"'
+    return f'"{escape_markdown(replace_quotes(text))}"'
 
 
-def _mark(found: re.Match[str]) -> str:
+def _escape_mark(found: re.Match[str]) -> str:
     return _ENTITIES.get(found[0], f"\\{found[0]}")
 
 
-def review_lines(review: ProposalReview) -> Iterator[str]:
+def write_review(review: ProposalReview) -> Iterator[str]:
     """The whole page."""
-    opened = [one for one in review.changes if one.before is None]
-    moved = [one for one in review.changes if one.before is not None]
+    opened = [change for change in review.changes if change.before is None]
+    moved = [change for change in review.changes if change.before is not None]
     yield "## What this does to the queue"
     yield ""
-    yield _summary(review, len(opened), len(moved))
+    yield _write_summary(review, len(opened), len(moved))
     yield ""
-    yield plain(QUOTED)
-    yield from _section("Settings, for all seats", _settings(review))
-    yield from _section("New tickets", [_opening(one) for one in opened])
-    yield from _section("Moves", [_move(one) for one in moved])
-    yield from _section("Collisions", [_clash(one) for one in review.clashes])
-    yield from _section("Rulings", [line for one in review.rulings for line in _ruling(one)])
-    yield from _section("Findings", [_finding(one) for one in review.findings])
+    yield escape_markdown(QUOTED)
+    yield from _write_section("Settings, for all seats", _write_settings(review))
+    yield from _write_section("New tickets", [_write_opening(change) for change in opened])
+    yield from _write_section("Moves", [_write_move(change) for change in moved])
+    yield from _write_section("Collisions", [_write_clash(change) for change in review.clashes])
+    yield from _write_section(
+        "Rulings", [line for change in review.rulings for line in _write_ruling(change)]
+    )
+    yield from _write_section("Findings", [_write_finding(change) for change in review.findings])
 
 
-def _summary(review: ProposalReview, opened: int, moved: int) -> str:
+def _write_summary(review: ProposalReview, opened: int, moved: int) -> str:
     seats = len({post.seat for post in review.posts})
-    errors = sum(one.severity is Severity.ERROR for one in review.findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in review.findings)
     counts = [
         (opened, "new ticket"),
         (moved, "move"),
@@ -67,18 +69,18 @@ def _summary(review: ProposalReview, opened: int, moved: int) -> str:
         (errors, "error"),
         (len(review.findings) - errors, "warning"),
     ]
-    told = [_counted(number, word) for number, word in counts if number]
+    parts = [_count_noun(number, word) for number, word in counts if number]
     if review.settings is not None:
-        told.append(_counted(len(review.settings), "setting"))
-    who = f"{_counted(len(review.posts), 'post')} by {_counted(seats, 'seat')}"
-    return f"{who}: {', '.join(told) or 'nothing changes, nothing was found'}."
+        parts.append(_count_noun(len(review.settings), "setting"))
+    who = f"{_count_noun(len(review.posts), 'post')} by {_count_noun(seats, 'seat')}"
+    return f"{who}: {', '.join(parts) or 'nothing changes, nothing was found'}."
 
 
-def _counted(number: int, word: str) -> str:
+def _count_noun(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
+def _write_section(title: str, lines: Sequence[str]) -> Iterator[str]:
     if not lines:
         return
     yield from ("", f"### {title}", "")
@@ -87,61 +89,62 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
         yield f"- … and {len(lines) - MOST} more: `git ledger review --json` has all"
 
 
-def _opening(one: TicketChange) -> str:
-    assert one.after is not None
-    lane = f", {quoted(one.after.lane)}" if one.after.lane else ""
-    facts = f"{one.after.state}, {one.after.priority}{lane}"
-    return f"- **{one.item}** {quoted(one.after.subject)} ({facts}; {_who(one.post)})"
+def _write_opening(change: TicketChange) -> str:
+    assert change.after is not None
+    lane = f", {quote_markdown(change.after.lane)}" if change.after.lane else ""
+    facts = f"{change.after.state}, {change.after.priority}{lane}"
+    return f"- **{change.item}** {quote_markdown(change.after.subject)} ({facts}; {_quote_who(change.post)})"
 
 
-def _move(one: TicketChange) -> str:
-    ticket = one.after or one.before
-    assert ticket is not None and one.before is not None
-    if one.after is None:
-        steps = f"{one.before.state} -> not there"
-    elif one.moves:
-        steps = f"{one.before.state} -> {one.after.state}"
+def _write_move(change: TicketChange) -> str:
+    ticket = change.after or change.before
+    assert ticket is not None and change.before is not None
+    if change.after is None:
+        steps = f"{change.before.state} -> not there"
+    elif change.moves:
+        steps = f"{change.before.state} -> {change.after.state}"
     else:
-        steps = f"{one.after.state}, {plain(one.effect)}"
-    return f"- **{one.item}** {steps}, by {_who(one.post)}: {quoted(ticket.subject)}"
+        steps = f"{change.after.state}, {escape_markdown(change.effect)}"
+    return f"- **{change.item}** {steps}, by {_quote_who(change.post)}: {quote_markdown(ticket.subject)}"
 
 
-def _settings(review: ProposalReview) -> list[str]:
+def _write_settings(review: ProposalReview) -> list[str]:
     if review.settings == ():
-        return [f"- {plain(CONFIG_PATH)} is another, and every setting stays as it is"]
+        return [f"- {escape_markdown(CONFIG_PATH)} is another, and every setting stays as it is"]
     return [
-        f"- **{plain(one.name)}** {_setting(one.old)} -> {_setting(one.new)}" for one in review.settings or ()
+        f"- **{escape_markdown(row.name)}** {_quote_setting(row.old)} -> {_quote_setting(row.new)}"
+        for row in review.settings or ()
     ]
 
 
-def _setting(value: str | None) -> str:
-    return quoted(value) if value else "not set"
+def _quote_setting(value: str | None) -> str:
+    return quote_markdown(value) if value else "not set"
 
 
-def _clash(one: Clash) -> str:
-    stands = f"{quoted(one.ticket.subject)} ({quoted(one.ticket.opened_by)})"
-    loses = f"{quoted(one.loser.subject)} ({quoted(one.loser.seat)})"
-    if one.usurped:
-        return f"- **{one.ticket.id}** had landed as {loses}; **this takes its number** for {stands}"
-    return f"- **{one.ticket.id}** stays {stands}; it was opened again as {loses}"
+def _write_clash(clash: Clash) -> str:
+    stands = f"{quote_markdown(clash.ticket.subject)} ({quote_markdown(clash.ticket.opened_by)})"
+    loses = f"{quote_markdown(clash.loser.subject)} ({quote_markdown(clash.loser.seat)})"
+    if clash.usurped:
+        return f"- **{clash.ticket.id}** had landed as {loses}; **this takes its number** for {stands}"
+    return f"- **{clash.ticket.id}** stays {stands}; it was opened again as {loses}"
 
 
-def _ruling(one: RulingSummary) -> Iterator[str]:
-    post = one.post
+def _write_ruling(ruling: RulingSummary) -> Iterator[str]:
+    post = ruling.post
     number = f"**{post.item}**, " if post.item else ""
-    subject = f": {quoted(post.subject)}" if post.subject else ""
-    yield f"- {number}{_who(post)} rules on {', '.join(post.rules_on) or 'nothing'}{subject}"
-    for line in one.lines:
+    subject = f": {quote_markdown(post.subject)}" if post.subject else ""
+    yield f"- {number}{_quote_who(post)} rules on {', '.join(post.rules_on) or 'nothing'}{subject}"
+    for line in ruling.lines:
         by = f", absorbed by {line.absorbed_by}" if line.absorbed_by else ""
-        refused = " (**refused**, it changes nothing)" if line in one.refused else ""
+        refused = " (**refused**, it changes nothing)" if line in ruling.refused else ""
         yield f"  - {line.item} -> {line.to}{by}{refused}"
 
 
-def _who(post: Post) -> str:
-    return quoted(post.seat)
+def _quote_who(post: Post) -> str:
+    return quote_markdown(post.seat)
 
 
-def _finding(one: Finding) -> str:
-    place = f"{plain(one.where.path)}:{one.where.line}"
-    fix = f" Fix: {plain(one.fix)}" if one.fix else ""
-    return f"- **{one.severity}** {one.rule}: {plain(one.message)}.{fix} ({place})"
+def _write_finding(finding: Finding) -> str:
+    place = f"{escape_markdown(finding.where.path)}:{finding.where.line}"
+    fix = f" Fix: {escape_markdown(finding.fix)}" if finding.fix else ""
+    return f"- **{finding.severity}** {finding.rule}: {escape_markdown(finding.message)}.{fix} ({place})"

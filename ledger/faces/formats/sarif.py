@@ -19,46 +19,50 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def write(findings: Sequence[Finding]) -> str:
     """One log with one run; its rules are those that found something."""
-    names = list(dict.fromkeys(one.rule for one in findings))
+    names = list(dict.fromkeys(finding.rule for finding in findings))
     run = {
         "tool": {
-            "driver": {"name": "git-ledger", "version": __version__, "rules": [_rule(one) for one in names]}
+            "driver": {
+                "name": "git-ledger",
+                "version": __version__,
+                "rules": [_describe_rule(finding) for finding in names],
+            }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, names.index(one.rule)) for one in findings],
+        "results": [_make_result(finding, names.index(finding.rule)) for finding in findings],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return escape_json(json.dumps(log, ensure_ascii=False)) + "\n"
 
 
-def _rule(name: str) -> dict[str, Any]:
+def _describe_rule(name: str) -> dict[str, Any]:
     text = explain_rule(name)["text"]
     return {
         "id": name,
-        "shortDescription": {"text": _quoted(text.partition("\n")[0])},
-        "help": {"text": _quoted(text)},
+        "shortDescription": {"text": _escape_message(text.partition("\n")[0])},
+        "help": {"text": _escape_message(text)},
     }
 
 
-def _result(one: Finding, rule: int) -> dict[str, Any]:
+def _make_result(finding: Finding, rule: int) -> dict[str, Any]:
     place = {
-        "artifactLocation": {"uri": _uri(one.where.path), "uriBaseId": "%SRCROOT%"},
-        "region": {"startLine": one.where.line, "startColumn": one.where.column},
+        "artifactLocation": {"uri": _quote_uri(finding.where.path), "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": finding.where.line, "startColumn": finding.where.column},
     }
-    fix = f" (fix: {one.fix})" if one.fix else ""
+    fix = f" (fix: {finding.fix})" if finding.fix else ""
     return {
-        "ruleId": one.rule,
+        "ruleId": finding.rule,
         "ruleIndex": rule,
-        "level": str(one.severity),
-        "message": {"text": _quoted(escape(one.message + fix))},
+        "level": str(finding.severity),
+        "message": {"text": _escape_message(escape(finding.message + fix))},
         "locations": [{"physicalLocation": place}],
     }
 
 
-def _uri(path: str) -> str:
+def _quote_uri(path: str) -> str:
     return quote(path.encode("utf-8", "surrogateescape"))
 
 
-def _quoted(text: str) -> str:
+def _escape_message(text: str) -> str:
     """Text in which nothing is a placeholder (`{0}`) or a link (`[words](place)`)."""
     return text.replace("{", "{{").replace("}", "}}").replace("](", "] (")

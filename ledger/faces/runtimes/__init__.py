@@ -12,7 +12,7 @@ RUNTIMES = ("claude", "codex", "gemini", "copilot", "cursor")
 """The names by which `hook` and `setup` know them."""
 
 
-def runtime(name: str) -> Runtime:
+def find_runtime(name: str) -> Runtime:
     """The runtime of this name. Raises LedgerError `usage` when there is none."""
     if name not in RUNTIMES:
         raise LedgerError("usage", f'"{name}" is no runtime', f"one of {', '.join(RUNTIMES)}")

@@ -1,6 +1,12 @@
 """Claude Code: `SessionStart` and `Stop` in `.claude/settings.json`. It ends a turn after 8 blocks."""
 
-from ledger.faces.runtimes.runtime import SECONDS, Runtime, decision, nested, session_start
+from ledger.faces.runtimes.runtime import (
+    SECONDS,
+    Runtime,
+    block_by_decision,
+    give_start_context,
+    make_nested_entry,
+)
 
 RUNTIME = Runtime(
     name="claude",
@@ -10,7 +16,7 @@ RUNTIME = Runtime(
     start="SessionStart",
     stop="Stop",
     tool="PostToolUse",
-    entry=nested(SECONDS),
-    block=decision,
-    context=session_start,
+    entry=make_nested_entry(SECONDS),
+    block=block_by_decision,
+    context=give_start_context,
 )

@@ -4,7 +4,13 @@ It bounds no blocks, refuses keys that it does not know in an answer, and runs a
 was trusted; `codex exec` skips silently one that was not.
 """
 
-from ledger.faces.runtimes.runtime import SECONDS, Runtime, decision, nested, session_start
+from ledger.faces.runtimes.runtime import (
+    SECONDS,
+    Runtime,
+    block_by_decision,
+    give_start_context,
+    make_nested_entry,
+)
 
 RUNTIME = Runtime(
     name="codex",
@@ -13,8 +19,8 @@ RUNTIME = Runtime(
     start="SessionStart",
     stop="Stop",
     tool="PostToolUse",
-    entry=nested(SECONDS),
-    block=decision,
-    context=session_start,
+    entry=make_nested_entry(SECONDS),
+    block=block_by_decision,
+    context=give_start_context,
     trust="Codex runs these hooks once you trusted them with /hooks, and again after every change of them",
 )

@@ -4,14 +4,14 @@ It reads the hooks of `.claude/settings.json` too, and ends a turn after 8 block
 context is documented, and some versions of early 2026 dropped it.
 """
 
-from ledger.faces.runtimes.runtime import SECONDS, Document, Runtime, decision
+from ledger.faces.runtimes.runtime import SECONDS, Document, Runtime, block_by_decision
 
 
-def _entry(event: str, command: str) -> Document:
+def _make_entry(event: str, command: str) -> Document:
     return {"type": "command", "bash": command, "timeoutSec": SECONDS}
 
 
-def _context(facts: str) -> Document:
+def _give_context(facts: str) -> Document:
     return {"additionalContext": facts}
 
 
@@ -23,9 +23,9 @@ RUNTIME = Runtime(
     start="sessionStart",
     stop="agentStop",
     tool="postToolUse",
-    entry=_entry,
-    block=decision,
-    context=_context,
+    entry=_make_entry,
+    block=block_by_decision,
+    context=_give_context,
     runs="claude",
     session=("sessionId", "session_id"),
 )

@@ -11,25 +11,25 @@ from ledger.faces.runtimes.runtime import Document, Runtime
 LOOPS = 5
 
 
-def _entry(event: str, command: str) -> Document:
+def _make_entry(event: str, command: str) -> Document:
     return {"command": command} | ({"loop_limit": LOOPS} if event == "stop" else {})
 
 
-def _block(reason: str) -> Document:
+def _follow_up(reason: str) -> Document:
     return {"followup_message": reason}
 
 
-def _context(facts: str) -> Document:
+def _give_context(facts: str) -> Document:
     return {"additional_context": facts}
 
 
-def _directory(given: Document) -> Any:  # noqa: ANN401 - whatever stands there
-    roots = given.get("workspace_roots")
-    return given.get("cwd") or (roots[0] if isinstance(roots, list) and roots else None)
+def _find_directory(document: Document) -> Any:  # noqa: ANN401 - whatever stands there
+    roots = document.get("workspace_roots")
+    return document.get("cwd") or (roots[0] if isinstance(roots, list) and roots else None)
 
 
-def _ended(given: Document) -> bool:
-    return given.get("status") in (None, "completed")
+def _is_end_of_work(document: Document) -> bool:
+    return document.get("status") in (None, "completed")
 
 
 RUNTIME = Runtime(
@@ -40,10 +40,10 @@ RUNTIME = Runtime(
     start="sessionStart",
     stop="stop",
     tool="postToolUse",
-    entry=_entry,
-    block=_block,
-    context=_context,
+    entry=_make_entry,
+    block=_follow_up,
+    context=_give_context,
     session=("conversation_id", "session_id"),
-    directory=_directory,
-    ended=_ended,
+    directory=_find_directory,
+    ended=_is_end_of_work,
 )

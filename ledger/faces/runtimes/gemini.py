@@ -1,6 +1,12 @@
 """Gemini CLI: as Claude Code, but the stop is `AfterAgent`, and timeouts are in milliseconds."""
 
-from ledger.faces.runtimes.runtime import SECONDS, Runtime, decision, nested, session_start
+from ledger.faces.runtimes.runtime import (
+    SECONDS,
+    Runtime,
+    block_by_decision,
+    give_start_context,
+    make_nested_entry,
+)
 
 RUNTIME = Runtime(
     name="gemini",
@@ -10,7 +16,7 @@ RUNTIME = Runtime(
     start="SessionStart",
     stop="AfterAgent",
     tool="AfterTool",
-    entry=nested(SECONDS * 1000),
-    block=decision,
-    context=session_start,
+    entry=make_nested_entry(SECONDS * 1000),
+    block=block_by_decision,
+    context=give_start_context,
 )

@@ -58,7 +58,7 @@ class Runtime:
         return f"git ledger hook {self.name} {event} || echo '{{}}'"
 
 
-def nested(timeout: int) -> Callable[[str, str], Document]:
+def make_nested_entry(timeout: int) -> Callable[[str, str], Document]:
     """The entry of Claude Code and those that took over its shape: a group with one command in it."""
 
     def entry(event: str, command: str) -> Document:
@@ -67,11 +67,11 @@ def nested(timeout: int) -> Callable[[str, str], Document]:
     return entry
 
 
-def decision(reason: str) -> Document:
+def block_by_decision(reason: str) -> Document:
     """The block that most runtimes share; they refuse or do not know any other key beside these."""
     return {"decision": "block", "reason": reason}
 
 
-def session_start(facts: str) -> Document:
+def give_start_context(facts: str) -> Document:
     """The answer to a start that Claude Code, Codex and Gemini CLI share."""
     return {"hookSpecificOutput": {"hookEventName": "SessionStart", "additionalContext": facts}}

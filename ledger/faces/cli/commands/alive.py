@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.app.deeds.alive import answer_challenges
 from ledger.faces.cli.parameters import Argument
-from ledger.faces.cli.session import Session, tickets
+from ledger.faces.cli.session import Session, check_tickets
 
 
 def command(
@@ -15,7 +15,7 @@ def command(
 
     Without an ID and without a challenge nothing is written.
     """
-    landed = answer_challenges(session.ledger, tickets(items or ()))
+    landed = answer_challenges(session.ledger, check_tickets(items or ()))
     if not landed.answer.posts:
         ledger = session.ledger
         words = f"no claim of {ledger.seat} is challenged"

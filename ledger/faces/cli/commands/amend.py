@@ -6,8 +6,8 @@ from ledger.app.deeds.append import append_posts, wish
 from ledger.core.dataclass import replace
 from ledger.core.model import Priority
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import Session, ticket, tickets
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
+from ledger.faces.cli.session import Session, check_ticket, check_tickets
 
 
 def command(
@@ -25,16 +25,16 @@ def command(
     propose: Propose = None,
 ) -> int:
     """Change what an opening said; its filer, its holder, a strat or an operator may."""
-    one = wish(
+    amendment = wish(
         "amendment",
         why,
-        item=ticket(item),
+        item=check_ticket(item),
         priority=str(priority) if priority else None,
         lane=lane,
         owner=owner,
-        after=tickets(after) if after and after != ["none"] else (),
+        after=check_tickets(after) if after and after != ["none"] else (),
         subject=subject,
     )
     if after == ["none"]:
-        one = replace(one, fields={**one.fields, "after": ()})
-    return session.landed(append_posts(session.ledger, [one], review_of(stage, propose)))
+        amendment = replace(amendment, fields={**amendment.fields, "after": ()})
+    return session.landed(append_posts(session.ledger, [amendment], find_review_target(stage, propose)))

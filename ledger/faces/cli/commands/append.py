@@ -6,9 +6,9 @@ from ledger.app.deeds.append import append_posts
 from ledger.core.write.batch import read_batch
 from ledger.faces.cli import post_options as options
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.text import file_bytes
+from ledger.faces.cli.text import read_file_bytes
 
 
 def command(
@@ -41,7 +41,9 @@ def command(
 ) -> int:
     """Post: open a ticket with its number reserved in the same push, move one, or say something."""
     if batch is None:
-        wishes = [options.post_of(session)]
+        wishes = [options.read_post_options(session)]
     else:
-        wishes = [options.with_subject(one) for one in read_batch(file_bytes(session, batch), batch)]
-    return session.landed(append_posts(session.ledger, wishes, review_of(stage, propose)))
+        wishes = [
+            options.require_subject(request) for request in read_batch(read_file_bytes(session, batch), batch)
+        ]
+    return session.landed(append_posts(session.ledger, wishes, find_review_target(stage, propose)))

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from ledger.app.deeds.append import move_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
+from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.words import usage
 
 
@@ -22,5 +22,12 @@ def command(
         raise usage("a block needs what it waits for", "add `--on ID`, `--on ruling:ID` or `--why TEXT`")
     reason = why or f"Waits for {', '.join(on or ())}."
     return session.landed(
-        move_ticket(session.ledger, "block", ticket(item), reason, review_of(stage, propose), tuple(on or ()))
+        move_ticket(
+            session.ledger,
+            "block",
+            check_ticket(item),
+            reason,
+            find_review_target(stage, propose),
+            tuple(on or ()),
+        )
     )

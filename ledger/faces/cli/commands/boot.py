@@ -25,11 +25,11 @@ def command(
     driver: Annotated[Driver | None, Option(help="what drives it")] = None,
 ) -> int:
     """Start this seat: what it works on, how much at once, and how much this time."""
-    one = wish(
+    boot = wish(
         "boot",
         lanes=tuple(lane or ()),
         wip=str(wip) if wip else None,
         cap=str(cap) if cap else None,
         driver=str(driver) if driver else None,
     )
-    return session.landed(append_posts(session.ledger, [one]))
+    return session.landed(append_posts(session.ledger, [boot]))

@@ -6,7 +6,7 @@ from ledger.app.deeds.claim import ClaimResult, claim_or_challenge, claim_ticket
 from ledger.core.errors import LedgerError
 from ledger.core.text import escape, quote_name
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.tables import text_lines
 
 HELD = 3
@@ -25,25 +25,29 @@ def command(
 ) -> int:
     """Take a ticket, exclusively. Asking again by its holder succeeds."""
     if check:
-        told = find_holder(session.ledger, ticket(item))
-        held = told.holder is not None and not told.claimed
+        result = find_holder(session.ledger, check_ticket(item))
+        held = result.holder is not None and not result.claimed
         if held and session.json:
-            raise LedgerError("held", held_words(told), f"`git ledger show {told.item}`", told.record())
-        return _answer(session, told) or (HELD if held else 0)
+            raise LedgerError(
+                "held", describe_holder(result), f"`git ledger show {result.item}`", result.record()
+            )
+        return _answer_claim(session, result) or (HELD if held else 0)
     take = claim_or_challenge if challenge else claim_ticket
-    return _answer(session, take(session.ledger, ticket(item), branch, worktree))
+    return _answer_claim(session, take(session.ledger, check_ticket(item), branch, worktree))
 
 
-def _answer(session: Session, told: ClaimResult) -> int:
-    opened = [f"it was BLOCKED on {', '.join(told.unblocked_by)}, now DONE"] if told.unblocked_by else []
-    text = text_lines(told.item, told.ticket, session.env.width) if told.ticket else ()
-    return session.answer(told.record(), [escape(held_words(told)), *text], [*opened, *told.warnings])
+def _answer_claim(session: Session, result: ClaimResult) -> int:
+    opened = [f"it was BLOCKED on {', '.join(result.unblocked_by)}, now DONE"] if result.unblocked_by else []
+    text = text_lines(result.item, result.ticket, session.env.width) if result.ticket else ()
+    return session.answer(
+        result.record(), [escape(describe_holder(result)), *text], [*opened, *result.warnings]
+    )
 
 
-def held_words(told: ClaimResult) -> str:
+def describe_holder(result: ClaimResult) -> str:
     """`CMB-0107 held by S (branch) [worktree: W] since …`, or that it is free."""
-    if told.holder is None:
-        return f"{told.item} is free"
-    branch = f" ({quote_name(told.holder['branch'])})" if "branch" in told.holder else ""
-    worktree = f" [worktree: {quote_name(told.holder['worktree'])}]" if "worktree" in told.holder else ""
-    return f"{told.item} held by {told.holder['seat']}{branch}{worktree} since {told.holder['since']}"
+    if result.holder is None:
+        return f"{result.item} is free"
+    branch = f" ({quote_name(result.holder['branch'])})" if "branch" in result.holder else ""
+    worktree = f" [worktree: {quote_name(result.holder['worktree'])}]" if "worktree" in result.holder else ""
+    return f"{result.item} held by {result.holder['seat']}{branch}{worktree} since {result.holder['since']}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.app.deeds.confirm import confirm_openings
 from ledger.faces.cli.parameters import Argument
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.session import Session, check_ticket
 
 
 def command(
@@ -12,8 +12,8 @@ def command(
     item: Annotated[str | None, Argument(metavar="[ID]", help="only this one")] = None,
 ) -> int:
     """Confirm each provisional opening of this seat; move each that lost its number to a fresh one."""
-    told = confirm_openings(session.ledger, ticket(item) if item else None)
-    lines = [f"{one} confirmed" for one in told.confirmed]
-    lines += [f"{one.old} of {one.seat} is {one.new} now" for one in told.amended]
-    words = told.words if lines else ("nothing of this seat is to be confirmed",)
-    return session.answer(told.record(), lines, words)
+    result = confirm_openings(session.ledger, check_ticket(item) if item else None)
+    lines = [f"{one} confirmed" for one in result.confirmed]
+    lines += [f"{one.old} of {one.seat} is {one.new} now" for one in result.amended]
+    words = result.words if lines else ("nothing of this seat is to be confirmed",)
+    return session.answer(result.record(), lines, words)

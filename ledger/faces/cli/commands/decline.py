@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ledger.app.deeds.handoff import decline_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.session import Session, check_ticket
 
 
 class DeclineReason(StrEnum):
@@ -24,4 +24,4 @@ def command(
     reason: Annotated[DeclineReason, Option(help="what sort of reason it is")] = DeclineReason.capacity,
 ) -> int:
     """Say why this seat will not take a ticket; it is not offered to it again until the ticket changes."""
-    return session.landed(decline_ticket(session.ledger, ticket(item), str(reason), why))
+    return session.landed(decline_ticket(session.ledger, check_ticket(item), str(reason), why))

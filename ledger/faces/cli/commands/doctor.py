@@ -3,9 +3,9 @@
 from ledger.app.setup.doctor import Examination, examine_all
 from ledger.app.setup.runtimes import examine_runtimes
 from ledger.core.text import escape
-from ledger.faces.cli.commands.setup import wanted_by
+from ledger.faces.cli.commands.setup import files_wanted_by
 from ledger.faces.cli.session import Session
-from ledger.faces.runtimes import RUNTIMES, runtime
+from ledger.faces.runtimes import RUNTIMES, find_runtime
 
 AILING = 1
 
@@ -15,19 +15,20 @@ def command(session: Session) -> int:
 
     Exits 1 when something needs mending.
     """
-    runtimes = [wanted_by(runtime(name)) for name in RUNTIMES]
+    runtimes = [files_wanted_by(find_runtime(name)) for name in RUNTIMES]
     checks = [*examine_all(session.ledger), examine_runtimes(session.asked, runtimes)]
     session.answer(
-        {"checks": [_record(one) for one in checks]}, [line for one in checks for line in _lines(one)]
+        {"checks": [_make_examination_json(check) for check in checks]},
+        [line for check in checks for line in _write_lines(check)],
     )
-    return 0 if all(one.ok for one in checks) else AILING
+    return 0 if all(check.ok for check in checks) else AILING
 
 
-def _record(one: Examination) -> dict[str, str | bool]:
-    told: dict[str, str | bool] = {"name": one.name, "ok": one.ok, "detail": one.detail}
-    return told | ({"hint": one.hint} if one.hint and not one.ok else {})
+def _make_examination_json(check: Examination) -> dict[str, str | bool]:
+    record: dict[str, str | bool] = {"name": check.name, "ok": check.ok, "detail": check.detail}
+    return record | ({"hint": check.hint} if check.hint and not check.ok else {})
 
 
-def _lines(one: Examination) -> list[str]:
-    first = f"{'ok  ' if one.ok else 'BAD '} {one.name:<9} {escape(one.detail)}"
-    return [first, *([f"     hint: {escape(one.hint)}"] if one.hint and not one.ok else [])]
+def _write_lines(check: Examination) -> list[str]:
+    first = f"{'ok  ' if check.ok else 'BAD '} {check.name:<9} {escape(check.detail)}"
+    return [first, *([f"     hint: {escape(check.hint)}"] if check.hint and not check.ok else [])]

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from ledger.app.deeds.append import move_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
+from ledger.faces.cli.session import Session, check_ticket
 
 
 def command(
@@ -16,4 +16,6 @@ def command(
     propose: Propose = None,
 ) -> int:
     """Close a ticket that this seat holds."""
-    return session.landed(move_ticket(session.ledger, "done", ticket(item), why, review_of(stage, propose)))
+    return session.landed(
+        move_ticket(session.ledger, "done", check_ticket(item), why, find_review_target(stage, propose))
+    )

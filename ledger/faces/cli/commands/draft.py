@@ -32,7 +32,7 @@ def command(
 
     What is written is judged as if it were posted. A number is reserved at once. Nothing is staged.
     """
-    landed = draft_post(session.ledger, options.post_of(session))
-    paths = [one.path for one in landed.answer.posts]
+    landed = draft_post(session.ledger, options.read_post_options(session))
+    paths = [answer.path for answer in landed.answer.posts]
     words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.words)]
     return session.answer(landed.record(session.ledger.store.feed_ref), paths, words)

@@ -6,7 +6,7 @@ from typing import Annotated
 from ledger.app.judge.drift import drift, fix
 from ledger.core.model import Finding
 from ledger.core.text import escape, finding_record
-from ledger.faces.cli.findings import exit_code, told
+from ledger.faces.cli.findings import answer_findings, find_exit_code
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
@@ -39,22 +39,24 @@ def command(
     if waits and not fixing:
         raise usage("`--wait` is for what `--fix` asks", "`git ledger drift --fix --wait`")
     if waits:
-        session.hush()
+        session.cancel_notice()
     if not fixing:
-        return _told(session, drift(session.ledger), everything)
+        return _answer_findings(session, drift(session.ledger), everything)
     mended, left = fix(session.ledger, waits)
-    if not waits and any(one.rule == "challenge" for one in mended):
+    if not waits and any(repair.rule == "challenge" for repair in mended):
         session.say(ASKED)
     if session.json:
-        fixed = [{"rule": one.rule, "what": one.what, "by": one.by} for one in mended]
-        session.answer({"findings": [finding_record(one) for one in left], "fixed": fixed})
-        return exit_code(left)
-    session.env.out.writelines(escape(f"fixed {one.rule}: {one.what} ({one.by})") + "\n" for one in mended)
-    return _told(session, left, everything)
+        fixed = [{"rule": repair.rule, "what": repair.what, "by": repair.by} for repair in mended]
+        session.answer({"findings": [finding_record(repair) for repair in left], "fixed": fixed})
+        return find_exit_code(left)
+    session.env.out.writelines(
+        escape(f"fixed {repair.rule}: {repair.what} ({repair.by})") + "\n" for repair in mended
+    )
+    return _answer_findings(session, left, everything)
 
 
-def _told(session: Session, findings: Sequence[Finding], everything: bool) -> int:
+def _answer_findings(session: Session, findings: Sequence[Finding], everything: bool) -> int:
     """Print findings; a person at a terminal is told too when there are none."""
     if not findings and session.env.err.isatty():
         session.say("no findings: nothing has drifted")
-    return told(session, findings, everything=everything)
+    return answer_findings(session, findings, everything=everything)

@@ -41,35 +41,39 @@ def command(
         )
     place = session.asked.directory / Path(directory or ".")
     if action == "admit" and branch is not None:
-        return _admit(session, place, branch)
+        return _admit_and_answer(session, place, branch)
     if action == "install":
-        told = install_guard(place, branch, os.geteuid(), session.env.world.now(), _telling(session))
+        state = install_guard(place, branch, os.geteuid(), session.env.world.now(), _announcer_of(session))
     else:
-        told = uninstall_guard(place) if action == "uninstall" else check_guard(place)
+        state = uninstall_guard(place) if action == "uninstall" else check_guard(place)
     record = {
-        "branch": told.branch,
-        "hook": told.hook,
-        "settings": told.settings,
-        "index": {"current": not told.behind, "behind": told.behind},
-        "ok": not told.wrong,
+        "branch": state.branch,
+        "hook": state.hook,
+        "settings": state.settings,
+        "index": {"current": not state.behind, "behind": state.behind},
+        "ok": not state.wrong,
     }
-    lines = [f"the feed is on {told.branch}", *([f"hook {told.hook}"] if told.hook else [])]
-    lines += [f"{key}={value}" for key, value in told.settings.items()]
-    late = f"behind by {told.behind}, which the next push reads"
-    lines.append(f"index {late if told.behind else 'current'}")
-    wrong = [f"wrong: {one}" for one in told.wrong]
-    session.answer({key: one for key, one in record.items() if one != ""}, lines, [*told.words, *wrong])
-    return BROKEN if told.wrong else 0
+    lines = [f"the feed is on {state.branch}", *([f"hook {state.hook}"] if state.hook else [])]
+    lines += [f"{key}={value}" for key, value in state.settings.items()]
+    late = f"behind by {state.behind}, which the next push reads"
+    lines.append(f"index {late if state.behind else 'current'}")
+    wrong = [f"wrong: {complaint}" for complaint in state.wrong]
+    session.answer(
+        {key: complaint for key, complaint in record.items() if complaint != ""},
+        lines,
+        [*state.words, *wrong],
+    )
+    return BROKEN if state.wrong else 0
 
 
-def _admit(session: Session, place: Path, branch: str) -> int:
+def _admit_and_answer(session: Session, place: Path, branch: str) -> int:
     commit, paths = admit_posts(place, branch)
     words = f"{len(paths)} posts of {branch} may come back, whoever brings them: `git ledger drift --fix`"
     session.answer({"commit": commit, "admitted": paths}, [*paths, words], [])
     return 0
 
 
-def _telling(session: Session) -> Callable[[int], None]:
+def _announcer_of(session: Session) -> Callable[[int], None]:
     """Says on a terminal what takes long."""
 
     def tell(count: int) -> None:

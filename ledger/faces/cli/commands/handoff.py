@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ledger.app.deeds.handoff import offer_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.session import Session, check_ticket
 
 
 class HandoffReason(StrEnum):
@@ -25,4 +25,4 @@ def command(
     reason: Annotated[HandoffReason, Option(help="what sort of reason it is")] = HandoffReason.capacity,
 ) -> int:
     """Offer a ticket to a seat, or to all; its holder gives the claim back by it."""
-    return session.landed(offer_ticket(session.ledger, ticket(item), to, str(reason), why))
+    return session.landed(offer_ticket(session.ledger, check_ticket(item), to, str(reason), why))

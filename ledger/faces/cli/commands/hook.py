@@ -8,7 +8,7 @@ from typing import Annotated
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session
-from ledger.faces.hook import hook
+from ledger.faces.hook import answer_hook
 
 
 def command(
@@ -17,7 +17,7 @@ def command(
     event: Annotated[str, Argument(metavar="start|stop")],
 ) -> int:
     """Answer a runtime's hook: its JSON on stdin, one JSON object on stdout. Always exits 0."""
-    asked = session.asked
-    if asked.offline:
+    options = session.asked
+    if options.offline:
         raise LedgerError("offline", "a hook reads the queue afresh", "the same command without `--offline`")
-    return hook([runtime, event], session.env, asked.directory, asked.seat)
+    return answer_hook([runtime, event], session.env, options.directory, options.seat)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.app.read.queue import log
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.session import Session, moment, seat_name
+from ledger.faces.cli.session import Session, check_seat, parse_moment
 from ledger.faces.cli.tables import log_lines
 
 
@@ -17,5 +17,5 @@ def command(
     kind: Annotated[str | None, Option(metavar="K", help="only posts of this kind")] = None,
 ) -> int:
     """The posts of the feed, newest first."""
-    told = log(session.ledger, seat and seat_name(seat), moment(since) if since else None, kind)
+    told = log(session.ledger, seat and check_seat(seat), parse_moment(since) if since else None, kind)
     return session.answer(told, log_lines(told["posts"]))

@@ -15,6 +15,6 @@ def command(session: Session) -> int:
         raise LedgerError("usage", message, "`pip install 'git-ledger[mcp]'`")
     from ledger.faces.mcp.tools import server_of
 
-    session.hush()
+    session.cancel_notice()
     server_of(reopen_ledger(session.asked, session.env.world), __version__).run("stdio")
     return 0

@@ -5,8 +5,8 @@ from typing import Annotated
 from ledger.app.deeds.append import append_posts, wish
 from ledger.core.ids import is_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
+from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.words import usage
 
 
@@ -28,6 +28,6 @@ def command(
         raise usage(
             f"the note on {words[0].strip()} has no text", f"`git ledger note {words[0].strip()} TEXT`"
         )
-    item = ticket(words[0]) if len(words) == 2 else None
-    one = wish("note", words[-1], item=item, to=tuple(to or ()))
-    return session.landed(append_posts(session.ledger, [one], review_of(stage, propose)))
+    item = check_ticket(words[0]) if len(words) == 2 else None
+    note = wish("note", words[-1], item=item, to=tuple(to or ()))
+    return session.landed(append_posts(session.ledger, [note], find_review_target(stage, propose)))

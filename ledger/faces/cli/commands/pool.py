@@ -24,7 +24,7 @@ from ledger.app.pool.work import TreeState
 from ledger.core.durations import read_duration
 from ledger.core.text import escape, quote_line
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.words import usage
 
 TAKES: Mapping[str, frozenset[str]] = {
@@ -69,9 +69,9 @@ def command(
     Whatever is not committed, or on no branch, is saved under refs/ledger/rescue before a tree is set anew:
     `rescues` lists that, `restore` makes a branch of it, `expire` drops what is old.
     """
-    given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
-    given |= {"--force": force or None, "--older-than": older_than}
-    _fits(action, {name for name, value in given.items() if value is not None})
+    words_given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
+    words_given |= {"--force": force or None, "--older-than": older_than}
+    _refuse_unfitting(action, {name for name, value in words_given.items() if value is not None})
     if wait is not None and not 0 <= wait <= _DAY:
         raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
     ledger = session.ledger
@@ -79,26 +79,26 @@ def command(
         case "rescues":
             return _answer_rescues(session, list_rescues(ledger.repo))
         case "restore":
-            return _restore(session, path)
+            return _restore_and_answer(session, path)
         case "expire":
             age = read_duration(older_than) if older_than is not None else DEFAULT_STAY
             if age is None:
                 raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
             return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
         case "allocate":
-            told = allocate_tree(ledger, identity, ticket(item) if item else None, wait or 0.0, pid)
-            return _answer(session, told, [str(one.path) for one in told.worktrees])
+            result = allocate_tree(ledger, identity, check_ticket(item) if item else None, wait or 0.0, pid)
+            return _answer_pool(session, result, [str(tree.path) for tree in result.worktrees])
         case "release":
-            told = release_tree(
+            result = release_tree(
                 ledger, session.asked.directory / path if path else None, identity, pid, force
             )
         case "refresh":
-            told = refresh_trees(ledger, identity)
+            result = refresh_trees(ledger, identity)
         case "prune":
-            told = prune_trees(ledger)
+            result = prune_trees(ledger)
         case _:
-            told = list_trees(ledger)
-    return _answer(session, told, [_line(one) for one in told.worktrees])
+            result = list_trees(ledger)
+    return _answer_pool(session, result, [_write_tree_line(tree) for tree in result.worktrees])
 
 
 def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
@@ -111,7 +111,7 @@ def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "")
     return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
 
 
-def _restore(session: Session, ref: str | None) -> int:
+def _restore_and_answer(session: Session, ref: str | None) -> int:
     if ref is None:
         raise usage("it is not said what to bring back", "`git ledger pool rescues` lists what was saved")
     rescue, branch = restore_rescue(session.ledger, ref)
@@ -119,27 +119,27 @@ def _restore(session: Session, ref: str | None) -> int:
     return session.answer(record, [branch], [f"`git cherry-pick -n {branch}` brings it into a working tree"])
 
 
-def _fits(action: str, given: set[str]) -> None:
+def _refuse_unfitting(action: str, words_given: set[str]) -> None:
     if action not in TAKES:
         raise usage(
             f'"{action}" is nothing that pool does', f"`git ledger pool` and one of {', '.join(TAKES)}"
         )
-    strange = sorted(given - TAKES[action])
+    strange = sorted(words_given - TAKES[action])
     if strange:
         raise usage(f'"pool {action}" takes no {strange[0]}', "`git ledger pool -h`")
 
 
-def _answer(session: Session, told: PoolResult, lines: list[str]) -> int:
-    record: dict[str, object] = {"worktrees": [one.record() for one in told.worktrees]}
-    record |= {"rescued": list(told.rescued)} if told.rescued else {}
-    words = [f"saved what was in the tree: {ref}" for ref in told.rescued]
-    return session.answer(record, [escape(one) for one in lines], [*words, *told.words])
+def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
+    record: dict[str, object] = {"worktrees": [one.record() for one in result.worktrees]}
+    record |= {"rescued": list(result.rescued)} if result.rescued else {}
+    words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
+    return session.answer(record, [escape(one) for one in lines], [*words, *result.words])
 
 
-def _line(one: TreeState) -> str:
-    lease = one.lease
-    words = [one.state]
+def _write_tree_line(tree: TreeState) -> str:
+    lease = tree.lease
+    words = [tree.state]
     if lease is not None:
         words.append(lease.description)
         words += [f"for {lease.item}"] if lease.item else []
-    return "  ".join([str(one.path), one.branch or "-", " ".join(words)])
+    return "  ".join([str(tree.path), tree.branch or "-", " ".join(words)])

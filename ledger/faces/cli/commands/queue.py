@@ -5,7 +5,7 @@ from typing import Annotated
 from ledger.app.read.queue import QueueFilter, queue, unused_lanes
 from ledger.core.model import State
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.session import Session, seat_name
+from ledger.faces.cli.session import Session, check_seat
 from ledger.faces.cli.tables import as_of_words, queue_lines
 
 
@@ -19,13 +19,13 @@ def command(
     everything: Annotated[bool, Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
-    wanted = QueueFilter(for_ and seat_name(for_), tuple(state or ()), tuple(lane or ()), everything)
+    wanted = QueueFilter(for_ and check_seat(for_), tuple(state or ()), tuple(lane or ()), everything)
     told = queue(session.ledger, wanted)
-    words = [as_of_words(told["as_of"])] if told["items"] else [_nothing(session, wanted)]
+    words = [as_of_words(told["as_of"])] if told["items"] else [_explain_nothing(session, wanted)]
     return session.answer(told, queue_lines(told["items"], session.env.colour), words)
 
 
-def _nothing(session: Session, wanted: QueueFilter) -> str:
+def _explain_nothing(session: Session, wanted: QueueFilter) -> str:
     """Why the queue has no row: a lane that no ticket has is no lane of this feed, perhaps a slip."""
     lanes = unused_lanes(session.ledger, wanted.lanes)
     return f"no ticket has the lane {' or '.join(lanes)}" if lanes else "nothing is open"

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from ledger.app.deeds.append import move_ticket
 from ledger.faces.cli.parameters import Argument, Option
-from ledger.faces.cli.review_options import Propose, Stage, review_of
-from ledger.faces.cli.session import Session, ticket
+from ledger.faces.cli.review_options import Propose, Stage, find_review_target
+from ledger.faces.cli.session import Session, check_ticket
 
 
 def command(
@@ -17,5 +17,5 @@ def command(
 ) -> int:
     """Give a claim back, or lift a block: the ticket waits to be claimed again."""
     return session.landed(
-        move_ticket(session.ledger, "release", ticket(item), why, review_of(stage, propose))
+        move_ticket(session.ledger, "release", check_ticket(item), why, find_review_target(stage, propose))
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 from ledger.app.read.review import review_proposal
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session
-from ledger.faces.formats.markdown import review_lines
+from ledger.faces.formats.markdown import write_review
 
 
 def command(
@@ -16,5 +16,5 @@ def command(
 
     Findings do not change the exit code; `git ledger check --range A..B` judges.
     """
-    told = review_proposal(session.ledger, range_)
-    return session.answer(told.record(), review_lines(told))
+    proposal = review_proposal(session.ledger, range_)
+    return session.answer(proposal.record(), write_review(proposal))

@@ -5,8 +5,8 @@ from typing import Annotated
 from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, moved_record, post_ruling
 from ledger.core.text import escape
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.session import Session, namespace, ticket, tickets
-from ledger.faces.cli.text import body_of
+from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
+from ledger.faces.cli.text import read_body
 from ledger.faces.cli.words import usage
 
 
@@ -30,7 +30,7 @@ def command(
     ] = False,
 ) -> int:
     """Decide on tickets that collide. A ruling must absorb every ticket that waits for it alone."""
-    rules_on = tickets(on)
+    rules_on = check_tickets(on)
     if suggesting:
         owed = find_owed_tickets(session.ledger, rules_on)
         lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
@@ -43,9 +43,9 @@ def command(
         on=rules_on,
         absorb=tuple(absorb or ()),
         subject=subject or f"Ruling on {', '.join(rules_on)}",
-        body=body_of(session, body, body_file, False),
-        reserve=namespace(reserve) if reserve else None,
-        item=ticket(item) if item else None,
+        body=read_body(session, body, body_file, False),
+        reserve=check_namespace(reserve) if reserve else None,
+        item=check_ticket(item) if item else None,
         corrects=corrects,
     )
     landed = post_ruling(session.ledger, ruling)

@@ -7,7 +7,7 @@ from ledger.app.setup.runtimes import RuntimeFiles, SetupResult, check_runtime, 
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
-from ledger.faces.runtimes import runtime
+from ledger.faces.runtimes import find_runtime
 from ledger.faces.runtimes.runtime import Runtime
 
 NOT_CURRENT = 1
@@ -26,39 +26,42 @@ def command(
     if check_ and remove_:
         raise usage("`--check` and `--remove` are two things", f"`git ledger setup {name} --check`")
     deed = remove_runtime if remove_ else check_runtime if check_ else set_up_runtime
-    done = deed(session.asked, wanted_by(runtime(name)))
-    session.answer(_record(done), _lines(done, check_), done.words)
+    done = deed(session.asked, files_wanted_by(find_runtime(name)))
+    session.answer(_make_setup_json(done), _write_lines(done, check_), done.words)
     return NOT_CURRENT if check_ and done.state != "current" else 0
 
 
-def wanted_by(of: Runtime) -> RuntimeFiles:
+def files_wanted_by(of: Runtime) -> RuntimeFiles:
     """What a runtime wants written."""
-    served = runtime(of.runs) if of.runs else None
+    served = find_runtime(of.runs) if of.runs else None
     return RuntimeFiles(
         name=of.name,
         settings=of.settings,
         frame=of.frame,
-        hooks=_hooks(of),
+        hooks=_list_hooks(of),
         memory=of.memory,
         trust=of.trust,
-        served=(served.settings, _hooks(served)) if served else None,
+        served=(served.settings, _list_hooks(served)) if served else None,
     )
 
 
-def _hooks(of: Runtime) -> list[Hook]:
+def _list_hooks(of: Runtime) -> list[Hook]:
     events = {of.start: "start", of.stop: "stop", of.tool: "tool"}
     commands = {name: of.command(event) for name, event in events.items()}
     return [Hook(event, of.entry(event, command), command) for event, command in commands.items()]
 
 
-def _record(done: SetupResult) -> dict[str, object]:
-    return {"state": done.state, "files": [{"path": one.path, "what": one.what} for one in done.changes]}
+def _make_setup_json(done: SetupResult) -> dict[str, object]:
+    return {
+        "state": done.state,
+        "files": [{"path": change.path, "what": change.what} for change in done.changes],
+    }
 
 
-def _lines(done: SetupResult, only_said: bool) -> list[str]:
+def _write_lines(done: SetupResult, only_said: bool) -> list[str]:
     would = "would be " if only_said else ""
     return [
-        f"{one.path}: {'' if one.what == 'current' else would}{one.what}"
-        for one in done.changes
-        if one.before is not None or one.after is not None
+        f"{change.path}: {'' if change.what == 'current' else would}{change.what}"
+        for change in done.changes
+        if change.before is not None or change.after is not None
     ]

@@ -5,7 +5,7 @@ from typing import Annotated
 from ledger.app.read.stats import stats
 from ledger.faces.cli.figures import figure_lines, gate_lines
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.session import Session, moment
+from ledger.faces.cli.session import Session, parse_moment
 from ledger.faces.cli.tables import as_of_words
 
 
@@ -20,6 +20,6 @@ def command(
     ] = False,
 ) -> int:
     """Claim density, time to claim, dark spells, declines and collisions, by seat, driver, lane and day."""
-    told = stats(session.ledger, moment(since) if since else None, gates)
+    told = stats(session.ledger, parse_moment(since) if since else None, gates)
     lines = gate_lines(told) if gates else figure_lines(told)
     return session.answer(told, lines, [as_of_words(told["as_of"])])

@@ -28,7 +28,7 @@ def command(
     what was said in LEDGER_TURN, and wherever {{TURN}} stands among its words.
     """
     if action == "run" and words and not claim:
-        return _run(session, words, runs or RUNS)
+        return _run_turns(session, words, runs or RUNS)
     if action not in ("open", "close") or words or runs is not None or (claim and action == "open"):
         raise usage(
             f'"turn {" ".join([action, *(words or [])])}" is no command line of turn',
@@ -36,27 +36,27 @@ def command(
             "taken, or `git ledger turn run -- COMMAND…`",
         )
     if action == "open":
-        return _opened(session, open_turn(session.ledger))
+        return _answer_open(session, open_turn(session.ledger))
     if not claim:
-        return _closed(session, close_turn(session.ledger))
+        return _answer_close(session, close_turn(session.ledger))
     from ledger.app.deeds.turn_writes import close_and_claim  # with the rules, of which a reader needs none
 
-    return _closed(session, close_and_claim(session.ledger))
+    return _answer_close(session, close_and_claim(session.ledger))
 
 
-def _opened(session: Session, seen: TurnResult) -> int:
-    return session.answer(seen.record(), turn_lines(seen.turn), _words(session, seen))
+def _answer_open(session: Session, seen: TurnResult) -> int:
+    return session.answer(seen.record(), turn_lines(seen.turn), _list_notices(session, seen))
 
 
-def _closed(session: Session, seen: TurnResult) -> int:
+def _answer_close(session: Session, seen: TurnResult) -> int:
     took = seen.claimed
     lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
     lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
-    session.answer(seen.record(), lines, _words(session, seen))
+    session.answer(seen.record(), lines, _list_notices(session, seen))
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
 
 
-def _run(session: Session, words: list[str], most: int) -> int:
+def _run_turns(session: Session, words: list[str], most: int) -> int:
     from ledger.app.hook.turn_run import wrap
 
     def say(text: str) -> None:
@@ -65,16 +65,16 @@ def _run(session: Session, words: list[str], most: int) -> int:
     def again() -> Ledger:
         return open_ledger(session.asked, session.env.world)
 
-    session.hush()
+    session.cancel_notice()
     done = wrap(again, words, session.env.variables, most, say, session.json)
     if done.failed:
         session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
         session.answer({"runs": done.runs, "status": done.failed})
         return done.failed
-    return _closed(session, done.seen)
+    return _answer_close(session, done.seen)
 
 
-def _words(session: Session, seen: TurnResult) -> list[str]:
+def _list_notices(session: Session, seen: TurnResult) -> list[str]:
     unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
     shared = session.ledger.warnings() if seen.claimed is not None else []
     return [as_of_words(seen.as_of), *unverified, *shared, *seen.words]
