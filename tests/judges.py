@@ -13,7 +13,7 @@ from pathlib import Path
 from ledger.app.effects import Effects, TimeLimit
 from ledger.app.guard.index import open_record
 from ledger.app.guard.push_check import PushedPosts, judge_pushed_posts
-from ledger.app.judge.check import judged_range
+from ledger.app.judge.check import judge_range
 from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.core.model import Finding
 from ledger.faces.context import since_boot
@@ -51,7 +51,7 @@ def judge_as_check(repository: Repository, old: str, new: str, now: datetime) ->
     world = Effects(lambda: now, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
     until = TimeLimit(time.monotonic, time.monotonic() + SECONDS)
     ledger = Ledger(store.repo, store, BRANCH, world, GlobalOptions(repository.path), until)
-    return judged_range(ledger, f"{old}..{new}").findings
+    return judge_range(ledger, f"{old}..{new}").findings
 
 
 def tell(findings: Iterable[Finding]) -> list[str]:

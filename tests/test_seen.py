@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.app.hook.stop_cache import unmoved
+from ledger.app.hook.stop_cache import is_unmoved
 from tests.fleet import Seat, clone, fleet, plainly, refs
 from tests.gitrun import commit_file, git, new_repository
 from tests.store.stores import eventually
@@ -266,11 +266,11 @@ def test_a_stop_that_was_answered_before_is_judged_again_after_a_rewind(
     hands.ok("cancel", "CMB-0002", "--why", "not wanted")
     stop = json.dumps({"session_id": "s1", "hook_event_name": "Stop", "stop_hook_active": False}).encode()
     assert otto.run("hook", "claude", "stop", stdin=stop).json == {}
-    assert unmoved(otto.path, "otto", ("claude", "s1"), 30)
+    assert is_unmoved(otto.path, "otto", ("claude", "s1"), 30)
     hands.ok("done", "CMB-0001")
     otto.ok("queue")
     git(tmp_path / "remote.git", "update-ref", "refs/heads/main", "main~1")
-    assert not unmoved(otto.path, "otto", ("claude", "s1"), 30)
+    assert not is_unmoved(otto.path, "otto", ("claude", "s1"), 30)
 
 
 def test_a_mirror_that_lags_is_behind_and_nothing_is_rewound(pair: tuple[Seat, Seat], tmp_path: Path) -> None:

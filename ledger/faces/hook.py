@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import BinaryIO
 
-from ledger.app.hook.stop_cache import unmoved
+from ledger.app.hook.stop_cache import is_unmoved
 from ledger.core.errors import LedgerError
 from ledger.core.json_input import parse_json
 from ledger.faces.boundary import run_harmless
@@ -65,14 +65,14 @@ def answer_hook(words: Sequence[str], env: Context, directory: Path, seat: str |
 def _answer_start(
     of: Runtime, document: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
-    from ledger.app.hook.events import started
+    from ledger.app.hook.events import describe_start
 
     afresh = document.get("source") in (
         None,
         "startup",
         "new",
     )  # and not resumed, cleared, compacted or forked
-    facts = started(directory, seat, env.world, seconds, afresh)
+    facts = describe_start(directory, seat, env.world, seconds, afresh)
     return of.context(facts) if facts else {}
 
 
@@ -81,22 +81,22 @@ def _answer_stop(
 ) -> Document:
     began = env.world.monotonic()
     key = of.name, _name_session(of, document)
-    if not of.ended(document) or unmoved(directory, seat, key, seconds):
+    if not of.ended(document) or is_unmoved(directory, seat, key, seconds):
         return {}
-    from ledger.app.hook.events import stopped  # with all that parses and judges
+    from ledger.app.hook.events import judge_and_keep_stop  # with all that parses and judges
 
     left = seconds - (env.world.monotonic() - began)
-    reason = stopped(directory, seat, key, env.world, left)
+    reason = judge_and_keep_stop(directory, seat, key, env.world, left)
     return of.block(reason) if reason else {}
 
 
 def _answer_tool(
     of: Runtime, document: Document, env: Context, directory: Path, seat: str | None, seconds: float
 ) -> Document:
-    from ledger.app.hook.events import LOOKS, looked
+    from ledger.app.hook.events import LOOKS, answer_after_tool
 
-    if not unmoved(directory, seat, LOOKS, seconds):
-        looked(directory, seat, env.world, seconds)
+    if not is_unmoved(directory, seat, LOOKS, seconds):
+        answer_after_tool(directory, seat, env.world, seconds)
     return {}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.app.effects import Effects
 from ledger.app.guard.push_check import judge_pushed_posts
-from ledger.app.judge.check import judged_range
+from ledger.app.judge.check import judge_range
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.feed.posts import render_post
 from ledger.core.ids import post_id, post_path, stamp
@@ -417,7 +417,7 @@ class Scene:
 
     def full(self, old: str, new: str) -> list[Finding]:
         world = Effects(lambda: NOW, time.monotonic, time.sleep, lambda: 0.0, lambda: "0" * 16, since_boot)
-        return judged_range(open_ledger(GlobalOptions(self.path), world), f"{old}..{new}").findings
+        return judge_range(open_ledger(GlobalOptions(self.path), world), f"{old}..{new}").findings
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.app.judge.repairs import TOLD, Mend, mends
+from ledger.app.judge.repairs import TOLD, Repair, find_repairs
 from tests.rules.views import view
 
 FOLLOW_ON = """
@@ -20,8 +20,8 @@ GATE = """
 PENDING = "03:51 A opens CMB-0001: Cards\n| CONFIRM-PENDING: CMB-0001\n"
 
 
-def due(feed: str, now: str, seat: str = "S") -> list[Mend]:
-    return mends(view(feed, now=now), seat)
+def due(feed: str, now: str, seat: str = "S") -> list[Repair]:
+    return find_repairs(view(feed, now=now), seat)
 
 
 def nudged(feed: str, rule: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ledger.app.hook.events import stopped
+from ledger.app.hook.events import judge_and_keep_stop
 from ledger.core.errors import LedgerError
 from ledger.core.queue.stop_policy import MOST_BLOCKS, StopMemory
 from ledger.core.text import QUOTED
@@ -428,7 +428,7 @@ def test_a_stop_with_too_much_to_read_is_judged_by_what_the_clone_kept(seats: li
     one, two, *_ = seats
     one.ok("queue")
     two.ok("note", "--to", one.name, "look")
-    stop = partial(stopped, one.path, one.name, ("claude", "s1"), make_effects(), 60.0, most=0)
+    stop = partial(judge_and_keep_stop, one.path, one.name, ("claude", "s1"), make_effects(), 60.0, most=0)
     assert "claimable" in (stop() or "")
     with pytest.raises(LedgerError, match="1 posts are new"):
         stop()

@@ -17,7 +17,7 @@ from benches.writer import NOW, Writer
 from ledger import rules
 from ledger.app.guard.index import build_index, open_guard_store
 from ledger.app.guard.push_check import judge_pushed_posts
-from ledger.app.judge.repairs import mends
+from ledger.app.judge.repairs import find_repairs
 from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.fold import fold
@@ -71,7 +71,7 @@ class Reader:
 
     def drift(self) -> None:
         """The whole feed, by all rules, and what would mend it."""
-        mends(self._judge(whole=True), "S")
+        find_repairs(self._judge(whole=True), "S")
 
     def _judge(self, whole: bool) -> View:
         view = self.view(whole)

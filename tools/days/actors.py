@@ -12,7 +12,7 @@ from days.plan import BACKLOG, COMMAND, ILL_BEHAVED, PROMPTED_EVERY, REMEMBERS, 
 from ledger import rules
 from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn_writes import post_left_behind
-from ledger.app.judge.repairs import mends
+from ledger.app.judge.repairs import find_repairs
 from ledger.app.write.judging import view_whole_feed
 from ledger.app.write.viewing import make_plan_view
 from ledger.core.model import Finding, State
@@ -137,6 +137,6 @@ def scans(fleet: Fleet, name: str, log: list[Scan]) -> Acts:
         view = view_whole_feed(make_plan_view(ledger, feed, {}))
         found = [finding for rule in TURNS for finding in rules.BY_NAME[rule].check(view)]
         log.append(Scan(fleet.minutes, tuple(found)))
-        if nudges := [one.wish for one in mends(view, name)]:
+        if nudges := [one.wish for one in find_repairs(view, name)]:
             fleet.land(name, *nudges)
         yield SCAN_EVERY

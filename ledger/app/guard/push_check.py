@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from ledger import rules
 from ledger.app.guard.index import read_pushed_on
 from ledger.app.guard.pushed_files import MOST_AT_FIRST, MOST_DIFFERENT, TOO_MANY, refuse_files
-from ledger.app.judge.check import numbers_of
+from ledger.app.judge.check import find_taken_numbers
 from ledger.app.read.load import read_series
 from ledger.core.board.board import Board
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
@@ -208,7 +208,7 @@ def _read_taken_series(
     store: LocalStore, posts: Iterable[Post], config: Config, pushed: Mapping[str, str | None]
 ) -> Mapping[str, Series]:
     """The series in which new posts take numbers, as they are once the push is in force."""
-    numbers = [number for post in posts for number in numbers_of(post, config)]
+    numbers = [number for post in posts for number in find_taken_numbers(post, config)]
     names = sorted({number.series for number in numbers})
     if not names:
         return {}

@@ -28,16 +28,18 @@ _FACTS = 7500
 """Characters of facts at a start; the runtimes take 10,000 at most."""
 
 
-def started(directory: Path, seat: str | None, world: Effects, seconds: float, afresh: bool) -> str | None:
+def describe_start(
+    directory: Path, seat: str | None, world: Effects, seconds: float, afresh: bool
+) -> str | None:
     """What is the seat's own and what is claimable, as facts; None where there is nothing to say.
 
     A session that starts `afresh` in a tree of the pool finds it refreshed. Raises LedgerError `unreachable`
     when the remote cannot be read within these seconds.
     """
-    ledger = _opened(directory, seat, world, seconds)
+    ledger = _open_with_seat(directory, seat, world, seconds)
     if ledger is None:
         return None
-    lines = list(_refreshed(ledger)) if afresh else []
+    lines = list(_describe_refresh(ledger)) if afresh else []
     feed = read_feed_to_show(ledger)
     lines += [REWOUND] if feed.rewind else []
     lines += _take_missed(ledger)
@@ -49,17 +51,17 @@ def started(directory: Path, seat: str | None, world: Effects, seconds: float, a
     return "\n".join(lines)[:_FACTS]
 
 
-def _refreshed(ledger: Ledger) -> Iterator[str]:
+def _describe_refresh(ledger: Ledger) -> Iterator[str]:
     from ledger.app.pool.pool import refresh_here
 
-    told = refresh_here(ledger)
-    for ref in told.rescued if told else ():
+    result = refresh_here(ledger)
+    for ref in result.rescued if result else ():
         yield f"Unsaved work that was in this working tree is in {ref}: `git show --stat {ref}`."
-    for words in told.words if told else ():
+    for words in result.words if result else ():
         yield f"This working tree was not set to the base of the code: {words}"
 
 
-def stopped(
+def judge_and_keep_stop(
     directory: Path,
     seat: str | None,
     session: tuple[str, str],
@@ -73,17 +75,17 @@ def stopped(
     be read within these seconds, or when more than `most` posts are new and what is kept shows no work: such
     a stop was not judged.
     """
-    ledger = _opened(directory, seat, world, seconds)
+    ledger = _open_with_seat(directory, seat, world, seconds)
     if ledger is None:
         return None
     try:
-        return _stopped(ledger, session, most)
+        return _judge_stop_freshly(ledger, session, most)
     except LedgerError as error:
         _keep_missed(ledger, error.message)
         raise
 
 
-def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
+def _judge_stop_freshly(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     store = ledger.store
     refs = store.read_refs([], ledger.until)
     commit = refs.get(store.feed_ref)
@@ -93,14 +95,14 @@ def _stopped(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     feed = build_feed(
         store, commit, refs, ledger.world.now(), Cache(), partial(find_landed_commit, ledger), most
     )
-    reason, told = _judged(ledger, feed, sessions.load_memory(*key))
+    reason, memory = _judge_turn(ledger, feed, sessions.load_memory(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
     remote = store.remote if isinstance(store, RemoteStore) else ""
     settings = _digest_settings(ledger)
-    told = replace(told, remote=remote, ref=store.feed_ref, settings=settings)
+    memory = replace(memory, remote=remote, ref=store.feed_ref, settings=settings)
     answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
-    told = replace(told, commit=commit if answered else "")
-    sessions.save_memory(told, ledger.world.now().timestamp(), *key)
+    memory = replace(memory, commit=commit if answered else "")
+    sessions.save_memory(memory, ledger.world.now().timestamp(), *key)
     if feed.kept.lacks and not reason:
         words = f"{feed.kept.lacks} posts are new since this clone was used last, too many for a stop to read"
         raise LedgerError("unreachable", words, "`git ledger turn close` reads them, and answers")
@@ -119,8 +121,8 @@ def _keep_missed(ledger: Ledger, why: str) -> None:
     """Leave word for the next start of the seat that a stop was not judged."""
     now = ledger.world.now()
     with suppress(LedgerError, OSError):
-        told = StopMemory(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
-        Sessions(ledger.repo.common_dir).save_memory(told, now.timestamp(), *MISSED, ledger.seat)
+        memory = StopMemory(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
+        Sessions(ledger.repo.common_dir).save_memory(memory, now.timestamp(), *MISSED, ledger.seat)
 
 
 def _take_missed(ledger: Ledger) -> Iterator[str]:
@@ -136,20 +138,20 @@ LOOKS = ("after a tool", "")
 """The key under which it is kept beside which feed nothing was to be answered."""
 
 
-def looked(directory: Path, seat: str | None, world: Effects, seconds: float) -> None:
+def answer_after_tool(directory: Path, seat: str | None, world: Effects, seconds: float) -> None:
     """Answer the challenges against the seat's claims, if there are any; nothing else is written."""
-    ledger = _opened(directory, seat, world, seconds)
+    ledger = _open_with_seat(directory, seat, world, seconds)
     if ledger is None:
         return
     feed = read_feed(ledger)
     challenged = answer_when_challenged(ledger, feed.board)
     remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
     settings = _digest_settings(ledger)
-    told = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
-    Sessions(ledger.repo.common_dir).save_memory(told, world.now().timestamp(), *LOOKS, ledger.seat)
+    memory = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
+    Sessions(ledger.repo.common_dir).save_memory(memory, world.now().timestamp(), *LOOKS, ledger.seat)
 
 
-def _opened(directory: Path, seat: str | None, world: Effects, seconds: float) -> Ledger | None:
+def _open_with_seat(directory: Path, seat: str | None, world: Effects, seconds: float) -> Ledger | None:
     """The ledger with a seat that acts in it; None outside a repository and without a seat."""
     try:
         ledger = open_ledger(GlobalOptions(directory, seat, timeout=seconds), world)
@@ -160,13 +162,13 @@ def _opened(directory: Path, seat: str | None, world: Effects, seconds: float) -
         raise
 
 
-def _judged(ledger: Ledger, feed: Feed, told: StopMemory) -> tuple[str | None, StopMemory]:
+def _judge_turn(ledger: Ledger, feed: Feed, memory: StopMemory) -> tuple[str | None, StopMemory]:
     """Why the turn goes on beside a feed, and what the session is told with that."""
     answer_when_challenged(ledger, feed.board)
     eyes = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
     turn, idle = turn_of(eyes), idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0
-    verdict = judge_stop(told, claims, [one.item for one in turn.triggers], list(idle))
+    verdict = judge_stop(memory, claims, [trigger.item for trigger in turn.triggers], list(idle))
     if verdict.note:
         from ledger.app.deeds.turn_writes import (
             post_left_behind,  # with the rules, of which a reader needs none

@@ -11,7 +11,7 @@ from ledger.store.contract import SEEN_REFS
 from ledger.store.git.process import Git, split_lines
 
 
-def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds: float) -> bool:
+def is_unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds: float) -> bool:
     """Whether the feed stands where it stood when this session was answered about it, with the same settings.
 
     `session` is the runtime's name and the session's; `seat` None: the one of git config. What is claimable
@@ -23,16 +23,16 @@ def unmoved(directory: Path, seat: str | None, session: tuple[str, str], seconds
     if place.code:
         return False
     common_dir, *seen = split_lines(place.out)
-    settings = _settings(git)
-    told = Sessions(Path(common_dir)).load_memory(*session, seat or _seat(settings))
-    if told.settings != digest_settings(settings):
+    settings = _read_settings(git)
+    memory = Sessions(Path(common_dir)).load_memory(*session, seat or _find_seat(settings))
+    if memory.settings != digest_settings(settings):
         return False
-    if told.commit not in seen:  # a rewound feed may stand there again
+    if memory.commit not in seen:  # a rewound feed may stand there again
         return False
     # by `--heads` a server sends branches alone (protocol version 2), and not a ref for each number
-    words = ("ls-remote", "--heads", "--", told.remote) if told.remote else ("show-ref", "--verify")
-    listed = git.run(*words, told.ref, timeout=seconds).out.decode("utf-8", "replace")
-    return [told.commit, told.ref] in [line.split() for line in listed.splitlines()]
+    words = ("ls-remote", "--heads", "--", memory.remote) if memory.remote else ("show-ref", "--verify")
+    listed = git.run(*words, memory.ref, timeout=seconds).out.decode("utf-8", "replace")
+    return [memory.commit, memory.ref] in [line.split() for line in listed.splitlines()]
 
 
 def digest_settings(settings: Iterable[tuple[str, str]]) -> str:
@@ -41,13 +41,13 @@ def digest_settings(settings: Iterable[tuple[str, str]]) -> str:
     return digest_of("".join(rows).encode("utf-8", "surrogateescape"))
 
 
-def _settings(git: Git) -> list[tuple[str, str]]:
+def _read_settings(git: Git) -> list[tuple[str, str]]:
     """All settings, weakest first; `true` for a key without a value, as `Repo.settings` has them."""
     listed = git.run("config", "--list", "--null").out.decode("utf-8", "surrogateescape").split("\0")[:-1]
     parts = (line.partition("\n") for line in listed)
     return [(key, value if given else "true") for key, given, value in parts]
 
 
-def _seat(settings: Iterable[tuple[str, str]]) -> str:
+def _find_seat(settings: Iterable[tuple[str, str]]) -> str:
     """The seat that git config names, the last one being in force; empty when there is none."""
     return dict(settings).get("ledger.seat", "")

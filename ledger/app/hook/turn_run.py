@@ -18,7 +18,7 @@ PLACE = "{{TURN}}"
 
 
 @dataclass(frozen=True, slots=True)
-class Wrapped:
+class TurnRunResult:
     """How it ended: the last close, how often the command ran, and its status if it failed."""
 
     seen: TurnResult
@@ -26,14 +26,14 @@ class Wrapped:
     failed: int = 0
 
 
-def wrap(
+def run_in_turns(
     again: Callable[[], Ledger],
     words: Sequence[str],
     env: Mapping[str, str],
     most: int,
     say: Callable[[str], None],
     quiet_out: bool,
-) -> Wrapped:
+) -> TurnRunResult:
     """Open the turn, run the command, close, and run it again while a trigger stands, `most` times at most.
 
     `again` opens the ledger anew, with a whole time limit, for each step. The command gets `env` as it is,
@@ -41,7 +41,7 @@ def wrap(
     fails is not run again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
     """
     ledger = again()
-    with seat_lock(state_folder(env) / "turns", _place(ledger), ledger.seat) as alone:
+    with seat_lock(state_folder(env) / "turns", _name_ledger(ledger), ledger.seat) as alone:
         if not alone:
             message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
             raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
@@ -49,20 +49,20 @@ def wrap(
         text = "\n".join(turn_lines(seen.turn))
         for run in range(1, most + 1):
             say(text)
-            given = [word.replace(PLACE, text) for word in words]
-            told = {"LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
-            code = run_command(given, {**env, **told}, quiet_out)
+            command = [word.replace(PLACE, text) for word in words]
+            variables = {"LEDGER_SEAT": ledger.seat, "LEDGER_TURN": text}
+            code = run_command(command, {**env, **variables}, quiet_out)
             if code:
-                return Wrapped(seen, run, code)
+                return TurnRunResult(seen, run, code)
             seen = close_turn(again())
             if seen.turn.may_end:
-                return Wrapped(seen, run)
+                return TurnRunResult(seen, run)
             text = "\n".join(trigger_lines(seen.turn))
         post_left_behind(again(), seen.turn, f"its command ran {most} times")
-        return Wrapped(seen, most)
+        return TurnRunResult(seen, most)
 
 
-def _place(ledger: Ledger) -> str:
+def _name_ledger(ledger: Ledger) -> str:
     """What tells this ledger from others of the machine: its remote's address, else the repository."""
     store = ledger.store
     url = ledger.repo.config(f"remote.{store.remote}.url") if isinstance(store, RemoteStore) else None

@@ -18,7 +18,7 @@ def refuse_own_feed(ledger: Ledger, commit: str | None) -> None:
         return
     if commit is None:
         refuse_unpushed(store, store.remote, ledger.branch)
-    elif words := words_about_own_feed(store, ledger.branch, store.remote, commit):
+    elif words := describe_own_feed(store, ledger.branch, store.remote, commit):
         raise LedgerError("no-branch", words, "`git ledger init` works on the feed of the remote from now on")
 
 
@@ -32,7 +32,7 @@ def refuse_unpushed(store: Objects, remote: str, branch: str) -> None:
         )
 
 
-def words_about_own_feed(store: Objects, branch: str, remote: str, commit: str) -> str | None:
+def describe_own_feed(store: Objects, branch: str, remote: str, commit: str) -> str | None:
     """What to know of posts in a feed of this repository that has nothing in common with the remote's."""
     repo = store.repo
     own = store.resolve_commit(f"refs/heads/{branch}")

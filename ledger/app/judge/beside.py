@@ -23,16 +23,16 @@ def find_posts_beside_code(
     `commit` is what they would stand on (None: they are the first of its branch). A branch of code may have a
     folder `feed/` of its own: only what has the name of a post is meant for the feed.
     """
-    if not is_beside_code(ledger, comparison.landed, commit):
+    if not is_branch_of_code(ledger, comparison.landed, commit):
         return comparison, ()
-    posts = tuple(one for one in comparison.fresh if is_post_id(PurePosixPath(one.path).stem))
+    posts = tuple(post for post in comparison.fresh if is_post_id(PurePosixPath(post.path).stem))
     words = f'this post would stand beside code, and the feed is read on its own branch "{ledger.branch}"'
-    fix = f"commit it in a checkout of the feed: `{checkout_command(ledger)}`"
-    found = [Finding("misplaced-post", Where(one.path, 1, 1), words, fix) for one in posts]
+    fix = f"commit it in a checkout of the feed: `{write_checkout_command(ledger)}`"
+    found = [Finding("misplaced-post", Where(post.path, 1, 1), words, fix) for post in posts]
     return replace(comparison, fresh=posts, config=None, changes=()), found
 
 
-def is_beside_code(ledger: Ledger, landed: str | None, commit: str | None) -> bool:
+def is_branch_of_code(ledger: Ledger, landed: str | None, commit: str | None) -> bool:
     """Whether a commit is of the code, while the feed has, or will have, a branch of its own."""
     repo = ledger.repo
     if holds_code(repo, landed) if landed else repo.head_branch() == ledger.branch:
@@ -42,7 +42,7 @@ def is_beside_code(ledger: Ledger, landed: str | None, commit: str | None) -> bo
     return holds_code(repo, commit) or not holds_feed(repo, commit)
 
 
-def checkout_command(ledger: Ledger) -> str:
+def write_checkout_command(ledger: Ledger) -> str:
     """The command that makes a checkout of the feed beside this one."""
     detach = "" if isinstance(ledger.store, RemoteStore) else "--detach "
     return f"git worktree add {detach}../feed {ledger.branch}"
@@ -55,4 +55,6 @@ def refuse_elsewhere(ledger: Ledger) -> None:
     based = head is not None and landed is not None and store.find_merge_base(head, landed) is not None
     if repo.head_branch() != ledger.branch and not based:
         words = f'"{repo.top}" is no checkout of the feed, which is on the branch "{ledger.branch}"'
-        raise LedgerError("cannot-stage", words, f"`{checkout_command(ledger)}`, and the same command there")
+        raise LedgerError(
+            "cannot-stage", words, f"`{write_checkout_command(ledger)}`, and the same command there"
+        )

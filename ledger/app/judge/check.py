@@ -8,8 +8,14 @@ from types import MappingProxyType
 from ledger import rules
 from ledger.app.effects import TimeLimit
 from ledger.app.hook.forced_push import find_dropped_posts
-from ledger.app.judge.beside import find_posts_beside_code, is_beside_code
-from ledger.app.judge.candidates import Comparison, as_landed, of_commit, of_index, of_working_tree
+from ledger.app.judge.beside import find_posts_beside_code, is_branch_of_code
+from ledger.app.judge.candidates import (
+    Comparison,
+    compare_commit,
+    compare_index,
+    compare_working_tree,
+    find_unchanged,
+)
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import NOT_KEPT, Cache, Feed, build_feed, find_landed_commit, read_series
 from ledger.app.read.series import name_series_refs, read_series_refs
@@ -59,101 +65,105 @@ class Judged:
     findings: list[Finding]
 
 
-def check(ledger: Ledger, scope: Scope) -> list[Finding]:
+def check_posts(ledger: Ledger, scope: Scope) -> list[Finding]:
     """Judge what is new in a scope. Raises LedgerError `usage` for a range that names no commits."""
     if scope.range is not None:
-        return judged_range(ledger, scope.range).findings
+        return judge_range(ledger, scope.range).findings
     landed = find_landed_commit(ledger)
     if scope.pushed is not None:
-        moves = _pushed(ledger, scope)
+        moves = _read_pushed_refs(ledger, scope)
         along = {ref: new for ref, new, _ in moves if new and ref.startswith("refs/reserve/")}
         commits = [new for ref, new, _ in moves if new and ref.startswith("refs/heads/")]
         forced = [find_dropped_posts(ledger, *move) for move in moves if move[0] == ledger.store.feed_ref]
-        judged = [one for commit in commits for one in _pushed_findings(ledger, landed, commit, along)]
-        return [*(one for one in forced if one), *judged]
+        judged = [finding for commit in commits for finding in _judge_pushed(ledger, landed, commit, along)]
+        return [*(finding for finding in forced if finding), *judged]
     if scope.staged:
-        return _staged_findings(ledger, landed)
+        return _judge_staged(ledger, landed)
     head = ledger.store.resolve_commit("HEAD")
     if scope.paths:
-        comparison = _narrowed(ledger, of_working_tree(ledger, landed), scope.paths)
+        comparison = _narrow_to_paths(ledger, compare_working_tree(ledger, landed), scope.paths)
     else:
-        comparison = of_working_tree(ledger, landed, with_gone=not is_beside_code(ledger, landed, head))
+        comparison = compare_working_tree(
+            ledger, landed, with_gone=not is_branch_of_code(ledger, landed, head)
+        )
     comparison, beside = find_posts_beside_code(ledger, comparison, head)
-    return [*beside, *_judged(ledger, comparison, whole=scope.everything).findings]
+    return [*beside, *_judge_comparison(ledger, comparison, whole=scope.everything).findings]
 
 
-def _pushed_findings(
-    ledger: Ledger, landed: str | None, commit: str, along: Mapping[str, str]
-) -> list[Finding]:
+def _judge_pushed(ledger: Ledger, landed: str | None, commit: str, along: Mapping[str, str]) -> list[Finding]:
     """Judge a commit that is pushed; `along` are the reservations that go to the remote with it."""
-    comparison, beside = find_posts_beside_code(ledger, of_commit(ledger, landed, commit), commit)
-    findings = [*beside, *_judged(ledger, comparison, fetch=True, along=along).findings]
-    return with_ways_out(findings, {one.path for one in comparison.fresh}, "")
+    comparison, beside = find_posts_beside_code(ledger, compare_commit(ledger, landed, commit), commit)
+    findings = [*beside, *_judge_comparison(ledger, comparison, fetch=True, along=along).findings]
+    return add_ways_out(findings, {file.path for file in comparison.fresh}, "")
 
 
-def _staged_findings(ledger: Ledger, landed: str | None) -> list[Finding]:
+def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
     head = ledger.store.resolve_commit("HEAD")
-    comparison, beside = find_posts_beside_code(ledger, of_index(ledger, landed), head)
+    comparison, beside = find_posts_beside_code(ledger, compare_index(ledger, landed), head)
     fresh = {one.path for one in comparison.fresh}
     heads = find_merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     paths = [*fresh, CONFIG_PATH]
     before, *brought = [
-        _objects(ledger, one, paths) for one in (head, *map(ledger.store.resolve_commit, heads))
+        _find_objects(ledger, one, paths) for one in (head, *map(ledger.store.resolve_commit, heads))
     ]
     others = {path for objects in brought for path in objects}
     settings = ledger.store.find_staged_blob(CONFIG_PATH)
-    known = {objects.get(CONFIG_PATH) for objects in (before, _objects(ledger, landed, paths), *brought)}
+    known_settings = {
+        objects.get(CONFIG_PATH) for objects in (before, _find_objects(ledger, landed, paths), *brought)
+    }
     commit = Commit(
         seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
         added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
-        configures=settings not in known and not is_beside_code(ledger, landed, head),
+        configures=settings not in known_settings and not is_branch_of_code(ledger, landed, head),
     )
-    findings = [*beside, *_judged(ledger, comparison, commit=commit).findings]
+    findings = [*beside, *_judge_comparison(ledger, comparison, commit=commit).findings]
     own = (before.keys() - others) & fresh if heads else set()
-    return with_ways_out(findings, own, MERGING)
+    return add_ways_out(findings, own, MERGING)
 
 
-def _objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
+def _find_objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
     """Which of these files of the feed are at a commit; none where there is no commit yet."""
     return find_oids_at(ledger.repo, commit, paths) if commit else {}
 
 
-def with_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
+def add_ways_out(findings: Sequence[Finding], own: Collection[str], otherwise: str) -> list[Finding]:
     """Findings about posts that lost a race, with what their author can do: a post that has not landed may be
     taken out again (`own` are the paths of such), and the commit that holds it keeps it."""
-    told = []
-    for one in findings:
-        if one.rule in LOST_RACE and one.severity is Severity.ERROR and one.where.path in own:
-            way = f"`git rm -f {quote(f':/{one.where.path}')}` and `git commit` go on without it{otherwise}"
-            one = replace(one, fix=f"{one.fix}; this post has not landed: {way}")
-        told.append(one)
-    return told
+    mended = []
+    for finding in findings:
+        if finding.rule in LOST_RACE and finding.severity is Severity.ERROR and finding.where.path in own:
+            way = (
+                f"`git rm -f {quote(f':/{finding.where.path}')}` and `git commit` go on without it{otherwise}"
+            )
+            finding = replace(finding, fix=f"{finding.fix}; this post has not landed: {way}")
+        mended.append(finding)
+    return mended
 
 
-def judged_range(ledger: Ledger, text: str) -> Judged:
+def judge_range(ledger: Ledger, text: str) -> Judged:
     """Judge what B adds to A, for an `A..B`; A counts as landed.
 
     Raises LedgerError `usage` for a range that names no commits.
     """
-    first, last = commits_of(ledger, text)
-    return _judged(ledger, of_commit(ledger, first, last), fetch=True)
+    first, last = find_range_commits(ledger, text)
+    return _judge_comparison(ledger, compare_commit(ledger, first, last), fetch=True)
 
 
-def commits_of(ledger: Ledger, text: str) -> tuple[str, str]:
+def find_range_commits(ledger: Ledger, text: str) -> tuple[str, str]:
     """The two commits of an `A..B`. Raises LedgerError `usage` where it names none."""
     first, dots, last = text.partition("..")
-    commits = [ledger.store.resolve_commit(one or "HEAD") for one in (first, last.removeprefix("."))]
+    commits = [ledger.store.resolve_commit(word or "HEAD") for word in (first, last.removeprefix("."))]
     if not dots or commits[0] is None or commits[1] is None:
         raise LedgerError("usage", f'"{text}" names no two commits', "a range is like `origin/main..HEAD`")
     return commits[0], commits[1]
 
 
-def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
+def _read_pushed_refs(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
     """The refs that a push to where the ledger lives changes, each with its new object and its old one; None
     where the push deletes or makes it."""
-    if scope.pushed not in _names(ledger):
+    if scope.pushed not in _name_authority(ledger):
         return []
     rows = [line.split() for line in scope.lines]
     objects = {NO_COMMIT: None}
@@ -162,7 +172,7 @@ def _pushed(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | N
     ]
 
 
-def _names(ledger: Ledger) -> set[str]:
+def _name_authority(ledger: Ledger) -> set[str]:
     """What a pre-push hook may call the authority: a remote's name, or its URL where that was pushed to.
 
     A repository without a remote is pushed to as `.`: that is how git moves a branch forward.
@@ -171,14 +181,14 @@ def _names(ledger: Ledger) -> set[str]:
         return {"."}
     remote = ledger.store.remote
     keys = (f"remote.{remote}.url", f"remote.{remote}.pushurl")
-    return {remote, *(one.value for key in keys for one in ledger.repo.config_all(key))}
+    return {remote, *(url.value for key in keys for url in ledger.repo.config_all(key))}
 
 
-def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
+def _narrow_to_paths(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
     """What concerns files at or below these paths. Raises LedgerError `usage` for one that is nowhere."""
     top = ledger.repo.top.resolve()
-    wanted = {path: _real(ledger.asked.directory / path) for path in paths}
-    names = [one.path for one in comparison.fresh] + [one.path for one in comparison.changes]
+    wanted = {path: _resolve_path(ledger.asked.directory / path) for path in paths}
+    names = [file.path for file in comparison.fresh] + [file.path for file in comparison.changes]
     above = {place for name in names for place in (top / name, *(top / name).parents)}
     for path, place in wanted.items():
         if not place.exists() and place not in above:
@@ -190,17 +200,17 @@ def _narrowed(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> C
     def inside(path: str) -> bool:
         return not places.isdisjoint((top / path, *(top / path).parents))
 
-    fresh = tuple(one for one in comparison.fresh if inside(one.path))
-    changes = tuple(one for one in comparison.changes if inside(one.path))
+    fresh = tuple(file for file in comparison.fresh if inside(file.path))
+    changes = tuple(file for file in comparison.changes if inside(file.path))
     return replace(comparison, fresh=fresh, changes=changes)
 
 
-def _real(place: Path) -> Path:
+def _resolve_path(place: Path) -> Path:
     """A path without links on the way to it; a link at its end is what is meant, not what it points to."""
     return place.parent.resolve() / place.name if place.is_symlink() else place.resolve()
 
 
-def _judged(
+def _judge_comparison(
     ledger: Ledger,
     comparison: Comparison,
     whole: bool = False,
@@ -216,14 +226,14 @@ def _judged(
     config, found = feed.config, list(feed.findings()) if whole else []
     if comparison.config is not None:
         found += parse_config(comparison.config.data)[1]
-    read = [parse_post(one.data, one.path, one.mode) for one in comparison.fresh]
+    read = [parse_post(file.data, file.path, file.mode) for file in comparison.fresh]
     posts = [post for post, _ in read if post is not None]
     board = feed.kept.board_with(posts)
-    back, otherwise = _back(ledger, feed, comparison, posts)
-    found += [one for _, said in read for one in said if one.where.path not in back]
+    back, otherwise = _find_brought_back(ledger, feed, comparison, posts)
+    found += [file for _, said in read for file in said if file.where.path not in back]
     new = (board.posts[name] for name in {post.id for post in posts if post.path not in back})
     judged = () if whole else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
-    numbers = [number for post in posts for number in numbers_of(post, config)]
+    numbers = [number for post in posts for number in find_taken_numbers(post, config)]
     if whole:
         named = map(config.read_ticket, board.named.keys_from(""))
         numbers += [number for number in named if number is not None]
@@ -233,35 +243,37 @@ def _judged(
         judged=judged,
         found=tuple(found),
         config=config,
-        series=_series(ledger, numbers, fetch, along),
+        series=_read_taken_series(ledger, numbers, fetch, along),
         now=ledger.world.now(),
         whole=whole,
         changes=(*comparison.changes, *otherwise),
         commit=commit,
     )
-    texts = Texts({one.path: one.data for one in comparison.fresh})
+    texts = Texts({file.path: file.data for file in comparison.fresh})
     return Judged(feed, board, view, with_lines(rules.judge(view), texts))
 
 
-def _back(
+def _find_brought_back(
     ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
 ) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
     again = {post.path for post in named_again(posts, feed.board.is_named)}
-    told = as_landed(ledger, comparison.landed, [one for one in comparison.fresh if one.path in again])
-    same = named_again([post for post in posts if told.get(post.path)], feed.board.is_named)
+    unchanged = find_unchanged(
+        ledger, comparison.landed, [file for file in comparison.fresh if file.path in again]
+    )
+    same = named_again([post for post in posts if unchanged.get(post.path)], feed.board.is_named)
     back = frozenset(post.path for post in same)
-    return back, tuple(AlteredPost(path, "edited") for path in sorted(told.keys() - back))
+    return back, tuple(AlteredPost(path, "edited") for path in sorted(unchanged.keys() - back))
 
 
-def numbers_of(post: Post, config: Config) -> list[Number]:
+def find_taken_numbers(post: Post, config: Config) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     targets = (line.to for line in post.directives if line.name == "AMENDMENT")
-    named = (config.read_ticket(one) for one in (post.item, *targets) if one is not None)
-    return [one for one in named if one is not None]
+    named = (config.read_ticket(number) for number in (post.item, *targets) if number is not None)
+    return [number for number in named if number is not None]
 
 
-def _series(
+def _read_taken_series(
     ledger: Ledger, taken: Iterable[Number], fetch: bool, along: Mapping[str, str]
 ) -> Mapping[str, Series]:
     """The series of numbers that posts take: as this clone knows them, where it does, else as the remote has

@@ -16,8 +16,8 @@ from ledger.app.deeds.challenge import (
     request_challenge,
 )
 from ledger.app.judge.relanding import mend_rewind
-from ledger.app.judge.repairs import Mend, mends
-from ledger.app.judge.restore import history_changes, restore
+from ledger.app.judge.repairs import Repair, find_repairs
+from ledger.app.judge.restore import find_history_changes, restore_posts
 from ledger.app.judge.rewound import find_rewound
 from ledger.app.ledger import Ledger, with_fresh_deadline
 from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
@@ -50,11 +50,11 @@ class Mended:
     by: str
 
 
-def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
+def judge_feed(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
     """Judge the whole feed and the clock, freshly read unless offline, or where this clone cannot keep it."""
     feed = read_feed_to_show(ledger, [ALL_SERIES], cache)
-    changes = history_changes(ledger, feed)
-    series = _all_series(ledger, feed)
+    changes = find_history_changes(ledger, feed)
+    series = _collect_all_series(ledger, feed)
     view = View(
         board=feed.board,
         found=feed.findings(),
@@ -64,17 +64,19 @@ def drift(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         whole=True,
         forgiving=True,
         landed=feed.board,
-        changes=tuple(one.change for one in changes),
+        changes=tuple(finding.change for finding in changes),
         rewound=find_rewound(ledger, feed),
-        branches=tuple(Branch(*one) for one in list_branches(ledger.repo, _branch_folder(ledger))),
-        odd_refs=_odd_refs(ledger, feed, series),
+        branches=tuple(
+            Branch(*finding) for finding in list_branches(ledger.repo, _name_branch_folder(ledger))
+        ),
+        odd_refs=_find_odd_refs(ledger, feed, series),
         forged=find_forgery(ledger, feed),
     )
     findings = rules.judge(view)
-    return with_lines(findings, _texts(ledger, feed, {one.where.path for one in findings}))
+    return with_lines(findings, _read_texts(ledger, feed, {finding.where.path for finding in findings}))
 
 
-def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding]]:
+def mend_feed(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding]]:
     """Mend what can be mended, then judge again: the repairs and the findings that are left.
 
     A round that `waits` stays until the holders that it asked have answered or lost their claims: it needs
@@ -82,43 +84,49 @@ def fix(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding
     """
     cache = Cache()
     again, taken = mend_rewind(ledger, cache)
-    mended = [Mended(one.rule, one.path, one.commit) for one in (*again, *restore(ledger, cache))]
-    mended += [*_raised(ledger, cache), *_posted(ledger, cache, _due, open_asker(ledger, waits))]
+    mended = [
+        Mended(restored.rule, restored.path, restored.commit)
+        for restored in (*again, *restore_posts(ledger, cache))
+    ]
+    mended += [
+        *_raise_tips(ledger, cache),
+        *_post_repairs(ledger, cache, _find_due_repairs, open_asker(ledger, waits)),
+    ]
     if waits:
-        mended += _ended(ledger, cache)
+        mended += _wait_and_end_claims(ledger, cache)
         ledger = with_fresh_deadline(ledger)
-    left = [*taken, *drift(ledger, cache)]
+    left = [*taken, *judge_feed(ledger, cache)]
     if (made := renew_checkpoint(ledger, cache)) is not None:
         mended.append(Mended("checkpoint", f"{made.posts} posts", made.feed))
     return mended, left
 
 
-def _raised(ledger: Ledger, cache: Cache) -> list[Mended]:
+def _raise_tips(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Put the tips that sank, or are none, at the highest number that was given, as far as is known here."""
     nonce = ledger.world.nonce()
 
     def due() -> tuple[list[RefUpdate], list[Mended]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
-        series = _all_series(ledger, feed)
+        series = _collect_all_series(ledger, feed)
         needed = tips_needed(view_whole_feed(make_plan_view(ledger, feed, series)))
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
-        return [_raising(ledger, series[name], n, nonce) for name, n in low.items()], raised
+        return [_raise_tip(ledger, series[name], n, nonce) for name, n in low.items()], raised
 
     return swap_until_applied(ledger, due)
 
 
-def _raising(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
+def _raise_tip(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
     return RefUpdate(
         tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.write_blob(write_tip(n, nonce))
     )
 
 
-Due = Callable[[Ledger, Asker, View, WriteRequest], Sequence[Mend]]
+Due = Callable[[Ledger, Asker, View, WriteRequest], Sequence[Repair]]
 """The posts that are due on a view."""
 
 
-def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Mended]:
+def _post_repairs(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Mended]:
     """Land the posts that mend; all of them together, as they are due on the view that they land on.
 
     What is due is found anew on each view, and with it what it expects of the tickets.
@@ -127,61 +135,66 @@ def _posted(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> list[Me
 
     def revise(view: PlanView, intent: WriteRequest) -> WriteRequest:
         rows = find_due(ledger, asks, view_whole_feed(view), intent)
-        due[:] = [(one.rule, one.what) for one in rows]
-        found = replace(intent, wishes=tuple(one.wish for one in rows))
+        due[:] = [(repair.rule, repair.what) for repair in rows]
+        found = replace(intent, wishes=tuple(repair.wish for repair in rows))
         return replace(found, expects=find_expected_moves(view.board, found))
 
     landed = commit_request(ledger, request_write(ledger, answers=False), revise, cache)
     asks.keep(landed.after.board, landed.answer.posts)
-    posts = [one.post for one in landed.answer.posts]
+    posts = [repair.post for repair in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]
 
 
-def _due(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Mend]:
-    return mends(view, intent.seat, _of_claims(ledger, asks, view, intent))
+def _find_due_repairs(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Repair]:
+    return find_repairs(view, intent.seat, _find_claim_repairs(ledger, asks, view, intent))
 
 
-def _ended(ledger: Ledger, cache: Cache) -> list[Mended]:
+def _wait_and_end_claims(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
     mended: list[Mended] = []
     while seconds := measure_longest_grace(ledger, read_feed(with_fresh_deadline(ledger), [], cache).board):
         ledger.world.wait(seconds)
         fresh = with_fresh_deadline(ledger)
-        mended += _posted(fresh, cache, _ends, open_asker(fresh))
+        mended += _post_repairs(fresh, cache, _find_due_ends, open_asker(fresh))
     return mended
 
 
-def _ends(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Mend]:
-    rows = _of_claims(ledger, asks, view, intent)
-    return [one for one in rows if one.rule == "expired-claim"]
+def _find_due_ends(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Sequence[Repair]:
+    rows = _find_claim_repairs(ledger, asks, view, intent)
+    return [repair for repair in rows if repair.rule == "expired-claim"]
 
 
-def _of_claims(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Iterator[Mend]:
+def _find_claim_repairs(ledger: Ledger, asks: Asker, view: View, intent: WriteRequest) -> Iterator[Repair]:
     """The challenges that are due, and the ends of claims whose holders did not answer this clone's."""
     for ticket in (ticket for ticket in view.board.open_tickets() if ticket.holder is not None):
         step = asks.step(view, ticket, intent.at)
         if step is ChallengeStep.ASK:
-            yield Mend("challenge", ticket.id, request_challenge(ledger, view, ticket))
+            yield Repair("challenge", ticket.id, request_challenge(ledger, view, ticket))
         elif step is ChallengeStep.END:
-            yield Mend("expired-claim", ticket.id, request_auto_release(ledger, view.board, ticket))
+            yield Repair("expired-claim", ticket.id, request_auto_release(ledger, view.board, ticket))
 
 
-def _all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
+def _collect_all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
     read = map(feed.config.read_ticket, feed.board.named.keys_from(""))
     numbers = [number for number in read if number is not None]
-    empty = {one.series: Series(one.series) for one in numbers}
+    empty = {number.series: Series(number.series) for number in numbers}
     series = empty | read_series(ledger.store, feed.refs, None)
     if feed.offline:  # a series that was fetched before the posts would call their numbers unreserved
-        for one in numbers:
-            its = series.get(one.series)
-            if its is not None and one.n > its.tip and one.n not in its.taken:
-                del series[one.series]
+        for number in numbers:
+            its = series.get(number.series)
+            if its is not None and number.n > its.tip and number.n not in its.taken:
+                del series[number.series]
     return series
 
 
-def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
+def _find_odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
     """Refs below `refs/reserve` that say no reservation, with the type of their objects."""
-    owned = {reserve_ref(one.name, n) for one in series.values() for n, owner in one.owners.items() if owner}
+    owned = {
+        reserve_ref(numbers.name, n)
+        for numbers in series.values()
+        for n, owner in numbers.owners.items()
+        if owner
+    }
     odd = {}
     for ref, oid in feed.refs.items():
         if ref.startswith("refs/reserve/") and ref not in owned:
@@ -192,13 +205,13 @@ def _odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[
     return {ref: kinds[oid] for ref, oid in odd.items()}
 
 
-def _branch_folder(ledger: Ledger) -> str:
+def _name_branch_folder(ledger: Ledger) -> str:
     store = ledger.store
     return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
 
 
-def _texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
+def _read_texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:
     there = ledger.store.list_files(feed.commit) if feed.commit is not None and paths else ()
-    entries = [one for one in there if one.path in paths and one.mode != "160000"]
-    blobs = ledger.store.read_blobs([one.oid for one in entries], 1 << 20)
-    return Texts({one.path: blobs[one.oid] for one in entries})
+    entries = [entry for entry in there if entry.path in paths and entry.mode != "160000"]
+    blobs = ledger.store.read_blobs([entry.oid for entry in entries], 1 << 20)
+    return Texts({entry.path: blobs[entry.oid] for entry in entries})

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from ledger.app.judge.restore import Restored
-from ledger.app.judge.rewound import PAYLOAD_LIMIT, absent_numbers, lost_posts, number_of, series_of, tip_in
+from ledger.app.judge.rewound import (
+    PAYLOAD_LIMIT,
+    find_absent_numbers,
+    find_lost_posts,
+    parse_number,
+    parse_series,
+    read_tip_at,
+)
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
 from ledger.app.read.series import ALL_SERIES
@@ -31,25 +38,25 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
 
     def mend() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
-        edits, restored = _mend_feed(ledger, feed)
+        edits, restored = _bring_back_posts(ledger, feed)
         for ref, oid in feed.rewind.tips.items() if feed.rewind else ():
             edits.append(RefUpdate(ref, feed.refs.get(ref, ABSENT), oid))
-            restored.append(Restored(NAME, series_of(ref), f"{ref} {tip_in(ledger, oid)}"))
-        absent = absent_numbers(ledger, feed)
-        numbers = {ref: oid for ref, oid in absent.items() if _is_free(ledger, feed, ref)}
-        return [*edits, *_adding(ledger, numbers)], [*restored, *_restored_numbers(numbers)]
+            restored.append(Restored(NAME, parse_series(ref), f"{ref} {read_tip_at(ledger, oid)}"))
+        absent = find_absent_numbers(ledger, feed)
+        numbers = {ref: oid for ref, oid in absent.items() if _is_above_tip(ledger, feed, ref)}
+        return [*edits, *_reserve_again(ledger, numbers)], [*restored, *_restored_numbers(numbers)]
 
     try:
         landed = swap_until_applied(ledger, mend)
     except LedgerError as error:
         if error.kind != "refused-by-remote":
             raise
-        raise replace(error, hint=_way_out(ledger)) from error
+        raise replace(error, hint=_explain_way_out(ledger)) from error
     numbers, lost = _mend_numbers(ledger, cache)
     return [*landed, *numbers], lost
 
 
-def _way_out(ledger: Ledger) -> str:
+def _explain_way_out(ledger: Ledger) -> str:
     """How what was seen gets past a guard that does not know it any more."""
     seen = ledger.store.seen.private_name_of(ledger.store.feed_ref)
     push = f"`git push --no-verify {choose_remote(ledger.repo)} {seen}:refs/heads/{SEEN_HERE}`"
@@ -57,13 +64,13 @@ def _way_out(ledger: Ledger) -> str:
     return f"{push}; the keeper of the server runs {admit} there (docs/protocol.md); then this again"
 
 
-def _mend_feed(ledger: Ledger, feed: Feed) -> tuple[list[RefUpdate], list[Restored]]:
+def _bring_back_posts(ledger: Ledger, feed: Feed) -> tuple[list[RefUpdate], list[Restored]]:
     """The edit that brings back the posts that are gone: to the commit seen where the feed only has to go
     forward to it, else to a commit that adds them."""
     seen, now = feed.rewind.feed if feed.rewind else None, feed.commit
     if seen is None:
         return [], []
-    posts = lost_posts(ledger, feed)
+    posts = find_lost_posts(ledger, feed)
     commit = seen
     if now is not None and not grows_in_feed_only(ledger.repo, now, seen):
         commit = _commit_posts(ledger, now, posts)
@@ -89,8 +96,8 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
     def mend() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         lost[:] = _lost_numbers(ledger, feed)
-        absent = absent_numbers(ledger, feed)
-        return _adding(ledger, absent), _restored_numbers(absent)
+        absent = find_absent_numbers(ledger, feed)
+        return _reserve_again(ledger, absent), _restored_numbers(absent)
 
     try:
         landed = swap_until_applied(ledger, mend)
@@ -98,7 +105,7 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
         if error.kind != "refused-by-remote":
             raise
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
-        landed, lost = [], _lost_numbers(ledger, feed, tuple(absent_numbers(ledger, feed)))
+        landed, lost = [], _lost_numbers(ledger, feed, tuple(find_absent_numbers(ledger, feed)))
     ledger.store.forget_vanished()
     return landed, lost
 
@@ -110,21 +117,23 @@ def _lost_numbers(ledger: Ledger, feed: Feed, refused: tuple[str, ...] = ()) -> 
     there = [feed.refs[ref] for ref in lost if ref in feed.refs]
     blobs = ledger.store.read_blobs([*lost.values(), *there], PAYLOAD_LIMIT)
     return [
-        number_lost(ref, _owner(ref, blobs[oid]), _owner(ref, blobs.get(feed.refs.get(ref, ""), b"")))
+        number_lost(
+            ref, _read_owner(ref, blobs[oid]), _read_owner(ref, blobs.get(feed.refs.get(ref, ""), b""))
+        )
         for ref, oid in lost.items()
     ]
 
 
-def _owner(ref: str, payload: bytes) -> Reservation | None:
-    return read_reservation(payload, series_of(ref), number_of(ref))
+def _read_owner(ref: str, payload: bytes) -> Reservation | None:
+    return read_reservation(payload, parse_series(ref), parse_number(ref))
 
 
-def _is_free(ledger: Ledger, feed: Feed, ref: str) -> bool:
+def _is_above_tip(ledger: Ledger, feed: Feed, ref: str) -> bool:
     """Whether a number lies above its tip as that is now: only there a guarded server takes it."""
-    return number_of(ref) > tip_in(ledger, feed.refs.get(tip_ref(series_of(ref))))
+    return parse_number(ref) > read_tip_at(ledger, feed.refs.get(tip_ref(parse_series(ref))))
 
 
-def _adding(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[RefUpdate]:
+def _reserve_again(ledger: Ledger, numbers: Mapping[str, Oid]) -> list[RefUpdate]:
     """The edits that reserve numbers again, with what they held, which git may have no object of here."""
     payloads = ledger.store.read_blobs(numbers.values(), PAYLOAD_LIMIT)
     return [RefUpdate(ref, ABSENT, ledger.store.write_blob(payloads[oid])) for ref, oid in numbers.items()]

@@ -27,7 +27,7 @@ NUDGE = "x-nudge"
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Repair:
     """One post that mends: the rule that found the fault, the ticket or seat, and the wish."""
 
     rule: str
@@ -53,56 +53,58 @@ FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", 
 """Those of them that whoever filed the ticket can put right, whoever moved it last."""
 
 
-def mends(view: View, seat: str, claims: Iterable[Mend] = ()) -> list[Mend]:
+def find_repairs(view: View, seat: str, claims: Iterable[Repair] = ()) -> list[Repair]:
     """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
-    rows = [*claims, *_releases(view, seat), *_nudges(view)]
+    rows = [*claims, *_find_releases(view, seat), *_find_nudges(view)]
     if not rows and view.board.order.unseen:
-        rows = [Mend("forked-feed", f"{len(view.board.order.unseen)} posts", PostRequest("adopt"))]
+        rows = [Repair("forked-feed", f"{len(view.board.order.unseen)} posts", PostRequest("adopt"))]
     return rows[:MOST]
 
 
-def _releases(view: View, seat: str) -> Iterator[Mend]:
-    for finding, ticket in _movable(view, "stale-block", seat):
+def _find_releases(view: View, seat: str) -> Iterator[Repair]:
+    for finding, ticket in _find_movable(view, "stale-block", seat):
         body = f"RELEASE: all that it waited for is over: {', '.join(ticket.blocked_on)}"
-        yield Mend(finding.rule, ticket.id, _reopening(ticket, body))
+        yield Repair(finding.rule, ticket.id, _request_reopening(ticket, body))
 
 
-def _movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, Ticket]]:
+def _find_movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, Ticket]]:
     """The findings with their tickets, without those whose number the seat lost: it moves nothing there, and
     one refused post would hold up all others."""
-    for finding in _found(view, rule):
+    for finding in _find_by_rule(view, rule):
         ticket = view.board.tickets[finding.item or ""]
         if not loser(ticket, seat):
             yield finding, ticket
 
 
-def _found(view: View, rule: str) -> Iterator[Finding]:
+def _find_by_rule(view: View, rule: str) -> Iterator[Finding]:
     return rules.BY_NAME[rule].check(view)
 
 
-def _reopening(ticket: Ticket, body: str) -> PostRequest:
+def _request_reopening(ticket: Ticket, body: str) -> PostRequest:
     return wish("actionable", body, item=ticket.id, state="AWAITING_CLAIM")
 
 
-def _nudges(view: View) -> Iterator[Mend]:
+def _find_nudges(view: View) -> Iterator[Repair]:
     """One note for each seat that has something to put right, once an hour, and never the same twice."""
     due: defaultdict[str, list[Finding]] = defaultdict(list)
     for rule in NUDGING:
-        for finding in _found(view, rule):
+        for finding in _find_by_rule(view, rule):
             if finding.severity is Severity.ERROR or rule in SILENT:
-                due[_addressee(view, finding)].append(finding)
+                due[_find_addressee(view, finding)].append(finding)
     for seat, findings in sorted(due.items()):
-        lines = sorted({f"- {one.message} ({one.rule})" for one in findings})
+        lines = sorted({f"- {finding.message} ({finding.rule})" for finding in findings})
         digest = sha256("\n".join(lines).encode()).hexdigest()[:16]
-        if not any(_is_recent(view, post) or post.extra[NUDGE] == digest for post in _nudges_to(view, seat)):
+        if not any(
+            _is_recent_nudge(view, post) or post.extra[NUDGE] == digest for post in _nudges_to(view, seat)
+        ):
             fields: dict[str, Value] = {"to": (seat,), NUDGE: digest}
             left = len(lines) - TOLD
             more = [f"- and {left} more, which `git ledger drift` tells"] if left > 0 else []
             body = "\n".join(["To be put right by this seat:", "", *lines[:TOLD], *more])
-            yield Mend("nudge", seat, PostRequest("note", fields, body))
+            yield Repair("nudge", seat, PostRequest("note", fields, body))
 
 
-def _addressee(view: View, finding: Finding) -> str:
+def _find_addressee(view: View, finding: Finding) -> str:
     """Who can put it right: the seat that an offer waits for, if it is there and did not decline, else the
     filer of the ticket; of what a post did wrong, its seat."""
     if finding.rule not in FOR_THE_FILER:
@@ -118,5 +120,5 @@ def _nudges_to(view: View, seat: str) -> Iterator[Post]:
     return (post for post in view.board.newest_notes_to(seat) if NUDGE in post.extra)
 
 
-def _is_recent(view: View, post: Post) -> bool:
+def _is_recent_nudge(view: View, post: Post) -> bool:
     return abs(view.now - post.at) < NUDGE_EVERY

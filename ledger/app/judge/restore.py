@@ -40,7 +40,7 @@ class Restored:
     commit: str
 
 
-def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
+def find_history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     """Posts that landed on the branch and were removed or changed since; none in a shallow clone.
 
     A post by hand that its author took back before anybody stood on it never landed: after a lost race
@@ -51,8 +51,8 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     if feed.commit is None or ledger.repo.shallow or is_undisturbed(ledger.repo, feed.commit):
         return []
     entries = ledger.store.list_files(feed.commit)
-    there = {one.path: one.oid for one in entries}
-    names = {one.path.rpartition("/")[2] for one in entries}
+    there = {entry.path: entry.oid for entry in entries}
+    names = {entry.path.rpartition("/")[2] for entry in entries}
     changes: list[AlteredPost] = []
     as_came = True
     for path, oid in list_first_versions(ledger.repo, feed.commit, "feed").items():
@@ -68,16 +68,16 @@ def history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     if as_came:
         keep_undisturbed(ledger.repo, feed.commit)
         return []
-    first = find_landed_contents(ledger.repo, feed.commit, [one.path for one in changes])
+    first = find_landed_contents(ledger.repo, feed.commit, [entry.path for entry in changes])
     counting = find_versions_stood_on(ledger.repo, feed.commit, list(first))
-    landed = [LostPost(one, first[one.path][1] if one.path in first else None) for one in changes]
-    landed = [replace(one, oid=counting.get(one.change.path, one.oid)) for one in landed]
+    landed = [LostPost(entry, first[entry.path][1] if entry.path in first else None) for entry in changes]
+    landed = [replace(entry, oid=counting.get(entry.change.path, entry.oid)) for entry in landed]
     never = {path for path, oid in counting.items() if oid is None}
-    landed = [one for one in landed if one.change.path not in never]
-    return [one for one in landed if there.get(one.change.path, "") != one.oid]
+    landed = [entry for entry in landed if entry.change.path not in never]
+    return [entry for entry in landed if there.get(entry.change.path, "") != entry.oid]
 
 
-def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
+def restore_posts(ledger: Ledger, cache: Cache) -> list[Restored]:
     """Bring back every such post as it landed, in one commit. Gives what was brought back.
 
     Left out are those too long to be read, and those in a folder whose name is no text.
@@ -86,21 +86,21 @@ def restore(ledger: Ledger, cache: Cache) -> list[Restored]:
     def due() -> tuple[list[RefUpdate], list[Restored]]:
         feed = read_feed(ledger, (), cache, to_write=True)
         refuse_unwritable(ledger, feed)
-        landed = _contents(ledger, history_changes(ledger, feed))
+        landed = _read_lost_posts(ledger, find_history_changes(ledger, feed))
         if not landed or feed.commit is None:
             return [], []
-        files = {one.path: data for one, data in landed.items()}
+        files = {change.path: data for change, data in landed.items()}
         seconds = int(ledger.world.now().timestamp())
         me = ledger.author
         commit = ledger.store.write_commit(feed.commit, files, MESSAGE, me, me, seconds)
-        restored = [Restored(f"{one.how}-post", one.path, commit) for one in landed]
+        restored = [Restored(f"{change.how}-post", change.path, commit) for change in landed]
         return [RefUpdate(ledger.store.feed_ref, feed.commit, commit)], restored
 
     return swap_until_applied(ledger, due)
 
 
-def _contents(ledger: Ledger, lost: Sequence[LostPost]) -> dict[AlteredPost, bytes]:
+def _read_lost_posts(ledger: Ledger, lost: Sequence[LostPost]) -> dict[AlteredPost, bytes]:
     """What can be written again of the posts that are lost."""
-    told = {one.change: one.oid for one in lost if one.oid is not None and one.change.path.isprintable()}
-    blobs = ledger.store.read_blobs(told.values(), POST_LIMIT)
-    return {change: blobs[oid] for change, oid in told.items() if len(blobs[oid]) <= POST_LIMIT}
+    oids = {post.change: post.oid for post in lost if post.oid is not None and post.change.path.isprintable()}
+    blobs = ledger.store.read_blobs(oids.values(), POST_LIMIT)
+    return {change: blobs[oid] for change, oid in oids.items() if len(blobs[oid]) <= POST_LIMIT}

@@ -33,12 +33,12 @@ def find_rewound(ledger: Ledger, feed: Feed) -> "Rewound | None":
         return None
     from ledger.rules.view import Rewound
 
-    posts = sorted(lost_posts(ledger, feed))
+    posts = sorted(find_lost_posts(ledger, feed))
     tips = [
-        (series_of(ref), tip_in(ledger, oid), tip_in(ledger, feed.refs.get(ref)))
+        (parse_series(ref), read_tip_at(ledger, oid), read_tip_at(ledger, feed.refs.get(ref)))
         for ref, oid in rewind.tips.items()
     ]
-    return Rewound(tuple(posts), tuple(tips), tuple(sorted(absent_numbers(ledger, feed))))
+    return Rewound(tuple(posts), tuple(tips), tuple(sorted(find_absent_numbers(ledger, feed))))
 
 
 def refuse_rewound(ledger: Ledger, feed: Feed) -> None:
@@ -52,27 +52,27 @@ def refuse_rewound(ledger: Ledger, feed: Feed) -> None:
         )
 
 
-def lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
+def find_lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
     """The posts that were seen and are gone or changed: path to object."""
     seen = feed.rewind.feed if feed.rewind else None
     return ledger.store.seen.lost_since(seen, feed.commit) if seen else {}
 
 
-def absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:
+def find_absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:
     """Reservations that were seen, and whose refs are gone."""
     return {ref: oid for ref, oid in ledger.store.vanished_reservations().items() if ref not in feed.refs}
 
 
-def series_of(ref: str) -> str:
+def parse_series(ref: str) -> str:
     """The series of a tip or a reservation."""
     return ref.split("/")[-2]
 
 
-def number_of(ref: str) -> int:
+def parse_number(ref: str) -> int:
     """The number of a reservation."""
     return int(ref.rpartition("/")[2])
 
 
-def tip_in(ledger: Ledger, oid: Oid | None) -> int:
+def read_tip_at(ledger: Ledger, oid: Oid | None) -> int:
     """The number that an object says as a tip; 0 where it is none."""
     return (read_tip(ledger.store.read_blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ledger.app.judge.check import Judged, commits_of, judged_range
+from ledger.app.judge.check import Judged, find_range_commits, judge_range
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, read_config_at
 from ledger.core.board.fold import tickets_named
@@ -85,7 +85,7 @@ def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
 
     Raises LedgerError `usage` for a range that names no commits.
     """
-    judged = judged_range(ledger, text)
+    judged = judge_range(ledger, text)
     posts = judged.view.judged
     items = judged.board.changed_tickets(judged.feed.board)
     return ProposalReview(
@@ -94,7 +94,7 @@ def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
         clashes=tuple(_find_clashes(items, judged)),
         rulings=tuple(_summarize_rulings(judged)),
         findings=tuple(sorted(judged.findings, key=lambda finding: finding.severity is not Severity.ERROR)),
-        settings=_compare_settings(ledger, *commits_of(ledger, text)),
+        settings=_compare_settings(ledger, *find_range_commits(ledger, text)),
     )
 
 

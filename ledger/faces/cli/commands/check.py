@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from ledger.app.judge.check import Scope, check
+from ledger.app.judge.check import Scope, check_posts
 from ledger.faces.cli.findings import answer_findings
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
@@ -31,4 +31,4 @@ def command(
         )
     lines = session.env.stdin.read().decode("utf-8", "replace").splitlines() if pushed is not None else ()
     scope = Scope(tuple(paths or ()), staged, range_, everything, pushed, tuple(lines))
-    return answer_findings(session, check(session.ledger, scope), format_)
+    return answer_findings(session, check_posts(session.ledger, scope), format_)

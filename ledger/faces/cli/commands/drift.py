@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from ledger.app.judge.drift import drift, fix
+from ledger.app.judge.drift import judge_feed, mend_feed
 from ledger.core.model import Finding
 from ledger.core.text import escape, finding_record
 from ledger.faces.cli.findings import answer_findings, find_exit_code
@@ -41,8 +41,8 @@ def command(
     if waits:
         session.cancel_notice()
     if not fixing:
-        return _answer_findings(session, drift(session.ledger), everything)
-    mended, left = fix(session.ledger, waits)
+        return _answer_findings(session, judge_feed(session.ledger), everything)
+    mended, left = mend_feed(session.ledger, waits)
     if not waits and any(repair.rule == "challenge" for repair in mended):
         session.say(ASKED)
     if session.json:

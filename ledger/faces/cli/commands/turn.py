@@ -57,7 +57,7 @@ def _answer_close(session: Session, seen: TurnResult) -> int:
 
 
 def _run_turns(session: Session, words: list[str], most: int) -> int:
-    from ledger.app.hook.turn_run import wrap
+    from ledger.app.hook.turn_run import run_in_turns
 
     def say(text: str) -> None:
         session.say(*text.splitlines())
@@ -66,7 +66,7 @@ def _run_turns(session: Session, words: list[str], most: int) -> int:
         return open_ledger(session.asked, session.env.world)
 
     session.cancel_notice()
-    done = wrap(again, words, session.env.variables, most, say, session.json)
+    done = run_in_turns(again, words, session.env.variables, most, say, session.json)
     if done.failed:
         session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
         session.answer({"runs": done.runs, "status": done.failed})
