@@ -57,18 +57,22 @@ QUESTIONS: Mapping[Callable[..., object], Question] = {
     Board.all_tickets: lambda board, _: [*board.all_tickets()],
     Board.open_tickets: lambda board, _: board.open_tickets(),
     Board.held_by: lambda board, names: {seat: board.held_by(seat) for seat in names.seats},
-    Board.filed_by: lambda board, names: {seat: board.filed_by(seat) for seat in names.seats},
-    Board.unsettled: lambda board, _: board.unsettled(),
-    Board.waiting_for_ruling: lambda board, names: {
-        item: board.waiting_for_ruling(item) for item in names.items
+    Board.open_tickets_filed_by: lambda board, names: {
+        seat: board.open_tickets_filed_by(seat) for seat in names.seats
     },
-    Board.waiting_unnamed: lambda board, _: board.waiting_unnamed(),
+    Board.unsettled_tickets: lambda board, _: board.unsettled_tickets(),
+    Board.tickets_awaiting_ruling: lambda board, names: {
+        item: board.tickets_awaiting_ruling(item) for item in names.items
+    },
+    Board.tickets_awaiting_unnamed_ruling: lambda board, _: board.tickets_awaiting_unnamed_ruling(),
     Board.namespaces: lambda board, _: board.namespaces(),
     Board.filers_in: lambda board, names: {
         space: board.filers_in(space) for space in {namespace_of(item) for item in names.items}
     },
     Board.renumbered_from: lambda board, names: {item: board.renumbered_from(item) for item in names.items},
-    Board.history: lambda board, _: {ticket.id: [*board.history(ticket)] for ticket in board.all_tickets()},
+    Board.history_of: lambda board, _: {
+        ticket.id: [*board.history_of(ticket)] for ticket in board.all_tickets()
+    },
     Board.challenges: lambda board, _: {
         ticket.id: board.challenges(ticket) for ticket in board.all_tickets()
     },
@@ -78,7 +82,9 @@ QUESTIONS: Mapping[Callable[..., object], Question] = {
         if board.has_declined(seat, ticket)
     ],
     Board.all_seats: lambda board, _: [*board.all_seats()],
-    Board.posted_on_by: lambda board, names: {seat: board.posted_on_by(seat) for seat in names.seats},
+    Board.tickets_posted_on_by: lambda board, names: {
+        seat: board.tickets_posted_on_by(seat) for seat in names.seats
+    },
     Board.newest_post_on: lambda board, names: {
         (item, seat): board.newest_post_on(item, seat) for item, seat in product(names.items, names.seats)
     },
@@ -101,11 +107,13 @@ QUESTIONS: Mapping[Callable[..., object], Question] = {
         (writer, reader): board.newest_post_to(writer, reader)
         for writer, reader in product(names.seats, names.seats)
     },
-    Board.stands_before: lambda board, names: [
-        [board.stands_before(post, other) for other in _standing(board, names)[::7]]
+    Board.is_before: lambda board, names: [
+        [board.is_before(post, other) for other in _standing(board, names)[::7]]
         for post in _standing(board, names)
     ],
-    Board.landed_by: lambda board, names: {post: board.landed_by(post) for post in _standing(board, names)},
+    Board.landed_at_latest: lambda board, names: {
+        post: board.landed_at_latest(post) for post in _standing(board, names)
+    },
     Board.is_named: lambda board, names: {post: board.is_named(post) for post in names.posts},
 }
 """How each question of a board is asked for all names."""
@@ -161,8 +169,8 @@ def _describe_arrivals(board: Board, names: Names) -> dict[str, object]:
         "posts count": count,
         "posts place": {key: posts.place_of(key) for key in _standing(board, names)},
         "posts since": [[post.id for post in posts.since(place)] for place in (0, count // 2, count)],
-        "posts backwards": [post.id for post in posts.backwards()],
-        "posts last": [post.id for post in islice(posts.backwards(), 3)],
+        "posts backwards": [post.id for post in posts.newest_first()],
+        "posts last": [post.id for post in islice(posts.newest_first(), 3)],
         "posts newest": {
             link: newest
             for link in sorted(names.links["posts"])

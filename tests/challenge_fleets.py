@@ -16,11 +16,11 @@ from datetime import UTC, datetime, timedelta
 from ledger.app.write.judging import judge_case, view_whole_feed
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.challenges import (
-    alive_body,
-    challenge_body,
-    challenge_of,
     challenged_tickets,
-    release_body,
+    find_challenge_of,
+    render_alive,
+    render_auto_release,
+    render_challenge,
 )
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
@@ -132,7 +132,7 @@ class Fleet:
         due = self.now % holder.answers_every == timedelta(0) and holder.is_there(self.now)
         challenged = [one.id for one in challenged_tickets(self.view.board, holder.seat)]
         if due and challenged:
-            self.posts(holder.seat, holder.ahead, PostRequest("note", {}, alive_body(challenged)))
+            self.posts(holder.seat, holder.ahead, PostRequest("note", {}, render_alive(challenged)))
 
     def _others_post(self) -> None:
         """Now and then a seat whose clock is right posts about something else, and so does a shepherd."""
@@ -149,14 +149,14 @@ class Fleet:
         for ticket in view.board.open_tickets():
             if ticket.holder is None or ticket.life is None:
                 continue
-            mine = challenge_of(view.board, ticket, shepherd.seat, shepherd.clone)
+            mine = find_challenge_of(view.board, ticket, shepherd.seat, shepherd.clone)
             post, since = shepherd.asked.get(ticket.id, ("", timedelta(days=-9)))
             if mine is None and may_be_asked(view, ticket.life) and self.now - since >= CONFIG.claim_ttl / 4:
-                body = challenge_body(ticket, CONFIG.claim_grace, shepherd.clone)
+                body = render_challenge(ticket, CONFIG.claim_grace, shepherd.clone)
                 due.append(PostRequest("note", {"item": ticket.id}, body))
             elif mine is not None and mine.post == post and self.now - since >= mine.grace:
                 fields = {"item": ticket.id, "state": "AWAITING_CLAIM"}
-                due.append(PostRequest("actionable", fields, release_body(mine, "silent")))
+                due.append(PostRequest("actionable", fields, render_auto_release(mine, "silent")))
         landed = self.posts(shepherd.seat, shepherd.ahead, *due, answers=False) if due else ()
         for wish, name in zip(due, landed, strict=True):
             if wish.kind == "note":

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ledger.core.feed.posts import parse_post, render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Post
 from ledger.core.write.requests import Value
 
@@ -81,7 +81,7 @@ def feed(text: str) -> Feed:
             head, unseen = (name, head[1] + 1 if head else 1), []
         else:
             unseen.append(name)
-        path = post_path(name)
+        path = path_of_post(name)
         files[path] = render_post(list(fields.items()), body)
         post, findings = parse_post(files[path], path)
         assert post is not None, findings
@@ -105,7 +105,7 @@ def _post(line: str, more: list[str], number: int, ids: list[str]) -> tuple[str,
     assert read is not None, f"cannot read: {line}"
     kind, state, form = VERBS[read["verb"]]
     at = moment(read["at"])
-    fields: dict[str, Value] = {"seat": read["seat"], "at": stamp(at), "kind": kind}
+    fields: dict[str, Value] = {"seat": read["seat"], "at": format_timestamp(at), "kind": kind}
     if read["item"]:
         fields["item"] = read["item"]
     if state:
@@ -119,7 +119,7 @@ def _post(line: str, more: list[str], number: int, ids: list[str]) -> tuple[str,
     bodied = form != "subject" and (words or "{item}" in form)
     first = [form.format(words, item=read["item"])] if bodied else []
     body = "\n".join([*first, *more])
-    return post_id(at, read["seat"], f"{number:016x}"), fields, body, read["hand"] is not None
+    return make_post_id(at, read["seat"], f"{number:016x}"), fields, body, read["hand"] is not None
 
 
 def moment(text: str) -> datetime:

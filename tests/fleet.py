@@ -15,7 +15,7 @@ from secrets import token_hex
 from typing import Any
 
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, read_stamp, stamp
+from ledger.core.ids import format_timestamp, make_post_id, parse_timestamp, path_of_post
 from ledger.core.write.requests import Value
 from ledger.faces.cli.main import run
 from ledger.faces.context import Context, make_effects
@@ -115,11 +115,11 @@ class Seat:
 
         An actionable post unless `kind` says otherwise; nothing is committed.
         """
-        moment = read_stamp(at)
+        moment = parse_timestamp(at)
         assert isinstance(moment, datetime), at
-        name = post_id(moment, self.name, token_hex(8))
-        header: dict[str, Value] = {"seat": self.name, "at": stamp(moment), "kind": "actionable"}
-        place = self.path / post_path(name)
+        name = make_post_id(moment, self.name, token_hex(8))
+        header: dict[str, Value] = {"seat": self.name, "at": format_timestamp(moment), "kind": "actionable"}
+        place = self.path / path_of_post(name)
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(render_post(list((header | fields).items()), body))
         return name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from tests.fleet import Seat, bare_remote, clone
 from tests.gitrun import git, hook
 from tests.rawpush import ZERO, Command, orphan, pack_of
@@ -75,7 +75,7 @@ class Scene:
 
 
 def ago(minutes: float) -> str:
-    return stamp(datetime.now(UTC) - timedelta(minutes=minutes))
+    return format_timestamp(datetime.now(UTC) - timedelta(minutes=minutes))
 
 
 def post(
@@ -87,8 +87,8 @@ def post(
 ) -> dict[str, str]:
     """A post at its place, a note of mallory's unless it says otherwise."""
     moment = datetime.now(UTC) - timedelta(minutes=minutes)
-    text = post_text(seat, words, **{"kind": "note", **header, "at": stamp(moment)})
-    return {post_path(post_id(moment, seat, nonce)): text}
+    text = post_text(seat, words, **{"kind": "note", **header, "at": format_timestamp(moment)})
+    return {path_of_post(make_post_id(moment, seat, nonce)): text}
 
 
 def _hidden(scene: Scene) -> Push:

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.core.feed.posts import render_post
 from ledger.core.hidden import find_hidden
-from ledger.core.ids import post_id, post_path, read_stamp
+from ledger.core.ids import make_post_id, parse_timestamp, path_of_post
 from tests.fleet import AT, Seat, bare_remote, clone, plainly, refs
 from tests.gitrun import commit_file, git, new_repository, new_server
 
@@ -32,9 +32,9 @@ BAD_POSTS: dict[str, tuple[bytes, str, str]] = {
 
 
 def place_of(case: str) -> str:
-    moment = read_stamp(AT)
+    moment = parse_timestamp(AT)
     assert moment is not None
-    return post_path(post_id(moment, "otto", f"{list(BAD_POSTS).index(case):016x}"))
+    return path_of_post(make_post_id(moment, "otto", f"{list(BAD_POSTS).index(case):016x}"))
 
 
 def write_bad_posts(seat: Seat) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.ids import post_path, stamp
+from ledger.core.ids import format_timestamp, path_of_post
 from ledger.faces.cli.main import run
 from ledger.faces.context import Context, make_effects
 from tests.fleet import Ran, Seat, fleet
@@ -179,7 +179,7 @@ def test_a_commit_in_another_seats_name_is_refused_and_a_merge_of_its_posts_is_n
 ) -> None:
     """HAND-01 writes as ORA-01; then it merges a proposal that ORA-01 made."""
     ora, hand = hooked
-    note = {"kind": "note", "item": "CMB-0001", "at": stamp(datetime.now(UTC))}
+    note = {"kind": "note", "item": "CMB-0001", "at": format_timestamp(datetime.now(UTC))}
     mistaken = Seat(ora.name, hand.path).writes("mine?", **note)
     hand.git("add", "feed")
     said = hand.git_refuses("commit", "-m", "x")
@@ -222,7 +222,7 @@ def test_settings_are_committed_by_those_who_may_change_them(hooked: list[Seat])
 
 def loses_a_race(ora: Seat, hand: Seat) -> str:
     """HAND-01 commits a claim by hand beside other work, and ORA-01 lands one first; gives its path."""
-    path = post_path(hand.writes(item="CMB-0001", state="CLAIMED", at=stamp(datetime.now(UTC))))
+    path = path_of_post(hand.writes(item="CMB-0001", state="CLAIMED", at=format_timestamp(datetime.now(UTC))))
     (hand.path / "work.txt").write_text("mine\n")
     hand.git("add", "feed", "work.txt")
     hand.git("commit", "-q", "-m", "claim and work")
@@ -275,24 +275,24 @@ def test_a_claim_taken_back_before_the_merge(hooked: list[Seat]) -> None:
 def test_a_post_by_hand_that_landed_is_restored_whoever_removes_it(hooked: list[Seat]) -> None:
     """The chain saw one, and somebody else removes the other: neither was taken back in time."""
     ora, hand = hooked
-    seen = hand.writes("seen", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
+    seen = hand.writes("seen", kind="note", item="CMB-0001", at=format_timestamp(datetime.now(UTC)))
     hand.forces()
     ora.ok("note", "CMB-0001", "and seen")
-    unseen = hand.writes("unseen", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
+    unseen = hand.writes("unseen", kind="note", item="CMB-0001", at=format_timestamp(datetime.now(UTC)))
     hand.forces()
-    hand.git("rm", "-q", post_path(seen))
+    hand.git("rm", "-q", path_of_post(seen))
     hand.git("commit", "-q", "--no-verify", "-m", "its own")
-    hand.git("rm", "-q", post_path(unseen))
+    hand.git("rm", "-q", path_of_post(unseen))
     hand.git("commit", "-q", "--no-verify", "-m", "x", "--author", "Else <else@example.invalid>")
     hand.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     fixed = {one["what"] for one in ora.ok("drift", "--fix")["fixed"]}
-    assert {post_path(seen), post_path(unseen)} <= fixed
+    assert {path_of_post(seen), path_of_post(unseen)} <= fixed
 
 
 def test_an_own_post_that_was_mended_before_it_landed_is_no_edit(hooked: list[Seat]) -> None:
     ora, hand = hooked
-    name = hand.writes("frist", kind="note", item="CMB-0001", at=stamp(datetime.now(UTC)))
-    place = hand.path / post_path(name)
+    name = hand.writes("frist", kind="note", item="CMB-0001", at=format_timestamp(datetime.now(UTC)))
+    place = hand.path / path_of_post(name)
     for text in ("frist", "first"):
         place.write_text(place.read_text().replace("frist", text))
         hand.git("add", "feed")
@@ -300,7 +300,7 @@ def test_an_own_post_that_was_mended_before_it_landed_is_no_edit(hooked: list[Se
     hand.git("push", "-q", "origin", "HEAD:main")
     assert findings(ora) == []
     assert ora.ok("drift", "--fix")["fixed"] == []
-    assert "first" in hand.git("show", f"origin/main:{post_path(name)}")
+    assert "first" in hand.git("show", f"origin/main:{path_of_post(name)}")
 
 
 # Noise that ends

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.store.checkpoint_ref import EVERY, REF
 from tests.fleet import Seat, bare_remote, clone, standing
 from tests.gitrun import git
@@ -25,9 +25,9 @@ def chain(count: int) -> Iterator[tuple[str, str]]:
     links: tuple[tuple[str, str], ...] = ()
     for n in range(1, count + 1):
         at = FIRST + timedelta(seconds=n)
-        name = post_id(at, "A-1", f"{n:016x}")
-        head = (("seat", "A-1"), ("at", stamp(at)), ("kind", "note"), ("seq", str(n)), *links)
-        yield post_path(name), render_post(head, "hello").decode()
+        name = make_post_id(at, "A-1", f"{n:016x}")
+        head = (("seat", "A-1"), ("at", format_timestamp(at)), ("kind", "note"), ("seq", str(n)), *links)
+        yield path_of_post(name), render_post(head, "hello").decode()
         links = (("prev", name),)
 
 

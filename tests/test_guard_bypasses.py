@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.push_status import FAILED
 from ledger.store.contract import EMPTY_TREE
 from ledger.store.git.bare import open_bare
@@ -324,7 +324,7 @@ def test_a_claim_is_not_ended_by_posts_that_lie_about_their_times(seat: Seat, re
     seat.git("pull", "-q", "--rebase", "origin", "main")
     now = datetime.now(UTC)
     asked = seat.writes(
-        at=stamp(now - timedelta(hours=1)),
+        at=format_timestamp(now - timedelta(hours=1)),
         kind="note",
         item="CMB-0001",
         body=f"CHALLENGE: CMB-0001 post:{life} grace:10m clone:9c1e07a25b6d4f10",
@@ -333,7 +333,7 @@ def test_a_claim_is_not_ended_by_posts_that_lie_about_their_times(seat: Seat, re
     seat.git("commit", "-q", "--no-verify", "-m", "asked")
     seat.git("push", "-q", "--no-verify", "origin", "HEAD:main")
     seat.writes(
-        at=stamp(now),
+        at=format_timestamp(now),
         item="CMB-0001",
         state="AWAITING_CLAIM",
         body=f"AUTO-RELEASE: post:{asked} clone:9c1e07a25b6d4f10 (silent)",

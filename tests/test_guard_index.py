@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ledger.app.guard.index import LATE
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.store.git.process import Git
 from ledger.store.git.repository import Repo
 from ledger.store.index.following import FEW
@@ -25,8 +25,10 @@ def notes(count: int) -> dict[str, bytes]:
     files = {}
     for n in range(count):
         at = FIRST + timedelta(seconds=n)
-        name = post_id(at, "A-1", f"{n:016x}")
-        files[post_path(name)] = render_post([("seat", "A-1"), ("at", stamp(at)), ("kind", "note")], "hello")
+        name = make_post_id(at, "A-1", f"{n:016x}")
+        files[path_of_post(name)] = render_post(
+            [("seat", "A-1"), ("at", format_timestamp(at)), ("kind", "note")], "hello"
+        )
     return files
 
 

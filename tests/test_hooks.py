@@ -16,7 +16,7 @@ import yaml
 
 from ledger.app.setup.git_hooks import FORMER_FOLDER, HOOKS
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from tests.fleet import Seat, bare_remote, clone, refs, standing
 from tests.gitrun import commit_file, git
 
@@ -33,10 +33,10 @@ def tried(seat: Seat, *words: str) -> tuple[int, str]:
 def by_hand(seat: Seat, item: str = "CMB-0002", subject: str = "Written by hand") -> Path:
     """Write and stage an opening under a number that nobody reserved."""
     at = datetime.now(UTC)
-    name = post_id(at, seat.name, os.urandom(8).hex())
-    fields = {"seat": seat.name, "at": stamp(at), "kind": "actionable", "item": item}
+    name = make_post_id(at, seat.name, os.urandom(8).hex())
+    fields = {"seat": seat.name, "at": format_timestamp(at), "kind": "actionable", "item": item}
     fields |= {"state": "AWAITING_CLAIM", "subject": subject}
-    place = seat.path / post_path(name)
+    place = seat.path / path_of_post(name)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(render_post(list(fields.items()), ""))
     git(seat.path, "add", "--", str(place))

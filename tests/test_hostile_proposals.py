@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.ids import post_path
+from ledger.core.ids import path_of_post
 from ledger.faces.formats import Format
 from tests.fleet import Ran, Seat, fleet, standing
 from tests.proposals import RANGE, begins, commits, opens
@@ -151,7 +151,7 @@ HIDDEN = {
 
 def write_raw(seat: Seat, subject: str, body: str = "", folder: str = "") -> Path:
     """An opening by hand with this very text in its subject, unescaped; CMB-0777 is nobody's number."""
-    place = seat.path / post_path(seat.writes(item="CMB-0777", state="AWAITING_CLAIM", subject="X"))
+    place = seat.path / path_of_post(seat.writes(item="CMB-0777", state="AWAITING_CLAIM", subject="X"))
     quoted = "'" + subject.replace("'", "''") + "'"
     text = (
         place.read_text().replace("subject: X", f"subject: {quoted}\nlane: {quoted}\nx-note: {quoted}") + body
@@ -257,7 +257,7 @@ def test_yaml_in_a_proposal_makes_nothing(seats: list[Seat], tmp_path: Path) -> 
         ("!!python/object/apply:os.system ['touch %s']", "!!python/name:os.system %s")
     ):
         name = opens(evil, f"CMB-077{number}", "X")
-        place = evil.path / post_path(name)
+        place = evil.path / path_of_post(name)
         place.write_text(
             place.read_text().replace("subject: X", "subject: " + value.replace("%s", str(canary)))
         )

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.text import QUOTED, clip_line, quote_line, quote_name, quoted_lines
+from ledger.core.text import QUOTED, clip_line, quote_block, quote_line, quote_name
 from ledger.faces.hook import answer_hook
 from tests.faces.envs import env_at, run_at, said_by
 from tests.faces.test_mcp import Agent, talk
@@ -162,4 +162,4 @@ def test_a_quote_ends_where_it_is_closed_and_nowhere_else(text: str, most: int) 
 
 @given(WORDS)
 def test_quoted_lines_all_begin_with_their_mark(text: str) -> None:
-    assert all(line.startswith("  |") and "\r" not in line for line in quoted_lines(text, "  "))
+    assert all(line.startswith("  |") and "\r" not in line for line in quote_block(text, "  "))

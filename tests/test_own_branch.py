@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from tests.fleet import Seat, fleet, plainly
 from tests.gitrun import commit_file, git, new_repository
 from tests.proposals import opens
@@ -173,7 +173,7 @@ def test_the_hooks_judge_a_checkout_of_the_feed(remote: bool, tmp_path: Path) ->
     hand.git("commit", "-q", "-m", "good")
     hand.git(*push)
     assert otto.queue().keys() == {"CMB-0001"}
-    opens(hand, "CMB-0099", "Nobody reserved it", at=stamp(datetime.now(UTC)))
+    opens(hand, "CMB-0099", "Nobody reserved it", at=format_timestamp(datetime.now(UTC)))
     refused_commit(hand, "unreserved-ticket")
     hand.git("commit", "-q", "--no-verify", "-m", "past the hook")
     assert "[unreserved-ticket]" in hand.git_refuses(*push)
@@ -194,7 +194,12 @@ def test_a_post_beside_code_is_told_where_it_belongs(remote: bool, tmp_path: Pat
     if not remote:
         otto.git("remote", "remove", "origin")
     otto.ok("init", "--seat", "otto")
-    opens(otto, otto.ok("reserve", "CMB")["reserved"][0]["item"], "Astray", at=stamp(datetime.now(UTC)))
+    opens(
+        otto,
+        otto.ok("reserve", "CMB")["reserved"][0]["item"],
+        "Astray",
+        at=format_timestamp(datetime.now(UTC)),
+    )
     otto.git("add", "feed")
     said = otto.git_refuses("commit", "-m", "beside code")
     assert "[misplaced-post]" in said and 'its own branch "ledger"' in said
@@ -225,7 +230,7 @@ def test_code_may_have_a_folder_of_that_name(path: str, remote: bool, tmp_path: 
     if remote:
         otto.git("push", "-q", "origin", "main")
     assert otto.ok("check")["findings"] == otto.ok("check", "--all")["findings"] == []
-    opens(otto, "CMB-0001", "Astray", at=stamp(datetime.now(UTC)))
+    opens(otto, "CMB-0001", "Astray", at=format_timestamp(datetime.now(UTC)))
     refused_commit(otto, "misplaced-post")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.ids import post_path
+from ledger.core.ids import path_of_post
 from ledger.core.text import QUOTED
 from ledger.faces.formats.markdown import escape_markdown
 from tests.fleet import Seat, clone, fleet, standing
@@ -280,7 +280,7 @@ def test_a_forged_place_in_the_feed_changes_what_it_does_not_name(seats: list[Se
     camber.forces()
     assert ora.queue()["CMB-0003"]["holder"]["seat"] == "ORA-02"
     begins(ora)
-    seq = (ora.path / post_path(claim)).read_text().partition("seq: ")[2].partition("\n")[0]
+    seq = (ora.path / path_of_post(claim)).read_text().partition("seq: ")[2].partition("\n")[0]
     Seat("EVIL-01", ora.path).writes("hm", kind="note", seq=seq, prev=opening)
     commits(ora)
     told = reviewed(ora)

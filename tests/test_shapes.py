@@ -9,7 +9,7 @@ from benches.shapes import SHAPES, written
 
 from ledger import rules
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import take
+from ledger.core.board.fold import take_post
 from ledger.core.model import Finding
 from tests.counting import work
 
@@ -78,14 +78,14 @@ def test_a_post_is_written_beside_what_was_said_of_its_ticket_and_copies_nothing
     reader.parse()
     board = BoardOverlay()
     for post in reader.posts[:10]:
-        take(board, post, on_chain=True)
+        take_post(board, post, on_chain=True)
     ticket = board.tickets["CMB-0001"]
     said = board.events.own[ticket.opening]
     above = BoardOverlay(board)
     for post in reader.posts[10:12]:
-        take(above, post, on_chain=True)
+        take_post(above, post, on_chain=True)
     assert [event.post for event in above.events.own[ticket.opening]] == [p.id for p in reader.posts[10:12]]
-    assert len(above.history(ticket)) == len(said) + 2
+    assert len(above.history_of(ticket)) == len(said) + 2
     board.merge(above)
     assert board.events.own[ticket.opening] is said
     assert len(said) == len(above.events.own[ticket.opening]) + 10

@@ -12,7 +12,7 @@ import pytest
 from benches.feeds import Recipe, generate_posts, make_remote
 from benches.growth import SCENES
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.feed.directives import DIRECTIVES
 from ledger.core.feed.fields import REQUIRED
 from ledger.core.feed.posts import parse_post
@@ -352,7 +352,7 @@ def test_a_generated_feed_is_in_order_and_has_every_sort_of_deed() -> None:
     rows = [row for posts, _ in generate_posts(Recipe(3000, still_open=150)) for row in posts]
     parsed = [parse_post(row.data, row.path) for row in rows]
     posts = [post for post, found in parsed if post is not None and not found]
-    board = fold(posts)
+    board = fold_posts(posts)
     assert (len(posts), all_refusals(board), board.order.forked, board.order.unseen) == (3000, [], (), ())
     assert [post.id for post in board.all_posts()] == [Path(row.path).stem for row in rows]
     assert {post.kind for post in posts} == {*REQUIRED} - {"confirm", "adopt"}

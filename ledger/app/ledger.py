@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.app.effects import Effects, TimeLimit
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
-from ledger.core.faults import fault_of_error
+from ledger.core.faults import explain_os_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
 from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
@@ -76,7 +76,7 @@ class Ledger:
         try:
             return ensure_clone_id(self.repo.common_dir, self.world.nonce)
         except OSError as error:
-            raise fault_of_error(error) or error from error
+            raise explain_os_error(error) or error from error
 
     def is_elsewhere(self, ticket: Ticket) -> bool:
         """Whether this seat holds a ticket by a claim that another clone of it made. Writes nothing."""

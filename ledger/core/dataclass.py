@@ -54,10 +54,10 @@ def _dataclass(
     *, frozen: bool = False, slots: bool = False, eq: bool = True, kw_only: bool = False
 ) -> Callable[[type], type]:
     """The decorator. `kw_only` is for type checkers: fields are taken by their place all the same."""
-    return partial(_define, frozen=frozen, slots=slots, eq=eq)
+    return partial(_define_class, frozen=frozen, slots=slots, eq=eq)
 
 
-def _define(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
+def _define_class(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
     names = tuple(name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
     defaults = {name: cls.__dict__.get(name, MISSING) for name in names}
     if slots:
@@ -100,9 +100,13 @@ def _with_slots(cls: type, names: Sequence[str]) -> type:
 
 def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[..., None]:
     names, count = tuple(defaults), len(defaults)
-    factories = {name: one.make for name, one in defaults.items() if isinstance(one, _Factory)}
+    factories = {name: default.make for name, default in defaults.items() if isinstance(default, _Factory)}
     get_all = itemgetter(*names, names[-1]) if names else tuple  # of a single name it would give no tuple
-    plain = {name: one for name, one in defaults.items() if one is not MISSING and name not in factories}
+    plain = {
+        name: default
+        for name, default in defaults.items()
+        if default is not MISSING and name not in factories
+    }
 
     rest = tuple(defaults.values())
     least = max((n for n, name in enumerate(names, 1) if name not in plain), default=0)
@@ -111,16 +115,16 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
         if least <= len(values) <= count and not named:
             return values + rest[len(values) :]
         placed = dict(zip(names, values, strict=False)) if values else {}
-        given = {**plain, **placed, **named}
+        arguments = {**plain, **placed, **named}
         for name, make in factories.items():
-            if name not in given:
-                given[name] = make()
+            if name not in arguments:
+                arguments[name] = make()
         try:
-            found: Sequence[object] = get_all(given)[:count]
+            found: Sequence[object] = get_all(arguments)[:count]
         except KeyError:
             found = ()
         twice = values and named.keys() & names[: len(values)]
-        if len(found) != count or len(given) != count or len(values) > count or twice:
+        if len(found) != count or len(arguments) != count or len(values) > count or twice:
             raise TypeError(f"{cls.__name__} takes each of these once: {', '.join(names)}")
         return found
 

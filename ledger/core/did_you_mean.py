@@ -6,18 +6,18 @@ MOST_PROPOSALS = 20
 """Words for which one answer looks for the nearest of a set that may be of any size."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def find_nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The known word nearest to `word`, upper and lower case alike; None when none is near."""
     from difflib import get_close_matches
 
-    folded = {candidate.casefold(): candidate for candidate in known}
+    folded = {candidate.casefold(): candidate for candidate in candidates}
     close = get_close_matches(word.casefold(), folded, n=1)
     return folded[close[0]] if close else None
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+def suggest_nearest(word: str, candidates: Iterable[str], otherwise: str) -> str:
     """`did you mean …?` with the nearest known word, or `otherwise` when none is near."""
-    near = nearest(word, known)
+    near = find_nearest(word, candidates)
     return f"did you mean `{near}`?" if near else otherwise
 
 
@@ -29,10 +29,10 @@ class Proposals:
         self._known = tuple(known)
         self._found: dict[str, str | None] = {}
 
-    def or_nearest(self, word: str, otherwise: str) -> str:
+    def suggest_nearest(self, word: str, otherwise: str) -> str:
         """`did you mean …?` with the nearest known word, or `otherwise` when none is near or looked for."""
         if word not in self._found and len(self._found) < MOST_PROPOSALS:
-            self._found[word] = nearest(word, self._known)
+            self._found[word] = find_nearest(word, self._known)
         near = self._found.get(word)
         return f"did you mean `{near}`?" if near else otherwise
 
@@ -41,18 +41,18 @@ _LONGEST = 50
 """Characters in which every ticket fits, with a slip more."""
 
 
-def nearest_ticket(item: str, tickets: Container[str]) -> str | None:
+def find_nearest_ticket(item: str, tickets: Container[str]) -> str | None:
     """The ticket that a slip of the keyboard turned into `item`; None when none is one slip away.
 
     It takes the same time however many tickets there are, and however long `item` is.
     """
     if len(item) > _LONGEST:
         return None
-    slips = (near for near in _slips(item.upper()) if near != item and near in tickets)
-    return respelled(item, tickets) or next(slips, None)
+    slips = (near for near in _spell_with_slips(item.upper()) if near != item and near in tickets)
+    return find_respelled(item, tickets) or next(slips, None)
 
 
-def _slips(item: str) -> Iterator[str]:
+def _spell_with_slips(item: str) -> Iterator[str]:
     """What may have been meant: two characters exchanged, one too many, wrong or missing."""
     series = item.rpartition("-")[0]
     places = range(len(item))
@@ -63,24 +63,24 @@ def _slips(item: str) -> Iterator[str]:
         yield from (item[:n] + digit + item[n:] for digit in "0123456789")
 
 
-def respelled(item: str, tickets: Container[str]) -> str | None:
+def find_respelled(item: str, tickets: Container[str]) -> str | None:
     """The ticket that `item` names but for case and leading zeros: `cmb-1` for CMB-0001; None for none."""
     prefix, dash, digits = item.strip().upper().rpartition("-")
     if not dash or not (digits.isascii() and digits.isdecimal()):
         return None
     number = digits.lstrip("0")
     spellings = (f"{prefix}-{number.zfill(width)}" for width in range(max(1, len(number)), 13))
-    return next((one for one in spellings if one != item and one in tickets), None)
+    return next((spelling for spelling in spellings if spelling != item and spelling in tickets), None)
 
 
-def numbered(digits: str, tickets: Iterable[str]) -> list[str]:
+def find_by_digits(digits: str, tickets: Iterable[str]) -> list[str]:
     """The tickets of any namespace with this number."""
     if not (digits.isascii() and digits.isdecimal()):
         return []
-    return [one for one in tickets if one.rpartition("-")[2].lstrip("0") == digits.lstrip("0")]
+    return [ticket for ticket in tickets if ticket.rpartition("-")[2].lstrip("0") == digits.lstrip("0")]
 
 
-def or_respelled(item: str, tickets: Container[str], otherwise: str) -> str:
+def suggest_respelled(item: str, tickets: Container[str], otherwise: str) -> str:
     """`did you mean …?` with the ticket that `item` names but for its spelling, else `otherwise`."""
-    near = respelled(item, tickets)
+    near = find_respelled(item, tickets)
     return f"did you mean `{near}`?" if near else otherwise

@@ -17,17 +17,17 @@ LONGEST = timedelta(days=36_500)
 """A hundred years: added to the time of a post it is a time still."""
 LEAST_GRACE = timedelta(seconds=1)
 """The shortest time that a challenge may leave for an answer."""
-_form = LazyPattern(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
+_match_duration = LazyPattern(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 
-def read_duration(text: str) -> timedelta | None:
+def parse_duration(text: str) -> timedelta | None:
     """The duration that a text spells, at most LONGEST; None when it spells none."""
-    found = _form(text)
+    found = _match_duration(text)
     duration = int(found[1]) * _UNITS[found[2]] if found else None
     return duration if duration is None or duration <= LONGEST else None
 
 
-def write_duration(value: timedelta) -> str:
+def format_duration(value: timedelta) -> str:
     """A duration in the largest unit that fits: `20m`."""
     unit = next(name for name, size in reversed(_UNITS.items()) if not value % size)
     return f"{value // _UNITS[unit]}{unit}"

@@ -11,12 +11,12 @@ from typing import Final
 from ledger.core.errors import LedgerError
 from ledger.core.lazy_pattern import LazyPattern
 
-_lock = LazyPattern(r"Unable to create '([^']+\.lock)': File exists").search
-_ref = LazyPattern(r"cannot lock ref '([^']+)'").search
-_full = LazyPattern(
+_search_lock = LazyPattern(r"Unable to create '([^']+\.lock)': File exists").search
+_search_ref = LazyPattern(r"cannot lock ref '([^']+)'").search
+_search_full = LazyPattern(
     r"No space left on device|Disk quota exceeded|File too large|couldn't write '[^'\n]+\.lock'"
 ).search  # of a ref's lock file git 2.39 says no reason, and it was created
-_denied = LazyPattern(
+_search_denied = LazyPattern(
     r"(?:Permission denied|Read-only file system|insufficient permission for adding an object[^;\n]*)"
     r"(?=\s*(?:;|$))",
     re.MULTILINE,
@@ -27,55 +27,55 @@ _DENIED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _AGAIN: Final = "the same command again"
 
 
-def fault_of_error(error: OSError) -> LedgerError | None:
+def explain_os_error(error: OSError) -> LedgerError | None:
     """What an error of the disk is told as; None for any other error."""
     place = str(error.filename or "the disk")
     if error.errno in _FULL:
-        return _disk_full(f'"{place}"', str(error.strerror))
+        return _disk_full_error(f'"{place}"', str(error.strerror))
     if error.errno in _DENIED and error.filename:
-        return _read_only(f'"{place}" cannot be read or written: {error.strerror}')
+        return _read_only_error(f'"{place}" cannot be read or written: {error.strerror}')
     return None
 
 
-def fault_here(words: str) -> LedgerError | None:
+def explain_local_fault(words: str) -> LedgerError | None:
     """What git complains of in a repository of this machine. What it hands on of a remote's git is passed
     over."""
     theirs = ("remote:", "fatal: unable to access")
     own = "\n".join(line for line in words.splitlines() if not line.startswith(theirs))
-    if lock := _lock(own):
+    if lock := _search_lock(own):
         message = f'the lock file "{lock[1]}" is in the way: a git is at work there, or was killed there'
         hint = f"{_AGAIN}; a lock file that stays while no git runs here is left over, and nobody's"
         return LedgerError("locked", message, hint)
-    if full := _full(own):
-        return _disk_full("this repository", full[0])
-    if denied := _denied(own):
-        return _read_only(f"this repository cannot be written: {denied[0]}")
+    if full := _search_full(own):
+        return _disk_full_error("this repository", full[0])
+    if denied := _search_denied(own):
+        return _read_only_error(f"this repository cannot be written: {denied[0]}")
     return None
 
 
-def fault_there(words: str) -> LedgerError | None:
+def explain_remote_fault(words: str) -> LedgerError | None:
     """What the git of a remote complains of in its own repository, in the words of a refused push."""
-    ref = _ref(words)
+    ref = _search_ref(words)
     what = f"`{ref[1]}`" if ref else "this push"
-    if lock := _lock(words):
+    if lock := _search_lock(words):
         message = f'the remote could not write {what}: the lock file "{lock[1]}" is in the way there'
         hint = (
             f"{_AGAIN}; if it stays, whoever runs the remote removes that file once no git is at work there"
         )
         return LedgerError("locked", message, hint)
-    if full := _full(words):
+    if full := _search_full(words):
         message = f"the remote could not write {what}: {full[0]}"
         return LedgerError("disk-full", message, f"{_AGAIN}, once there is space on the remote's disk")
-    if denied := _denied(words):
+    if denied := _search_denied(words):
         message = f"the remote could not write {what}: {denied[0]}"
         hint = f"{_AGAIN}, once whoever runs the remote has seen to the owner of its files"
         return LedgerError("read-only", message, hint)
     return None
 
 
-def _disk_full(where: str, why: str) -> LedgerError:
+def _disk_full_error(where: str, why: str) -> LedgerError:
     return LedgerError("disk-full", f"{where} cannot be written: {why}", f"{_AGAIN}, once there is space")
 
 
-def _read_only(message: str) -> LedgerError:
+def _read_only_error(message: str) -> LedgerError:
     return LedgerError("read-only", message, f"{_AGAIN} as a user who may write there")

@@ -37,13 +37,13 @@ _FLAG = (
 EMOJI: Final = rf"{_FLAG}|{_PART}(?:\u200d{_PART})*|[0-9#*]\ufe0f\u20e3"
 """An emoji with whatever hidden characters belong to it, as a regular expression without groups."""
 
-_suspect = LazyPattern(f"[{HIDDEN}]").search
+_search_hidden = LazyPattern(f"[{HIDDEN}]").search
 _RUNS: Final = f"{EMOJI}|([{HIDDEN}]+)"  # compiled when there is one
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, str]]:
     """Each run of hidden characters in a text: its position and its characters; emoji left out."""
-    if _suspect(text) is None:
+    if _search_hidden(text) is None:
         return
     for found in re.finditer(_RUNS, text):
         if found[1]:

@@ -21,55 +21,55 @@ _NAMESPACE = r"[A-Z][A-Z0-9]{0,15}"
 _LANE = r"[^\s,]{1,64}"
 _PERIOD = r"(?:-(?:[0-9]{8}|[0-9]{4}))?"
 
-_seat = re.compile(_SEAT).fullmatch
-_lane = re.compile(_LANE).fullmatch
-_namespace = re.compile(_NAMESPACE).fullmatch
-_ticket = re.compile(rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}").fullmatch
-_series = re.compile(rf"{_NAMESPACE}({_PERIOD})").fullmatch
-_stamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z").fullmatch
-_post_id = re.compile(
+_match_seat = re.compile(_SEAT).fullmatch
+_match_lane = re.compile(_LANE).fullmatch
+_match_namespace = re.compile(_NAMESPACE).fullmatch
+_match_ticket = re.compile(rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}").fullmatch
+_match_series = re.compile(rf"{_NAMESPACE}({_PERIOD})").fullmatch
+_match_timestamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z").fullmatch
+_match_post_id = re.compile(
     r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})Z"
     r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
 ).fullmatch
-_nonce = re.compile(r"[0-9a-f]{16}").fullmatch
-_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
-_pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch
+_match_nonce = re.compile(r"[0-9a-f]{16}").fullmatch
+_match_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
+_match_pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch
 
 
 def is_seat(text: str) -> bool:
     """True for a seat's name. `.lock` at the end is refused in any case, as some disks fold case."""
-    return _seat(text) is not None
+    return _match_seat(text) is not None
 
 
 def is_lane(text: str) -> bool:
     """True for a lane: one word of up to 64 characters without a comma."""
-    return _lane(text) is not None
+    return _match_lane(text) is not None
 
 
 def is_namespace(text: str) -> bool:
     """True for `CMB`: an upper-case letter and up to 15 letters and digits."""
-    return _namespace(text) is not None
+    return _match_namespace(text) is not None
 
 
 def is_ticket(text: str) -> bool:
     """True for anything spelled like a ticket, whatever the config: `CMB-0107`, `ORA-2026-0001`."""
-    return _ticket(text) is not None
+    return _match_ticket(text) is not None
 
 
 def is_series(text: str) -> bool:
     """True for `CMB`, `ORA-2026` and `FLT-20261120`; a year or day must be in the calendar."""
-    found = _series(text)
-    return found is not None and _in_calendar(found[1][1:])
+    found = _match_series(text)
+    return found is not None and _is_in_calendar(found[1][1:])
 
 
 def is_post_id(text: str) -> bool:
     """True for `<YYYYMMDDTHHMMSSmmmZ>-<seat, lower case>-<nonce, 16 hex>` with a real date."""
-    return read_post_id(text) is not None
+    return parse_post_id(text) is not None
 
 
 def is_nonce(text: str) -> bool:
     """True for 16 hex digits in lower case."""
-    return _nonce(text) is not None
+    return _match_nonce(text) is not None
 
 
 def namespace_of(ticket: str) -> str:
@@ -77,15 +77,15 @@ def namespace_of(ticket: str) -> str:
     return ticket.partition("-")[0]
 
 
-def stamp(at: datetime) -> str:
+def format_timestamp(at: datetime) -> str:
     """Spell an aware time as posts do: `2026-11-20T03:38:57.123Z`, UTC, milliseconds, cut."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def read_stamp(text: str) -> datetime | None:
+def parse_timestamp(text: str) -> datetime | None:
     """Read exactly what `stamp` writes; None for any other form, date or year."""
-    if _stamp(text) is None or int(text[:4]) not in YEARS:
+    if _match_timestamp(text) is None or int(text[:4]) not in YEARS:
         return None
     try:
         return datetime.fromisoformat(text)
@@ -93,7 +93,7 @@ def read_stamp(text: str) -> datetime | None:
         return None
 
 
-def read_moment(text: str) -> datetime | None:
+def parse_day_or_time(text: str) -> datetime | None:
     """Read a day or a time that a person wrote, as UTC unless it says otherwise; None when it is neither."""
     try:
         moment = datetime.fromisoformat(text)
@@ -111,29 +111,29 @@ class PostId:
     nonce: str
 
 
-def post_id(at: datetime, seat: str, nonce: str) -> str:
+def make_post_id(at: datetime, seat: str, nonce: str) -> str:
     """The id of a post by `seat` at `at` (aware); `nonce` is 16 hex digits in lower case."""
-    return f"{name_stamp(at)}-{seat.lower()}-{nonce}"
+    return f"{compact_timestamp(at)}-{seat.lower()}-{nonce}"
 
 
-def name_stamp(at: datetime) -> str:
+def compact_timestamp(at: datetime) -> str:
     """A time as the ids of posts begin with it: `20261120T033857123Z`."""
-    return stamp(at).replace("-", "").replace(":", "").replace(".", "")
+    return format_timestamp(at).replace("-", "").replace(":", "").replace(".", "")
 
 
-def post_path(name: str) -> str:
+def path_of_post(name: str) -> str:
     """Where a post stands, from the repository's root: `feed/YYYY/MM/DD/HH/MM/<post id>.md`."""
     day, time = name[:8], name[9:13]
     return f"feed/{day[:4]}/{day[4:6]}/{day[6:]}/{time[:2]}/{time[2:]}/{name}.md"
 
 
-def read_post_id(text: str) -> PostId | None:
+def parse_post_id(text: str) -> PostId | None:
     """Take a post id apart; None when it is none, or its date or seat cannot be."""
-    found = _post_id(text)
+    found = _match_post_id(text)
     if found is None or not is_seat(found[8]):
         return None
     year, month, day, hour, minute, second, milli, seat, nonce = found.groups()
-    at = read_stamp(f"{year}-{month}-{day}T{hour}:{minute}:{second}.{milli}Z")
+    at = parse_timestamp(f"{year}-{month}-{day}T{hour}:{minute}:{second}.{milli}Z")
     return None if at is None else PostId(at, seat, nonce)
 
 
@@ -161,7 +161,7 @@ class Pattern:
     @staticmethod
     def parse(namespace: str, text: str) -> "Pattern | str":
         """Read a pattern of `namespace`; a text says what is wrong with it."""
-        found = _pattern(text)
+        found = _match_pattern(text)
         if found is None:
             return (
                 f'pattern "{text}" is not `{namespace}-`, then maybe `{{yyyy}}` or `{{yyyymmdd}}` and maybe '
@@ -205,7 +205,7 @@ class Pattern:
         return Number(series, n)
 
 
-def clash(a: Pattern, b: Pattern) -> str | None:
+def explain_clash(a: Pattern, b: Pattern) -> str | None:
     """Why two different patterns of one namespace cannot live together, None when they can.
 
     Either they count in the same series and spell one number in two ways, or one ticket could be
@@ -226,30 +226,30 @@ def clash(a: Pattern, b: Pattern) -> str | None:
     return f"{a} and {b} both read {ticket}, as two different numbers"
 
 
-def reserve_prefix(series: str) -> str:
+def reservation_prefix(series: str) -> str:
     """The folder of a series' reservations: `refs/reserve/CMB/`."""
     return f"refs/reserve/{series}/"
 
 
-def reserve_ref(series: str, n: int) -> str:
+def reservation_ref(series: str, n: int) -> str:
     """The ref that reserves one number: `refs/reserve/CMB/107`."""
-    return f"{reserve_prefix(series)}{n}"
+    return f"{reservation_prefix(series)}{n}"
 
 
 def tip_ref(series: str) -> str:
     """The ref that holds the highest number ever given: `refs/reserve/CMB/tip`."""
-    return f"{reserve_prefix(series)}tip"
+    return f"{reservation_prefix(series)}tip"
 
 
-def read_reserve_ref(ref: str) -> tuple[str, int] | None:
+def parse_reservation_ref(ref: str) -> tuple[str, int] | None:
     """The series and number of a ref below `refs/reserve`, 0 for a tip; None when it is named otherwise."""
     series, _, n = ref.removeprefix("refs/reserve/").rpartition("/")
-    if not ref.startswith("refs/reserve/") or not is_series(series) or not (n == "tip" or _number(n)):
+    if not ref.startswith("refs/reserve/") or not is_series(series) or not (n == "tip" or _match_number(n)):
         return None
     return series, 0 if n == "tip" else int(n)
 
 
-def _in_calendar(digits: str) -> bool:
+def _is_in_calendar(digits: str) -> bool:
     """True for a year, or a day as 8 digits, that exists; and for no digits at all."""
     try:
         date.fromisoformat(digits + "20000101"[len(digits) :])

@@ -10,10 +10,10 @@ def parse_json(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON value
     Python alone takes `NaN` and `Infinity` for numbers.
     """
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number of JSON")

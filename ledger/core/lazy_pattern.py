@@ -12,25 +12,25 @@ class LazyPattern:
         self._pattern, self._flags = pattern, flags
 
     @cached_property
-    def _compiled(self) -> re.Pattern[str]:
+    def _compiled_pattern(self) -> re.Pattern[str]:
         return re.compile(self._pattern, self._flags)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """Match the whole text."""
-        return self._compiled.fullmatch(text)
+        return self._compiled_pattern.fullmatch(text)
 
     def match(self, text: str, position: int = 0) -> re.Match[str] | None:
         """Match from a position on."""
-        return self._compiled.match(text, position)
+        return self._compiled_pattern.match(text, position)
 
     def search(self, text: str) -> re.Match[str] | None:
         """Find the first place that matches."""
-        return self._compiled.search(text)
+        return self._compiled_pattern.search(text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Find all places that match."""
-        return self._compiled.finditer(text)
+        return self._compiled_pattern.finditer(text)
 
     def sub(self, replacement: Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
         """Replace all places that match, or so many."""
-        return self._compiled.sub(replacement, text, count)
+        return self._compiled_pattern.sub(replacement, text, count)

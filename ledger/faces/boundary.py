@@ -51,9 +51,9 @@ def run_guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], in
         env.err.write("\ninterrupted\n")
         return 130
     except OSError as error:
-        from ledger.core.faults import fault_of_error
+        from ledger.core.faults import explain_os_error
 
-        fault = fault_of_error(error)
+        fault = explain_os_error(error)
         return report_error(env, fault, as_json()) if fault else _explain_bug(env, error, as_json())
     except Exception as error:
         return _explain_bug(env, error, as_json())
@@ -63,10 +63,10 @@ def _explain_bug(env: Context, error: Exception, as_json: bool) -> int:
     """Tell what is no error of the user's, with where it came from."""
     import traceback
 
-    from ledger.core.text import escape
+    from ledger.core.text import escape_line
 
     lines = "".join(traceback.format_exception(error)).splitlines()
-    env.err.writelines(escape(line) + "\n" for line in lines)
+    env.err.writelines(escape_line(line) + "\n" for line in lines)
     bug = LedgerError(
         "bug",
         f"this is a bug in git-ledger: {type(error).__name__}: {error}",
@@ -83,11 +83,11 @@ def run_harmless(out: TextIO, err: TextIO, work: Callable[[], int]) -> int:
     try:
         return work()
     except (Exception, KeyboardInterrupt) as error:
-        from ledger.core.text import escape
+        from ledger.core.text import escape_line
 
         words = error.message if isinstance(error, LedgerError) else f"{type(error).__name__}: {error}"
         with suppress(OSError):
-            err.write(f"git-ledger: {escape(words)}; this hook said nothing\n")
+            err.write(f"git-ledger: {escape_line(words)}; this hook said nothing\n")
         with suppress(OSError):
             out.write("{}\n")
         return 0
@@ -114,7 +114,7 @@ def run_judgement(
 def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding
-    from ledger.core.text import escape, finding_record, finding_text
+    from ledger.core.text import escape_line, format_finding, record_of_finding
 
     code = EXITS.get(error.kind, BUG)
     findings = [finding for finding in error.details.get("findings", ()) if isinstance(finding, Finding)]
@@ -123,12 +123,12 @@ def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
         record_told = {name: value for name, value in record.items() if value}
         record_told |= {name: value for name, value in error.details.items() if name != "findings"}
         if findings:
-            record_told["findings"] = [finding_record(finding) for finding in findings]
+            record_told["findings"] = [record_of_finding(finding) for finding in findings]
         env.out.write(format_document({"error": record_told}) + "\n")
         return code
     if error.kind == "findings":
-        env.err.write("".join(finding_text(finding) + "\n" for finding in findings))
-    env.err.write(f"error: {escape(error.message)}\n")
+        env.err.write("".join(format_finding(finding) + "\n" for finding in findings))
+    env.err.write(f"error: {escape_line(error.message)}\n")
     if error.hint:
-        env.err.write(f"hint: {escape(error.hint)}\n")
+        env.err.write(f"hint: {escape_line(error.hint)}\n")
     return code

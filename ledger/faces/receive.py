@@ -81,13 +81,13 @@ def find_pusher(variables: Mapping[str, str]) -> str | None:
 def _describe_verdict(verdict: "PushVerdict") -> Iterator[str]:
     """What is said of each finding and each refused ref, errors first."""
     from ledger.core.model import Severity
-    from ledger.core.text import escape, finding_text
+    from ledger.core.text import escape_line, format_finding
 
     for refusal in verdict.refusals[:MOST_FINDINGS]:
-        yield f"{escape(refusal.ref)}: {escape(refusal.message)}"
+        yield f"{escape_line(refusal.ref)}: {escape_line(refusal.message)}"
     findings = sorted(verdict.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     for finding in findings[:MOST_FINDINGS]:
-        yield finding_text(finding)
+        yield format_finding(finding)
     more = max(len(findings) - MOST_FINDINGS, 0) + max(len(verdict.refusals) - MOST_FINDINGS, 0)
     if more:
         yield f"and {more} more; `git ledger check` tells all of them"

@@ -9,8 +9,8 @@ Right: `git ledger claim CMB-0095`, or `git ledger handoff CMB-0095 --to SEAT --
 from collections.abc import Iterator
 from datetime import datetime
 
-from ledger.core.board.waits import awaits_claim, opened_at
-from ledger.core.ids import stamp
+from ledger.core.board.waits import awaits_claim, became_claimable_at
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Severity, State, Ticket
 from ledger.rules.seats import is_open
 from ledger.rules.view import View
@@ -32,7 +32,7 @@ def check(view: View) -> Iterator[Finding]:
             if gone or not view.eyes(life.seat).why_not(ticket):
                 severity = Severity.WARNING if gone else Severity.ERROR
                 message = f"{ticket.id} was filed by {life.seat} from {ticket.parent}, which it finished, "
-                message += f"and awaits a claim since {stamp(_since(view, ticket))}"
+                message += f"and awaits a claim since {format_timestamp(_since(view, ticket))}"
                 fix = f"`git ledger claim {ticket.id}`, or `git ledger handoff {ticket.id} --to SEAT --why …`"
                 yield view.about("abandoned-follow-on", ticket, message, fix, severity)
 
@@ -51,10 +51,10 @@ def _is_follow_on(view: View, ticket: Ticket, finishers: dict[str, str | None]) 
 
 def _finisher(view: View, ticket: Ticket) -> str | None:
     """The seat of the newest DONE of a ticket."""
-    history = reversed(view.board.history(ticket))
+    history = reversed(view.board.history_of(ticket))
     posts = (view.board.posts[event.post] for event in history if not event.refused)
     return next((post.seat for post in posts if post.state is State.DONE), None)
 
 
 def _since(view: View, ticket: Ticket) -> datetime:
-    return max(opened_at(view.board.tickets, ticket), view.board.tickets[ticket.parent or ""].since)
+    return max(became_claimable_at(view.board.tickets, ticket), view.board.tickets[ticket.parent or ""].since)

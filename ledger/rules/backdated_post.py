@@ -7,7 +7,7 @@ Right: nothing to mend: `git ledger show CMB-0107` tells the order; the tool dat
 
 from collections.abc import Iterator
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
 
@@ -18,7 +18,7 @@ def check(view: View) -> Iterator[Finding]:
     items = {post.item for post in view.judged_with("by hand") if post.item is not None}
     late = [pair for item in items for pair in _find_late(view, item)]
     for post, before in sorted(late, key=lambda pair: view.board.posts.place_of(pair[0].id)):
-        message = f"dated {stamp(post.at)}, the post stands after {before.id}: order is by arrival"
+        message = f"dated {format_timestamp(post.at)}, the post stands after {before.id}: order is by arrival"
         fix = f"`git ledger show {post.item}` tells what it did; the date changes nothing"
         yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)
 
@@ -46,7 +46,7 @@ def _displacing(view: View) -> Iterator[Finding]:
         if post.id in view.landed.posts:
             landed.update(dict.fromkeys(items, post.id))
         elif early := [landed[item] for item in items if item in landed]:
-            message = f"dated {stamp(post.at)}, the post would stand before {early[0]}"
+            message = f"dated {format_timestamp(post.at)}, the post would stand before {early[0]}"
             message += ", which landed already"
             fix = "post it anew with the tool, which dates it as it lands"
             yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1))

@@ -7,10 +7,10 @@ Right: absorb it too: `ABSORB: CMB-394224 -> AWAITING_CLAIM (work continues)`.
 
 from collections.abc import Iterator, Sequence
 
-from ledger.core.board.fold import tickets_named
-from ledger.core.board.folding import directive
-from ledger.core.board.rulings import awaited
-from ledger.core.board.waits import circle_through, find_knots
+from ledger.core.board.fold import find_named_tickets
+from ledger.core.board.folding import find_directive
+from ledger.core.board.rulings import find_awaited_rulings
+from ledger.core.board.waits import find_circle_through, find_wait_knots
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.rules.view import View
 
@@ -25,12 +25,12 @@ def check(view: View) -> Iterator[Finding]:
     for post in _absorbing(view):
         yield from _absorbed_by_waiting(view, post)
     made = {post.id for post in view.judged if _may_close(post)}
-    for knot in find_knots(view.board.tickets, _starts(view)):
+    for knot in find_wait_knots(view.board.tickets, _starts(view)):
         tickets = (view.board.tickets[item] for item in knot)
         closing = [ticket for ticket in tickets if view.whole or ticket.moved_by in made]
         if closing:
             last = max(closing, key=lambda ticket: view.board.posts.place_of(ticket.moved_by))
-            circle = circle_through(view.board.tickets, last.id, knot)
+            circle = find_circle_through(view.board.tickets, last.id, knot)
             yield view.about(
                 NAME, last, _words(circle), _fix(last) if view.whole else "leave one of the waits out"
             )
@@ -40,7 +40,7 @@ def _starts(view: View) -> list[str]:
     """The tickets that may have come into a circle, by id: those that judged posts name."""
     if view.whole:
         return [ticket.id for ticket in view.board.open_tickets()]
-    named = {item for post in view.judged if _may_close(post) for item in tickets_named(post)}
+    named = {item for post in view.judged if _may_close(post) for item in find_named_tickets(post)}
     return [item for item in sorted(named) if item in view.board.tickets]
 
 
@@ -48,7 +48,7 @@ def _absorbing(view: View) -> Sequence[Post]:
     """The judged rulings, when whole those that name a ticket as live which waits for some ruling."""
     if not view.whole:
         return [post for post in view.judged if post.kind == "ruling"]
-    waiting = (ticket for ticket in view.board.open_tickets() if awaited(ticket.blocked_on))
+    waiting = (ticket for ticket in view.board.open_tickets() if find_awaited_rulings(ticket.blocked_on))
     return view.judged_with(*(f"absorbs {ticket.id}" for ticket in waiting))
 
 
@@ -69,7 +69,7 @@ def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
 
 def _may_close(post: Post) -> bool:
     """Whether a post can make a ticket wait: it names what for, or opens again what others wait for."""
-    return bool(post.after or post.blocked_on or directive(post, "REPAIR")) or post.kind == "ruling"
+    return bool(post.after or post.blocked_on or find_directive(post, "REPAIR")) or post.kind == "ruling"
 
 
 def _words(circle: tuple[str, ...]) -> str:

@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _claim(view: View, ticket: Ticket) -> Post | None:
     """The post by which its holder took the ticket."""
-    for event in view.board.history(ticket) if ticket.holder is not None else ():
+    for event in view.board.history_of(ticket) if ticket.holder is not None else ():
         post = view.board.posts[event.post]
         if post.state is State.CLAIMED and (post.seat, post.at) == (ticket.holder, ticket.held_since):
             return post
@@ -55,7 +55,7 @@ def _is_warm(view: View, ticket: Ticket, claim: Post) -> bool:
 def _posted_on_before(view: View, claim: Post, items: Iterable[str | None]) -> bool:
     """Whether the seat of a claim had posted on one of these tickets."""
     posts = (post for item in items if item is not None for post in view.board.posts_on(item))
-    return any(post.seat == claim.seat and view.board.stands_before(post.id, claim.id) for post in posts)
+    return any(post.seat == claim.seat and view.board.is_before(post.id, claim.id) for post in posts)
 
 
 def _lanes_before(view: View, claim: Post) -> Iterator[str]:

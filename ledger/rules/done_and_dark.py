@@ -8,7 +8,7 @@ Right: `git ledger turn close --claim` takes the next one; `git ledger retire` s
 
 from collections.abc import Iterator
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding
 from ledger.rules.seats import dark_eyes, named, weigh_silence
 from ledger.rules.view import View
@@ -19,7 +19,9 @@ def check(view: View) -> Iterator[Finding]:
     for life, eyes in dark_eyes(view):
         if eyes.finished is not None and eyes.claimable:
             post = view.board.posts[life.last_post]
-            message = f"{life.seat} finished {eyes.finished} and is silent since {stamp(life.last_at)}; "
+            message = (
+                f"{life.seat} finished {eyes.finished} and is silent since {format_timestamp(life.last_at)}; "
+            )
             message += f"claimable for it: {named([one.id for one in eyes.claimable])}"
             fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable[0].id}"
             yield view.say(

@@ -7,7 +7,7 @@ Right: `git ledger append --reserve CMB`; if it is in the feed already, `git led
 
 from collections.abc import Iterator
 
-from ledger.core.board.board import pair
+from ledger.core.board.board import join_key
 from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
 from ledger.core.model import Finding, Severity
@@ -25,7 +25,7 @@ def check(view: View) -> Iterator[Finding]:
             losing[item] = {lost.post for lost in ticket.collisions} if ticket is not None else set()
         if post in losing[item]:
             yield replace(finding, severity=Severity.ERROR)
-        elif pair(item, post) not in view.board.renumbered:
+        elif join_key(item, post) not in view.board.renumbered:
             yield finding
 
 

@@ -9,7 +9,7 @@ claim once `claim_grace` has passed without an answer.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Challenge, Finding, Severity
 from ledger.rules.view import View
 
@@ -22,7 +22,7 @@ def check(view: View) -> Iterator[Finding]:
     for ticket in view.board.open_tickets() if view.whole else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
             message = f"{ticket.id} is held by {ticket.holder}"
-            message += f", silent on it since {stamp(ticket.life.at)}"
+            message += f", silent on it since {format_timestamp(ticket.life.at)}"
             challenges = view.board.challenges(ticket)
             runs = any(challenge.until > view.now for challenge in challenges)
             severity = Severity.WARNING if runs else Severity.ERROR
@@ -37,9 +37,11 @@ def _challenged(challenges: Sequence[Challenge], now: datetime) -> tuple[str, st
         return "", "`git ledger drift --fix` asks it, and ends the claim once nobody answered in time"
     first = min(challenges, key=lambda one: one.until)
     if first.until > now:
-        words = f"; challenged by {first.seat}, which waits for an answer until {stamp(first.until)}"
+        words = (
+            f"; challenged by {first.seat}, which waits for an answer until {format_timestamp(first.until)}"
+        )
         return words, f"`git ledger drift --fix` by {first.seat} ends it, if nobody answers"
     words = f"; challenged by {first.seat} from the clone {first.clone}, whose grace was over at "
-    words += f"{stamp(first.until)}, and which did not end it"
+    words += f"{format_timestamp(first.until)}, and which did not end it"
     fix = f"`git ledger drift --fix` by {first.seat} in that clone ends it; where that is gone, as one made "
     return words, fix + "anew for each round, `git ledger drift --fix --wait` asks and ends in one run"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ledger.core.board.tables import LAST
-from ledger.core.ids import name_stamp, stamp
+from ledger.core.ids import compact_timestamp, format_timestamp
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
 
@@ -22,8 +22,8 @@ def check(view: View) -> Iterator[Finding]:
     """Posts from the future, as warnings: a seat whose clock is wrong must be able to answer."""
     for post in _named_later(view) if view.whole else view.judged:
         if post.at - view.now > TOLERATED:
-            message = f"the post is dated {stamp(post.at)}"
-            message += f", which is after now ({stamp(view.now)})"
+            message = f"the post is dated {format_timestamp(post.at)}"
+            message += f", which is after now ({format_timestamp(view.now)})"
             fix = f"compare `date -u` here and where {post.seat} runs, and set the clock that is wrong"
             line = post.lines.get("at", 1)
             yield view.say("future-post", post, message, fix, line, Severity.WARNING)
@@ -35,4 +35,4 @@ def _named_later(view: View) -> Sequence[Post]:
     misplaced = (
         one.post for one in view.read("misplaced-post") if one.post is not None and one.post in posts
     )
-    return view.posts_in_order([*posts.keys_between(name_stamp(view.now), LAST), *misplaced])
+    return view.posts_in_order([*posts.keys_between(compact_timestamp(view.now), LAST), *misplaced])

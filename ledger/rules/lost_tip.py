@@ -7,7 +7,7 @@ Right: `git ledger drift --fix` raises it to the highest number that posts and r
 
 from collections.abc import Iterator
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding, Post, Where
 from ledger.core.write.numbers import leaps
@@ -53,4 +53,4 @@ def _highest(tip: int, numbers: list[int]) -> int:
 
 
 def _opens(post: Post) -> bool:
-    return post.subject is not None and directive(post, "CONFIRM-PENDING") is None
+    return post.subject is not None and find_directive(post, "CONFIRM-PENDING") is None

@@ -7,8 +7,8 @@ Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`, or `-> DONE` where
 
 from collections.abc import Iterator
 
-from ledger.core.board.absorbing import owed_by, waits_for_landed
-from ledger.core.board.rulings import awaited
+from ledger.core.board.absorbing import tickets_owed_by_ruling, waits_only_for_landed_rulings
+from ledger.core.board.rulings import find_awaited_rulings
 from ledger.core.model import Finding, Post, Ticket
 from ledger.rules.view import View
 
@@ -21,8 +21,8 @@ def check(view: View) -> Iterator[Finding]:
     rulings = [] if view.whole else [post for post in view.judged if post.kind == "ruling"]
     named = {(ruling.id, line.item) for ruling in rulings for line in ruling.directives}
     items = {item for ruling in rulings for item in ruling.rules_on}
-    waiting = view.board.open_tickets() if view.whole else owed_by(view.board, items)
-    for ticket in (ticket for ticket in waiting if waits_for_landed(view.board, ticket)):
+    waiting = view.board.open_tickets() if view.whole else tickets_owed_by_ruling(view.board, items)
+    for ticket in (ticket for ticket in waiting if waits_only_for_landed_rulings(view.board, ticket)):
         ruling = _newest(view, ticket)
         if view.whole:
             message = (
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _owed(view: View, ruling: Post, ticket: Ticket) -> Finding:
-    every = "".join(f" --on {one}" for one in awaited(ticket.blocked_on))
+    every = "".join(f" --on {one}" for one in find_awaited_rulings(ticket.blocked_on))
     fix = f"add `ABSORB: {ticket.id} -> AWAITING_CLAIM (why)`; `git ledger rule --suggest{every}` "
     fix += "prints every line that is needed"
     line = ruling.directives[-1].line if ruling.directives else ruling.lines.get("rules_on", 1)
@@ -43,5 +43,5 @@ def _owed(view: View, ruling: Post, ticket: Ticket) -> Finding:
 
 
 def _newest(view: View, ticket: Ticket) -> Post:
-    rulings = [view.board.ruled[on] for on in awaited(ticket.blocked_on)]
+    rulings = [view.board.ruled[on] for on in find_awaited_rulings(ticket.blocked_on)]
     return view.board.posts[max(rulings, key=view.board.posts.place_of)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ledger.core.board.links import opened_by_post
+from ledger.core.board.links import opened_ticket_of
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Post
 from ledger.rules.view import View
@@ -27,7 +27,7 @@ def numbered(view: View, is_suspect: Suspecting) -> Iterator[Numbered]:
     those that are not suspect by ticket and seat alone, so that old posts are not read again.
     """
     for post in _suspects(view, is_suspect) if view.whole else view.judged:
-        opened = opened_by_post(post)
+        opened = opened_ticket_of(post)
         if opened is not None and not (view.whole and view.is_refused(post)):
             yield Numbered(post, *opened)
 

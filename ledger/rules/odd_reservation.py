@@ -9,7 +9,7 @@ Right: `git ledger reserve CMB`, or by hand a blob with seat, time and nonce, pu
 from collections.abc import Iterator
 from itertools import islice
 
-from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
+from ledger.core.ids import parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.write.numbers import highest_of, leaps
 from ledger.rules.view import View
@@ -44,12 +44,12 @@ def _leaps(view: View) -> Iterator[Finding]:
         for n in sorted(n for n in series.taken if leaps(n, max(series.tip, named))):
             message = f"number {n} of {name} is more than 10,000 above all others: no tip follows it"
             fix = "nothing needs to be done: numbers go on above the tip"
-            yield Finding(NAME, Where(reserve_ref(name, n)), message, fix, Severity.WARNING)
+            yield Finding(NAME, Where(reservation_ref(name, n)), message, fix, Severity.WARNING)
 
 
 def _odd(view: View) -> Iterator[Finding]:
     for ref, kind in view.odd_refs.items():
-        if read_reserve_ref(ref) is None:
+        if parse_reservation_ref(ref) is None:
             message = "it reserves nothing: there stand <series>/<number> and <series>/tip, as in CMB/41"
         elif kind != "blob":
             message = f"it holds a {kind}, which every seat that has it can push: it excludes nobody"

@@ -8,7 +8,7 @@ Right: `git ledger append --item CMB-0107 --subject …` by the seat that reserv
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ledger.core.ids import read_stamp, reserve_ref
+from ledger.core.ids import parse_timestamp, reservation_ref
 from ledger.core.model import Finding, Severity, Where
 from ledger.core.write.numbers import Reservation, Series
 from ledger.rules.view import View
@@ -23,7 +23,7 @@ def check(view: View) -> Iterator[Finding]:
     for series in view.series.values() if view.whole else ():
         for n, owner in series.owners.items():
             if owner is not None and (series.name, n) not in named and _is_orphan(view, series, n, owner):
-                where = Where(reserve_ref(series.name, n))
+                where = Where(reservation_ref(series.name, n))
                 ticket = view.config.spell(series.name, n)
                 message = f"{ticket} was reserved by {owner.seat} at {owner.at} and never filed"
                 fix = f"{owner.seat} may file it still: `git ledger append --item {ticket} --subject …`"
@@ -32,7 +32,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _is_orphan(view: View, series: Series, n: int, owner: Reservation) -> bool:
-    at = read_stamp(owner.at)
+    at = parse_timestamp(owner.at)
     if at is None or view.now - at <= UNFILED:
         return False
     return not any(one in view.board.named for one in view.config.spellings(series.name, n))

@@ -7,8 +7,8 @@ Right: `git ledger drift --fix`, which asks, waits until the grace is over, and 
 
 from collections.abc import Iterator
 
-from ledger.core.board.folding import directive
-from ledger.core.ids import stamp
+from ledger.core.board.folding import find_directive
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Directive, Finding, Post
 from ledger.rules.view import View
 
@@ -19,7 +19,7 @@ def check(view: View) -> Iterator[Finding]:
     """Releases that the fold refused, and new ones whose challenge this judge let in too lately."""
     yield from view.refused(NAME)
     for post in view.judged if not view.whole else ():
-        line = directive(post, "AUTO-RELEASE")
+        line = find_directive(post, "AUTO-RELEASE")
         if line is not None and not view.is_refused(post):
             yield from _judge_release(view, post, line)
 
@@ -28,7 +28,7 @@ def _judge_release(view: View, post: Post, line: Directive) -> Iterator[Finding]
     """A challenge has landed before what ends the claim, so that its holder could see it; and a judge that
     keeps record of when it let a post in holds the grace to that."""
     asked = view.board.posts.get(line.post or "")
-    challenge = directive(asked, "CHALLENGE") if asked else None
+    challenge = find_directive(asked, "CHALLENGE") if asked else None
     if asked is None or challenge is None or challenge.grace is None:
         return
     let_in = view.let_in.get(asked.id)
@@ -37,6 +37,8 @@ def _judge_release(view: View, post: Post, line: Directive) -> Iterator[Finding]
         fix = "land the challenge alone, then wait until its grace is over"
         yield view.say(NAME, post, message, fix, line.line)
     elif let_in is not None and view.now < let_in + challenge.grace:
-        message = f"the challenge {asked.id} landed here at {stamp(let_in)}, and its grace is not over"
-        fix = f"wait until {stamp(let_in + challenge.grace)} by the clock of this judge"
+        message = (
+            f"the challenge {asked.id} landed here at {format_timestamp(let_in)}, and its grace is not over"
+        )
+        fix = f"wait until {format_timestamp(let_in + challenge.grace)} by the clock of this judge"
         yield view.say(NAME, post, message, fix, line.line)

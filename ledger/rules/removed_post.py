@@ -8,7 +8,7 @@ Right: bring the file back as it was (`git ledger drift --fix` does), and say wh
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ledger.core.ids import post_path
+from ledger.core.ids import path_of_post
 from ledger.core.model import Finding, Severity, Where
 from ledger.rules.view import View
 
@@ -18,7 +18,7 @@ def check(view: View) -> Iterator[Finding]:
     gone = {change.path: "a landed post was removed" for change in view.changes if change.how == "removed"}
     if view.whole:
         for name, namer in view.board.order.missing:
-            gone.setdefault(post_path(name), f"the post is gone; {namer} stands on it")
+            gone.setdefault(path_of_post(name), f"the post is gone; {namer} stands on it")
     fix = "bring the file back as it was; `git ledger drift --fix` restores removed posts"
     for path, message in gone.items():
         yield Finding("removed-post", Where(path), message, fix, post=PurePosixPath(path).stem)

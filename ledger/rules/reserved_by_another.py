@@ -7,8 +7,8 @@ Right: `git ledger append --reserve CMB`, which gives a number of one's own.
 
 from collections.abc import Iterator
 
-from ledger.core.board.folding import directive
-from ledger.core.ids import namespace_of, reserve_ref
+from ledger.core.board.folding import find_directive
+from ledger.core.ids import namespace_of, reservation_ref
 from ledger.core.model import Finding, Severity
 from ledger.rules.numbered import Numbered, numbered
 from ledger.rules.view import View
@@ -32,7 +32,7 @@ def check(view: View) -> Iterator[Finding]:
             continue
         owner = series.owners[number.n]
         if owner is None:  # of a whole feed, odd-reservation tells it once for each ref
-            message = f"{reserve_ref(number.series, number.n)} does not say whose it is and binds no seat"
+            message = f"{reservation_ref(number.series, number.n)} does not say whose it is and binds no seat"
             fix = "make sure that it was meant for this ticket"
             if not view.whole:
                 yield view.say(NAME, one.post, message, fix, one.line, Severity.WARNING, one.ticket)
@@ -45,6 +45,6 @@ def check(view: View) -> Iterator[Finding]:
 
 def _seats(view: View, one: Numbered) -> set[str]:
     """The seats whose reservation does: the one that posts, and the one whose opening it moves."""
-    line = directive(one.post, "AMENDMENT")
+    line = find_directive(one.post, "AMENDMENT")
     opening = view.board.posts.get(line.post or "") if line else None
     return {one.post.seat, opening.seat} if opening else {one.post.seat}

@@ -7,7 +7,7 @@ Right: `git ledger boot`, then `git ledger claim CMB-0107`.
 
 from collections.abc import Iterator
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, State
 from ledger.rules.view import View
 
@@ -17,6 +17,6 @@ def check(view: View) -> Iterator[Finding]:
     for post in [] if view.whole else view.judged:
         life = view.board.seats.get(post.seat)
         if post.state is State.CLAIMED and life is not None and life.retired_at is not None:
-            message = f"{post.seat} retired at {stamp(life.retired_at)} and has not booted since"
+            message = f"{post.seat} retired at {format_timestamp(life.retired_at)} and has not booted since"
             fix = "`git ledger boot` starts it again"
             yield view.say("retired-seat", post, message, fix, post.lines.get("state", 1))

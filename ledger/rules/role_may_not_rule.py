@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.board.waits import name_dependency
 from ledger.core.model import Directive, Finding, Post, State, Ticket
 from ledger.rules.view import View
@@ -56,9 +56,9 @@ def _deciding(view: View) -> Sequence[Post]:
 def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:
     if post.kind == "ruling":
         return _No("does not rule", post.lines["kind"])
-    if line := directive(post, "REPAIR"):
+    if line := find_directive(post, "REPAIR"):
         return _No("does not repair", line.line)
-    if line := directive(post, "AMENDMENT"):
+    if line := find_directive(post, "AMENDMENT"):
         return _renumbering(view, post, line) or _restating(view, post, line)
     if no := _lifting(view, post):
         return no
@@ -69,7 +69,7 @@ def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:
         return _amending(standings, ticket, post)
     if post.kind == "confirm":
         return _confirming(view, ticket, post)
-    line = directive(post, "HANDOFF")
+    line = find_directive(post, "HANDOFF")
     return _handing(standings, ticket, post, line) if line else None
 
 
@@ -114,7 +114,7 @@ def _lifting(view: View, post: Post) -> _No | None:
     lift = view.board.lifts.get(post.id)
     if lift is None or not lift.holding or lift.set_by == post.seat:
         return None
-    line = directive(post, "RELEASE")
+    line = find_directive(post, "RELEASE")
     what = "lifts only the blocks that it set, until they are over"
     waits = ", ".join(map(name_dependency, lift.holding))
     words = f"{what}; {lift.item} was blocked by {lift.set_by} and waits for {waits}"
@@ -160,7 +160,7 @@ def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
     """How a ticket stood before each post of its history, and under "" how it stands now."""
     owner, holder = view.board.posts[ticket.opening].owner, None
     before: dict[str, _Before] = {}
-    for event in view.board.history(ticket):
+    for event in view.board.history_of(ticket):
         before.setdefault(event.post, _Before(owner, holder))
         said = view.board.posts[event.post]
         if event.state is not State.CLAIMED:
@@ -174,7 +174,7 @@ def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
 
 def _named_owner(post: Post) -> str | None:
     """The owner that a post sets by HANDOFF or by amendment."""
-    hand = directive(post, "HANDOFF")
+    hand = find_directive(post, "HANDOFF")
     if hand is not None:
         return hand.to
     return post.owner if post.kind == "amendment" else None

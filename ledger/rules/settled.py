@@ -6,7 +6,7 @@ A finding about how things stand now is never settled: it ends when somebody act
 
 from datetime import timedelta
 
-from ledger.core.ids import read_reserve_ref, read_stamp
+from ledger.core.ids import parse_reservation_ref, parse_timestamp
 from ledger.core.model import Finding, Severity
 from ledger.rules.view import View
 
@@ -24,7 +24,7 @@ def is_settled(view: View, finding: Finding) -> bool:
     reservation that matters to nobody any more."""
     if not view.forgiving or finding.severity is not Severity.WARNING or finding.rule in STANDING:
         return False
-    place = read_reserve_ref(finding.where.path)
+    place = parse_reservation_ref(finding.where.path)
     return _is_past(view, *place) if place else view.is_old(finding.where.path)
 
 
@@ -36,5 +36,5 @@ def _is_past(view: View, name: str, n: int) -> bool:
     if owner is None:
         named = any(ticket in view.board.named for ticket in view.config.spellings(name, n))
         return named or (series is not None and n <= series.tip)
-    at, life = read_stamp(owner.at), view.board.seats.get(owner.seat)
+    at, life = parse_timestamp(owner.at), view.board.seats.get(owner.seat)
     return bool(life and life.retired_at) or (at is not None and view.now - at > UNFILED)

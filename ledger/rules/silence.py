@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ledger.core.board.challenges import is_silent
+from ledger.core.board.challenges import is_silent_holder
 from ledger.core.model import Life
 from ledger.rules.view import View
 
@@ -13,10 +13,10 @@ def may_be_asked(view: View, life: Life) -> bool:
     Asking too early costs the holder an answer and nothing else, so a doubt about a clock speaks for asking:
     the sign of life was made at the latest when what landed behind it was.
     """
-    return is_silent(_made_at(view, life), view.now, view.config.claim_ttl)
+    return is_silent_holder(_made_at(view, life), view.now, view.config.claim_ttl)
 
 
 def _made_at(view: View, life: Life) -> datetime:
     if life.post in view.let_in:
         return view.let_in[life.post]
-    return min(life.at, view.landed_by(life.post) or life.at)
+    return min(life.at, view.landed_at_latest(life.post) or life.at)

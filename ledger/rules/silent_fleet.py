@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.core.board.tables import LAST
-from ledger.core.ids import name_stamp, stamp
+from ledger.core.ids import compact_timestamp, format_timestamp
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.seats import named, newest_seats, weigh_silence
 from ledger.rules.view import View
@@ -34,7 +34,9 @@ def check(view: View) -> Iterator[Finding]:
         severity = weigh_silence(life) if claimable and severity is Severity.WARNING else severity
     if waiting:
         tickets = sorted(waiting)
-        message = f"nobody has posted since {stamp(newest.at)}; claimable for somebody: {named(tickets)}"
+        message = (
+            f"nobody has posted since {format_timestamp(newest.at)}; claimable for somebody: {named(tickets)}"
+        )
         fix = "start a seat; `git ledger park ID --why …` for what shall rest; "
         fix += "`git ledger retire` by the seats that are done"
         yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0])
@@ -42,5 +44,5 @@ def check(view: View) -> Iterator[Finding]:
 
 def _newest(view: View) -> Post | None:
     """The newest post that is to be believed, by the time in its name."""
-    name = view.board.posts.last_key(name_stamp(view.now + UNBELIEVABLE) + LAST)
+    name = view.board.posts.last_key(compact_timestamp(view.now + UNBELIEVABLE) + LAST)
     return view.board.posts[name] if name is not None else None

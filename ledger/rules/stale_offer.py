@@ -8,9 +8,9 @@ Right: `git ledger claim CMB-0107` by that seat, else `git ledger handoff CMB-01
 from collections.abc import Iterator
 from datetime import datetime
 
-from ledger.core.board.transitions import gate_shut
-from ledger.core.board.waits import awaits_claim, opened_at
-from ledger.core.ids import is_seat, stamp
+from ledger.core.board.transitions import deny_shut_gate
+from ledger.core.board.waits import awaits_claim, became_claimable_at
+from ledger.core.ids import format_timestamp, is_seat
 from ledger.core.model import Finding, Ticket
 from ledger.rules.view import View
 
@@ -20,7 +20,9 @@ def check(view: View) -> Iterator[Finding]:
     for ticket in view.board.open_tickets() if view.whole else ():
         if _is_offer(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
             answer = "declined" if view.board.has_declined(ticket.owner, ticket) else "has not claimed"
-            message = f"{ticket.id} is offered to {ticket.owner} since {stamp(_since(view, ticket))}, "
+            message = (
+                f"{ticket.id} is offered to {ticket.owner} since {format_timestamp(_since(view, ticket))}, "
+            )
             message += f"which {answer} it"
             fix = f"`git ledger claim {ticket.id}` by {ticket.owner}, "
             fix += f"or `git ledger handoff {ticket.id} --to open --why …`"
@@ -30,10 +32,10 @@ def check(view: View) -> Iterator[Finding]:
 def _is_offer(view: View, ticket: Ticket) -> bool:
     offered = ticket.owner != "open" and not ticket.owner.startswith("awaiting-") and is_seat(ticket.owner)
     waits = awaits_claim(view.board.tickets, ticket) and not ticket.provisional
-    return offered and waits and gate_shut(view.board.tickets, ticket.id, ticket.after) is None
+    return offered and waits and deny_shut_gate(view.board.tickets, ticket.id, ticket.after) is None
 
 
 def _since(view: View, ticket: Ticket) -> datetime:
     """When it could first be taken: its newest move, or the DONE of what it waited for last."""
     moved = view.board.posts[ticket.moved_by].at
-    return max(moved, opened_at(view.board.tickets, ticket))
+    return max(moved, became_claimable_at(view.board.tickets, ticket))

@@ -8,8 +8,8 @@ Right: a ruling that absorbs it, or `git ledger release FLT-1297 --why …` when
 from collections.abc import Iterator
 
 from ledger.core.board.board import NEWEST
-from ledger.core.board.rulings import awaited, is_unnamed
-from ledger.core.ids import stamp
+from ledger.core.board.rulings import awaits_unnamed_ruling, find_awaited_rulings
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.rules.view import View
 
@@ -19,7 +19,9 @@ def check(view: View) -> Iterator[Finding]:
     for ticket in view.board.open_tickets() if view.whole else ():
         ruling = _newest(view, ticket)
         if ruling is not None and view.now - ruling.at > view.config.ruling_stale_after:
-            message = f"{ticket.id} still waits; the ruling came at {stamp(ruling.at)}: {ruling.id}"
+            message = (
+                f"{ticket.id} still waits; the ruling came at {format_timestamp(ruling.at)}: {ruling.id}"
+            )
             yield view.about(
                 "stale-ruling", ticket, message, f"{_way_out(ticket)}, or a ruling that absorbs it"
             )
@@ -34,12 +36,12 @@ def _way_out(ticket: Ticket) -> str:
 
 def _newest(view: View, ticket: Ticket) -> Post | None:
     """The newest ruling on what the ticket waits for; for an unnamed wait, the newest by any strat."""
-    if is_unnamed(ticket):
+    if awaits_unnamed_ruling(ticket):
         last = view.board.ruled.get(NEWEST)
-        names = [last] if last and view.board.stands_before(ticket.moved_by, last) else []
+        names = [last] if last and view.board.is_before(ticket.moved_by, last) else []
     elif ticket.state is State.BLOCKED:
         ruled = view.board.ruled
-        names = [ruled[on] for on in awaited(ticket.blocked_on) if on in ruled]
+        names = [ruled[on] for on in find_awaited_rulings(ticket.blocked_on) if on in ruled]
     else:
         names = []
     newest = max(names, key=view.board.posts.place_of, default=None)

@@ -8,7 +8,7 @@ Right: `git ledger rule` and `git ledger reopen` cite the newest post of each ti
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
 
@@ -29,7 +29,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _uncited_ends(view: View, post: Post) -> Iterator[Finding]:
     """What had ended of a block that this post releases, and is not cited."""
-    lift, line = view.board.lifts.get(post.id), directive(post, "RELEASE")
+    lift, line = view.board.lifts.get(post.id), find_directive(post, "RELEASE")
     for end in lift.ended_by if lift and line else ():
         if line is not None and end not in post.cites:
             message = f"this release does not cite {end}, which ended a part of what {post.item} waited for"
@@ -40,7 +40,7 @@ def _touched(post: Post) -> Iterator[tuple[str, int]]:
     for line in post.directives:
         if line.name == "ABSORB" and line.item:
             yield line.item, line.line
-    acting = directive(post, "REPAIR", "HANDOFF")
+    acting = find_directive(post, "REPAIR", "HANDOFF")
     if acting is not None and post.item is not None:
         yield post.item, acting.line
 

@@ -8,7 +8,7 @@ Right: `blocked_on: [CMB-0107]`, as `git ledger queue --all` lists it; file firs
 from collections.abc import Iterator
 
 from ledger.core.board.waits import dependencies
-from ledger.core.did_you_mean import nearest_ticket
+from ledger.core.did_you_mean import find_nearest_ticket
 from ledger.core.ids import is_ticket
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.rules.view import View
@@ -69,7 +69,7 @@ def _message(view: View, item: str, name: str) -> str:
 def _fix(view: View, name: str) -> str:
     target = name.removeprefix("ruling:")
     moved = view.board.moved.get(target)
-    near = moved or nearest_ticket(target, view.board.tickets)
+    near = moved or find_nearest_ticket(target, view.board.tickets)
     return f"did you mean `{name.removesuffix(target)}{near}`?" if near else _LIST
 
 

@@ -8,7 +8,7 @@ Right: `git config ledger.seat CAMBER-01`, or a row for the seat in `feed/ledger
 
 from collections.abc import Iterator, Sequence
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.did_you_mean import Proposals
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
@@ -27,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
     for post in _posts_of_unlisted(view):
         if not view.config.is_listed(post.seat):
             message = f"{post.seat} is not among the seats of `feed/ledger.yaml`, and only those may post"
-            fix = near.or_nearest(post.seat, "add a row for it under `seats`")
+            fix = near.suggest_nearest(post.seat, "add a row for it under `seats`")
             yield view.say("unlisted-seat", post, message, fix, post.lines["seat"], severity)
 
 
@@ -46,12 +46,12 @@ def _addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Findi
             mistaken = view.config.seats_listed_only or seat.casefold() in alike
             if mistaken and not view.config.is_listed(seat):
                 message = f"this is for {seat}, which is not among the seats of `feed/ledger.yaml`"
-                fix = near.or_nearest(seat, "name a seat of the table")
+                fix = near.suggest_nearest(seat, "name a seat of the table")
                 yield view.say("unlisted-seat", post, message, fix, severity=Severity.WARNING)
 
 
 def _names(post: Post) -> Iterator[str]:
     """The seats that a post names as whom it is for."""
-    hand = directive(post, "HANDOFF")
+    hand = find_directive(post, "HANDOFF")
     named = (*post.to, post.owner, hand.to if hand else None)
     yield from (seat for seat in named if seat and seat != "open" and not seat.startswith("awaiting-"))

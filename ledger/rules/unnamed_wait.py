@@ -8,7 +8,7 @@ Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that th
 
 from collections.abc import Iterator
 
-from ledger.core.board.rulings import unnamed_words
+from ledger.core.board.rulings import describe_unnamed_wait
 from ledger.core.model import Finding, Severity
 from ledger.rules.seats import named
 from ledger.rules.view import View
@@ -18,10 +18,10 @@ NAME = "unnamed-wait"
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: each such ticket. A new post that makes one, and a new ruling beside one, are reminded."""
-    waiting = view.board.waiting_unnamed()
+    waiting = view.board.tickets_awaiting_unnamed_ruling()
     fix = "`git ledger block {} --on ruling:ID --why …` names the ruling"
     for ticket in waiting:
-        message = f"{ticket.id} waits for a ruling ({unnamed_words(ticket)}) and does not name it"
+        message = f"{ticket.id} waits for a ruling ({describe_unnamed_wait(ticket)}) and does not name it"
         if view.whole:
             yield view.about(NAME, ticket, message, fix.format(ticket.id))
         elif ticket.moved_by in view.judged_by_id:

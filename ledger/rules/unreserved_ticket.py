@@ -7,7 +7,7 @@ Right: `git ledger append --reserve CMB`, or `git ledger reserve CMB` before the
 
 from collections.abc import Iterator
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import Number, namespace_of
 from ledger.core.model import Finding, Severity
@@ -38,7 +38,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _judge(view: View, one: Numbered, number: Number) -> _Verdict | None:
     series = view.series.get(number.series)
-    if directive(one.post, "CONFIRM-PENDING") or _is_private(view, one):
+    if find_directive(one.post, "CONFIRM-PENDING") or _is_private(view, one):
         return None
     if series is None:
         message = f"unverified: the reservations of {number.series} could not be read"

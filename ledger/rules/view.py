@@ -13,7 +13,7 @@ from ledger.core.board.board import Board
 from ledger.core.board.links import links_of_post
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, field, replace
-from ledger.core.ids import Number, read_post_id
+from ledger.core.ids import Number, parse_post_id
 from ledger.core.model import Finding, Post, Refusal, Severity, Ticket, Where
 from ledger.core.queue.seat_view import Crowd, SeatView
 from ledger.core.write.numbers import Series
@@ -185,7 +185,7 @@ class View:
         """The posts that moved a ticket, in feed order."""
         if item not in self._moves:
             ticket = self.board.tickets.get(item)
-            events = self.board.history(ticket) if ticket is not None else ()
+            events = self.board.history_of(ticket) if ticket is not None else ()
             self._moves[item] = [event.post for event in events if event.moved]
         return self._moves[item]
 
@@ -221,16 +221,16 @@ class View:
         cannot be read is on no chain, and only its name tells."""
         name = PurePosixPath(path).stem
         if name in self.board.posts:
-            at = self.landed_by(name)
+            at = self.landed_at_latest(name)
         else:
-            told = read_post_id(name)
+            told = parse_post_id(name)
             at = told.at if told else None
         return at is not None and self.now - at > SETTLED
 
-    def landed_by(self, post: str) -> datetime | None:
+    def landed_at_latest(self, post: str) -> datetime | None:
         """When a post had landed at the latest: the earliest time of the chain at or behind it. What new
         posts say of the time themselves does not count."""
-        return self.landed.landed_by(post) if post in self.landed.posts else None
+        return self.landed.landed_at_latest(post) if post in self.landed.posts else None
 
     def refused(self, rule: str) -> Iterator[Finding]:
         """What the fold refused of the judged posts under this rule's name.
@@ -249,7 +249,7 @@ class View:
         ticket = self.board.tickets.get(item or post.item or "")
         if not self.whole or ticket is None:
             return Severity.ERROR
-        moved = post.id in self.board.posts and self.board.stands_before(post.id, ticket.moved_by)
+        moved = post.id in self.board.posts and self.board.is_before(post.id, ticket.moved_by)
         return Severity.WARNING if moved else Severity.ERROR
 
     def say(

@@ -56,14 +56,14 @@ class Memory:
     process that goes on needs no snapshot, beside which the log of the file would only grow."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Oid | None, Tables] = None, {}
+        self._keep_visible: tuple[Oid | None, Tables] = None, {}
 
     def of(self, commit: Oid | None) -> "Tables":
         """What was read at a commit; what was read at another one is forgotten."""
-        kept, tables = self._kept
+        kept, tables = self._keep_visible
         if kept != commit:
             tables = {}
-            self._kept = commit, tables
+            self._keep_visible = commit, tables
         return tables
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from ledger.app.deeds.append import wish
 from ledger.app.write.judging import judge_case
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.queue.seat_view import SeatView
@@ -27,7 +27,7 @@ def test_claimable_is_what_claim_takes() -> None:
     for seed in range(FLEETS):
         dice = random.Random(seed)
         config = parse_config((CONFIG if seed % 2 else "seats_listed_only: true\n" + CONFIG).encode())[0]
-        board = fold(feed(random_feed(dice, dice.randrange(5, 40), seats="ABCDEF")).posts)
+        board = fold_posts(feed(random_feed(dice, dice.randrange(5, 40), seats="ABCDEF")).posts)
         view = PlanView(board, config, reserved(board, config), NOW)
         for seat in "ABCDEF":
             eyes = SeatView(board, config, seat, NOW)

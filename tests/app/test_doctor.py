@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from tests.fleet import Seat, fleet, refs
 from tests.gitrun import git
 
@@ -89,7 +89,7 @@ def test_a_seat_whose_clock_is_ahead_is_noticed_and_hinders_nobody(tmp_path: Pat
     otto.ok("init")
     item = otto.files("CMB", "Cards")
     for hours in (1, -1):
-        at = stamp(datetime.now(UTC) + timedelta(hours=hours))
+        at = format_timestamp(datetime.now(UTC) + timedelta(hours=hours))
         anna.writes("A seat whose clock is off.", kind="note", item=item, at=at)
     anna.forces()
     assert bad(otto) == ["clock"]

@@ -13,7 +13,7 @@ from ledger.app.guard.push_check import judge_pushed_posts
 from ledger.app.judge.check import judge_range
 from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Finding
 from ledger.core.write.numbers import Reservation, write_reservation, write_tip
 from ledger.core.write.requests import Value
@@ -83,13 +83,13 @@ class Writer:
             if self.names and chance.random() < 0.03
             else f"{chance.getrandbits(64):016x}"
         )
-        name = post_id(at, seat, nonce)
-        fields: dict[str, Value] = {"seat": seat, "at": stamp(at)}
+        name = make_post_id(at, seat, nonce)
+        fields: dict[str, Value] = {"seat": seat, "at": format_timestamp(at)}
         body = self._says(fields)
         self._remember(name, seat, fields, body)
         self._place(name, fields)
         self.names.append(name)
-        return post_path(name), render_post(list(fields.items()), body)
+        return path_of_post(name), render_post(list(fields.items()), body)
 
     def _remember(self, name: str, seat: str, fields: dict[str, Value], body: str) -> None:
         """Keep what a challenge and its end have to name."""
@@ -201,9 +201,9 @@ def push(writer: Writer, store: LocalStore, tip: RefValue) -> str:
     if writer.chance.random() < 0.1:
         files["feed/ledger.yaml"] = LOOSE if writer.chance.random() < 0.5 else CONFIG
     if writer.chance.random() < 0.02 and len(writer.names) > 4:
-        files[post_path(writer.names[0])] = b"---\nedited\n"
+        files[path_of_post(writer.names[0])] = b"---\nedited\n"
     if writer.chance.random() < 0.02 and len(writer.names) > 4:
-        copied = post_path(writer.names[-1])
+        copied = path_of_post(writer.names[-1])
         files[copied.replace("feed/2026", "feed/2027")] = files.get(copied, b"")
     return commit(store, tip, files)
 
@@ -430,7 +430,9 @@ def test_the_guard_says_what_a_full_check_says(
     scene = Scene(new_repository(tmp_path / "repo"))
     store, writer = scene.store, Writer(Random(seed), tickets, forging)
     for n in writer.chance.sample(range(1, 5), 3):
-        owner = Reservation("CMB", n, f"CMB-{n:04}", writer.chance.choice(SEATS), stamp(NOW), "0" * 16)
+        owner = Reservation(
+            "CMB", n, f"CMB-{n:04}", writer.chance.choice(SEATS), format_timestamp(NOW), "0" * 16
+        )
         git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.write_blob(write_reservation(owner)))
     git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.write_blob(write_tip(4, "0" * 16)))
     tip = commit(store, ABSENT, {"feed/ledger.yaml": CONFIG})

@@ -184,7 +184,7 @@ def commits_twice(draft: Draft) -> None:
 
 def merges(draft: Draft) -> None:
     """A clone that fell behind merges what it has with what is there."""
-    base = draft.some(draft.model.history)
+    base = draft.some(draft.model.history_of)
     now = draft.files
     draft.files = draft.model.server.files(base)
     path = draft.post("note", "From a clone that was behind.")

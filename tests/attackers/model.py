@@ -30,7 +30,7 @@ class Model:
         self.landed: dict[str, File] = {}
         self.reservations: dict[str, str] = {}
         self.tips: dict[str, int] = {}
-        self.history: list[str] = []
+        self.history_of: list[str] = []
         self.nonces: dict[tuple[str, str], str] = {}
 
     def copy(self) -> "Model":
@@ -129,7 +129,7 @@ class Model:
 
     def _files(self, push: Push, old: str | None, new: str, now: datetime | None) -> Iterator[str]:
         files = self.server.files(new)
-        self.history.append(new)
+        self.history_of.append(new)
         yield from self._taken_away(files)
         yield from self._misplaced(files)
         yield from self._hidden(old, new, files)

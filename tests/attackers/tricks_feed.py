@@ -168,7 +168,7 @@ def sets_attributes(draft: Draft) -> None:
 
 def merges_ours(draft: Draft) -> None:
     """A merge that takes the tree of a side which lacks what landed since."""
-    older = draft.some(draft.model.history[:-1])
+    older = draft.some(draft.model.history_of[:-1])
     draft.files = draft.model.server.files(older)
     draft.put("code.txt", draft.nonce())
     draft.seal(older, message="merge")
@@ -212,7 +212,7 @@ def starts_empty(draft: Draft) -> None:
 
 
 def goes_back(draft: Draft) -> None:
-    draft.tip = draft.some(draft.model.history[:-1])
+    draft.tip = draft.some(draft.model.history_of[:-1])
     draft.files = draft.model.server.files(draft.tip)
     draft.forget_changes()
 

@@ -62,7 +62,7 @@ def looks_like_the_feed(draft: Draft) -> None:
 def lies_about_the_old(draft: Draft) -> None:
     """The branch is said to have been what the new commit stands on."""
     evil = orphan(draft)
-    draft.replace_with([(draft.chance.choice([evil, EMPTY_SHA, draft.model.history[0]]), evil, FEED)])
+    draft.replace_with([(draft.chance.choice([evil, EMPTY_SHA, draft.model.history_of[0]]), evil, FEED)])
 
 
 # Reservations and tips

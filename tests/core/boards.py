@@ -1,7 +1,7 @@
 """Boards as plain lines, for tests of the fold."""
 
 from ledger.core.board.board import Board, BoardOverlay
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.board.tables import Table
 from ledger.core.model import Refusal
 from tests.feeds import feed
@@ -9,7 +9,7 @@ from tests.feeds import feed
 
 def board_of(text: str) -> BoardOverlay:
     """The board of a plain feed."""
-    return fold(feed(text).posts)
+    return fold_posts(feed(text).posts)
 
 
 def lines(board: Board) -> list[str]:
@@ -61,7 +61,7 @@ def contents(board: Board) -> dict[str, object]:
         "order of posts": [post.id for post in posts],
         "refused": {post.id: list(board.refused.rows(post.id)) for post in posts},
         "histories": {post.id: list(board.events.rows(post.id)) for post in posts},
-        "landed by": {post.id: board.landed_by(post.id) for post in posts},
+        "landed by": {post.id: board.landed_at_latest(post.id) for post in posts},
         "order": board.order,
     }
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.spans import Span
 from tests.feeds import feed, moment
@@ -22,7 +22,7 @@ def figures(
 ) -> Figures:
     """The figures of a plain feed; `series` is one line a series (tests/rules/views.py), None: not read."""
     return Figures(
-        fold(feed(text).posts),
+        fold_posts(feed(text).posts),
         parse_config(yaml.encode())[0],
         None if series is None else read_series(series),
         moment(now),
@@ -33,7 +33,7 @@ def figures(
 
 def clock(at: datetime) -> str:
     """`08:30`, or `21T08:30` on another day than the 20th."""
-    text = stamp(at)
+    text = format_timestamp(at)
     return text[11:16] if text.startswith("2026-11-20") else text[8:16]
 
 

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from ledger.core.board.board import Board, BoardOverlay
-from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
-from ledger.core.feed.order import in_order
+from ledger.core.board.fold import extend_fold, fold_anew, fold_onto, fold_posts
+from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
 from ledger.core.model import Post
 from tests.board_contract import BY_KEY, JOURNALS, QUESTIONS, Names, describe_board, find_unlike
@@ -32,8 +32,8 @@ def test_the_contract_asks_every_table_and_every_question() -> None:
 @pytest.mark.parametrize("seed", range(FEEDS))
 def test_overlays_over_overlays_say_what_one_fold_says_and_change_nothing_below(seed: int) -> None:
     dice = Random(seed)
-    posts, order = in_order(posts_of(draw_feed(seed).files))
-    whole, names = fold(posts), Names()
+    posts, order = sort_into_feed_order(posts_of(draw_feed(seed).files))
+    whole, names = fold_posts(posts), Names()
     names.add_from(whole)
     floors = [BoardOverlay()]
     said: list[dict[str, object]] = []
@@ -68,11 +68,11 @@ def test_what_goes_on_from_a_board_is_what_all_of_it_folds_to(seed: int) -> None
         waiting = {*settled.order.unseen}
         extended = None
         if len(placed) == len(there):
-            extended = extend(settled, [*(post for post in there if post.id in waiting), *arrived])
+            extended = extend_fold(settled, [*(post for post in there if post.id in waiting), *arrived])
             gone_on += extended is not None
         settled, board = extended or fold_anew(posts)
         there = posts
-        expected = fold(posts)
+        expected = fold_posts(posts)
         names.add_from(expected)
         assert find_unlike(board, expected, names) == []
     assert gone_on or feed.steps

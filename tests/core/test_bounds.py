@@ -7,7 +7,7 @@ import pytest
 
 from ledger.app.setup.hooks_file import Hook, add_hooks, remove_hooks
 from ledger.core.config.config import parse_config
-from ledger.core.did_you_mean import nearest_ticket
+from ledger.core.did_you_mean import find_nearest_ticket
 from ledger.core.errors import LedgerError
 from ledger.core.feed.bounds import (
     BATCH_LIMIT,
@@ -148,5 +148,5 @@ def test_twice_as_much_is_at_most_twice_the_work(make: Callable[[int], object]) 
 
 def test_a_very_long_name_is_no_slip_of_a_ticket() -> None:
     """Each place of it would be tried."""
-    assert nearest_ticket("CMB-00001", {"CMB-0001"}) == "CMB-0001"
-    assert work(lambda: nearest_ticket("CMB-" + "9" * 10_000, {"CMB-0001"})) < 50
+    assert find_nearest_ticket("CMB-00001", {"CMB-0001"}) == "CMB-0001"
+    assert work(lambda: find_nearest_ticket("CMB-" + "9" * 10_000, {"CMB-0001"})) < 50

@@ -3,8 +3,8 @@
 import pytest
 
 from ledger.core.board.board import Board
-from ledger.core.board.fold import fold
-from ledger.core.ids import stamp
+from ledger.core.board.fold import fold_posts
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Challenge
 from tests.core.boards import board_of, refusals
 from tests.feeds import feed
@@ -34,8 +34,12 @@ def test_a_challenge_moves_nothing_and_stands_on_its_ticket() -> None:
         ticket.life and ticket.life.post,
     )
     (asked,) = board.challenges(ticket)
-    assert (asked.seat, asked.clone, stamp(asked.until)) == ("S", CLONE[6:], "2026-11-20T10:40:00.000Z")
-    assert board.history(ticket)[-1].effect == 'challenged by "S", to be answered within 10m'
+    assert (asked.seat, asked.clone, format_timestamp(asked.until)) == (
+        "S",
+        CLONE[6:],
+        "2026-11-20T10:40:00.000Z",
+    )
+    assert board.history_of(ticket)[-1].effect == 'challenged by "S", to be answered within 10m'
 
 
 def test_a_claim_ends_when_nobody_answered() -> None:
@@ -136,4 +140,4 @@ def test_a_challenge_of_an_earlier_claim_ends_no_later_one() -> None:
 def test_an_answer_by_hand_that_arrived_before_the_release_counts() -> None:
     """The holder pushed its answer with plain git while the shepherd wrote: the release saw it."""
     posts = feed(f"{ASKED}10:39 B lives by hand: CMB-0001\n{ENDS}").posts
-    assert fold(reversed(posts)).tickets["CMB-0001"].holder == "B"
+    assert fold_posts(reversed(posts)).tickets["CMB-0001"].holder == "B"

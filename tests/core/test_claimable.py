@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
 from ledger.core.queue.seat_view import SeatView, by_urgency
 from tests.counting import work
@@ -14,7 +14,7 @@ NOON = moment("12:00")
 
 
 def eyes(text: str, seat: str = "S", yaml: str = "", now: datetime = NOON) -> SeatView:
-    return SeatView(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, now)
+    return SeatView(fold_posts(feed(text).posts), parse_config(yaml.encode())[0], seat, now)
 
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"

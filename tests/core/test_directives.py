@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.feed.directives import DIRECTIVES, read_directives
+from ledger.core.feed.directives import DIRECTIVES, parse_directives
 from ledger.core.feed.front import Problem
 from ledger.core.model import Directive
 
@@ -98,7 +98,7 @@ RIGHT = [
 
 @pytest.mark.parametrize(("kind", "line", "expected"), RIGHT, ids=[line for _, line, _ in RIGHT])
 def test_directives(kind: str, line: str, expected: Directive) -> None:
-    assert read_directives(line, 1, kind) == ((expected,), [])
+    assert parse_directives(line, 1, kind) == ((expected,), [])
 
 
 @pytest.mark.parametrize("name", DIRECTIVES)
@@ -106,14 +106,14 @@ def test_every_directive_is_tested_and_stands_on_its_own_kinds_only(name: str) -
     kind, line, _ = next(row for row in RIGHT if row[1].startswith(f"{name}:"))
     assert kind in DIRECTIVES[name].kinds
     for other in {"actionable", "ruling", "amendment", "confirm", "note", "boot"} - DIRECTIVES[name].kinds:
-        directives, problems = read_directives(line, 1, other)
+        directives, problems = parse_directives(line, 1, other)
         assert not directives
         assert [one.message for one in problems] == [f"{name} has no effect on {other}"]
         assert kind in problems[0].fix
 
 
 def only_problem(body: str, kind: str) -> Problem:
-    directives, problems = read_directives(body, 1, kind)
+    directives, problems = parse_directives(body, 1, kind)
     assert not directives and len(problems) == 1, (directives, problems)
     return problems[0]
 
@@ -231,11 +231,14 @@ def test_what_is_wrong_is_said(kind: str, line: str, said: str) -> None:
 )
 @pytest.mark.parametrize("kind", ["note", "ruling", "actionable", "confirm"])
 def test_prose_is_prose(line: str, kind: str) -> None:
-    assert read_directives(line, 1, kind) == ((), [])
+    assert parse_directives(line, 1, kind) == ((), [])
 
 
 def test_a_word_of_prose_with_a_colon_passes_where_no_directive_was_meant() -> None:
-    assert read_directives("Confirmed: it is\nRelease: 2.1\nAlive: yes\nChallenge: hm", 1, "note") == ((), [])
+    assert parse_directives("Confirmed: it is\nRelease: 2.1\nAlive: yes\nChallenge: hm", 1, "note") == (
+        (),
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -256,7 +259,7 @@ def test_a_word_of_prose_with_a_colon_passes_where_no_directive_was_meant() -> N
 )
 def test_fences_hide(why: str, fence: str) -> None:
     body = fence.format("ABSORB: FLT-1 -> DONE\nAbsorb: FLT-2")
-    assert read_directives(body, 1, "ruling") == ((), []), why
+    assert parse_directives(body, 1, "ruling") == ((), []), why
 
 
 @pytest.mark.parametrize(
@@ -271,13 +274,13 @@ def test_fences_hide(why: str, fence: str) -> None:
     ],
 )
 def test_what_is_no_fence_hides_nothing(why: str, body: str) -> None:
-    directives, problems = read_directives(body, 1, "ruling")
+    directives, problems = parse_directives(body, 1, "ruling")
     assert [one.item for one in directives] == ["FLT-1"] and not problems, why
 
 
 def test_lines_count_in_the_file() -> None:
     body = "Words.\n\nABSORB: FLT-1 -> DONE\n```\nABSORB: FLT-2 -> DONE\n```\nAbsorb: FLT-3 -> DONE\n"
-    directives, problems = read_directives(body, 10, "ruling")
+    directives, problems = parse_directives(body, 10, "ruling")
     assert [(one.item, one.line) for one in directives] == [("FLT-1", 12)]
     assert [one.line for one in problems] == [16]
 
@@ -305,9 +308,9 @@ LONG = 200_000
 )
 def test_hostile_lines_take_linear_time(body: str) -> None:
     began = time.process_time()
-    read_directives(body, 1, "note")
-    read_directives(body, 1, "actionable")
-    read_directives(body, 1, "ruling")
+    parse_directives(body, 1, "note")
+    parse_directives(body, 1, "actionable")
+    parse_directives(body, 1, "ruling")
     assert time.process_time() - began < 2
 
 
@@ -339,7 +342,7 @@ WORDS = st.sampled_from([*DIRECTIVES, *SCRAPS, POST])
     st.lists(WORDS).map("".join), st.sampled_from(["ruling", "actionable", "note", "confirm", "amendment"])
 )
 def test_any_body_gives_an_answer_with_lines_that_are_there(body: str, kind: str) -> None:
-    directives, problems = read_directives(body, 1, kind)
+    directives, problems = parse_directives(body, 1, kind)
     lines = body.split("\n")
     assert all(lines[one.line - 1].startswith(f"{one.name}:") for one in directives)
     assert all(1 <= one.column <= len(lines[one.line - 1]) + 1 and one.fix for one in problems)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.board.kinds.actionable import MOST_COLLISIONS
 from ledger.core.model import State
 from tests.core.boards import all_refusals, board_of, contents, lines, refusals
@@ -70,7 +70,7 @@ def test_what_the_table_of_moves_allows(before: str, post: str, after: str) -> N
 def test_a_claim_of_a_block_that_opened_says_what_opened_it() -> None:
     board = board_of(OPENED_BLOCK + "09:00 C claims CMB-0001")
     ticket = board.tickets["CMB-0001"]
-    assert board.history(ticket)[-1].effect == "BLOCKED -> CLAIMED: CMB-0009 (DONE)"
+    assert board.history_of(ticket)[-1].effect == "BLOCKED -> CLAIMED: CMB-0009 (DONE)"
     assert (ticket.blocked_on, board.seats["C"].claims) == ((), 1)
 
 
@@ -135,7 +135,7 @@ def test_what_a_post_lifts_of_a_block(before: str, post: str, set_by: str, still
     board = board_of(f"{before}09:00 {post}")
     (lift,) = (board.lifts[name] for name in board.lifts.keys_from("") if board.posts[name].at.hour == 9)
     assert (lift.set_by, list(lift.holding)) == (set_by, still)
-    effect = board.history(board.tickets["CMB-0001"])[-1].effect
+    effect = board.history_of(board.tickets["CMB-0001"])[-1].effect
     assert effect.endswith(f", although it still waits for {', '.join(still)}") is bool(still)
 
 
@@ -150,7 +150,7 @@ def test_what_lifts_no_block() -> None:
 
 def test_who_held_a_blocked_ticket_says_no_more_than_that_it_goes_on() -> None:
     board = board_of(NINE + BLOCKED + "09:00 B claims CMB-0001")
-    assert board.history(board.tickets["CMB-0001"])[-1].effect == "BLOCKED -> CLAIMED"
+    assert board.history_of(board.tickets["CMB-0001"])[-1].effect == "BLOCKED -> CLAIMED"
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_a_ruling_absorbs_all_that_it_names_at_once() -> None:
         "FLT-1306 AWAITING_CLAIM open: live",
         "FLT-1308 DONE open: the collision",
     ]
-    assert board.history(board.tickets["FLT-1297"])[-1].effect.endswith("absorbed by FLT-1306")
+    assert board.history_of(board.tickets["FLT-1297"])[-1].effect.endswith("absorbed by FLT-1306")
 
 
 def test_a_bad_absorb_line_fails_alone() -> None:
@@ -383,7 +383,7 @@ def test_a_correction_says_by_what_a_ticket_is_absorbed() -> None:
     second = f"{first}18:56 S rules rules_on=FLT-1296 corrects=#7: {line}"
     board = board_of(second)
     ticket = board.tickets["FLT-1297"]
-    newest = board.history(ticket)[-1].post
+    newest = board.history_of(ticket)[-1].post
     assert (refusals(board), ticket.absorbed_by, ticket.ruled_by) == ([], "FLT-1299", newest)
     alone = board_of(
         f"{second}18:57 S rules rules_on=FLT-1296 corrects=#8: three\n| ABSORB: FLT-1297 -> DONE"
@@ -449,7 +449,7 @@ def test_a_kind_of_a_later_version_is_kept_and_never_applied() -> None:
 def test_of_two_posts_with_one_seat_and_nonce_the_first_counts() -> None:
     first, second = feed(OPEN + "08:01 B claims CMB-0001").posts
     twin = replace(second, id=second.id.replace("0801", "0802"), item="CMB-0001", seq=None, prev=None)
-    board = fold([first, second, twin])
+    board = fold_posts([first, second, twin])
     assert [one.rule for one in all_refusals(board)] == ["repeated-nonce"]
     assert board.tickets["CMB-0001"].holder == "B"
 
@@ -502,8 +502,8 @@ def random_feed(dice: random.Random, length: int, seats: str = SEATS) -> str:
 @given(st.randoms(use_true_random=False), st.integers(1, 30))
 def test_random_fleets_never_raise_and_nothing_is_dropped_in_silence(dice: random.Random, size: int) -> None:
     posts = feed(random_feed(dice, size)).posts
-    board = fold(posts)
-    acted = {event.post for ticket in board.all_tickets() for event in board.history(ticket)}
+    board = fold_posts(posts)
+    acted = {event.post for ticket in board.all_tickets() for event in board.history_of(ticket)}
     told = acted | {one.post for one in all_refusals(board)}
     quiet = {post.id for post in posts if post.kind in ("boot", "retire", "ruling") or post.item is None}
     moved = {key.partition(" ")[2] for key in board.renumbered.keys_from("")}
@@ -512,7 +512,7 @@ def test_random_fleets_never_raise_and_nothing_is_dropped_in_silence(dice: rando
         assert (ticket.holder is not None) == (ticket.state is State.CLAIMED)
     shuffled = list(posts)
     dice.shuffle(shuffled)
-    assert contents(fold(shuffled)) == contents(board), (
+    assert contents(fold_posts(shuffled)) == contents(board), (
         "the same posts give the same board, however they arrive"
     )
 
@@ -524,7 +524,7 @@ def test_what_arrives_later_by_hand_never_changes_what_was_judged(dice: random.R
     posts = feed(random_feed(dice, size) + "\n23:59 Z notes: has seen them all").posts
     late = feed(f"00:00 A opens CMB-0001: first\n03:00 D {dice.choice(DEEDS).format(t='CMB-0001')}").posts[1]
     late = replace(late, id=late.id[:-16] + "e" * 16, seq=None, prev=None, saw=())
-    before, after = fold(posts), fold([*posts, late])
+    before, after = fold_posts(posts), fold_posts([*posts, late])
     assert list(after.all_posts())[: len(before.posts)] == list(before.all_posts())
     assert all_refusals(after)[: len(all_refusals(before))] == all_refusals(before)
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import extend, fold, fold_onto
-from ledger.core.feed.order import follow, in_order
+from ledger.core.board.fold import extend_fold, fold_onto, fold_posts
+from ledger.core.feed.order import append_in_order, sort_into_feed_order
 from ledger.core.model import Post
 from tests.core.boards import contents
 from tests.core.test_fold import random_feed
@@ -24,7 +24,7 @@ def grown(parts: Sequence[Sequence[Post]]) -> tuple[list[Post], BoardOverlay] | 
 
     What no post of the chain has seen yet has no place and waits on top, as it does for a reader.
     """
-    ordered, order = in_order(parts[0])
+    ordered, order = sort_into_feed_order(parts[0])
     settled: list[Post] = []
     board = BoardOverlay()
     for part in (*parts[1:], ()):
@@ -33,7 +33,7 @@ def grown(parts: Sequence[Sequence[Post]]) -> tuple[list[Post], BoardOverlay] | 
         waiting = [post for post in ordered if post.id in unseen]
         settled += placed
         fold_onto(board, placed, order)
-        following = follow(order, board.posts.__contains__, [*waiting, *part])
+        following = append_in_order(order, board.posts.__contains__, [*waiting, *part])
         if following is None:
             return None
         ordered, order = following
@@ -47,8 +47,8 @@ def expect_as_whole(parts: Sequence[Sequence[Post]]) -> bool:
         return False
     ordered, board = found
     posts = [post for part in parts for post in part]
-    assert [post.path for post in ordered] == [post.path for post in in_order(posts)[0]]
-    assert contents(board) == contents(fold(posts))
+    assert [post.path for post in ordered] == [post.path for post in sort_into_feed_order(posts)[0]]
+    assert contents(board) == contents(fold_posts(posts))
     return True
 
 
@@ -109,7 +109,7 @@ def test_a_post_that_sees_one_of_two_forks_settles_their_order() -> None:
     posts = feed("\n".join(f"08:0{n} A notes: post {n}" for n in range(4))).posts
     early, late = (replace(post, id=f"{post.id[:-16]}{'f' * 16}") for post in posts[1:3])
     sees = replace(posts[3], saw=(late.id,))
-    assert in_order([*posts[:3], sees, early, late])[1].forked == (late.id, early.id)
+    assert sort_into_feed_order([*posts[:3], sees, early, late])[1].forked == (late.id, early.id)
     assert expect_as_whole([[*posts[:3], early, late], [sees]])
 
 
@@ -126,13 +126,13 @@ def test_a_post_by_hand_may_be_seen_again() -> None:
 def test_a_board_is_extended_to_what_the_whole_gives_or_left_alone(dice: random.Random, size: int) -> None:
     posts = feed(random_feed(dice, size)).posts
     place = dice.randrange(len(posts))
-    board, before = fold(posts[:place]), contents(fold(posts[:place]))
-    extended = extend(board, posts[place:])
+    board, before = fold_posts(posts[:place]), contents(fold_posts(posts[:place]))
+    extended = extend_fold(board, posts[place:])
     assert contents(board) == before
     if extended is None:
         assert board.order.unseen
     else:
-        assert contents(extended[1]) == contents(fold(posts))
+        assert contents(extended[1]) == contents(fold_posts(posts))
 
 
 def test_disturbed_feeds_are_taken_in_often_and_refused_often() -> None:

@@ -11,32 +11,32 @@ from ledger.core.feed.front import (
     Parts,
     Problem,
     Value,
-    read_events,
-    read_header,
-    read_plain,
-    read_tree,
-    split,
-    write_header,
+    parse_header,
+    parse_plain_header,
+    parse_yaml_header,
+    parse_yaml_tree,
+    render_header,
+    split_front_matter,
 )
 from ledger.core.feed.yaml_tree import YamlList, YamlMap, YamlScalar, place
 
 
 def values(header: str) -> dict[str, Value]:
-    read = read_header(header)
+    read = parse_header(header)
     assert not isinstance(read, tuple), read
     return {key: entry.value for key, entry in read.items()}
 
 
 def problems(header: str) -> tuple[Problem, ...]:
-    read = read_header(header)
+    read = parse_header(header)
     assert isinstance(read, tuple), read
     return read
 
 
 def test_split_keeps_the_body_byte_for_byte() -> None:
-    assert split("---\na: b\n---\n\n x \n---\n") == Parts("a: b\n", 2, "\n x \n---\n", 4)
-    assert split("---\na: b\n---") == Parts("a: b\n", 2, "", 4)
-    assert split("---\n---\nbody") == Parts("", 2, "body", 3)
+    assert split_front_matter("---\na: b\n---\n\n x \n---\n") == Parts("a: b\n", 2, "\n x \n---\n", 4)
+    assert split_front_matter("---\na: b\n---") == Parts("a: b\n", 2, "", 4)
+    assert split_front_matter("---\n---\nbody") == Parts("", 2, "body", 3)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_split_keeps_the_body_byte_for_byte() -> None:
     ],
 )
 def test_no_front_matter(text: str, said: str) -> None:
-    problem = split(text)
+    problem = split_front_matter(text)
     assert isinstance(problem, Problem) and said in problem.message and problem.fix
 
 
@@ -139,7 +139,7 @@ def test_places_of_values() -> None:
 
 
 def read(header: str) -> Header:
-    found = read_header(header)
+    found = parse_header(header)
     assert not isinstance(found, tuple), found
     return found
 
@@ -172,7 +172,7 @@ def test_an_alias_bomb_costs_nothing() -> None:
     ],
 )
 def test_ordinary_headers_take_the_fast_path(header: str) -> None:
-    assert read_plain(header, 2) is not None
+    assert parse_plain_header(header, 2) is not None
 
 
 SPECIAL = st.sampled_from(
@@ -193,9 +193,9 @@ LINES = st.one_of(
 @settings(max_examples=1500, deadline=None)
 @given(st.one_of(st.lists(LINES, min_size=1, max_size=4).map("".join), st.text()))
 def test_what_the_fast_path_takes_yaml_reads_alike(header: str) -> None:
-    fast = read_plain(header, 2)
+    fast = parse_plain_header(header, 2)
     if fast:
-        assert read_events(header, 2) == fast
+        assert parse_yaml_header(header, 2) == fast
 
 
 TEXT = st.one_of(st.text(), VALUES)
@@ -208,7 +208,7 @@ TEXT = st.one_of(st.text(), VALUES)
     )
 )
 def test_any_text_comes_back(fields: dict[str, Value]) -> None:
-    header = write_header(list(fields.items()))
+    header = render_header(list(fields.items()))
     if fields:
         assert values(header) == fields
     assert "\n---\n" not in "\n" + header
@@ -217,9 +217,9 @@ def test_any_text_comes_back(fields: dict[str, Value]) -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_reading_never_raises(text: str) -> None:
-    read_header(text)
-    read_tree(text)
-    split(text)
+    parse_header(text)
+    parse_yaml_tree(text)
+    split_front_matter(text)
 
 
 def test_plain_text_is_written_plain_and_other_text_readably() -> None:
@@ -231,25 +231,25 @@ def test_plain_text_is_written_plain_and_other_text_readably() -> None:
         ("k", ""),
         ("l", '"m" \\ \n'),
     ]
-    assert write_header(fields) == (
+    assert render_header(fields) == (
         'a: Grüße, b:c\nd: "e: f"\ng:\n- h\n- "- i"\nj: []\nk: ""\nl: "\\"m\\" \\\\ \\u000a"\n'
     )
 
 
 def test_a_tree_has_places() -> None:
-    tree, found = read_tree("a:\n  b: [c]\n", first_line=5)
+    tree, found = parse_yaml_tree("a:\n  b: [c]\n", first_line=5)
     assert not found
     inner = YamlMap(((YamlScalar("b", 6, 3), YamlList((YamlScalar("c", 6, 7),), 6, 6)),), 6, 3)
     assert tree == YamlMap(((YamlScalar("a", 5, 1), inner),), 5, 1)
 
 
 def test_a_tree_of_nothing() -> None:
-    assert read_tree("") == (None, ())
-    assert read_tree("# words\n") == (None, ())
+    assert parse_yaml_tree("") == (None, ())
+    assert parse_yaml_tree("# words\n") == (None, ())
 
 
 def test_what_is_wrong_in_a_tree_leaves_the_rest() -> None:
-    tree, found = read_tree("a: &x b\na: c\n")
+    tree, found = parse_yaml_tree("a: &x b\na: c\n")
     assert isinstance(tree, YamlMap) and [key.text for key, _ in tree.entries] == ["a"]
     assert len(found) == 2
 

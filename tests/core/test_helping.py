@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.core.board.board import Board
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.model import Post
 from ledger.core.write.plan import PlanResult, PlanView, SwapPlan, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
@@ -93,13 +93,13 @@ class Fleet:
             late = feed(f"{START}\n{self.dice.randrange(24):02}:30 D {deed}").posts[-1]
             named = f"{late.id[:-16]}{next(self.nonces)}"
             self.posts.append(replace(late, id=named, seq=None, prev=None, saw=()))
-        self.views.append(replace(draft.after, board=fold(self.posts)))
+        self.views.append(replace(draft.after, board=fold_posts(self.posts)))
 
 
 def history(board: Board, item: str | None, last: str) -> list[str]:
     """What became of a ticket up to one post: each event's post and effect."""
     ticket = board.tickets.get(item or "")
-    events = [f"{one.post} {one.effect}" for one in board.history(ticket)] if ticket else []
+    events = [f"{one.post} {one.effect}" for one in board.history_of(ticket)] if ticket else []
     ends = [place for place, one in enumerate(events) if one.startswith(last)]
     return events[: ends[-1] + 1] if ends else []
 
@@ -142,5 +142,5 @@ def test_what_a_seat_saw_is_what_its_intent_moves(dice: random.Random) -> None:
             moved = {item: board.tickets[item].moved_by for item in landing.intent.expects}
             assert moved == landing.intent.expects
             posts = posts_of(SwapPlan((landing,), {}, draft.after))
-            board = fold([*board.all_posts(), *posts])
+            board = fold_posts([*board.all_posts(), *posts])
         fleet.land(draft)

@@ -10,21 +10,21 @@ from ledger.core.ids import (
     Number,
     Pattern,
     PostId,
-    clash,
+    explain_clash,
+    format_timestamp,
     is_lane,
     is_namespace,
     is_post_id,
     is_seat,
     is_series,
     is_ticket,
+    make_post_id,
     namespace_of,
-    post_id,
-    post_path,
-    read_post_id,
-    read_stamp,
-    reserve_prefix,
-    reserve_ref,
-    stamp,
+    parse_post_id,
+    parse_timestamp,
+    path_of_post,
+    reservation_prefix,
+    reservation_ref,
     tip_ref,
 )
 
@@ -122,8 +122,10 @@ def test_small_grammars() -> None:
 
 def test_stamps_cut_to_milliseconds_and_are_utc() -> None:
     at = datetime(2026, 11, 20, 5, 38, 57, 123999, tzinfo=timezone(timedelta(hours=2)))
-    assert stamp(at) == "2026-11-20T03:38:57.123Z"
-    assert read_stamp("2026-11-20T03:38:57.123Z") == datetime(2026, 11, 20, 3, 38, 57, 123000, tzinfo=UTC)
+    assert format_timestamp(at) == "2026-11-20T03:38:57.123Z"
+    assert parse_timestamp("2026-11-20T03:38:57.123Z") == datetime(
+        2026, 11, 20, 3, 38, 57, 123000, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_stamps_cut_to_milliseconds_and_are_utc() -> None:
     ],
 )
 def test_no_stamps(text: str) -> None:
-    assert read_stamp(text) is None
+    assert parse_timestamp(text) is None
 
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31, 23, 59, 59), timezones=st.just(UTC))
@@ -154,26 +156,26 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31, 23, 59, 59),
 
 @pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
 def test_no_stamps_of_years_to_which_no_duration_can_be_added(year: str) -> None:
-    assert read_stamp(f"{year}-06-01T00:00:00.000Z") is None
+    assert parse_timestamp(f"{year}-06-01T00:00:00.000Z") is None
 
 
 @given(MOMENTS)
 def test_stamps_come_back(at: datetime) -> None:
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    assert read_stamp(stamp(at)) == at
+    assert parse_timestamp(format_timestamp(at)) == at
 
 
 @given(MOMENTS, st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", fullmatch=True))
 def test_post_ids_come_back(at: datetime, seat: str) -> None:
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    assert read_post_id(post_id(at, seat, NONCE)) == PostId(at, seat.lower(), NONCE)
+    assert parse_post_id(make_post_id(at, seat, NONCE)) == PostId(at, seat.lower(), NONCE)
 
 
 def test_post_path() -> None:
     at = datetime(2026, 11, 20, 3, 38, 57, 123000, tzinfo=UTC)
-    name = post_id(at, "CLAUDE-CLI-CAMBER-12", NONCE)
+    name = make_post_id(at, "CLAUDE-CLI-CAMBER-12", NONCE)
     assert name == "20261120T033857123Z-claude-cli-camber-12-9c1e07a25b6d4f10"
-    assert post_path(name) == f"feed/2026/11/20/03/38/{name}.md"
+    assert path_of_post(name) == f"feed/2026/11/20/03/38/{name}.md"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +192,7 @@ def test_post_path() -> None:
     ],
 )
 def test_no_post_ids(why: str, text: str) -> None:
-    assert read_post_id(text) is None and not is_post_id(text), why
+    assert parse_post_id(text) is None and not is_post_id(text), why
 
 
 PATTERNS = {
@@ -295,7 +297,7 @@ def readings(one: Pattern, other: Pattern, day: date, n: int) -> bool:
 def test_patterns_that_do_not_clash_never_disagree(
     one: Pattern, other: Pattern, day: date, cut: int, n: int
 ) -> None:
-    if clash(one, other) is None:
+    if explain_clash(one, other) is None:
         assert not readings(one, other, day, max(1, n // 10**cut))
 
 
@@ -303,7 +305,7 @@ def test_patterns_that_clash_do_disagree_somewhere() -> None:
     """A witness for every clash: some number of the longer date is read, or spelled, otherwise."""
     witnesses = [int("1" * digits) for digits in range(1, 10)]
     for one, other in product(ALL, ALL):
-        if clash(one, other):
+        if explain_clash(one, other):
             assert any(readings(a, b, DAY, n) for a, b in ((one, other), (other, one)) for n in witnesses), (
                 f"{one} {other}"
             )
@@ -323,7 +325,7 @@ def test_patterns_that_clash_do_disagree_somewhere() -> None:
     ],
 )
 def test_clashes_show_the_ticket(one: str, other: str, said: str | None) -> None:
-    for text in (clash(parsed(one), parsed(other)), clash(parsed(other), parsed(one))):
+    for text in (explain_clash(parsed(one), parsed(other)), explain_clash(parsed(other), parsed(one))):
         if said is None:
             assert text is None
         else:
@@ -331,6 +333,6 @@ def test_clashes_show_the_ticket(one: str, other: str, said: str | None) -> None
 
 
 def test_refs() -> None:
-    assert reserve_prefix("FLT-20261120") == "refs/reserve/FLT-20261120/"
-    assert reserve_ref("CMB", 107) == "refs/reserve/CMB/107"
+    assert reservation_prefix("FLT-20261120") == "refs/reserve/FLT-20261120/"
+    assert reservation_ref("CMB", 107) == "refs/reserve/CMB/107"
     assert tip_ref("CMB") == "refs/reserve/CMB/tip"

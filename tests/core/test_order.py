@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.core.feed.order import in_order
+from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.model import Post
 from tests.feeds import feed
 
@@ -24,12 +24,12 @@ def ids(posts: Iterable[Post]) -> list[str]:
 
 
 def test_a_feed_without_posts_is_in_order() -> None:
-    assert in_order([]) == in_order(iter(()))
-    assert in_order([])[1].head is None
+    assert sort_into_feed_order([]) == sort_into_feed_order(iter(()))
+    assert sort_into_feed_order([])[1].head is None
 
 
 def test_a_hand_made_post_stands_just_before_the_first_that_saw_it() -> None:
-    ordered, order = in_order(feed(STORY).posts)
+    ordered, order = sort_into_feed_order(feed(STORY).posts)
     assert ids(ordered) == ["A1", "B2", "A3", "C4"]
     assert order.unseen == (feed(STORY).posts[3].id,)
     assert order.head == (feed(STORY).posts[2].id, 2)
@@ -38,7 +38,7 @@ def test_a_hand_made_post_stands_just_before_the_first_that_saw_it() -> None:
 def test_no_date_moves_a_post_before_what_was_landed() -> None:
     posts = feed(STORY).posts
     early = replace(posts[3], at=posts[0].at.replace(year=1999))
-    assert ids(in_order([*posts[:3], early])[0]) == ["A1", "B2", "A3", "C4"]
+    assert ids(sort_into_feed_order([*posts[:3], early])[0]) == ["A1", "B2", "A3", "C4"]
 
 
 def test_hand_made_posts_that_arrived_together_go_by_time_then_seat() -> None:
@@ -48,14 +48,14 @@ def test_hand_made_posts_that_arrived_together_go_by_time_then_seat() -> None:
         08:30 C notes CMB-0001 by hand: second
         08:30 B notes CMB-0001 by hand: first
     """).posts
-    assert ids(in_order(posts)[0]) == ["A1", "B4", "C3", "D2"]
+    assert ids(sort_into_feed_order(posts)[0]) == ["A1", "B4", "C3", "D2"]
 
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_how_posts_arrive(dice: random.Random) -> None:
     posts = list(feed(STORY).posts)
     dice.shuffle(posts)
-    assert in_order(posts) == in_order(feed(STORY).posts)
+    assert sort_into_feed_order(posts) == sort_into_feed_order(feed(STORY).posts)
 
 
 LONG = "\n".join(f"08:{n:02} A notes: post {n}" for n in range(10))
@@ -63,7 +63,7 @@ LONG = "\n".join(f"08:{n:02} A notes: post {n}" for n in range(10))
 
 def test_a_removed_post_is_missed_and_the_rest_keeps_its_order() -> None:
     posts = feed(LONG).posts
-    ordered, order = in_order([one for one in posts if one is not posts[4]])
+    ordered, order = sort_into_feed_order([one for one in posts if one is not posts[4]])
     assert order.missing == ((posts[4].id, posts[5].id),)
     assert ordered == [*posts[:4], *posts[5:]]
     assert order.forked == ()
@@ -71,20 +71,20 @@ def test_a_removed_post_is_missed_and_the_rest_keeps_its_order() -> None:
 
 def test_a_removed_hand_made_post_is_missed_by_who_saw_it() -> None:
     posts = feed(STORY).posts
-    assert in_order([posts[0], posts[2]])[1].missing == ((posts[1].id, posts[2].id),)
+    assert sort_into_feed_order([posts[0], posts[2]])[1].missing == ((posts[1].id, posts[2].id),)
 
 
 def test_a_post_that_is_seen_twice_by_one_stands_once() -> None:
     posts = feed(STORY).posts
     forged = replace(posts[2], saw=posts[2].saw * 2)
-    assert ids(in_order([*posts[:2], forged, posts[3]])[0]) == ["A1", "B2", "A3", "C4"]
-    assert in_order([posts[0], forged])[1].missing == ((posts[1].id, forged.id),)
+    assert ids(sort_into_feed_order([*posts[:2], forged, posts[3]])[0]) == ["A1", "B2", "A3", "C4"]
+    assert sort_into_feed_order([posts[0], forged])[1].missing == ((posts[1].id, forged.id),)
 
 
 def test_of_two_forks_the_higher_end_is_the_feed() -> None:
     posts = feed(LONG).posts
     fork = replace(posts[4], id=posts[4].id[:-16] + "f" * 16, seat="Z")
-    ordered, order = in_order([*posts, fork])
+    ordered, order = sort_into_feed_order([*posts, fork])
     assert order.forked == (fork.id,)
     assert ordered[-1] is fork, "it is taken for hand-made, and nobody saw it"
     assert order.head == (posts[-1].id, 10)
@@ -98,7 +98,7 @@ def test_a_forged_end_that_continues_nothing_does_not_displace_the_chain() -> No
         replace(posts[4], id=name, seq=999, prev=posts[9].id),
         replace(posts[4], id=name, seq=1, prev=None),
     ):
-        _, order = in_order([*posts, forged])
+        _, order = sort_into_feed_order([*posts, forged])
         assert order.head == (posts[-1].id, 10), forged
         assert order.forked == (forged.id,)
 
@@ -106,4 +106,4 @@ def test_a_forged_end_that_continues_nothing_does_not_displace_the_chain() -> No
 def test_a_copy_of_a_post_in_a_wrong_place_follows_the_right_one() -> None:
     post = feed(LONG).posts[0]
     copy = replace(post, path="feed/elsewhere/" + post.path.rpartition("/")[2])
-    assert in_order([copy, post])[0] == [post, copy]
+    assert sort_into_feed_order([copy, post])[0] == [post, copy]

@@ -5,8 +5,8 @@ from random import Random
 import pytest
 
 from ledger.core.config.config import DEFAULT_YAML, parse_config, write_default_yaml
-from ledger.core.feed.front import read_tree
-from ledger.core.feed.plain_tree import read_plain_tree
+from ledger.core.feed.front import parse_yaml_tree
+from ledger.core.feed.plain_tree import parse_plain_tree
 
 UNCOMMENTED = "".join(
     line[2:] if line.startswith(("# namespaces", "#   ", "# seats", "# claim_ttl:", "# branch:")) else line
@@ -27,9 +27,9 @@ UNCOMMENTED = "".join(
     ],
 )
 def test_what_init_writes_is_read_without_yaml_and_alike(text: str) -> None:
-    plain = read_plain_tree(text)
+    plain = parse_plain_tree(text)
     assert plain is not None
-    assert (plain, ()) == read_tree(text)
+    assert (plain, ()) == parse_yaml_tree(text)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_what_init_writes_is_read_without_yaml_and_alike(text: str) -> None:
     ],
 )
 def test_any_other_text_is_left_to_yaml(text: str) -> None:
-    assert read_plain_tree(text) is None
+    assert parse_plain_tree(text) is None
 
 
 LINES = (
@@ -56,9 +56,9 @@ def test_whatever_it_reads_yaml_reads_alike() -> None:
     dice, taken = Random(1), 0
     for _ in range(3000):
         text = "\n".join(dice.choices(LINES, k=dice.randint(1, 4)))
-        plain = read_plain_tree(text)
+        plain = parse_plain_tree(text)
         taken += plain is not None
-        assert plain is None or (plain, ()) == read_tree(text), text
+        assert plain is None or (plain, ()) == parse_yaml_tree(text), text
     assert taken > 100
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import Config, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.order import SAW_LIMIT
@@ -33,7 +33,7 @@ def quiet(case: Case) -> Sequence[Finding]:
 
 def view_of(text: str, yaml: str = "", *series: Series) -> PlanView:
     known = {one.name: one for one in (Series("CMB"), *series)}
-    return PlanView(fold(feed(text).posts), parse_config(yaml.encode())[0], known, NOW)
+    return PlanView(fold_posts(feed(text).posts), parse_config(yaml.encode())[0], known, NOW)
 
 
 def intent(*wishes: PostRequest, seat: str = "A", nonce: str = NONCE, **more: object) -> WriteRequest:

@@ -9,7 +9,7 @@ from ledger.core.feed.fields import FIELDS, REQUIRED
 from ledger.core.feed.front import Value
 from ledger.core.feed.posts import FIELD_ORDER, POST_LIMIT, parse_post, render_post
 from ledger.core.hidden import find_hidden
-from ledger.core.ids import post_id, post_path
+from ledger.core.ids import make_post_id, path_of_post
 from ledger.core.model import Directive, Finding, Post, Priority, Severity, State
 
 AT = "2026-11-20T03:38:57.123Z"
@@ -482,14 +482,14 @@ def test_render_then_parse_gives_the_fields_back(
     at: datetime, seat: str, subject: str, blocked_on: tuple[str, ...], body: str
 ) -> None:
     at = at.replace(microsecond=at.microsecond // 1000 * 1000)
-    name = post_id(at, seat, "9c1e07a25b6d4f10")
+    name = make_post_id(at, seat, "9c1e07a25b6d4f10")
     fields = HEAD | {
         "seat": seat,
         "at": at.isoformat(timespec="milliseconds")[:23] + "Z",
         "kind": "actionable",
     }
     fields |= KINDS["actionable"] | {"subject": subject, "blocked_on": blocked_on}
-    post, findings = parse_post(render_post(list(fields.items()), body), post_path(name))
+    post, findings = parse_post(render_post(list(fields.items()), body), path_of_post(name))
     assert post is not None
     assert all(one.rule == "bad-directive" for one in findings)
     assert (post.seat, post.at, post.subject, post.blocked_on) == (seat, at, subject, blocked_on)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import Config
-from ledger.core.ids import post_id
+from ledger.core.ids import make_post_id
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
@@ -104,8 +104,8 @@ def test_after_everything_only_what_waits_is_left() -> None:
 
 def test_a_post_that_repeats_a_nonce_is_not_counted() -> None:
     first, *others = feed("08:00 A notes: hi\n08:10 A notes: hm").posts
-    again = replace(first, id=post_id(moment("08:05"), "A", first.nonce), seq=None, prev=None)
-    seen = Figures(fold([first, *others, again]), Config(), {}, moment("12:00"))
+    again = replace(first, id=make_post_id(moment("08:05"), "A", first.nonce), seq=None, prev=None)
+    seen = Figures(fold_posts([first, *others, again]), Config(), {}, moment("12:00"))
     assert figures_record(seen)["fleet"]["posts"] == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.core.board.board import Board
 from ledger.core.board.deeds import Deed
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.records import figures_record
@@ -33,7 +33,7 @@ def draw_series(dice: Random) -> dict[str, Series] | None:
 @pytest.mark.parametrize("seed", range(60))
 def test_a_window_says_what_the_whole_says_of_it(seed: int) -> None:
     dice = Random(seed)
-    board = fold(feed(random_feed(dice, dice.randrange(1, 60))).posts)
+    board = fold_posts(feed(random_feed(dice, dice.randrange(1, 60))).posts)
     config, series = parse_config(dice.choice(SETTINGS).encode())[0], draw_series(dice)
     posts, now = [*board.all_posts()], moment(dice.choice(NOWS))
     for minutes in (-90, 0, 1):
@@ -44,7 +44,7 @@ def test_a_window_says_what_the_whole_says_of_it(seed: int) -> None:
 
 def test_a_window_reads_no_deeds_that_it_does_not_need() -> None:
     rows = (f"{hour:02}:{minute:02} A notes: hm" for hour in range(10) for minute in range(60))
-    board = fold(feed("\n".join(rows)).posts)
+    board = fold_posts(feed("\n".join(rows)).posts)
     asked = watch_deeds(board)
     told = figures_record(Figures(board, parse_config(b"")[0], None, moment("10:00"), moment("09:50")))
     assert told["fleet"]["posts"] == 10 and len(asked) == 11

@@ -156,7 +156,7 @@ def expect_arrivals(table: OverlayArrivals[str], records: dict[str, str]) -> Non
     assert len(table) == len(rows)
     assert [table.place_of(key) for key in keys] == list(range(len(keys)))
     assert list(table.all()) == rows
-    assert list(table.backwards()) == rows[::-1]
+    assert list(table.newest_first()) == rows[::-1]
     assert [list(table.since(place)) for place in range(len(rows) + 2)] == [
         rows[place:] for place in range(len(rows) + 2)
     ]
@@ -186,8 +186,8 @@ def test_the_newest_are_found_as_they_are_asked_for() -> None:
     base.add("old", "red")
     above = OverlayArrivals(base, links_of)
     above.add("new", "red")
-    base.newest = base.backwards = refuse_to_answer  # type: ignore[method-assign,assignment]
-    assert next(above.newest("red")) == next(above.backwards()) == "red"
+    base.newest = base.newest_first = refuse_to_answer  # type: ignore[method-assign,assignment]
+    assert next(above.newest("red")) == next(above.newest_first()) == "red"
     with pytest.raises(AssertionError):
         list(above.newest("red"))
 

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from ledger.core.hidden import find_hidden
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.text import Texts, escape, escape_json, finding_record, finding_text, with_lines
+from ledger.core.text import Texts, escape_json, escape_line, fill_in_lines, format_finding, record_of_finding
 
 ONE = Finding("missed-absorb", Where("feed/a.md", 9), "ruling leaves FLT-1297 waiting", "add a line")
 
 
 def test_a_finding_says_where_what_and_what_next() -> None:
-    (whole,) = with_lines([ONE], {"feed/a.md": "\n" * 8 + "ABSORB: FLT-1299 -> DONE\n"})
-    assert finding_text(whole).splitlines() == [
+    (whole,) = fill_in_lines([ONE], {"feed/a.md": "\n" * 8 + "ABSORB: FLT-1299 -> DONE\n"})
+    assert format_finding(whole).splitlines() == [
         "feed/a.md:9:1: ruling leaves FLT-1297 waiting [missed-absorb]",
         "  9 | ABSORB: FLT-1299 -> DONE",
         "  fix: add a line",
@@ -23,18 +23,18 @@ def test_a_finding_says_where_what_and_what_next() -> None:
 
 
 def test_a_warning_says_that_it_is_one() -> None:
-    told = finding_text(Finding("future-post", Where("p"), "is early", severity=Severity.WARNING))
+    told = format_finding(Finding("future-post", Where("p"), "is early", severity=Severity.WARNING))
     assert told == "p:1:1: warning: is early [future-post]"
 
 
 def test_a_line_that_is_not_there_is_not_shown() -> None:
-    assert with_lines([ONE], {})[0].where.text == ""
-    assert with_lines([ONE], Texts({"feed/a.md": b"\n" * 8 + b"\xff\n"}))[0].where.text == "\ufffd"
-    assert with_lines([ONE], {"feed/a.md": "one\n"})[0].where.text == ""
+    assert fill_in_lines([ONE], {})[0].where.text == ""
+    assert fill_in_lines([ONE], Texts({"feed/a.md": b"\n" * 8 + b"\xff\n"}))[0].where.text == "\ufffd"
+    assert fill_in_lines([ONE], {"feed/a.md": "one\n"})[0].where.text == ""
 
 
 def test_the_record_has_the_keys_of_the_contract() -> None:
-    assert finding_record(ONE) == {
+    assert record_of_finding(ONE) == {
         "rule": "missed-absorb",
         "severity": "error",
         "path": "feed/a.md",
@@ -66,7 +66,7 @@ def test_the_record_has_the_keys_of_the_contract() -> None:
     ],
 )
 def test_what_no_reader_sees_is_spelled_out(raw: str, shown: str) -> None:
-    assert escape(raw) == shown
+    assert escape_line(raw) == shown
 
 
 TEXT = st.text(  # what no file can hold, a lone surrogate, is spelled out too, and has a test above
@@ -77,9 +77,9 @@ TEXT = st.text(  # what no file can hold, a lone surrogate, is spelled out too, 
 
 @given(TEXT)
 def test_what_parsing_calls_hidden_is_never_printed(text: str) -> None:
-    shown = escape(text)
+    shown = escape_line(text)
     assert list(find_hidden(shown)) == [] and "\n" not in shown
-    assert escape(shown) == shown
+    assert escape_line(shown) == shown
     lone = any("\ud800" <= char <= "\udfff" for char in text)  # a surrogate, which no post can hold
     if not list(find_hidden(text)) and not lone and not {"\n", "#"} & set(text):
         assert shown == text
@@ -97,4 +97,4 @@ ASCII = st.characters(max_codepoint=0x7F) | st.sampled_from(["<", "#", "##[", "<
 
 @given(st.lists(ASCII).map("".join))
 def test_ascii_is_escaped_alone_as_beside_other_letters(text: str) -> None:
-    assert escape(text + "ü") == escape(text) + "ü"
+    assert escape_line(text + "ü") == escape_line(text) + "ü"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
-from ledger.core.ids import post_id, post_path
+from ledger.core.ids import make_post_id, path_of_post
 from ledger.core.model import Post, State
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turn_text import turn_lines, turn_record
@@ -17,7 +17,7 @@ from tests.feeds import feed, moment
 
 
 def eyes(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> SeatView:
-    return SeatView(fold(feed(text).posts), parse_config(yaml.encode())[0], seat, moment(now))
+    return SeatView(fold_posts(feed(text).posts), parse_config(yaml.encode())[0], seat, moment(now))
 
 
 def turn(text: str, yaml: str = "") -> Turn:
@@ -253,7 +253,7 @@ def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
     posts += [post(10, n, seat="S", item=f"CMB-{n:04}", state=State.CLAIMED) for n in range(1, 9)]
     posts += [post(11, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
     told = opened_turn(
-        SeatView(fold(posts), parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00"))
+        SeatView(fold_posts(posts), parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00"))
     )
     assert len(told.briefs) == 5
     assert len(escape_json(json.dumps(turn_record(told), ensure_ascii=False))) < 7800
@@ -262,8 +262,8 @@ def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
 
 def post(hour: int, n: int, seat: str = "A", kind: str = "actionable", body: str = "", **fields: Any) -> Post:
     at = moment(f"{hour:02}:00")
-    name = post_id(at, seat, f"{hour:08x}{n:08x}")
-    return Post(id=name, path=post_path(name), seat=seat, at=at, kind=kind, body=body or "x", **fields)
+    name = make_post_id(at, seat, f"{hour:08x}{n:08x}")
+    return Post(id=name, path=path_of_post(name), seat=seat, at=at, kind=kind, body=body or "x", **fields)
 
 
 ANSWERS = {

@@ -3,18 +3,18 @@
 import random
 
 from ledger.core.board.board import Board
-from ledger.core.board.waits import circle_through, find_knots
+from ledger.core.board.waits import find_circle_through, find_wait_knots
 from tests.core.boards import board_of
 
 
 def circles(board: Board) -> list[tuple[str, ...]]:
     """A circle through the first ticket of each knot."""
-    return [circle_through(board.tickets, min(knot), knot) for knot in all_knots(board)]
+    return [find_circle_through(board.tickets, min(knot), knot) for knot in all_knots(board)]
 
 
 def all_knots(board: Board) -> list[list[str]]:
     """The knots among all tickets."""
-    return list(find_knots(board.tickets, board.tickets.keys_from("")))
+    return list(find_wait_knots(board.tickets, board.tickets.keys_from("")))
 
 
 def test_no_circle() -> None:
@@ -57,7 +57,7 @@ def test_a_circle_goes_through_the_ticket_that_is_asked_for() -> None:
     """)
     knots = [sorted(knot) for knot in all_knots(board)]
     assert knots == [["CMB-0001", "CMB-0002", "CMB-0003", "CMB-0004"], ["CMB-0006"]]
-    around = {item: circle_through(board.tickets, item, knots[0]) for item in knots[0]}
+    around = {item: find_circle_through(board.tickets, item, knots[0]) for item in knots[0]}
     assert around["CMB-0001"] == ("CMB-0001", "CMB-0002", "CMB-0001")
     assert around["CMB-0004"] == around["CMB-0003"] == ("CMB-0002", "CMB-0003", "CMB-0004", "CMB-0002")
 

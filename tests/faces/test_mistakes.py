@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.core.ids import post_id, post_path
+from ledger.core.ids import make_post_id, path_of_post
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.main import run
 from ledger.faces.cli.words import SYNONYMS
@@ -203,7 +203,7 @@ def test_findings_are_counted_in_good_grammar(tmp_path: Path) -> None:
     repo = new_repository(tmp_path / "repo")
     git(repo, "symbolic-ref", "HEAD", "refs/heads/ledger")
     for nonce, counted in (("0" * 16, "1 error, 0 warnings"), ("1" * 16, "2 errors, 0 warnings")):
-        place = repo / post_path(post_id(datetime(2026, 11, 20, tzinfo=UTC), "otto", nonce))
+        place = repo / path_of_post(make_post_id(datetime(2026, 11, 20, tzinfo=UTC), "otto", nonce))
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("")
         assert said(repo, "check").err.splitlines()[-1] == counted

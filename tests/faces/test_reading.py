@@ -128,9 +128,9 @@ def test_on_a_terminal_text_is_wrapped_and_elsewhere_it_is_as_written(feed: Feed
 )
 def test_what_is_written_acts_on_no_terminal_and_passes_for_no_line_of_ours(feed: Feed, body: str) -> None:
     """The hidden characters come by plain git: the tool itself writes no such post."""
-    from ledger.core.text import quoted_lines
+    from ledger.core.text import quote_block
 
-    lines = list(quoted_lines(body, "  "))
+    lines = list(quote_block(body, "  "))
     assert all(line.startswith("  | ") and line.isprintable() for line in lines)
 
 

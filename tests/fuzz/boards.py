@@ -6,12 +6,12 @@ from random import Random
 
 from ledger import rules
 from ledger.core.board.board import Board
-from ledger.core.board.fold import fold
-from ledger.core.board.records import event_record, ticket_record
+from ledger.core.board.fold import fold_posts
+from ledger.core.board.records import record_of_event, record_of_ticket
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
-from ledger.core.feed.order import in_order
+from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import is_seat, post_path, read_post_id
+from ledger.core.ids import is_seat, parse_post_id, path_of_post
 from ledger.core.model import Finding, Post
 from ledger.core.queue.briefing import brief_of
 from ledger.core.queue.seat_view import SeatView, by_urgency
@@ -20,7 +20,7 @@ from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
-from ledger.core.text import with_lines
+from ledger.core.text import fill_in_lines
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
 from ledger.rules.view import AlteredPost, Commit, View
@@ -69,12 +69,12 @@ def _place_again(dice: Random, files: dict[str, bytes]) -> None:
     """A file once more, under the name of another moment, or in another folder, or with another's nonce."""
     path = dice.choice(sorted(files))
     name = path.rpartition("/")[2].removesuffix(".md")
-    if read_post_id(name) is None:
+    if parse_post_id(name) is None:
         return
     later = f"20261121{name[8:]}"
     twin = f"{later[:-16]}{dice.choice(sorted(files)).removesuffix('.md')[-16:]}"
     data = files[path].replace(b"at: 2026-11-20", b"at: 2026-11-21")
-    place = dice.choice((post_path(later), path.replace("feed/2026", "feed/2027"), post_path(twin)))
+    place = dice.choice((path_of_post(later), path.replace("feed/2026", "feed/2027"), path_of_post(twin)))
     files[place] = data
 
 
@@ -83,28 +83,28 @@ def probe_feed(given: bytes) -> None:
     read = {path: parse_post(data, path) for path, data in files.items() if path != CONFIG_PATH}
     posts = [post for post, _ in read.values() if post is not None]
     config, said = parse_config(files.get(CONFIG_PATH, b""))
-    board = fold(posts)
+    board = fold_posts(posts)
     assert_order_free(posts, board)
     found = (*said, *(finding for _, findings in read.values() for finding in findings))
     texts = {path: data.decode(errors="replace") for path, data in files.items()}
     for view in views_of(posts, board, config, found):
-        assert_findings_told(with_lines(rules.judge(view), texts))
+        assert_findings_told(fill_in_lines(rules.judge(view), texts))
     assert_shown(board, config)
 
 
 def assert_order_free(posts: list[Post], board: Board) -> None:
     """The same posts give the same board, however they arrive."""
-    assert contents(fold(reversed(posts))) == contents(board)
+    assert contents(fold_posts(reversed(posts))) == contents(board)
     shuffled = list(posts)
     Random(len(posts)).shuffle(shuffled)
-    assert contents(fold(shuffled)) == contents(board)
+    assert contents(fold_posts(shuffled)) == contents(board)
 
 
 def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Finding, ...]) -> list[View]:
     """The feed as `drift` judges it, and as a check or a guard judges its second half."""
-    ordered = in_order(posts)[0]
+    ordered = sort_into_feed_order(posts)[0]
     half = len(ordered) // 2
-    landed = fold(ordered[:half])
+    landed = fold_posts(ordered[:half])
     new = tuple(post for post in ordered if post.id not in landed.posts)
     series, now = reserved(board, config), moment("2026-11-22T06:00:00")
     whole = View(
@@ -151,8 +151,8 @@ def assert_shown(board: Board, config: Config) -> None:
         ]
         records += [turn_record(opened), turn_record(closed)]
     for ticket in by_urgency(tickets):
-        record = ticket_record(ticket, config, board)
-        history = [event_record(event, board.posts[event.post]) for event in board.history(ticket)]
+        record = record_of_ticket(ticket, config, board)
+        history = [record_of_event(event, board.posts[event.post]) for event in board.history_of(ticket)]
         as_of = {"at": "2026-11-22T06:00:00.000Z", "age_s": 0.0}
         body = {"body": board.posts[ticket.opening].body}
         shown += ticket_lines({"as_of": as_of, **record, "path": "x", **body, "history": history}, 80)

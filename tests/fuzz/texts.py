@@ -9,33 +9,40 @@ from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
 from ledger.app.setup.memory_file import add_block, remove_block
 from ledger.core.config.config import Config, parse_config
 from ledger.core.config.config_diff import differing
-from ledger.core.did_you_mean import did_you_mean, nearest_ticket
-from ledger.core.durations import read_duration, write_duration
+from ledger.core.did_you_mean import find_nearest_ticket, suggest_nearest
+from ledger.core.durations import format_duration, parse_duration
 from ledger.core.errors import LedgerError
-from ledger.core.faults import fault_here, fault_there
-from ledger.core.feed.directives import read_directives
+from ledger.core.faults import explain_local_fault, explain_remote_fault
+from ledger.core.feed.directives import parse_directives
 from ledger.core.feed.fields import FIELDS, REQUIRED
-from ledger.core.feed.front import Parts, read_events, read_header, read_plain, split, write_header
+from ledger.core.feed.front import (
+    Parts,
+    parse_header,
+    parse_plain_header,
+    parse_yaml_header,
+    render_header,
+    split_front_matter,
+)
 from ledger.core.feed.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.ids import (
     Pattern,
-    clash,
+    explain_clash,
+    format_timestamp,
     is_lane,
     is_namespace,
     is_nonce,
     is_seat,
     is_series,
-    post_id,
-    read_moment,
-    read_post_id,
-    read_reserve_ref,
-    read_stamp,
-    reserve_ref,
-    stamp,
+    make_post_id,
+    parse_day_or_time,
+    parse_post_id,
+    parse_reservation_ref,
+    parse_timestamp,
+    reservation_ref,
     tip_ref,
 )
 from ledger.core.model import Finding
-from ledger.core.text import clip, escape, escape_json, quoted_lines, weight
+from ledger.core.text import clip_text, escape_json, escape_line, measure_weight, quote_block
 from ledger.core.write.batch import read_batch
 from ledger.core.write.drafts import fill_placeholders
 from ledger.core.write.numbers import read_reservation, read_tip, write_reservation, write_tip
@@ -85,7 +92,7 @@ def probe_post(given: bytes) -> None:
         for name, value in values
         if value not in (None, ())
     ]
-    base = [("seat", post.seat), ("at", stamp(post.at)), ("kind", post.kind)]
+    base = [("seat", post.seat), ("at", format_timestamp(post.at)), ("kind", post.kind)]
     again, found = parse_post(render_post([*base, *told, *post.extra.items()], post.body), path)
     assert again is not None and not found, found
     for name in FIELD_ORDER:
@@ -94,21 +101,21 @@ def probe_post(given: bytes) -> None:
 
 
 def make_header(dice: Random) -> bytes:
-    parts = split(dice.choice(gallery_posts())[1].decode())
+    parts = split_front_matter(dice.choice(gallery_posts())[1].decode())
     return encode(dice, mutate_text(dice, parts.header if isinstance(parts, Parts) else "seat: otto\n"))
 
 
 def probe_header(given: bytes) -> None:
     text = text_of(given)
-    read = read_header(text)
+    read = parse_header(text)
     if isinstance(read, tuple):
         assert read and all(problem.line >= 1 and problem.message for problem in read)
         return
-    fast = read_plain(text, 2)
-    assert fast is None or not fast or fast == read_events(text, 2)
+    fast = parse_plain_header(text, 2)
+    assert fast is None or not fast or fast == parse_yaml_header(text, 2)
     if all(key.replace("-", "").replace("_", "").isalnum() and key.isascii() for key in read):
-        written = write_header([(key, entry.value) for key, entry in read.items()])
-        again = read_header(written)
+        written = render_header([(key, entry.value) for key, entry in read.items()])
+        again = parse_header(written)
         assert not isinstance(again, tuple), again
         assert {key: entry.value for key, entry in again.items()} == {
             key: entry.value for key, entry in read.items()
@@ -123,7 +130,7 @@ def probe_body(given: bytes) -> None:
     text = text_of(given)
     count = text.count("\n") + 1
     for kind in REQUIRED:
-        directives, problems = read_directives(text, 1, kind)
+        directives, problems = parse_directives(text, 1, kind)
         assert all(1 <= line <= count for line in (one.line for one in directives))
         assert all(1 <= problem.line <= count and problem.message for problem in problems)
 
@@ -142,7 +149,7 @@ def make_name(dice: Random) -> bytes:
         "CMB-{yyyy}-{n:04}",
         tip_ref("CMB"),
     )
-    word = dice.choice((*seeds, path.rpartition("/")[2][:-3], reserve_ref("CMB", 7)))
+    word = dice.choice((*seeds, path.rpartition("/")[2][:-3], reservation_ref("CMB", 7)))
     return encode(dice, mutate_text(dice, word))
 
 
@@ -151,17 +158,17 @@ def probe_name(given: bytes) -> None:
     for is_right in (is_seat, is_lane, is_namespace, is_series, is_nonce):
         assert isinstance(is_right(text), bool)
     at, duration, place, post = (
-        read_stamp(text),
-        read_duration(text),
-        read_reserve_ref(text),
-        read_post_id(text),
+        parse_timestamp(text),
+        parse_duration(text),
+        parse_reservation_ref(text),
+        parse_post_id(text),
     )
-    assert at is None or stamp(at) == text
-    assert duration is None or read_duration(write_duration(duration)) == duration
-    assert place is None or text in (tip_ref(place[0]), reserve_ref(*place))
-    assert post is None or post_id(post.at, post.seat, post.nonce) == text
-    moment = read_moment(text)
-    assert moment is None or stamp(moment)
+    assert at is None or format_timestamp(at) == text
+    assert duration is None or parse_duration(format_duration(duration)) == duration
+    assert place is None or text in (tip_ref(place[0]), reservation_ref(*place))
+    assert post is None or make_post_id(post.at, post.seat, post.nonce) == text
+    moment = parse_day_or_time(text)
+    assert moment is None or format_timestamp(moment)
     for field in FIELDS.values():
         field.read(text), field.read((text, text))
     config = Config()
@@ -169,8 +176,8 @@ def probe_name(given: bytes) -> None:
     assert number is None or text in config.spellings(number.series, number.n)
     config.why_not_ticket(text), config.why_not_namespace(text)
     (
-        nearest_ticket(text, {"CMB-0001"}),
-        did_you_mean(text, FIELDS, "x"),
+        find_nearest_ticket(text, {"CMB-0001"}),
+        suggest_nearest(text, FIELDS, "x"),
         nearest_seat(text, ["CAMBER-12", "otto"]),
     )
     pattern = Pattern.parse("CMB", text)
@@ -180,7 +187,7 @@ def probe_name(given: bytes) -> None:
         spelled = pattern.spell(series, 7)
         read = pattern.read(spelled)
         assert read is not None and (read.series, read.n) == (series, 7)
-        clash(pattern, Pattern("CMB", 0, False, 4))
+        explain_clash(pattern, Pattern("CMB", 0, False, 4))
 
 
 # Settings
@@ -258,7 +265,7 @@ def probe_batch(given: bytes) -> None:
 def assert_written_is_read(wish: PostRequest) -> None:
     """A wish that passes makes a post that the tool reads: nothing of it is lost on the way."""
     at, path = "2026-11-20T03:51:00.000Z", gallery_posts()[0][0]
-    name = post_id(read_moment(at) or read_moment("2026-11-20"), "otto", "0" * 16)  # type: ignore[arg-type]
+    name = make_post_id(parse_day_or_time(at) or parse_day_or_time("2026-11-20"), "otto", "0" * 16)  # type: ignore[arg-type]
     path = f"feed/2026/11/20/03/51/{name}.md"
     base = {"seat": "otto", "at": at, "kind": wish.kind}
     post, findings = parse_post(render_post(list((base | dict(wish.fields)).items()), wish.body), path)
@@ -301,7 +308,7 @@ def make_git_words(dice: Random) -> bytes:
 
 def probe_git_words(given: bytes) -> None:
     words = given.decode("utf-8", "replace")
-    fault_here(words), fault_there(words)
+    explain_local_fault(words), explain_remote_fault(words)
     told = porcelain_lines(given)
     shown, _ = explain_refusal(told.values(), given)
     assert_shown_clean(shown)
@@ -316,14 +323,14 @@ def make_shown(dice: Random) -> bytes:
 def probe_shown(given: bytes) -> None:
     text = text_of(given)
     for room in (0, 1, 7, 100):
-        cut = clip(text, room)
-        assert weight(cut) <= max(room, 0) + 1 and (cut.endswith("…") or cut == text or not cut)
-        assert_shown_clean(escape(cut))
-    assert_shown_clean(escape(text))
+        cut = clip_text(text, room)
+        assert measure_weight(cut) <= max(room, 0) + 1 and (cut.endswith("…") or cut == text or not cut)
+        assert_shown_clean(escape_line(cut))
+    assert_shown_clean(escape_line(text))
     assert_shown_clean(escape_json(text.replace("\n", "")))
     assert_shown_clean(escape_markdown(text))
     for width in (None, 20, 80):
-        told = list(quoted_lines(text, "  ", width))
+        told = list(quote_block(text, "  ", width))
         assert all(line.startswith("  |") and "\n" not in line for line in told)
         assert_shown_clean("\n".join(told))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
@@ -94,7 +94,7 @@ def probe_wish(given: bytes) -> None:
     if wish is None:
         return
     posts = feed(FEED).posts
-    view = PlanView(fold(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
+    view = PlanView(fold_posts(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
     intent = WriteRequest(nonce="0" * 15 + "f", seat="B", at=NOW, author=("B", "b@x"), wishes=(wish,))
     try:
         check_wish(wish)
@@ -109,7 +109,7 @@ def probe_wish(given: bytes) -> None:
     files = [(path, data) for landing in draft.landings for path, data in landing.files]
     read = [parse_post(data, path) for path, data in files]
     assert files and all(post is not None for post, _ in read), [findings for _, findings in read]
-    board = fold([*posts, *(post for post, _ in read if post is not None)])
+    board = fold_posts([*posts, *(post for post, _ in read if post is not None)])
     assert [(one.id, one.state, one.holder) for one in board.all_tickets()] == [
         (one.id, one.state, one.holder) for one in draft.after.board.all_tickets()
     ]

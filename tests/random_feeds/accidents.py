@@ -1,14 +1,14 @@
 """What happens to files: forks, removals, restores, edits, copies, and posts that nobody can read."""
 
 from ledger.core.config.config import CONFIG_PATH
-from ledger.core.ids import post_path
+from ledger.core.ids import path_of_post
 from ledger.core.model import Post
 from tests.random_feeds.book import CONFIGS, Book
 
 
 def remove_end(book: Book) -> bool:
     """The end of the chain goes."""
-    return book.head is not None and _remove(book, post_path(book.head[0]))
+    return book.head is not None and _remove(book, path_of_post(book.head[0]))
 
 
 def remove_middle(book: Book) -> bool:
@@ -157,7 +157,7 @@ def repeat_nonce(book: Book) -> bool:
 def post_badly(book: Book) -> bool:
     """A post that cannot be read, or in which something is wrong."""
     name = book.write_post(book.pick_seat(), "note", "hello", by_hand=True)
-    path = post_path(name)
+    path = path_of_post(name)
     data = book.files[path]
     forms = (
         b"no header at all\n",

@@ -7,10 +7,10 @@ from random import Random
 from types import MappingProxyType
 
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import fold, take
-from ledger.core.feed.order import in_order
+from ledger.core.board.fold import fold_posts, take_post
+from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post, render_post
-from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post, reservation_ref, tip_ref
 from ledger.core.model import Post, State, Ticket
 from ledger.core.write.numbers import Reservation, write_reservation, write_tip
 from ledger.core.write.requests import PostRequest, Value
@@ -136,8 +136,10 @@ class Book:
         needless = space == "PRV" and seat == "A-1"
         if not (needless and self.draws(0.7)) and not self.draws(self.habits.unreserved):
             owner = self.pick_seat(seat)
-            given = Reservation(series, number, item, owner, stamp(self.now), self.draw_nonce())
-            self.refs[reserve_ref(series, number)] = b"?\n" if self.draws(0.03) else write_reservation(given)
+            given = Reservation(series, number, item, owner, format_timestamp(self.now), self.draw_nonce())
+            self.refs[reservation_ref(series, number)] = (
+                b"?\n" if self.draws(0.03) else write_reservation(given)
+            )
             self.refs[tip_ref(series)] = write_tip(number, self.draw_nonce())
         self.tickets.append(item)
         return item
@@ -162,16 +164,16 @@ class Book:
         hand = self.draws(self.habits.by_hand) if by_hand is None else by_hand
         skew = timedelta(minutes=self.dice.choice((-300, -120, -20, 3, 30)))
         at = max(BEGIN, self.now + skew) if self.draws(0.06) else self.now
-        name = post_id(at, seat, nonce or self.draw_nonce(seat))
+        name = make_post_id(at, seat, nonce or self.draw_nonce(seat))
         self.wanted.append(Wanted(seat, PostRequest(kind, fields, body)))
         header: dict[str, Value] = {
             "seat": seat,
-            "at": stamp(at),
+            "at": format_timestamp(at),
             "kind": kind,
             **fields,
             **self._own_fields(),
         }
-        self.put_file(post_path(name), render_post([*(header | self._place(name, hand)).items()], body))
+        self.put_file(path_of_post(name), render_post([*(header | self._place(name, hand)).items()], body))
         return name
 
     def _own_fields(self) -> dict[str, Value]:
@@ -207,7 +209,7 @@ class Book:
         post, _ = parse_post(data, path)
         if post is not None:
             self.posts[post.id] = post
-            take(self.board, post, post.seq is not None)
+            take_post(self.board, post, post.seq is not None)
 
     def remove_file(self, path: str) -> None:
         """Let a file go; it can be restored."""
@@ -218,13 +220,13 @@ class Book:
         """Read all files anew, after one went or changed: the end of the chain may be another."""
         read = [parse_post(data, path)[0] for path, data in self.files.items() if path.endswith(".md")]
         posts = [post for post in read if post is not None]
-        self.board = fold(posts)
+        self.board = fold_posts(posts)
         self.posts = {post.id: post for post in posts}
         self.head, self.unseen = self.board.order.head, [*self.board.order.unseen]
 
     def chain(self) -> list[Post]:
         """The posts of the chain, lowest first."""
-        posts, order = in_order(self.posts.values())
+        posts, order = sort_into_feed_order(self.posts.values())
         return [post for post in posts if post.seq is not None and post.id not in order.forked]
 
 

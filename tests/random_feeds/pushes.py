@@ -9,11 +9,11 @@ from random import Random
 from ledger.app.read.series import name_series_refs
 from ledger.app.write.judging import judge_case
 from ledger.app.write.viewing import find_needed_numbers
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import CONFIG_PATH, parse_config
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import namespace_of, read_reserve_ref, reserve_ref, tip_ref
+from ledger.core.ids import namespace_of, parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding
 from ledger.core.write.batch import GIVEN
 from ledger.core.write.numbers import Series, read_reservation, read_tip, write_reservation, write_tip
@@ -106,7 +106,7 @@ def plan_push(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> 
 def _plan(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> Push | None:
     files = apply_steps(landed)
     posts = [parse_post(data, path)[0] for path, data in files.items() if path.endswith(".md")]
-    board = fold(post for post in posts if post is not None)
+    board = fold_posts(post for post in posts if post is not None)
     config = parse_config(files.get(CONFIG_PATH, b""))[0]
     intent = WriteRequest(
         nonce=book.draw_nonce(),
@@ -140,7 +140,7 @@ def read_all_series(refs: Mapping[str, bytes]) -> dict[str, Series]:
     """The series of these refs, as a store reads them; the object of each ref is named like the ref."""
     found: dict[str, Series] = {}
     for ref, data in refs.items():
-        place = read_reserve_ref(ref)
+        place = parse_reservation_ref(ref)
         assert place is not None, ref
         name, number = place
         one = found.get(name, Series(name))
@@ -162,7 +162,7 @@ def new_refs(before: Mapping[str, Series], after: Mapping[str, Series]) -> dict[
         for number in given:
             owner = one.owners[number]
             assert owner is not None
-            refs[reserve_ref(name, number)] = write_reservation(owner)
+            refs[reservation_ref(name, number)] = write_reservation(owner)
         if given:
             refs[tip_ref(name)] = write_tip(one.tip, "0" * 16)
     return refs

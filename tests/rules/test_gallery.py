@@ -17,7 +17,7 @@ import pytest
 from ledger import rules
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Severity
-from ledger.core.text import finding_text, with_lines
+from ledger.core.text import fill_in_lines, format_finding
 from ledger.rules import RULES, Rule
 from ledger.rules.view import AlteredPost, Branch, Commit, Rewound
 from tests.feeds import Feed, feed
@@ -58,7 +58,7 @@ def findings(case: Path) -> list[Finding]:
         )
     )
     files = {**posts.files, **raw, CONFIG_PATH: (config or "").encode()}
-    return with_lines(said, {path: data.decode(errors="replace") for path, data in files.items()})
+    return fill_in_lines(said, {path: data.decode(errors="replace") for path, data in files.items()})
 
 
 def _commit(text: str | None, posts: Feed) -> Commit | None:
@@ -85,7 +85,7 @@ def _text(path: Path) -> str | None:
 
 def hold_to_words(case: Path, *, rewrite: bool) -> None:
     """What is said of a case is what its `says.txt` has; or that file is written anew."""
-    said = "\n".join(finding_text(one) for one in findings(case)) + "\n"
+    said = "\n".join(format_finding(one) for one in findings(case)) + "\n"
     if rewrite:
         (case / "says.txt").write_text(said)
     assert said == (case / "says.txt").read_text()

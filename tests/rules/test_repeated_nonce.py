@@ -32,7 +32,7 @@ def test_every_rule_can_be_asked_and_the_board_has_whatever_its_history_names(ro
     view = row.view()
     assert {finding.rule for finding in rules.judge(view)} >= {"repeated-nonce"}
     for ticket in view.board.all_tickets():
-        assert all(event.post in view.board.posts for event in view.board.history(ticket))
+        assert all(event.post in view.board.posts for event in view.board.history_of(ticket))
 
 
 @rows(

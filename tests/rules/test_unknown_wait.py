@@ -1,6 +1,6 @@
 import pytest
 
-from ledger.core.did_you_mean import nearest_ticket
+from ledger.core.did_you_mean import find_nearest_ticket
 from tests.rules.views import Row, rows
 
 OPENED = "03:51 A opens CMB-0036: Cards\n03:52 A opens CMB-0107: Audio\n"
@@ -76,4 +76,4 @@ def test_the_nearest_ticket_is_named(on: str, fix: str) -> None:
     ],
 )
 def test_one_slip_of_the_keyboard_is_near(item: str, near: str | None) -> None:
-    assert nearest_ticket(item, {"CMB-0107"}) == near
+    assert find_nearest_ticket(item, {"CMB-0107"}) == near

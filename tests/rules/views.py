@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from ledger.core.board.board import Board
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
-from ledger.core.feed.order import in_order
+from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Post
 from ledger.core.write.numbers import Reservation, Series
 from ledger.rules import BY_NAME
@@ -51,17 +51,17 @@ def view(
         posts += [post] if post else []
         found += findings if post is None or post.id not in old else ()
     settings, said = parse_config(config.encode(), CONFIG_PATH) if config else (Config(), ())
-    board = fold(posts)
+    board = fold_posts(posts)
     return View(
         board=board,
-        judged=tuple(post for post in in_order(posts)[0] if post.id not in old),
+        judged=tuple(post for post in sort_into_feed_order(posts)[0] if post.id not in old),
         found=(*found, *said),
         config=settings,
         series=reserved(board, settings) if series is None else read_series(series),
         now=moment(now),
         whole=new is None,
         forgiving=forgiving,
-        landed=board if new is None else fold(post for post in posts if post.id in old),
+        landed=board if new is None else fold_posts(post for post in posts if post.id in old),
         changes=tuple(changes),
         branches=tuple(branches),
         odd_refs=odd_refs or {},
@@ -96,7 +96,7 @@ def read_series(text: str) -> dict[str, Series]:
 
 def _owner(series: str, n: int, who: str) -> Reservation | None:
     seat, _, at = who.partition("@")
-    given = stamp(moment(at or "03:00"))
+    given = format_timestamp(moment(at or "03:00"))
     ticket = "" if seat.startswith("hand:") else f"{series}-{n:04}"
     seat = seat.removeprefix("hand:")
     return None if who == "?" else Reservation(series, n, ticket, seat, given, "0" * 16)

@@ -79,7 +79,7 @@ def told(feed: KeptFeed) -> Answers:
         "places": [(board.posts.place_of(post.id), post) for post in posts],
         "refused": [list(board.refused.rows(post.id)) for post in posts],
         "histories": [list(board.events.rows(post.id)) for post in posts],
-        "landed by": [board.landed_by(post.id) for post in posts],
+        "landed by": [board.landed_at_latest(post.id) for post in posts],
         "order": board.order,
         "unseen": feed.unseen,
         "paths": sorted(post.path for post in feed.all_posts()),

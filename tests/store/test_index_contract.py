@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from ledger.core.board.fold import fold
+from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.feed.posts import parse_post
 from ledger.core.model import Post
@@ -76,13 +76,13 @@ def follow_feed(repository: Repository, commits: Sequence[Sequence[Step]], dice:
         if dice.random() < 0.05:
             (repository.path / "ledger" / "index.db").unlink(missing_ok=True)
         feed = read_kept_feed(open_store(repository.path), commit)
-        names.add_from(fold(posts_in(stands[place])))
+        names.add_from(fold_posts(posts_in(stands[place])))
         yield from compare_feed(feed, stands[place], names)
         if dice.random() < 0.3 and place + 1 < len(stands):  # what a judge asks of posts that are new
             new = posts_in(
                 {path: data for path, data in stands[place + 1].items() if path not in stands[place]}
             )
-            expected = fold([*posts_in(stands[place]), *new])
+            expected = fold_posts([*posts_in(stands[place]), *new])
             names.add_from(expected)
             yield from find_unlike(feed.board_with(new), expected, names)
             yield from compare_feed(feed, stands[place], names)
@@ -91,7 +91,7 @@ def follow_feed(repository: Repository, commits: Sequence[Sequence[Step]], dice:
 def compare_feed(feed: KeptFeed, files: dict[str, bytes], names: Names) -> Iterator[str]:
     """What is said of a feed and is not in its files, in words."""
     read = [parse_post(data, path) for path, data in sorted(files.items()) if path.endswith(".md")]
-    yield from find_unlike(feed.board, fold(posts_in(files)), names)
+    yield from find_unlike(feed.board, fold_posts(posts_in(files)), names)
     if feed.findings() != [finding for _, found in read for finding in found]:
         yield "other findings"
     if sorted(feed.all_posts(), key=lambda post: post.path) != [post for post, _ in read if post]:

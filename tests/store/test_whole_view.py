@@ -8,7 +8,7 @@ import pytest
 
 from ledger import rules
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.board.fold import extend_fold, fold_anew, fold_onto, fold_posts
 from ledger.core.board.tables import LAST
 from ledger.core.model import Post
 from ledger.store.index.kept import begin_writing, open_index
@@ -29,7 +29,7 @@ def keep(folder: Path, posts: list[Post]) -> BoardOverlay:
     index = open_index(folder)
     extended = None
     if index is not None:
-        extended = extend(index.board, [*index.find_unseen(), *posts])
+        extended = extend_fold(index.board, [*index.find_unseen(), *posts])
         before = list(index.all_posts())
     settled, board = extended or fold_anew([*(before if index is not None else []), *posts])
     unseen = list(board.posts.since(len(settled.posts)))
@@ -56,15 +56,15 @@ def test_a_board_kept_in_steps_is_judged_as_one_in_memory(seed: int, tmp_path: P
         board = keep(tmp_path, part)
         whole = replace(
             view(text, config=dice.choice(CONFIGS), series=dice.choice(SERIES), now="23:59", forgiving=True),
-            landed=fold(arrived),
-            board=fold(arrived),
+            landed=fold_posts(arrived),
+            board=fold_posts(arrived),
         )
         assert rules.judge(replace(whole, board=board, landed=board)) == rules.judge(whole)
 
 
 def test_an_index_finds_what_a_board_in_memory_finds(tmp_path: Path) -> None:
     posts = feed(random_feed(random.Random(5), 60, seats="ABCDEF")).posts
-    memory = fold(posts)
+    memory = fold_posts(posts)
     keep(tmp_path, list(posts[:30]))
     board = keep(tmp_path, list(posts[30:]))
     names = memory.posts.keys_from("")

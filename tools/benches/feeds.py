@@ -32,7 +32,7 @@ from benches.workday import CODERS, STRATS, Workday
 from ledger.app.setup.founding import MESSAGE, make_setup_files
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.feed.posts import FIELD_ORDER, render_post
-from ledger.core.ids import post_id, post_path, reserve_ref, stamp, tip_ref
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post, reservation_ref, tip_ref
 from ledger.core.write.numbers import Reservation, write_reservation, write_tip
 from ledger.core.write.requests import Value
 
@@ -105,8 +105,8 @@ class Chain:
         """Add a post and give its id."""
         self._at += PACE
         self.count += 1
-        name = post_id(self._at, seat, self.draw_nonce())
-        head: dict[str, Value] = {"seat": seat, "at": stamp(self._at), "kind": kind, **fields}
+        name = make_post_id(self._at, seat, self.draw_nonce())
+        head: dict[str, Value] = {"seat": seat, "at": format_timestamp(self._at), "kind": kind, **fields}
         if by_hand:
             self._unseen = (*self._unseen, name)
         else:
@@ -115,7 +115,7 @@ class Chain:
         words = (fields.get("item"), fields.get("state") or kind, fields.get("subject"))
         title = "ledger: " + " ".join(str(word) for word in words if word)
         data = render_post(rows, body)
-        self.written.append(PostFile(post_path(name), data, seat, title, int(self._at.timestamp())))
+        self.written.append(PostFile(path_of_post(name), data, seat, title, int(self._at.timestamp())))
         return name
 
     def _link(self, head: dict[str, Value], name: str) -> None:
@@ -132,7 +132,7 @@ class Chain:
         self.tips[space] += 1
         ticket, n = f"{space}-{self.tips[space]:04}", self.tips[space]
         self.reservations.append(
-            Reservation(space, n, ticket, seat, stamp(self._at + PACE), self.draw_nonce())
+            Reservation(space, n, ticket, seat, format_timestamp(self._at + PACE), self.draw_nonce())
         )
         return ticket
 
@@ -255,7 +255,7 @@ class _Stream:
             for reservation in reservations:
                 tips[reservation.series] = reservation.n
                 if recipe.has_refs:
-                    refs[reserve_ref(reservation.series, reservation.n)] = self._blob(
+                    refs[reservation_ref(reservation.series, reservation.n)] = self._blob(
                         write_reservation(reservation)
                     )
             batch += posts
@@ -269,10 +269,10 @@ class _Stream:
 
     def _give_before(self, count: int) -> dict[str, str]:
         numbers = (
-            Reservation("CMB", n, f"CMB-{n:04}", "CAMBER-01", stamp(FIRST), f"{n:016x}")
+            Reservation("CMB", n, f"CMB-{n:04}", "CAMBER-01", format_timestamp(FIRST), f"{n:016x}")
             for n in range(1, count + 1)
         )
-        return {reserve_ref("CMB", number.n): self._blob(write_reservation(number)) for number in numbers}
+        return {reservation_ref("CMB", number.n): self._blob(write_reservation(number)) for number in numbers}
 
     def _land(self, posts: list[PostFile]) -> None:
         if posts:

@@ -14,7 +14,7 @@ from benches.feeds import FIRST, PACE, Recipe, copy_remote, import_commit, keep_
 from benches.spending import Spent, spend
 from benches.timing import ALONE, LEDGER, seconds
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.write.requests import Value
 
 READER = "CAMBER-01"
@@ -88,7 +88,7 @@ class Ground:
     @property
     def last_day(self) -> str:
         """When the last day of the generated feed began."""
-        return stamp(FIRST + PACE * self.recipe.posts - timedelta(days=1))
+        return format_timestamp(FIRST + PACE * self.recipe.posts - timedelta(days=1))
 
     def land_note(self) -> None:
         """Let another seat land a note, by plain git on the remote itself."""
@@ -118,8 +118,16 @@ class Ground:
 def write_note(nonce: str, item: str, links: Mapping[str, Value]) -> tuple[str, bytes]:
     """A note of now: its path and its bytes. `links` are its place in the chain; none: as by hand."""
     at = datetime.now(UTC)
-    head: dict[str, Value] = {"seat": NEIGHBOUR, "at": stamp(at), "kind": "note", **links, "item": item}
-    return post_path(post_id(at, NEIGHBOUR, nonce)), render_post([*head.items()], "A word from beside.")
+    head: dict[str, Value] = {
+        "seat": NEIGHBOUR,
+        "at": format_timestamp(at),
+        "kind": "note",
+        **links,
+        "item": item,
+    }
+    return path_of_post(make_post_id(at, NEIGHBOUR, nonce)), render_post(
+        [*head.items()], "A word from beside."
+    )
 
 
 def link_after(place: Path, ref: str) -> Mapping[str, Value]:

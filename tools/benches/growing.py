@@ -20,11 +20,11 @@ from ledger.app.guard.push_check import judge_pushed_posts
 from ledger.app.judge.repairs import find_repairs
 from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import fold
-from ledger.core.board.records import event_record, ticket_record
+from ledger.core.board.fold import fold_posts
+from ledger.core.board.records import record_of_event, record_of_ticket
 from ledger.core.config.config import Config, parse_config
 from ledger.core.feed.posts import parse_post, render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Finding, Post
 from ledger.core.queue.briefing import brief_of, brief_record
 from ledger.core.queue.seat_view import SeatView
@@ -33,7 +33,7 @@ from ledger.core.queue.turns import opened_turn
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
-from ledger.core.text import with_lines
+from ledger.core.text import fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
@@ -63,7 +63,7 @@ class Reader:
 
     def fold(self) -> None:
         """Posts to tickets."""
-        self.board = fold(self.posts)
+        self.board = fold_posts(self.posts)
 
     def check(self) -> None:
         """Every post as a new one, by all rules."""
@@ -76,7 +76,7 @@ class Reader:
     def _judge(self, whole: bool) -> View:
         view = self.view(whole)
         texts = {path: data.decode() for path, data in self.feed.files.items()}
-        with_lines(rules.judge(view), texts)
+        fill_in_lines(rules.judge(view), texts)
         return view
 
     def view(self, whole: bool) -> View:
@@ -114,7 +114,7 @@ class Reader:
         """The queue of a seat."""
         eyes = SeatView(self.board, self.config, "A", NOW)
         for one in eyes.ranked(tuple(self.board.all_tickets())):
-            ticket_record(one, self.config, self.board)
+            record_of_ticket(one, self.config, self.board)
             eyes.why_not(one)
 
     def show(self) -> None:
@@ -122,8 +122,8 @@ class Reader:
         busiest = self.board.tickets.get(self.busiest)
         if busiest is not None:
             brief_record(brief_of(self.board, busiest))
-            for event in self.board.history(busiest):
-                event_record(event, self.board.posts[event.post])
+            for event in self.board.history_of(busiest):
+                record_of_event(event, self.board.posts[event.post])
 
     def turn(self) -> None:
         """The turns of two seats."""
@@ -140,7 +140,7 @@ class Reader:
     def busiest(self) -> str:
         """The ticket with the longest history."""
         tickets = list(self.board.all_tickets())
-        return max(tickets, key=lambda one: len(self.board.history(one))).id if tickets else "CMB-0001"
+        return max(tickets, key=lambda one: len(self.board.history_of(one))).id if tickets else "CMB-0001"
 
 
 class Server:
@@ -173,10 +173,10 @@ def _import(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _pushed(kind: str, state: str, item: str, place: int) -> tuple[str, bytes]:
-    name = post_id(NOW, "A", f"{place + 1:08x}{NONCE[:8]}")
+    name = make_post_id(NOW, "A", f"{place + 1:08x}{NONCE[:8]}")
     fields = {"item": item} | ({"state": state} if state else {})
-    return post_path(name), render_post(
-        [("seat", "A"), ("at", stamp(NOW)), ("kind", kind), *fields.items()], "hm"
+    return path_of_post(name), render_post(
+        [("seat", "A"), ("at", format_timestamp(NOW)), ("kind", kind), *fields.items()], "hm"
     )
 
 

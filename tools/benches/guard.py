@@ -14,7 +14,7 @@ from statistics import median
 from benches.places import BENCH, clone, remote
 from benches.timing import LEDGER, Line, Size, compare, seconds
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.write.requests import Value
 from ledger.store.git.objects import Objects
 from ledger.store.git.process import Git
@@ -49,10 +49,10 @@ def _same(words: tuple[str, ...], run: int) -> tuple[str, ...]:
 
 def _pushed(place: Path, old: str, fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Bring a post to the server without landing it, and give the words that judge it as a push."""
-    post = post_id(AT, "CAMBER-7", "9c1e07a25b6d4f10")
-    data = render_post([("seat", "CAMBER-7"), ("at", stamp(AT)), *fields.items()], "hello")
+    post = make_post_id(AT, "CAMBER-7", "9c1e07a25b6d4f10")
+    data = render_post([("seat", "CAMBER-7"), ("at", format_timestamp(AT)), *fields.items()], "hello")
     store = Objects(open_repository(place))
-    new = store.write_commit(old, {post_path(post): data}, "A post\n", BENCH, BENCH, int(AT.timestamp()))
+    new = store.write_commit(old, {path_of_post(post): data}, "A post\n", BENCH, BENCH, int(AT.timestamp()))
     seconds(place, ("git", "push", "-q", "-f", "origin", f"{new}:refs/heads/elsewhere"))
     line = shlex.quote(f"{old} {new} refs/heads/main")
     return "sh", "-c", f"echo {line} | hooks/pre-receive"

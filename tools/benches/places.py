@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benches.timing import ALONE, seconds
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.write.requests import Value
 from ledger.store.contract import Applied, RefUpdate, Signature
 from ledger.store.git.process import Git
@@ -69,12 +69,12 @@ def _feed(count: int) -> Iterator[tuple[str, bytes]]:
     previous: tuple[tuple[str, Value], ...] = ()
     for seq, (ticket, what) in enumerate(_moves(count), 1):
         at, seat = FIRST + timedelta(seconds=20 * seq), f"CAMBER-{ticket % 8}"
-        name = post_id(at, seat, f"{seq:016x}")
-        head: tuple[tuple[str, Value], ...] = (("seat", seat), ("at", stamp(at)))
+        name = make_post_id(at, seat, f"{seq:016x}")
+        head: tuple[tuple[str, Value], ...] = (("seat", seat), ("at", format_timestamp(at)))
         kind = "note" if what == "noted" else "actionable"
         fields, body = _said(ticket, what)
         yield (
-            post_path(name),
+            path_of_post(name),
             render_post((*head, ("kind", kind), ("seq", str(seq)), *previous, *fields), body),
         )
         previous = (("prev", name),)

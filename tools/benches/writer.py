@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from ledger.core.feed.order import SAW_LIMIT
 from ledger.core.feed.posts import render_post
-from ledger.core.ids import post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.write.requests import Value
 
 FIRST = datetime(2026, 4, 15, 3, 51, tzinfo=UTC)
@@ -35,8 +35,8 @@ class Writer:
     ) -> str:
         """Write a post and give its id."""
         at = FIRST + timedelta(milliseconds=100 * len(self._ids))
-        name = post_id(at, seat, f"{len(self._ids) if nonce is None else nonce:016x}")
-        head: dict[str, Value] = {"seat": seat, "at": stamp(at), "kind": kind}
+        name = make_post_id(at, seat, f"{len(self._ids) if nonce is None else nonce:016x}")
+        head: dict[str, Value] = {"seat": seat, "at": format_timestamp(at), "kind": kind}
         if hand:
             self._unseen.append(name)
         else:
@@ -45,7 +45,7 @@ class Writer:
             head |= {"prev": self._head} if self._head else {}
             head |= {"saw": tuple(self._unseen[:SAW_LIMIT])} if self._unseen else {}
             self._head, self._unseen = name, self._unseen[SAW_LIMIT:]
-        self.files[post_path(name)] = render_post([*head.items(), *fields.items()], body)
+        self.files[path_of_post(name)] = render_post([*head.items(), *fields.items()], body)
         self._ids.append(name)
         return name
 

@@ -8,7 +8,7 @@ from days.actors import Scan
 from days.fleet import START
 from days.plan import HOUR, SETTINGS, WORKERS
 from ledger.core.board.board import Board, BoardOverlay
-from ledger.core.board.fold import take
+from ledger.core.board.fold import take_post
 from ledger.core.config.config import Config
 from ledger.core.model import Post
 from ledger.core.queue.seat_view import SeatView
@@ -40,7 +40,7 @@ def find_waits(posts: Sequence[Post], config: Config) -> list[Wait]:
     for minute in _minutes():
         now = START + timedelta(minutes=minute)
         while rest and rest[-1].at <= now:
-            take(board, rest.pop(), on_chain=True)
+            take_post(board, rest.pop(), on_chain=True)
         idle = {seat for seat in WORKERS if _is_idle(board, config, seat, now)}
         for seat in [one for one in since if one not in idle]:
             found.append(Wait(seat, since.pop(seat), minute))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ledger.app.ledger import Ledger
 from ledger.core.board.board import Board
-from ledger.core.board.challenges import alive_body, challenged_tickets
+from ledger.core.board.challenges import challenged_tickets, render_alive
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
@@ -30,7 +30,7 @@ def answer_challenges(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult
 
     def unanswered(view: "PlanView", intent: "WriteRequest") -> "WriteRequest":
         named = items or [ticket.id for ticket in challenged_tickets(view.board, ledger.seat)]
-        return replace(intent, wishes=(wish("note", alive_body(named)),) if named else ())
+        return replace(intent, wishes=(wish("note", render_alive(named)),) if named else ())
 
     return commit_request(ledger, request_write(ledger), unanswered)
 

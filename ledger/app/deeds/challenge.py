@@ -12,13 +12,13 @@ from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.core.board.board import Board
 from ledger.core.board.challenges import (
-    challenge_body,
-    challenge_of,
-    release_body,
+    find_challenge_of,
+    render_auto_release,
+    render_challenge,
 )
-from ledger.core.board.folding import loser
+from ledger.core.board.folding import has_lost_opening
 from ledger.core.dataclass import dataclass
-from ledger.core.durations import write_duration
+from ledger.core.durations import format_duration
 from ledger.core.model import Challenge, Ticket
 from ledger.core.write.plan import PostAnswer
 from ledger.core.write.requests import PostRequest
@@ -55,9 +55,9 @@ class Asker:
     def step(self, view: View, ticket: Ticket, at: datetime) -> ChallengeStep:
         """The next step about a ticket that is held, for a post dated `at`."""
         seat, clone = self.ledger.seat, self.ledger.clone
-        if loser(ticket, seat) or ticket.life is None:
+        if has_lost_opening(ticket, seat) or ticket.life is None:
             return ChallengeStep.LEAVE
-        mine = challenge_of(view.board, ticket, seat, clone)
+        mine = find_challenge_of(view.board, ticket, seat, clone)
         left = self.left(ticket, mine) if mine else None
         if mine is not None and left is not None:
             return ChallengeStep.END if left <= timedelta(0) and at >= mine.until else ChallengeStep.WAIT
@@ -117,7 +117,7 @@ def measure_longest_grace(ledger: Ledger, board: Board) -> float:
     mine = [
         (asks.left(ticket, challenge), challenge.until - now)
         for ticket in board.open_tickets()
-        if (challenge := challenge_of(board, ticket, ledger.seat, ledger.clone))
+        if (challenge := find_challenge_of(board, ticket, ledger.seat, ledger.clone))
     ]
     left = [max(since_boot, by_date) for since_boot, by_date in mine if since_boot is not None]
     return max((challenge.total_seconds() for challenge in left if challenge > timedelta(0)), default=0.0)
@@ -125,13 +125,13 @@ def measure_longest_grace(ledger: Ledger, board: Board) -> float:
 
 def request_challenge(ledger: Ledger, view: View, ticket: Ticket) -> PostRequest:
     """A challenge of this clone against the holder of a ticket."""
-    body = challenge_body(ticket, view.config.claim_grace, ledger.clone)
+    body = render_challenge(ticket, view.config.claim_grace, ledger.clone)
     return wish("note", body, item=ticket.id, to=(ticket.holder or "",))
 
 
 def request_auto_release(ledger: Ledger, board: Board, ticket: Ticket) -> PostRequest:
     """The end of a claim by this clone's own challenge, which nobody answered."""
-    mine = challenge_of(board, ticket, ledger.seat, ledger.clone)
+    mine = find_challenge_of(board, ticket, ledger.seat, ledger.clone)
     assert mine is not None
-    words = f"{ticket.holder} did not answer within {write_duration(mine.grace)}"
-    return wish("actionable", release_body(mine, words), item=ticket.id, state="AWAITING_CLAIM")
+    words = f"{ticket.holder} did not answer within {format_duration(mine.grace)}"
+    return wish("actionable", render_auto_release(mine, words), item=ticket.id, state="AWAITING_CLAIM")

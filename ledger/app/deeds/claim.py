@@ -17,14 +17,14 @@ from ledger.app.read.load import find_ticket, read_feed
 from ledger.app.write.judging import judge_case, view_whole_feed
 from ledger.app.write.land import commit_request, request_write
 from ledger.app.write.viewing import find_expected_moves
-from ledger.core.board.board import BoardOverlay, pair
-from ledger.core.board.challenges import challenge_of
-from ledger.core.board.folding import directive
-from ledger.core.board.records import challenge_record, claim_record
-from ledger.core.board.transitions import held_by, held_elsewhere
+from ledger.core.board.board import BoardOverlay, join_key
+from ledger.core.board.challenges import find_challenge_of
+from ledger.core.board.folding import find_directive
+from ledger.core.board.records import record_of_challenge, record_of_claim
+from ledger.core.board.transitions import describe_claim_elsewhere, describe_holder
 from ledger.core.board.waits import is_unblocked
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.durations import write_duration
+from ledger.core.durations import format_duration
 from ledger.core.errors import LedgerError
 from ledger.core.model import State, Ticket
 from ledger.core.queue.briefing import brief_of, brief_record
@@ -89,9 +89,9 @@ def claim_ticket(
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
     landed = commit_request(ledger, request_write(ledger, wished), unless_held)
     ticket = landed.after.board.tickets[item]
-    holder = claim_record(ticket, landed.after.config)
+    holder = record_of_claim(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
-    words = (*([held_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
+    words = (*([describe_claim_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
     return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
 
@@ -129,16 +129,16 @@ def claim_or_challenge(
     ticket = landed.after.board.tickets[item]
     if steps == [ChallengeStep.ASK]:
         raise _explain_still_held(ledger, open_asker(ledger), landed.after, ticket)
-    holder = claim_record(ticket, landed.after.config)
+    holder = record_of_claim(ticket, landed.after.config)
     text = brief_record(brief_of(landed.after.board, ticket))
     return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
 
 
 def _find_landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
     """The end of the claim of `item` with which a repeated intent has landed, as it was said then."""
-    name = view.board.seen.get(pair(intent.seat, intent.nonce))
+    name = view.board.seen.get(join_key(intent.seat, intent.nonce))
     post = view.board.posts[name] if name else None
-    if post is None or post.item != item or directive(post, "AUTO-RELEASE") is None:
+    if post is None or post.item != item or find_directive(post, "AUTO-RELEASE") is None:
         return None
     return wish("actionable", post.body, item=item, state="AWAITING_CLAIM")
 
@@ -163,15 +163,17 @@ def _with_posts(view: PlanView, intent: WriteRequest, *wishes: PostRequest) -> W
 def _explain_still_held(ledger: Ledger, asker: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
     """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
     again = f"`git ledger claim {ticket.id} --challenge`"
-    details: dict[str, Any] = {"item": ticket.id, "holder": claim_record(ticket, view.config)}
-    mine = challenge_of(view.board, ticket, ledger.seat, ledger.clone)
+    details: dict[str, Any] = {"item": ticket.id, "holder": record_of_claim(ticket, view.config)}
+    mine = find_challenge_of(view.board, ticket, ledger.seat, ledger.clone)
     left = asker.left(ticket, mine) if mine is not None else None
     if mine is None or left is None:
-        hint = f"{again} asks it once it was silent for {write_duration(view.config.claim_ttl)}"
-        return LedgerError("held", held_by(ticket), hint, details)
+        hint = f"{again} asks it once it was silent for {format_duration(view.config.claim_ttl)}"
+        return LedgerError("held", describe_holder(ticket), hint, details)
     seconds = max(1, ceil(left.total_seconds()))
-    words = f"{held_by(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"
-    details |= {"challenge": challenge_record(mine), "ask_again_s": seconds}
+    words = (
+        f"{describe_holder(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"
+    )
+    details |= {"challenge": record_of_challenge(mine), "ask_again_s": seconds}
     return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
 
 
@@ -182,4 +184,4 @@ def find_holder(ledger: Ledger, item: str) -> ClaimResult:
     mine = ticket.holder is not None and ticket.holder == (
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )
-    return ClaimResult(item, mine, claim_record(ticket, feed.config))
+    return ClaimResult(item, mine, record_of_claim(ticket, feed.config))

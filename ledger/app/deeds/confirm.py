@@ -93,7 +93,7 @@ def _read_provisional_series(ledger: Ledger, feed: Feed, item: str | None) -> Ma
 
 
 def _find_unsettled(feed: Feed, item: str | None) -> Iterator[Ticket]:
-    return (ticket for ticket in feed.board.unsettled() if item in (None, ticket.id))
+    return (ticket for ticket in feed.board.unsettled_tickets() if item in (None, ticket.id))
 
 
 def _find_provisional(ledger: Ledger, feed: Feed, item: str | None) -> Iterator[Ticket]:

@@ -7,7 +7,7 @@ from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
 from ledger.app.write.land import WriteResult, commit_request, request_write
-from ledger.core.board.absorbing import outcomes, owed_by
+from ledger.core.board.absorbing import find_outcomes, tickets_owed_by_ruling
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 
@@ -45,10 +45,10 @@ def moved_record(landed: WriteResult) -> dict[str, Any]:
     """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
     board = landed.after.board
     posts = [board.posts[answer.post] for answer in landed.answer.posts]
-    told = [outcome for post in posts for outcome in outcomes(board, post)]
+    told = [outcome for post in posts for outcome in find_outcomes(board, post)]
     return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
 
 
 def find_owed_tickets(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:
     """The tickets that a ruling on these would have to absorb."""
-    return owed_by(read_feed(ledger).board, on)
+    return tickets_owed_by_ruling(read_feed(ledger).board, on)

@@ -7,7 +7,7 @@ from ledger.app.deeds.alive import answer_when_challenged
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed, read_feed, read_feed_to_show
 from ledger.app.read.queue import as_of
-from ledger.core.board.transitions import held_elsewhere
+from ledger.core.board.transitions import describe_claim_elsewhere
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.queue.seat_view import SeatView
@@ -74,7 +74,7 @@ def _read_turn(
     feed = read(ledger)
     seat_view = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
     elsewhere = [ticket for ticket in feed.board.held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
-    words = tuple(held_elsewhere(claimed) for claimed in elsewhere)
+    words = tuple(describe_claim_elsewhere(claimed) for claimed in elsewhere)
     words += answer_when_challenged(ledger, feed.board)
     return TurnResult(
         judge_turn(seat_view), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words

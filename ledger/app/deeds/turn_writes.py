@@ -7,11 +7,11 @@ from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn import ClaimedTicket, TurnResult, mark_unverified
 from ledger.app.ledger import Ledger
 from ledger.app.write.land import WriteResult, commit_request, request_write
-from ledger.core.board.board import pair
-from ledger.core.board.records import claim_record
+from ledger.core.board.board import join_key
+from ledger.core.board.records import record_of_claim
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.queue.briefing import brief_of, brief_record
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import Turn, left_by, turn_of
@@ -25,7 +25,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
 
     def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
-        landed = view.board.seen.get(pair(intent.seat, intent.nonce))
+        landed = view.board.seen.get(join_key(intent.seat, intent.nonce))
         triggers = _make_seat_view(ledger, view).claimable
         item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
         taken[:] = [item] if item else []
@@ -41,7 +41,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
     claimed = _read_claimed(landed, taken[0]) if taken else None
     turn = turn_of(_make_seat_view(ledger, landed.after))
     now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
-    now |= {"at": stamp(landed.after.now), "age_s": 0.0}
+    now |= {"at": format_timestamp(landed.after.now), "age_s": 0.0}
     return TurnResult(turn, True, now, claimed, landed.words)
 
 
@@ -71,4 +71,4 @@ def _make_seat_view(ledger: Ledger, view: PlanView) -> SeatView:
 def _read_claimed(landed: WriteResult, item: str) -> ClaimedTicket:
     ticket = landed.after.board.tickets[item]
     text = brief_record(brief_of(landed.after.board, ticket))
-    return ClaimedTicket(item, claim_record(ticket, landed.after.config), text)
+    return ClaimedTicket(item, record_of_claim(ticket, landed.after.config), text)

@@ -12,11 +12,11 @@ from ledger.app.read.load import read_series
 from ledger.core.board.board import Board
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.dataclass import dataclass, field, replace
-from ledger.core.feed.order import named_again
+from ledger.core.feed.order import find_returning_posts
 from ledger.core.feed.posts import POST_LIMIT, parse_post
-from ledger.core.ids import is_post_path, post_path, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.ids import is_post_path, path_of_post, reservation_prefix, reservation_ref, tip_ref
 from ledger.core.model import Finding, Post
-from ledger.core.text import Texts, with_lines
+from ledger.core.text import Texts, fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.rules.view import AlteredPost, View
 from ledger.store.git.bare import Difference, resolve_refs
@@ -127,7 +127,7 @@ def _judge_parsed_posts(
         let_in=_find_times_let_in(record, posts),
         changes=(*read.changes, *changes),
     )
-    findings = tuple(with_lines(rules.judge(view), read.texts))
+    findings = tuple(fill_in_lines(rules.judge(view), read.texts))
     return PushedPosts(
         posts=posts,
         findings=findings,
@@ -142,7 +142,7 @@ def _judge_parsed_posts(
 def _find_times_let_in(record: Record, posts: Iterable[Post]) -> dict[str, datetime]:
     """When each post came into force that new ones name as a sign of life or as a challenge."""
     named = {line.post for post in posts for line in post.directives if line.post and line.name in _SILENCE}
-    times = find_landing_times(record.find_let_in(map(post_path, named))) if named else {}
+    times = find_landing_times(record.find_let_in(map(path_of_post, named))) if named else {}
     return {PurePosixPath(path).stem: at for path, at in times.items()}
 
 
@@ -155,10 +155,12 @@ def _find_mended(
 ) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts, and those that bring them back otherwise than they landed: by
     the guard's record, or as the history has those that landed ones still name."""
-    paths = [post.path for post in named_again(read.posts, board.is_named) if post.path not in read.back]
+    paths = [
+        post.path for post in find_returning_posts(read.posts, board.is_named) if post.path not in read.back
+    ]
     first = find_landed_contents(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
-    back = read.back | {post.path for post in named_again(same, board.is_named)}
+    back = read.back | {post.path for post in find_returning_posts(same, board.is_named)}
     return back, tuple(AlteredPost(path, "edited") for path in sorted(first.keys() - back))
 
 
@@ -212,9 +214,9 @@ def _read_taken_series(
     names = sorted({number.series for number in numbers})
     if not names:
         return {}
-    exact = [*map(tip_ref, names), *(reserve_ref(number.series, number.n) for number in numbers)]
+    exact = [*map(tip_ref, names), *(reservation_ref(number.series, number.n) for number in numbers)]
     refs = resolve_refs(store.repo, exact)
-    bare = [reserve_prefix(name) for name in names if tip_ref(name) not in refs]
+    bare = [reservation_prefix(name) for name in names if tip_ref(name) not in refs]
     there = {
         name: ref.oid for name, ref in {**refs, **(resolve_refs(store.repo, bare) if bare else {})}.items()
     }
@@ -225,4 +227,4 @@ def _read_taken_series(
 
 
 def _is_in_series(ref: str, names: Iterable[str]) -> bool:
-    return any(ref.startswith(reserve_prefix(name)) for name in names)
+    return any(ref.startswith(reservation_prefix(name)) for name in names)

@@ -15,7 +15,7 @@ from ledger.core.config.config import CONFIG_PATH, FORMAT, Config, parse_config
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
-from ledger.core.ids import is_nonce, is_series, read_reserve_ref, reserve_prefix, tip_ref
+from ledger.core.ids import is_nonce, is_series, parse_reservation_ref, reservation_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity
 from ledger.core.write.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
 from ledger.store.checkpoint_ref import REF as CHECKPOINT
@@ -122,7 +122,7 @@ def judge_push(
 def _find_needed_refs(growth: PushedPosts, updates: Iterable[PushedUpdate]) -> dict[str, Oid]:
     """The refs of a push by which its posts and settings were judged: their numbers, and the branch to which
     settings send the clones. Every other ref could as well have been pushed alone."""
-    prefixes = tuple(map(reserve_prefix, growth.series))
+    prefixes = tuple(map(reservation_prefix, growth.series))
     branch = f"refs/heads/{growth.branch}" if growth.resets else ""
     return {
         update.ref: update.new
@@ -168,7 +168,7 @@ def _is_below_reserve(ref: str) -> bool:
 def _explain_misnamed(update: PushedUpdate) -> str | None:
     """Why a ref of this name may not be pushed at all; None where it may, or is none of ours."""
     if _is_below_reserve(update.ref):
-        if read_reserve_ref(update.ref) is None:
+        if parse_reservation_ref(update.ref) is None:
             return "below refs/reserve stand <series>/<number> and <series>/tip, such as refs/reserve/CMB/41"
     elif update.ref == CHECKPOINT:
         return "the guard of this repository makes the checkpoint itself"

@@ -13,12 +13,12 @@ from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, Feed, build_feed, find_landed_commit, read_feed, read_feed_to_show
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.stop_policy import StopMemory, judge_stop
 from ledger.core.queue.turn_text import stop_lines, turn_lines
 from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 from ledger.store.clone.sessions import Sessions
 from ledger.store.remote import RemoteStore
 
@@ -47,7 +47,7 @@ def describe_start(
         answer_when_challenged(ledger, feed.board)
         turn = opened_turn(SeatView(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
-        lines += [*map(escape, ledger.notices), *turn_lines(turn)]
+        lines += [*map(escape_line, ledger.notices), *turn_lines(turn)]
     return "\n".join(lines)[:_FACTS]
 
 
@@ -121,7 +121,9 @@ def _keep_missed(ledger: Ledger, why: str) -> None:
     """Leave word for the next start of the seat that a stop was not judged."""
     now = ledger.world.now()
     with suppress(LedgerError, OSError):
-        memory = StopMemory(missed=f"A stop at {stamp(now)} was let go without a look at the queue: {why}")
+        memory = StopMemory(
+            missed=f"A stop at {format_timestamp(now)} was let go without a look at the queue: {why}"
+        )
         Sessions(ledger.repo.common_dir).save_memory(memory, now.timestamp(), *MISSED, ledger.seat)
 
 
@@ -129,7 +131,7 @@ def _take_missed(ledger: Ledger) -> Iterator[str]:
     """The word on a stop that was not judged, once."""
     sessions = Sessions(ledger.repo.common_dir)
     if missed := sessions.load_memory(*MISSED, ledger.seat).missed:
-        yield escape(missed)
+        yield escape_line(missed)
         with suppress(LedgerError, OSError):
             sessions.save_memory(StopMemory(), ledger.world.now().timestamp(), *MISSED, ledger.seat)
 

@@ -23,11 +23,11 @@ from ledger.core.board.board import BoardOverlay
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.feed.order import named_again
+from ledger.core.feed.order import find_returning_posts
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import Number, reserve_prefix, reserve_ref
+from ledger.core.ids import Number, reservation_prefix, reservation_ref
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.text import Texts, with_lines
+from ledger.core.text import Texts, fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.rules.view import AlteredPost, Commit, View
 from ledger.store.git.bare import find_oids_at
@@ -250,18 +250,18 @@ def _judge_comparison(
         commit=commit,
     )
     texts = Texts({file.path: file.data for file in comparison.fresh})
-    return Judged(feed, board, view, with_lines(rules.judge(view), texts))
+    return Judged(feed, board, view, fill_in_lines(rules.judge(view), texts))
 
 
 def _find_brought_back(
     ledger: Ledger, feed: Feed, comparison: Comparison, posts: Sequence[Post]
 ) -> tuple[frozenset[str], tuple[AlteredPost, ...]]:
     """The files that bring back removed posts which landed ones still name: as they landed, and otherwise."""
-    again = {post.path for post in named_again(posts, feed.board.is_named)}
+    again = {post.path for post in find_returning_posts(posts, feed.board.is_named)}
     unchanged = find_unchanged(
         ledger, comparison.landed, [file for file in comparison.fresh if file.path in again]
     )
-    same = named_again([post for post in posts if unchanged.get(post.path)], feed.board.is_named)
+    same = find_returning_posts([post for post in posts if unchanged.get(post.path)], feed.board.is_named)
     back = frozenset(post.path for post in same)
     return back, tuple(AlteredPost(path, "edited") for path in sorted(unchanged.keys() - back))
 
@@ -289,7 +289,7 @@ def _read_taken_series(
     store = ledger.store
     names = name_series_refs(numbers)
     refs = read_series_refs(store.read_known_refs, names)
-    missing = any(reserve_ref(name, n) not in refs for name in numbers for n in numbers[name])
+    missing = any(reservation_ref(name, n) not in refs for name in numbers for n in numbers[name])
     if isinstance(store, RemoteStore) and (missing or fetch):
         clock = ledger.world.monotonic
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
@@ -302,5 +302,7 @@ def _read_taken_series(
             ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
             if missing:
                 return {}
-    pushed = {ref: oid for ref, oid in along.items() if ref.startswith(tuple(map(reserve_prefix, numbers)))}
+    pushed = {
+        ref: oid for ref, oid in along.items() if ref.startswith(tuple(map(reservation_prefix, numbers)))
+    }
     return {name: Series(name) for name in numbers} | read_series(store, pushed | refs, None)

@@ -28,9 +28,9 @@ from ledger.app.write.land import commit_request, request_write
 from ledger.app.write.retry import swap_until_applied
 from ledger.app.write.viewing import find_expected_moves, make_plan_view
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.ids import read_reserve_ref, reserve_ref, tip_ref
+from ledger.core.ids import parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding
-from ledger.core.text import Texts, with_lines
+from ledger.core.text import Texts, fill_in_lines
 from ledger.core.write.numbers import Series, write_tip
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
@@ -73,7 +73,7 @@ def judge_feed(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         forged=find_forgery(ledger, feed),
     )
     findings = rules.judge(view)
-    return with_lines(findings, _read_texts(ledger, feed, {finding.where.path for finding in findings}))
+    return fill_in_lines(findings, _read_texts(ledger, feed, {finding.where.path for finding in findings}))
 
 
 def mend_feed(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[Finding]]:
@@ -190,7 +190,7 @@ def _collect_all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
 def _find_odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> dict[str, str]:
     """Refs below `refs/reserve` that say no reservation, with the type of their objects."""
     owned = {
-        reserve_ref(numbers.name, n)
+        reservation_ref(numbers.name, n)
         for numbers in series.values()
         for n, owner in numbers.owners.items()
         if owner
@@ -198,7 +198,7 @@ def _find_odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> 
     odd = {}
     for ref, oid in feed.refs.items():
         if ref.startswith("refs/reserve/") and ref not in owned:
-            place = read_reserve_ref(ref)
+            place = parse_reservation_ref(ref)
             if place is None or place[1]:
                 odd[ref] = oid
     kinds = ledger.store.read_types(odd.values())

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from ledger import rules
 from ledger.app.deeds.append import wish
-from ledger.core.board.folding import loser
+from ledger.core.board.folding import has_lost_opening
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Finding, Post, Severity, Ticket
 from ledger.core.write.requests import PostRequest, Value
@@ -72,7 +72,7 @@ def _find_movable(view: View, rule: str, seat: str) -> Iterator[tuple[Finding, T
     one refused post would hold up all others."""
     for finding in _find_by_rule(view, rule):
         ticket = view.board.tickets[finding.item or ""]
-        if not loser(ticket, seat):
+        if not has_lost_opening(ticket, seat):
             yield finding, ticket
 
 

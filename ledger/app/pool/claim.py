@@ -6,8 +6,8 @@ from ledger.app.deeds.claim import claim_ticket
 from ledger.app.ledger import Ledger
 from ledger.app.pool.work import PoolWork
 from ledger.app.read.load import find_ticket, read_feed
-from ledger.core.board.records import holder_of
-from ledger.core.board.transitions import held_by
+from ledger.core.board.records import record_of_holder
+from ledger.core.board.transitions import describe_holder
 from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
 from ledger.store.contract import Oid
@@ -23,8 +23,8 @@ def find_claimable(ledger: Ledger, item: str) -> Ticket:
     """The ticket, unless another seat holds it. Raises LedgerError `held`, `no-such-ticket`."""
     ticket = find_ticket(read_feed(ledger), item)
     if ticket.holder not in (None, ledger.seat):
-        details = {"item": item, "holder": holder_of(ticket)}
-        raise LedgerError("held", held_by(ticket), f"`git ledger show {item}`", details)
+        details = {"item": item, "holder": record_of_holder(ticket)}
+        raise LedgerError("held", describe_holder(ticket), f"`git ledger show {item}`", details)
     return ticket
 
 

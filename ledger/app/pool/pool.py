@@ -15,7 +15,7 @@ from ledger.app.pool.lease import lease_tree
 from ledger.app.pool.work import PoolWork, TreeState
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.ids import is_seat, stamp
+from ledger.core.ids import format_timestamp, is_seat
 from ledger.store.contract import Oid
 from ledger.store.pool.base_branch import find_branch_commit, is_in_history, move_branch
 from ledger.store.pool.pool import MARKER, Tree, is_abandoned
@@ -49,7 +49,7 @@ def allocate_tree(
     ledger = _with_waiting_time(ledger, wait)
     work = PoolWork(ledger, _check_identity(ledger, identity))
     ticket = find_claimable(ledger, item) if item else None
-    lease = Lease(find_asking_process(pid), stamp(ledger.world.now()), item)
+    lease = Lease(find_asking_process(pid), format_timestamp(ledger.world.now()), item)
     wanted = Path(ticket.worktree) if ticket is not None and ticket.worktree else None
     tree, base, saved = lease_tree(work, lease, wanted, wait)
     words: tuple[str, ...] = ()

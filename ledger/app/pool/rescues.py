@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
-from ledger.core.ids import read_stamp, stamp
+from ledger.core.ids import format_timestamp, parse_timestamp
 from ledger.store.git.repository import Repo
 
 FOLDER = "refs/ledger/rescue/"
@@ -36,7 +36,7 @@ class Rescue:
 
     def record(self) -> dict[str, str]:
         """As JSON has it."""
-        at = {"at": stamp(self.at)} if self.at is not None else {}
+        at = {"at": format_timestamp(self.at)} if self.at is not None else {}
         return {
             "ref": self.ref,
             "identity": self.identity,
@@ -105,7 +105,7 @@ def describe_size(count: int) -> str:
 def _parse_rescue(ref: str, commit: str, subject: str) -> Rescue:
     identity, _, name = ref.removeprefix(FOLDER).rpartition("/")
     parts = _match_time(name)
-    at = read_stamp("{}-{}-{}T{}:{}:{}.{}Z".format(*parts.groups())) if parts else None
+    at = parse_timestamp("{}-{}-{}T{}:{}:{}.{}Z".format(*parts.groups())) if parts else None
     return Rescue(ref, identity, at if isinstance(at, datetime) else None, commit, subject)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.store.contract import Oid, Signature
 from ledger.store.git.process import Git
 from ledger.store.pool.base_branch import find_local_base, find_remote_base
@@ -92,7 +92,7 @@ class PoolWork:
         git = self.ledger.repo.git.in_other_tree(tree.path)
         if not files:
             git = Git(self.ledger.repo.common_dir, {**git.env, "GIT_DIR": str(git_dir)})
-        time = stamp(self.ledger.world.now()).translate({ord(mark): None for mark in "-:."})
+        time = format_timestamp(self.ledger.world.now()).translate({ord(mark): None for mark in "-:."})
         name = f"refs/ledger/rescue/{tree.identity}/{time}"
         who = Signature(tree.identity, f"{tree.identity}@git-ledger.invalid")
         who = self.ledger.repo.find_identity() or who

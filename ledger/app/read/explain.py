@@ -1,7 +1,7 @@
 """`explain`: the rules tell about themselves."""
 
 from ledger import rules
-from ledger.core.did_you_mean import nearest
+from ledger.core.did_you_mean import find_nearest
 from ledger.core.errors import LedgerError
 
 
@@ -9,7 +9,7 @@ def explain_rule(name: str) -> dict[str, str]:
     """A rule: its name, what it is about, its documentation. Raises LedgerError `usage`."""
     rule = rules.BY_NAME.get(name)
     if rule is None:
-        near = nearest(name, rules.BY_NAME)
+        near = find_nearest(name, rules.BY_NAME)
         hint = f"`git ledger explain {near}`" if near else "`git ledger explain` lists all rules"
         raise LedgerError("usage", f'there is no rule "{name}"', hint)
     return {"rule": rule.name, "about": rule.about, "text": rule.doc.strip()}

@@ -10,9 +10,9 @@ from ledger.app.read.series import read_series_refs
 from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.config.config import Config, parse_config
 from ledger.core.dataclass import dataclass, field, replace
-from ledger.core.did_you_mean import or_respelled
+from ledger.core.did_you_mean import suggest_respelled
 from ledger.core.errors import LedgerError
-from ledger.core.ids import read_reserve_ref
+from ledger.core.ids import parse_reservation_ref
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.write.numbers import Series, read_reservation, read_tip
 from ledger.store.contract import Rewind, Store
@@ -219,7 +219,7 @@ def find_ticket(feed: Feed, item: str) -> Ticket:
     ticket = feed.board.tickets.get(item)
     if ticket is None:
         gone = feed.board.moved.get(item)
-        hint = or_respelled(item, feed.board.tickets, "`git ledger queue --all`")
+        hint = suggest_respelled(item, feed.board.tickets, "`git ledger queue --all`")
         hint = f"`git ledger show {gone}`" if gone else hint
         words = f"there is no ticket {item}" + (f"; it was moved to {gone}" if gone else "")
         raise LedgerError("no-such-ticket", words, hint, {"item": item})
@@ -232,7 +232,7 @@ def read_series(
     """Every series of which refs were read. `owned` says which payloads to read; None: all of them."""
     series: dict[str, dict[int | str, str]] = {}
     for ref, oid in refs.items():
-        place = read_reserve_ref(ref)
+        place = parse_reservation_ref(ref)
         if place is not None:
             series.setdefault(place[0], {})[place[1] or "tip"] = oid
     return {name: _parse_series(store, name, its, owned) for name, its in series.items()}

@@ -14,10 +14,10 @@ from ledger.app.read.load import (
     read_feed_to_show,
 )
 from ledger.core.board.board import Board
-from ledger.core.board.records import body_of, event_record, ticket_record
+from ledger.core.board.records import body_of, record_of_event, record_of_ticket
 from ledger.core.board.tables import LAST
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import name_stamp, stamp
+from ledger.core.ids import compact_timestamp, format_timestamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.queue.seat_view import SeatView, by_urgency, lane_of
 from ledger.store.git.working_tree import find_adding_commits
@@ -44,7 +44,7 @@ def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
     """Which commit an answer is about, when it was read from the authority and how old that is, and whether
     posts or tips that were seen before are gone."""
     age = max(0.0, (ledger.world.now() - feed.read_at).total_seconds())
-    told: dict[str, Any] = {"at": stamp(feed.read_at), "age_s": round(age, 3)}
+    told: dict[str, Any] = {"at": format_timestamp(feed.read_at), "age_s": round(age, 3)}
     told |= {"rewound": True} if feed.rewind else {"behind": True} if feed.behind else {}
     return {"commit": feed.commit, **told} if feed.commit else told
 
@@ -90,7 +90,7 @@ def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFi
 
 
 def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
-    return ticket_record(ticket, feed.config, feed.board)
+    return record_of_ticket(ticket, feed.config, feed.board)
 
 
 def _seen(eyes: SeatView, ticket: Ticket) -> dict[str, Any]:
@@ -105,13 +105,14 @@ def show(ledger: Ledger, item: str) -> dict[str, Any]:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed_to_show(ledger)
     ticket = find_ticket(feed, item)
-    events = feed.board.history(ticket)
+    events = feed.board.history_of(ticket)
     posts = [feed.board.posts[event.post] for event in events]
     commits = (
         find_adding_commits(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
     )
     history = [
-        event_record(event, post, commits.get(post.path)) for event, post in zip(events, posts, strict=True)
+        record_of_event(event, post, commits.get(post.path))
+        for event, post in zip(events, posts, strict=True)
     ]
     opening = feed.board.posts[ticket.opening]
     told = {"as_of": as_of(ledger, feed), **_ticket(feed, ticket), "path": opening.path}
@@ -124,7 +125,7 @@ def log(
 ) -> dict[str, Any]:
     """The posts, newest first in feed order."""
     feed = read_feed_to_show(ledger)
-    found = feed.board.posts.backwards() if since is None else _newest_since(feed.board, since)
+    found = feed.board.posts.newest_first() if since is None else _newest_since(feed.board, since)
     posts = [
         _post_record(feed.board, post)
         for post in found
@@ -137,12 +138,17 @@ def log(
 
 def _newest_since(board: Board, since: datetime) -> Iterator[Post]:
     """The posts whose names are of a time or later, from the last in feed order on."""
-    names = board.posts.keys_between(name_stamp(since), LAST)
+    names = board.posts.keys_between(compact_timestamp(since), LAST)
     return (board.posts[name] for name in sorted(names, key=board.posts.place_of, reverse=True))
 
 
 def _post_record(board: Board, post: Post) -> dict[str, Any]:
-    told: dict[str, Any] = {"post": post.id, "path": post.path, "at": stamp(post.at), "seat": post.seat}
+    told: dict[str, Any] = {
+        "post": post.id,
+        "path": post.path,
+        "at": format_timestamp(post.at),
+        "seat": post.seat,
+    }
     told |= {"kind": post.kind, "item": post.item, "state": post.state and str(post.state)}
     told |= {"subject": post.subject, "to": list(post.to), "body": post.body.strip()}
     refusal = board.refused.last(post.id)

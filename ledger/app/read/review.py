@@ -6,12 +6,12 @@ from typing import Any
 from ledger.app.judge.check import Judged, find_range_commits, judge_range
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, read_config_at
-from ledger.core.board.fold import tickets_named
+from ledger.core.board.fold import find_named_tickets
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.config.config_diff import Differing, differing
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
-from ledger.core.text import finding_record
+from ledger.core.text import record_of_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ProposalReview:
         the proposal changes their file."""
         record: dict[str, Any] = {
             "changes": [_change_record(one) for one in self.changes],
-            "findings": [finding_record(one) for one in self.findings],
+            "findings": [record_of_finding(one) for one in self.findings],
         }
         if self.settings is not None:
             record["settings"] = [_setting_record(one) for one in self.settings]
@@ -111,7 +111,7 @@ def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[Differing,
 
 def _find_changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange]:
     before, after = judged.feed.board.tickets, judged.board.tickets
-    naming = {item: post for post in judged.view.judged for item in tickets_named(post)}
+    naming = {item: post for post in judged.view.judged for item in find_named_tickets(post)}
     for item in items:
         old, new = before.get(item), after.get(item)
         if (old and _read_standing(old)) != (new and _read_standing(new)):
@@ -130,7 +130,7 @@ def _explain_change(
     A post with a forged place in the feed changes tickets that it does not name.
     """
     proposed = judged.view.judged_by_id
-    history = judged.board.history(new) if new is not None else ()
+    history = judged.board.history_of(new) if new is not None else ()
     events = [event for event in history if event.post in proposed and event.moved]
     if events:
         return TicketChange(item, old, new, proposed[events[-1].post], events[-1].effect)

@@ -4,7 +4,7 @@ same however many numbers were given; all of them only where the whole is judged
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from ledger.core.ids import read_reserve_ref, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.ids import parse_reservation_ref, reservation_prefix, reservation_ref, tip_ref
 from ledger.store.contract import Conflict, Outcome, Refs
 
 ALL_SERIES: Final = "refs/reserve/"
@@ -22,8 +22,8 @@ def name_series_refs(numbers: Mapping[str, Collection[int]]) -> list[str]:
     refs = []
     for name in sorted(numbers):
         whole = len(numbers[name]) > _MOST_NAMED
-        refs += [tip_ref(name), *(reserve_ref(name, n) for n in sorted(numbers[name]) if not whole)]
-        refs += [reserve_prefix(name)] if whole else []
+        refs += [tip_ref(name), *(reservation_ref(name, n) for n in sorted(numbers[name]) if not whole)]
+        refs += [reservation_prefix(name)] if whole else []
     return refs
 
 
@@ -34,8 +34,8 @@ def read_series_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]
     it lost its tip.
     """
     refs = read(names)
-    series = {place[0] for name in names if (place := read_reserve_ref(name)) and place[1] == 1}
-    folders = [reserve_prefix(name) for name in sorted(series) if tip_ref(name) not in refs]
+    series = {place[0] for name in names if (place := parse_reservation_ref(name)) and place[1] == 1}
+    folders = [reservation_prefix(name) for name in sorted(series) if tip_ref(name) not in refs]
     return read([*names, *folders]) if folders else refs
 
 
@@ -45,10 +45,12 @@ def find_taken_refs(outcome: Outcome, before: Collection[str]) -> set[str]:
     Somebody reserved them by hand, perhaps a row of them: each time more are asked for, in the end all.
     """
     moved = outcome.moved if isinstance(outcome, Conflict) else ()
-    places = [place for ref in moved if (place := read_reserve_ref(ref)) and tip_ref(place[0]) not in moved]
+    places = [
+        place for ref in moved if (place := parse_reservation_ref(ref)) and tip_ref(place[0]) not in moved
+    ]
     if len(before) > _MOST_AHEAD:
-        return {reserve_prefix(name) for name, _ in places}
+        return {reservation_prefix(name) for name, _ in places}
     ahead = max(_AHEAD, 2 * len(before))
     first = dict(sorted(places, reverse=True))  # the lowest of each series
-    rows = {reserve_ref(name, n) for name, low in first.items() for n in range(low, low + ahead)}
-    return {reserve_ref(*place) for place in places} | rows
+    rows = {reservation_ref(name, n) for name, low in first.items() for n in range(low, low + ahead)}
+    return {reservation_ref(*place) for place in places} | rows

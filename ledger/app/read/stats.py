@@ -7,7 +7,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed_to_show, read_series
 from ledger.app.read.queue import as_of
 from ledger.app.read.series import ALL_SERIES
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.stats.figures import Figures
 from ledger.core.stats.gates import gates_record
 from ledger.core.stats.records import figures_record
@@ -22,5 +22,5 @@ def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) ->
     series = None if ledger.offline else read_series(ledger.store, feed.refs, None)
     now = ledger.world.now()
     figures = Figures(feed.board, feed.config, series, now, since, whole=gates)
-    told = {"as_of": as_of(ledger, feed)} | ({"since": stamp(since)} if since else {})
+    told = {"as_of": as_of(ledger, feed)} | ({"since": format_timestamp(since)} if since else {})
     return told | figures_record(figures) | (gates_record(figures) if gates else {})

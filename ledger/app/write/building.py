@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ledger.app.judge.alone import refuse_unpushed
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
-from ledger.core.ids import reserve_ref, tip_ref
+from ledger.core.ids import reservation_ref, tip_ref
 from ledger.core.write.numbers import Series, write_reservation, write_tip
 from ledger.core.write.plan import SwapPlan
 from ledger.store.contract import ABSENT, Absent, RefUpdate, Signature
@@ -30,7 +30,7 @@ def build_updates(
         for reservation in landing.reserved:
             updates.append(
                 RefUpdate(
-                    reserve_ref(reservation.series, reservation.n),
+                    reservation_ref(reservation.series, reservation.n),
                     ABSENT,
                     store.write_blob(write_reservation(reservation)),
                 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledger import rules
 from ledger.core.model import Finding
-from ledger.core.text import with_lines
+from ledger.core.text import fill_in_lines
 from ledger.core.write.plan import Case, PlanView
 from ledger.rules.view import View
 
@@ -20,7 +20,7 @@ def judge_case(case: Case) -> Sequence[Finding]:
         now=case.now,
         landed=case.landed,
     )
-    return with_lines(rules.judge(view), case.texts)
+    return fill_in_lines(rules.judge(view), case.texts)
 
 
 def view_whole_feed(view: PlanView) -> View:

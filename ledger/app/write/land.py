@@ -14,7 +14,7 @@ from ledger.app.write.viewing import find_expected_moves, read_plan_view
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import reserve_ref
+from ledger.core.ids import reservation_ref
 from ledger.core.write.plan import PlanResult, PlanView, PostAnswer, SwapPlan, plan
 from ledger.core.write.repeat import refuse_other_content
 from ledger.core.write.requests import PostRequest, WriteRequest
@@ -55,7 +55,7 @@ class WriteResult:
             told["proposed"] = self.proposed
         else:
             told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
-        reserved = [reserve_ref(one.series, one.n) for one in self.answer.reserved]
+        reserved = [reservation_ref(one.series, one.n) for one in self.answer.reserved]
         return told | ({"reserved": reserved} if reserved else {})
 
     def reservations(self) -> list[dict[str, str]]:
@@ -63,8 +63,8 @@ class WriteResult:
         return [
             {
                 "item": reservation.ticket,
-                "ref": reserve_ref(reservation.series, reservation.n),
-                "oid": self.oids[reserve_ref(reservation.series, reservation.n)],
+                "ref": reservation_ref(reservation.series, reservation.n),
+                "oid": self.oids[reservation_ref(reservation.series, reservation.n)],
                 "seat": reservation.seat,
                 "at": reservation.at,
             }

@@ -8,7 +8,7 @@ from typing import TypeVar
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
-from ledger.core.faults import fault_here, fault_of_error, fault_there
+from ledger.core.faults import explain_local_fault, explain_os_error, explain_remote_fault
 from ledger.store.clone.host_lock import host_lock
 from ledger.store.contract import (
     Applied,
@@ -112,7 +112,7 @@ class Race:
         try:
             yield
         except OSError as error:
-            fault = fault_of_error(error)
+            fault = explain_os_error(error)
             if fault is None:
                 raise
             raise replace(fault, message=f"{fault.message}; {self._describe_outcome()}") from error
@@ -189,7 +189,11 @@ def _explain_branch_clash(ledger: Ledger, there: str, wanted: str) -> LedgerErro
 
 def explain_refusal(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
     """What to say when the remote will not take a swap: all of it was refused, since it is atomic."""
-    if (fault := fault_there(why) if isinstance(ledger.store, RemoteStore) else fault_here(why)) is not None:
+    if (
+        fault := explain_remote_fault(why)
+        if isinstance(ledger.store, RemoteStore)
+        else explain_local_fault(why)
+    ) is not None:
         return replace(fault, message=f"{fault.message}; nothing was written")
     if (names := _match_branch_clash(why)) is not None:
         return _explain_branch_clash(ledger, names[1], names[2])

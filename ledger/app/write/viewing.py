@@ -7,10 +7,10 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, Feed, find_last_config, read_feed, read_series
 from ledger.app.read.series import ALL_SERIES, name_series_refs
 from ledger.core.board.board import Board
-from ledger.core.board.rulings import absorbed
+from ledger.core.board.rulings import find_absorbed
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
-from ledger.core.ids import Number, reserve_prefix, reserve_ref, tip_ref
+from ledger.core.ids import Number, reservation_prefix, reservation_ref, tip_ref
 from ledger.core.model import State
 from ledger.core.write.numbers import LEAP, Series, highest_named
 from ledger.core.write.plan import PlanView
@@ -58,11 +58,11 @@ def _collect_series(ledger: Ledger, feed: Feed, names: Iterable[str]) -> dict[st
 
 
 def _name_highest_number(series: Series) -> str:
-    return reserve_ref(series.name, series.tip)
+    return reservation_ref(series.name, series.tip)
 
 
 def _name_series_folder(series: Series) -> str:
-    return reserve_prefix(series.name)
+    return reservation_prefix(series.name)
 
 
 def _is_leap(ledger: Ledger, feed: Feed, series: Series) -> bool:
@@ -144,5 +144,5 @@ def find_expected_moves(board: Board, intent: WriteRequest) -> dict[str, str]:
         if wish.kind in ("actionable", "amendment", "confirm") and isinstance(item, str):
             items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
         if wish.kind == "ruling":
-            items.update(absorbed(wish.body))
+            items.update(find_absorbed(wish.body))
     return {name: board.tickets[name].moved_by for name in items if name in board.tickets}

@@ -8,7 +8,7 @@ from ledger.core.dataclass import dataclass
 from ledger.core.model import Post, State, Ticket
 
 
-def waits_for_landed(board: Board, ticket: Ticket, also: frozenset[str] = frozenset()) -> bool:
+def waits_only_for_landed_rulings(board: Board, ticket: Ticket, also: frozenset[str] = frozenset()) -> bool:
     """True when a ticket is BLOCKED on rulings alone, each of which has landed or is on one of `also`."""
     if ticket.state is not State.BLOCKED or not ticket.blocked_on:
         return False
@@ -16,15 +16,19 @@ def waits_for_landed(board: Board, ticket: Ticket, also: frozenset[str] = frozen
     return len(items) == len(ticket.blocked_on) and all(item in also or item in board.ruled for item in items)
 
 
-def owed_by(board: Board, on: Iterable[str]) -> list[Ticket]:
+def tickets_owed_by_ruling(board: Board, on: Iterable[str]) -> list[Ticket]:
     """The tickets that a ruling on these must absorb, by id: nothing but it keeps them waiting."""
     fresh = frozenset(on)
-    waiting = {ticket.id: ticket for item in fresh for ticket in board.waiting_for_ruling(item)}
-    return [waiting[item] for item in sorted(waiting) if waits_for_landed(board, waiting[item], fresh)]
+    waiting = {ticket.id: ticket for item in fresh for ticket in board.tickets_awaiting_ruling(item)}
+    return [
+        waiting[item]
+        for item in sorted(waiting)
+        if waits_only_for_landed_rulings(board, waiting[item], fresh)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AbsorbOutcome:
     """What an ABSORB line of a ruling did: the ticket's states before and after it, which may be the same."""
 
     item: str
@@ -32,12 +36,12 @@ class Outcome:
     after: State
 
 
-def outcomes(board: Board, ruling: Post) -> list[Outcome]:
+def find_outcomes(board: Board, ruling: Post) -> list[AbsorbOutcome]:
     """What became of each ticket that the ruling absorbed, in the order of its lines."""
     found = []
     items = dict.fromkeys(line.item for line in ruling.directives if line.name == "ABSORB" and line.item)
     for ticket in (board.tickets[item] for item in items if item in board.tickets):
-        for before, event in pairwise(board.history(ticket)):
+        for before, event in pairwise(board.history_of(ticket)):
             if event.post == ruling.id and not event.refused:
-                found.append(Outcome(ticket.id, before.state, event.state))
+                found.append(AbsorbOutcome(ticket.id, before.state, event.state))
     return found

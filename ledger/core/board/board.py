@@ -39,7 +39,7 @@ NEWEST = ""
 """The key of `Board.ruled` under which the newest ruling of all stands."""
 
 
-def pair(*names: str) -> str:
+def join_key(*names: str) -> str:
     """The key of a record that is about several names, none of which has a space."""
     return " ".join(names)
 
@@ -93,28 +93,28 @@ class Board:
 
     def open_tickets(self) -> list[Ticket]:
         """The tickets that are neither DONE nor CANCELLED, by id."""
-        return self._tickets("open")
+        return self._tickets_with("open")
 
     def held_by(self, seat: str) -> list[Ticket]:
         """The tickets that a seat holds, as it took them."""
-        held = self._tickets(f"holder {seat}")
+        held = self._tickets_with(f"holder {seat}")
         return sorted(held, key=lambda ticket: (ticket.held_since or ticket.since, ticket.id))
 
-    def filed_by(self, seat: str) -> list[Ticket]:
+    def open_tickets_filed_by(self, seat: str) -> list[Ticket]:
         """The open tickets that a seat opened, by id."""
-        return self._tickets(f"opener {seat}")
+        return self._tickets_with(f"opener {seat}")
 
-    def unsettled(self) -> list[Ticket]:
+    def unsettled_tickets(self) -> list[Ticket]:
         """The tickets that are provisional, or under whose number other openings lost, by id."""
-        return self._tickets("unsettled")
+        return self._tickets_with("unsettled")
 
-    def waiting_for_ruling(self, item: str) -> list[Ticket]:
+    def tickets_awaiting_ruling(self, item: str) -> list[Ticket]:
         """The tickets that are BLOCKED on a ruling on a ticket, by id."""
-        return self._tickets(f"awaits {item}")
+        return self._tickets_with(f"awaits {item}")
 
-    def waiting_unnamed(self) -> list[Ticket]:
+    def tickets_awaiting_unnamed_ruling(self) -> list[Ticket]:
         """The tickets that wait for a ruling which they do not name, by id."""
-        return self._tickets("unnamed")
+        return self._tickets_with("unnamed")
 
     def namespaces(self) -> list[str]:
         """The namespaces in which there are tickets, sorted."""
@@ -127,10 +127,10 @@ class Board:
 
     def renumbered_from(self, item: str) -> list[tuple[str, str]]:
         """The openings that an AMENDMENT moved away from an id, by post id, each with its new ticket."""
-        keys = self.renumbered.keys_from(pair(item, ""))
+        keys = self.renumbered.keys_from(join_key(item, ""))
         return [(key.partition(" ")[2], self.renumbered[key]) for key in keys]
 
-    def history(self, ticket: Ticket) -> Sequence[Event]:
+    def history_of(self, ticket: Ticket) -> Sequence[Event]:
         """What happened to a ticket, oldest first."""
         return self.events.rows(ticket.opening)
 
@@ -138,15 +138,15 @@ class Board:
         """The open challenges against a ticket's holder, oldest first: the newest of each seat and clone."""
         if not ticket.challenged or ticket.life is None:
             return []
-        asked = (self.asked[key] for key in self.asked.keys_from(pair(ticket.id, "")))
+        asked = (self.asked[key] for key in self.asked.keys_from(join_key(ticket.id, "")))
         standing = [challenge for challenge in asked if challenge.life == ticket.life.post]
         return sorted(standing, key=lambda challenge: self.posts.place_of(challenge.post))
 
     def has_declined(self, seat: str, ticket: Ticket) -> bool:
         """Whether a seat declined a ticket since that last changed."""
-        return self.declined.get(pair(ticket.id, seat)) == ticket.moved_by
+        return self.declined.get(join_key(ticket.id, seat)) == ticket.moved_by
 
-    def _tickets(self, link: str) -> list[Ticket]:
+    def _tickets_with(self, link: str) -> list[Ticket]:
         return [self.tickets[key] for key in self.tickets.find(link)]
 
     # Seats
@@ -155,13 +155,13 @@ class Board:
         """Every seat that ever posted, by name."""
         return self.seats.all()
 
-    def posted_on_by(self, seat: str) -> set[str]:
+    def tickets_posted_on_by(self, seat: str) -> set[str]:
         """The ids of the tickets that a seat posted on."""
-        return {key.partition(" ")[2] for key in self.posted.keys_from(pair(seat, ""))}
+        return {key.partition(" ")[2] for key in self.posted.keys_from(join_key(seat, ""))}
 
     def newest_post_on(self, item: str, seat: str) -> str | None:
         """The id of the newest post of a seat on a ticket."""
-        return self.posted.get(pair(seat, item))
+        return self.posted.get(join_key(seat, item))
 
     def deeds_by(self, seat: str, since: datetime) -> Sequence[Deed]:
         """What a seat did from a time on, and from its newest post before that on, in feed order."""
@@ -169,8 +169,8 @@ class Board:
 
     def was_retired(self, seat: str, before: datetime) -> bool:
         """Whether the posts of a seat that are dated before a time leave it retired."""
-        key = self.shifts.last_key(pair(seat, before.isoformat()))
-        return key is not None and key.startswith(pair(seat, "")) and self.shifts[key] == RETIRE
+        key = self.shifts.last_key(join_key(seat, before.isoformat()))
+        return key is not None and key.startswith(join_key(seat, "")) and self.shifts[key] == RETIRE
 
     def openings_of(self, item: str) -> Sequence[Deed]:
         """The posts that open a ticket, or would have, in feed order."""
@@ -202,17 +202,13 @@ class Board:
         """Whether a post of the chain, or one that is off it, names a post as what stands before it."""
         if post in self.order.lacking:
             return True
-        return (
-            post in self.posts
-            and self.order.head is not None
-            and self.stands_before(post, self.order.head[0])
-        )
+        return post in self.posts and self.order.head is not None and self.is_before(post, self.order.head[0])
 
-    def stands_before(self, post: str, other: str) -> bool:
+    def is_before(self, post: str, other: str) -> bool:
         """Whether a post stands before another. Raises KeyError for one that is not in the feed."""
         return self.posts.place_of(post) < self.posts.place_of(other)
 
-    def landed_by(self, post: str) -> datetime | None:
+    def landed_at_latest(self, post: str) -> datetime | None:
         """When a post had landed at the latest: the earliest time of the chain at or behind it."""
         return self.lows.earliest(self.posts.place_of(post))
 
@@ -275,14 +271,14 @@ class BoardOverlay(Board):
 
     # What the kinds of post write
 
-    def refuse(self, post: Post, no: Denial, item: str | None = None) -> None:
+    def refuse_post(self, post: Post, denial: Denial, item: str | None = None) -> None:
         """Keep what was refused, and let the ticket's history say so."""
         item = item or post.item
-        line = no.line or post.lines.get("state") or post.lines.get("kind") or 1
-        self.refused.add(post.id, Refusal(no.rule, post.id, line, no.message, no.fix, item))
+        line = denial.line or post.lines.get("state") or post.lines.get("kind") or 1
+        self.refused.add(post.id, Refusal(denial.rule, post.id, line, denial.message, denial.fix, item))
         ticket = self.tickets.get(item) if item else None
         if ticket is not None:
-            words = f"refused ({no.rule}): {no.message}"
+            words = f"refused ({denial.rule}): {denial.message}"
             self.events.add(ticket.opening, Event(post.id, words, ticket.state, refused=True, moved=False))
 
     def put(self, ticket: Ticket, post: Post, effect: str) -> None:

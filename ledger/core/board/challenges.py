@@ -9,10 +9,10 @@ What is judged here is judged by posts alone; when a seat may ask is a rule.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ledger.core.board.board import Board, BoardOverlay, pair
-from ledger.core.board.folding import directive, life, no_ticket
+from ledger.core.board.board import Board, BoardOverlay, join_key
+from ledger.core.board.folding import deny_missing_ticket, find_directive, sign_of_life
 from ledger.core.dataclass import replace
-from ledger.core.durations import write_duration
+from ledger.core.durations import format_duration
 from ledger.core.model import Challenge, Denial, Directive, Post, Ticket
 from ledger.core.text import quote_line
 from ledger.core.write.requests import PostRequest, WriteRequest
@@ -21,40 +21,40 @@ BELIEVED = timedelta(minutes=5)
 """A post dated further ahead of the reader than this says nothing of when it was made."""
 
 
-def challenge_body(ticket: Ticket, grace: timedelta, clone: str) -> str:
+def render_challenge(ticket: Ticket, grace: timedelta, clone: str) -> str:
     """The body of a challenge against the holder of a ticket that is held."""
     assert ticket.life is not None
-    named = f"post:{ticket.life.post} grace:{write_duration(grace)} clone:{clone}"
+    named = f"post:{ticket.life.post} grace:{format_duration(grace)} clone:{clone}"
     return f"CHALLENGE: {ticket.id} {named}"
 
 
-def release_body(challenge: Challenge, words: str) -> str:
+def render_auto_release(challenge: Challenge, words: str) -> str:
     """The body of the post that ends a claim by a challenge that nobody answered."""
     return f"AUTO-RELEASE: post:{challenge.post} clone:{challenge.clone} ({words})"
 
 
-def alive_body(items: Iterable[str]) -> str:
+def render_alive(items: Iterable[str]) -> str:
     """The body of a note by which a holder says that it is alive on these tickets."""
     return "\n".join(f"ALIVE: {item}" for item in items)
 
 
-def challenge_of(board: Board, ticket: Ticket, seat: str, clone: str) -> Challenge | None:
+def find_challenge_of(board: Board, ticket: Ticket, seat: str, clone: str) -> Challenge | None:
     """The open challenge that a seat posted from a clone."""
-    asked = board.asked.get(pair(ticket.id, seat, clone))
-    return asked if asked is not None and _stands(asked, ticket) else None
+    challenge = board.asked.get(join_key(ticket.id, seat, clone))
+    return challenge if challenge is not None and _is_standing(challenge, ticket) else None
 
 
-def open_challenge(board: Board, ticket: Ticket, post: str) -> Challenge | None:
+def find_open_challenge(board: Board, ticket: Ticket, post: str) -> Challenge | None:
     """The open challenge against the ticket's holder that a post is, found however many there are."""
     named = board.posts.get(post)
-    line = directive(named, "CHALLENGE") if named is not None else None
+    line = find_directive(named, "CHALLENGE") if named is not None else None
     if named is None or line is None or line.clone is None:
         return None
-    asked = challenge_of(board, ticket, named.seat, line.clone)
-    return asked if asked is not None and asked.post == post else None
+    challenge = find_challenge_of(board, ticket, named.seat, line.clone)
+    return challenge if challenge is not None and challenge.post == post else None
 
 
-def _stands(challenge: Challenge, ticket: Ticket) -> bool:
+def _is_standing(challenge: Challenge, ticket: Ticket) -> bool:
     return ticket.life is not None and challenge.life == ticket.life.post
 
 
@@ -63,19 +63,19 @@ def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
     return [ticket for ticket in board.held_by(seat) if ticket.challenged]
 
 
-def with_answer(board: Board, intent: WriteRequest) -> WriteRequest:
+def add_answer(board: Board, intent: WriteRequest) -> WriteRequest:
     """The intent with one more post that answers the open challenges against its seat, where its own posts
     do not answer them."""
     if not intent.answers or intent.staged or not intent.wishes:
         return intent
     touched = {wish.fields.get("item") for wish in intent.wishes}
-    due = [one.id for one in challenged_tickets(board, intent.seat) if one.id not in touched]
+    due = [ticket.id for ticket in challenged_tickets(board, intent.seat) if ticket.id not in touched]
     if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
         return intent
-    return replace(intent, wishes=(*intent.wishes, PostRequest("note", {}, alive_body(due))))
+    return replace(intent, wishes=(*intent.wishes, PostRequest("note", {}, render_alive(due))))
 
 
-def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
+def is_silent_holder(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
     """Whether a holder may be asked, `life_at` being the time of its last sign of life by its own clock.
 
     One that is dated ahead of the reader tells nothing: its holder may be asked at any time.
@@ -86,24 +86,24 @@ def is_silent(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
 def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     """Let the challenge of a post stand against the holder of its ticket."""
     ticket = board.tickets.get(line.item or "")
-    if no := _may_not_challenge(board, post, ticket, line):
-        board.refuse(post, no, line.item)
+    if denial := _why_not_challenge(board, post, ticket, line):
+        board.refuse_post(post, denial, line.item)
         return
     assert ticket is not None and ticket.life is not None
     assert line.grace is not None and line.clone is not None
     fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
-    board.asked.put(pair(ticket.id, post.seat, line.clone), fresh)
-    words = f"challenged by {quote_line(post.seat)}, to be answered within {write_duration(line.grace)}"
+    board.asked.put(join_key(ticket.id, post.seat, line.clone), fresh)
+    words = f"challenged by {quote_line(post.seat)}, to be answered within {format_duration(line.grace)}"
     board.tickets.put(ticket.id, replace(ticket, challenged=True))
     board.say(ticket, post, words)
 
 
-def _may_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
+def _why_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
     if line.item != post.item:
         words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
         return Denial("illegal-move", words, f"write `item: {line.item}`", line.line)
     if ticket is None:
-        return no_ticket(board, line.item)
+        return deny_missing_ticket(board, line.item)
     if ticket.holder is None or ticket.life is None:
         words = f"{ticket.id} is {ticket.state} and held by nobody"
         return Denial("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
@@ -117,31 +117,31 @@ def answer_challenges(board: BoardOverlay, post: Post) -> None:
     """Renew each claim of its seat that an ALIVE line of the post names."""
     for line in post.directives:
         if line.name == "ALIVE":
-            _answer(board, post, line)
+            _answer_challenge(board, post, line)
 
 
-def _answer(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _answer_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     ticket = board.tickets.get(line.item or "")
     if ticket is None:
-        board.refuse(post, no_ticket(board, line.item), line.item)
+        board.refuse_post(post, deny_missing_ticket(board, line.item), line.item)
     elif ticket.holder != post.seat:
         words = f"{ticket.id} is not held by {post.seat}, so there is no claim to keep alive"
         fix = f"`git ledger show {ticket.id}`"
-        board.refuse(post, Denial("not-the-holder", words, fix, line.line), ticket.id)
+        board.refuse_post(post, Denial("not-the-holder", words, fix, line.line), ticket.id)
     else:
-        board.tickets.put(ticket.id, alive(ticket, post))
+        board.tickets.put(ticket.id, with_sign_of_life(ticket, post))
         board.say(ticket, post, "answered: alive" if ticket.challenged else "alive")
 
 
-def alive(ticket: Ticket, post: Post) -> Ticket:
+def with_sign_of_life(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a sign of life of its holder."""
-    return replace(ticket, life=life(post), challenged=False)
+    return replace(ticket, life=sign_of_life(post), challenged=False)
 
 
-def renew(board: BoardOverlay, post: Post) -> None:
+def renew_claim(board: BoardOverlay, post: Post) -> None:
     """Any post by the holder on its ticket is a sign of life; what asks for or ends claims is none."""
     ticket = board.tickets.get(post.item or "")
-    if ticket is None or ticket.holder != post.seat or directive(post, "CHALLENGE", "AUTO-RELEASE"):
+    if ticket is None or ticket.holder != post.seat or find_directive(post, "CHALLENGE", "AUTO-RELEASE"):
         return
-    if ticket.life != life(post) or ticket.challenged:
-        board.tickets.put(ticket.id, alive(ticket, post))
+    if ticket.life != sign_of_life(post) or ticket.challenged:
+        board.tickets.put(ticket.id, with_sign_of_life(ticket, post))

@@ -6,30 +6,30 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.core.board.board import Board, BoardOverlay, pair
-from ledger.core.board.challenges import renew
+from ledger.core.board.board import Board, BoardOverlay, join_key
+from ledger.core.board.challenges import renew_claim
 from ledger.core.board.kinds import KINDS
 from ledger.core.board.noting import Notes
 from ledger.core.dataclass import replace
-from ledger.core.feed.order import Order, follow, in_order
+from ledger.core.feed.order import Order, append_in_order, sort_into_feed_order
 from ledger.core.model import Denial, Post, SeatLife, State
 
 
-def fold(posts: Iterable[Post]) -> BoardOverlay:
+def fold_posts(posts: Iterable[Post]) -> BoardOverlay:
     """Fold posts into tickets. Same posts, same board, on every machine."""
-    return fold_onto(BoardOverlay(), *in_order(posts))
+    return fold_onto(BoardOverlay(), *sort_into_feed_order(posts))
 
 
 def fold_onto(board: BoardOverlay, posts: Iterable[Post], order: Order) -> BoardOverlay:
     """Take in posts that stand in feed order behind all that a board has; `order` is that of all."""
     forked = frozenset(order.forked)
     for post in posts:
-        take(board, post, post.seq is not None and post.id not in forked)
+        take_post(board, post, post.seq is not None and post.id not in forked)
     board.order = order
     return board
 
 
-def extend(base: Board, posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverlay] | None:
+def extend_fold(base: Board, posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverlay] | None:
     """Fold posts on top of a board: what arrived, and what no post of the chain had seen before.
 
     Gives two boards, one on top of the other: the one that stays as it is whatever arrives later, and the
@@ -39,72 +39,74 @@ def extend(base: Board, posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverl
     """
     if any(name in base.posts for name in base.order.unseen):
         return None
-    following = follow(base.order, base.posts.__contains__, posts)
-    return None if following is None else _fold_apart(base, *following)
+    following = append_in_order(base.order, base.posts.__contains__, posts)
+    return None if following is None else _fold_in_two(base, *following)
 
 
 def fold_anew(posts: Iterable[Post]) -> tuple[BoardOverlay, BoardOverlay]:
     """Fold all posts, and give the two boards that `extend` gives."""
-    return _fold_apart(None, *in_order(posts))
+    return _fold_in_two(None, *sort_into_feed_order(posts))
 
 
-def _fold_apart(base: Board | None, posts: Sequence[Post], order: Order) -> tuple[BoardOverlay, BoardOverlay]:
+def _fold_in_two(
+    base: Board | None, posts: Sequence[Post], order: Order
+) -> tuple[BoardOverlay, BoardOverlay]:
     waiting = frozenset(order.unseen)
     settled = fold_onto(BoardOverlay(base), (post for post in posts if post.id not in waiting), order)
     return settled, fold_onto(BoardOverlay(settled), (post for post in posts if post.id in waiting), order)
 
 
-def take(board: BoardOverlay, post: Post, on_chain: bool) -> None:
+def take_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     """Take in the post that stands next in feed order."""
-    key = pair(post.seat, post.nonce)
+    key = join_key(post.seat, post.nonce)
     first = board.seen.get(key)
     if first is None:
         board.seen.put(key, first := post.id)
     is_copy = post.id in board.posts
     if not is_copy:  # what is refused can be shown: its history names it
-        _add(board, post, on_chain)
+        _add_post(board, post, on_chain)
     if is_copy or first != post.id:
         words = f"{post.seat} has a post with this nonce already ({first}); the first counts"
         fix = "post it anew with the tool, which draws a nonce for each post"
-        board.refuse(post, Denial("repeated-nonce", words, fix, post.lines.get("kind")))
+        board.refuse_post(post, Denial("repeated-nonce", words, fix, post.lines.get("kind")))
         return
-    named = [*tickets_named(post)]
+    named = [*find_named_tickets(post)]
     for item in named:
         if item not in board.named:
             board.named.put(item, post.id)
-    _keep_alive(board, post)
+    _update_seat_life(board, post)
     notes = Notes(board, post, named)
     apply = KINDS.get(post.kind)
     if apply is not None:
         apply(board, post)
-    renew(board, post)
+    renew_claim(board, post)
     if post.state in (State.DONE, State.CLAIMED) and not board.refused.rows(post.id):
         board.seats.put(post.seat, replace(board.seats[post.seat], last_move=post.id))
     notes.note_deeds()
 
 
-def _add(board: BoardOverlay, post: Post, on_chain: bool) -> None:
+def _add_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     if on_chain:
         board.lows.add(len(board.posts), post.at)
     board.posts.add(post.id, post)
     if post.item is not None:
-        board.posted.put(pair(post.seat, post.item), post.id)
+        board.posted.put(join_key(post.seat, post.item), post.id)
 
 
-def tickets_named(post: Post) -> Iterator[str]:
+def find_named_tickets(post: Post) -> Iterator[str]:
     """Every ticket id that the post's fields and directives name."""
-    for one in (post.item, post.parent):
-        if one is not None:
-            yield one
+    for item in (post.item, post.parent):
+        if item is not None:
+            yield item
     yield from (*post.related, *post.after, *post.rules_on)
     yield from (on.removeprefix("ruling:") for on in post.blocked_on)
     for line in post.directives:
-        yield from (one for one in (line.item, line.absorbed_by) if one is not None)
+        yield from (item for item in (line.item, line.absorbed_by) if item is not None)
         if line.name == "AMENDMENT" and line.to is not None:
             yield line.to
 
 
-def _keep_alive(board: BoardOverlay, post: Post) -> None:
+def _update_seat_life(board: BoardOverlay, post: Post) -> None:
     life = board.seats.get(post.seat)
     fresh = (
         SeatLife(seat=post.seat, first_at=post.at, last_at=post.at, last_post=post.id)

@@ -1,32 +1,32 @@
 """What the kinds of post share: the directives of a post, and the refusals that several of them give."""
 
 from ledger.core.board.board import Board
-from ledger.core.did_you_mean import or_respelled
+from ledger.core.did_you_mean import suggest_respelled
 from ledger.core.model import Denial, Directive, Life, Post, Ticket
 
 
-def directive(post: Post, *names: str) -> Directive | None:
+def find_directive(post: Post, *names: str) -> Directive | None:
     """The first directive of the post with one of these names."""
-    return next((one for one in post.directives if one.name in names), None)
+    return next((line for line in post.directives if line.name in names), None)
 
 
-def no_ticket(board: Board, item: str | None, but: str = "") -> Denial:
+def deny_missing_ticket(board: Board, item: str | None, but: str = "") -> Denial:
     """There is no such ticket; says where it went when an AMENDMENT moved it. `but` ends the sentence."""
     words = f"there is no ticket {item}{but}"
     if item is not None and item in board.moved:
         words += f"; it was moved to {board.moved[item]}"
-    hint = or_respelled(item or "", board.tickets, "`git ledger queue --all` lists the tickets")
+    hint = suggest_respelled(item or "", board.tickets, "`git ledger queue --all` lists the tickets")
     return Denial("illegal-move", words, hint)
 
 
-def loser(ticket: Ticket, seat: str) -> bool:
+def has_lost_opening(ticket: Ticket, seat: str) -> bool:
     """True when this seat has an opening that lost against this ticket and was not yet amended."""
-    return any(one.seat == seat for one in ticket.collisions)
+    return any(collision.seat == seat for collision in ticket.collisions)
 
 
-def ambiguous(ticket: Ticket, post: Post) -> Denial | None:
+def deny_ambiguous(ticket: Ticket, post: Post) -> Denial | None:
     """A seat whose own opening lost cannot mean this ticket with certainty (domain: order and the fold)."""
-    if not loser(ticket, post.seat):
+    if not has_lost_opening(ticket, post.seat):
         return None
     return Denial(
         "ambiguous-item",
@@ -36,6 +36,6 @@ def ambiguous(ticket: Ticket, post: Post) -> Denial | None:
     )
 
 
-def life(post: Post) -> Life:
+def sign_of_life(post: Post) -> Life:
     """The sign of life that a post by a holder is."""
     return Life(post.id, post.at)

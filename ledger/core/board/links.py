@@ -5,7 +5,7 @@ A link of a ticket follows from the ticket as it stands, a link of a post from t
 
 from collections.abc import Iterator
 
-from ledger.core.board.rulings import is_unnamed
+from ledger.core.board.rulings import awaits_unnamed_ruling
 from ledger.core.ids import namespace_of
 from ledger.core.model import Post, State, Ticket
 
@@ -26,7 +26,7 @@ def links_of_ticket(item: str, ticket: Ticket) -> tuple[str, ...]:
     if ticket.state is State.BLOCKED:
         awaited = dict.fromkeys(on for on in ticket.blocked_on if on.startswith("ruling:"))
         links += [f"awaits {on.removeprefix('ruling:')}" for on in awaited]
-    if is_unnamed(ticket):
+    if awaits_unnamed_ruling(ticket):
         links.append("unnamed")
     return tuple(links)
 
@@ -38,20 +38,20 @@ def links_of_post(_: str, post: Post) -> tuple[str, ...]:
         links.append(f"item {post.item}")
     for reader in dict.fromkeys(post.to):
         links += [f"to {reader}", f"letter {post.seat} {reader}"]
-    return (*links, *_links_of_deed(post))
+    return (*links, *_find_deed_links(post))
 
 
 _DECIDES = frozenset(("REPAIR", "AMENDMENT", "HANDOFF"))
 """Directives that not every seat may use. Of a RELEASE the board keeps what it lifted (`Board.lifts`)."""
 
 
-def _links_of_deed(post: Post) -> Iterator[str]:
+def _find_deed_links(post: Post) -> Iterator[str]:
     """What a post does, for whoever asks for all posts that do so: it is made `by hand`, it `opens` a ticket,
     `claims` or `decides` as a seat, it is a ruling that `absorbs` into a ticket, or nothing."""
     names = {line.name for line in post.directives}
     if post.seq is None:
         yield "by hand"
-    if opened := opened_by_post(post):
+    if opened := opened_ticket_of(post):
         yield f"opens {opened[0]} {post.seat}"
     if post.state is State.CLAIMED:
         yield f"claims {post.seat}"
@@ -65,7 +65,7 @@ def _links_of_deed(post: Post) -> Iterator[str]:
             yield "absorbs nothing"
 
 
-def opened_by_post(post: Post) -> tuple[str, int] | None:
+def opened_ticket_of(post: Post) -> tuple[str, int] | None:
     """The ticket that a post brings into being, and the line that names it: an opening, a ruling with a
     ticket of its own, or the target of an AMENDMENT."""
     line = next((line for line in post.directives if line.name == "AMENDMENT"), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ledger.core.board.board import Board, BoardOverlay, pair
+from ledger.core.board.board import Board, BoardOverlay, join_key
 from ledger.core.board.deeds import (
     AGAIN,
     BOOT,
@@ -21,8 +21,8 @@ from ledger.core.board.deeds import (
     Milestones,
     Moment,
 )
-from ledger.core.board.folding import directive
-from ledger.core.board.rulings import awaited
+from ledger.core.board.folding import find_directive
+from ledger.core.board.rulings import find_awaited_rulings
 from ledger.core.board.tables import Lookup
 from ledger.core.board.waits import awaits_claim, dependencies, open_dependencies
 from ledger.core.model import Post, State, Ticket
@@ -56,7 +56,7 @@ def ruled_since(
 
 def _awaited_by(ticket: Ticket | None) -> set[str]:
     """The tickets on which a BLOCKED ticket awaits a ruling."""
-    return set(awaited(ticket.blocked_on)) if ticket and ticket.state is State.BLOCKED else set()
+    return set(find_awaited_rulings(ticket.blocked_on)) if ticket and ticket.state is State.BLOCKED else set()
 
 
 class Notes:
@@ -85,7 +85,7 @@ class Notes:
                 self._note_change(name, was, ticket)
             if name == item and ticket is not None and self._touches(item):
                 lane = ticket.lane
-        if post.kind == "note" and directive(post, "DECLINE") and any(map(self._touches, self._before)):
+        if post.kind == "note" and find_directive(post, "DECLINE") and any(map(self._touches, self._before)):
             marks.append(DECLINES)
         what = post.kind if post.kind in (BOOT, RETIRE) else POST
         opening = post.id if OPENS in marks else ""
@@ -93,7 +93,7 @@ class Notes:
             Deed(*self._head(what, post.seat), item, lane, opening=opening, marks=" ".join(marks))
         )
         if what is not POST:
-            board.shifts.put(pair(post.seat, post.at.isoformat(), f"{self._now[0]:012}"), what)
+            board.shifts.put(join_key(post.seat, post.at.isoformat(), f"{self._now[0]:012}"), what)
 
     def _head(self, what: str, seat: str) -> tuple[int, str, str, datetime]:
         return self._now[0], what, seat, self._now[1]
@@ -123,7 +123,7 @@ class Notes:
             return []
         marks = {
             BY_HAND: post.seq is None,
-            PENDING: directive(post, "CONFIRM-PENDING") is not None,
+            PENDING: find_directive(post, "CONFIRM-PENDING") is not None,
             AGAIN: item in self._board.milestones,
         }
         return [OPENS, *(mark for mark, holds in marks.items() if holds)]

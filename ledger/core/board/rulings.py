@@ -13,12 +13,12 @@ RULING_WORDS = frozenset({"ruling", "rulings", "decision", "decisions", "verdict
 _ABSORB = LazyPattern(r"^ABSORB:\s*(\S+)", re.MULTILINE)
 
 
-def absorbed(body: str) -> list[str]:
+def find_absorbed(body: str) -> list[str]:
     """The tickets that the ABSORB lines of a body name, each once."""
     return list(dict.fromkeys(found[1] for found in _ABSORB.finditer(body)))
 
 
-def awaited(blocked_on: Iterable[str]) -> list[str]:
+def find_awaited_rulings(blocked_on: Iterable[str]) -> list[str]:
     """The tickets on which rulings are awaited, among what blocks a ticket."""
     return [on.removeprefix("ruling:") for on in blocked_on if on.startswith("ruling:")]
 
@@ -28,22 +28,22 @@ def speaks_of_ruling(text: str) -> bool:
     return not RULING_WORDS.isdisjoint(re.findall(r"[a-z]+", text.casefold()))
 
 
-def blocks_unnamed(post: Post) -> bool:
+def blocks_on_unnamed_ruling(post: Post) -> bool:
     """True for a post that blocks its ticket on a ruling in words: in `blocked_on`, or without that in the
     first line of its body."""
-    if post.state is not State.BLOCKED or awaited(post.blocked_on):
+    if post.state is not State.BLOCKED or find_awaited_rulings(post.blocked_on):
         return False
     words = post.blocked_on or post.body.strip().split("\n")[:1]
-    return any(speaks_of_ruling(one) for one in words if not is_ticket(one))
+    return any(speaks_of_ruling(phrase) for phrase in words if not is_ticket(phrase))
 
 
-def is_unnamed(ticket: Ticket) -> bool:
+def awaits_unnamed_ruling(ticket: Ticket) -> bool:
     """True when the ticket waits for a ruling (its owner or its block says so) and does not name it."""
     waits = ticket.owner.startswith("awaiting-") and not ticket.closed
-    return (waits or ticket.blocked_unnamed) and not awaited(ticket.blocked_on)
+    return (waits or ticket.blocked_unnamed) and not find_awaited_rulings(ticket.blocked_on)
 
 
-def unnamed_words(ticket: Ticket) -> str:
+def describe_unnamed_wait(ticket: Ticket) -> str:
     """Where an unnamed wait says that it waits: `owner awaiting-S-ruling`, or the words of its block."""
     if ticket.owner.startswith("awaiting-"):
         return f"owner {ticket.owner}"

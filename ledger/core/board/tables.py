@@ -67,7 +67,7 @@ class Arrivals(Table[V_co], Protocol[V_co]):
     def since(self, place: int) -> Iterator[V_co]:
         """The records from a place on."""
 
-    def backwards(self) -> Iterator[V_co]:
+    def newest_first(self) -> Iterator[V_co]:
         """Every record, from the last one on, found as they are asked for."""
 
     def newest(self, link: str) -> Iterator[V_co]:
@@ -87,7 +87,7 @@ class Journal(Protocol[V_co]):
         """The newest row of a key."""
 
 
-class _Own(Table[V]):
+class _OverlaidTable(Table[V]):
     """What is written on top of another table: the records here, else those below that were not removed."""
 
     def __init__(self, base: Table[V] | None = None, links_of: Links[V] | None = None) -> None:
@@ -122,39 +122,39 @@ class _Own(Table[V]):
         return self._below is not None and key not in self.gone and key in self._below
 
     def find(self, link: str) -> list[str]:
-        below = [] if self._below is None else self._kept(self._below.find(link))
+        below = [] if self._below is None else self._keep_visible(self._below.find(link))
         return sorted([*below, *self._linked.get(link, ())])
 
     def links_from(self, prefix: str) -> list[str]:
         if self._sorted_links is None:
             self._sorted_links = sorted(self._linked)
-        links = {link for link in _beginning(self._sorted_links, prefix) if self._linked[link]}
+        links = {link for link in _names_beginning_with(self._sorted_links, prefix) if self._linked[link]}
         if self._below is not None:
-            links.update(self._kept_links(self._below.links_from(prefix)))
+            links.update(self._keep_visible_links(self._below.links_from(prefix)))
         return sorted(links)
 
-    def _kept_links(self, links: Iterable[str]) -> Iterable[str]:
+    def _keep_visible_links(self, links: Iterable[str]) -> Iterable[str]:
         """Those links of the table below that a record still has."""
         return (link for link in links if self.find(link))
 
     def keys_from(self, prefix: str) -> list[str]:
-        below = [] if self._below is None else self._kept(self._below.keys_from(prefix))
-        return sorted([*below, *_beginning(self._own_keys(), prefix)])
+        below = [] if self._below is None else self._keep_visible(self._below.keys_from(prefix))
+        return sorted([*below, *_names_beginning_with(self._sorted_own_keys(), prefix)])
 
     def keys_between(self, start: str, end: str) -> list[str]:
-        keys = self._own_keys()
-        below = [] if self._below is None else self._kept(self._below.keys_between(start, end))
+        keys = self._sorted_own_keys()
+        below = [] if self._below is None else self._keep_visible(self._below.keys_between(start, end))
         return sorted([*below, *keys[bisect_left(keys, start) : bisect_left(keys, end)]])
 
     def last_key(self, end: str) -> str | None:
-        keys = self._own_keys()
+        keys = self._sorted_own_keys()
         place = bisect_left(keys, end)
         below = None if self._below is None else self._below.last_key(end)
-        while below is not None and self._below is not None and not self._kept([below]):
+        while below is not None and self._below is not None and not self._keep_visible([below]):
             below = self._below.last_key(below)
         return max((key for key in (below, *keys[:place][-1:]) if key is not None), default=None)
 
-    def _own_keys(self) -> list[str]:
+    def _sorted_own_keys(self) -> list[str]:
         if self._sorted_keys is None:
             self._sorted_keys = sorted(self.own)
         return self._sorted_keys
@@ -162,7 +162,7 @@ class _Own(Table[V]):
     def all(self) -> Iterator[V]:
         return (self[key] for key in self.keys_from(""))
 
-    def _kept(self, keys: Sequence[str]) -> list[str]:
+    def _keep_visible(self, keys: Sequence[str]) -> list[str]:
         return [key for key in keys if key not in self.own and key not in self.gone]
 
     def _write(self, key: str, record: V) -> None:
@@ -190,7 +190,7 @@ class _Own(Table[V]):
         self._links[key] = links
 
 
-def _beginning(names: list[str], prefix: str) -> Iterator[str]:
+def _names_beginning_with(names: list[str], prefix: str) -> Iterator[str]:
     """Those of sorted names that begin so."""
     place = bisect_left(names, prefix)
     while place < len(names) and names[place].startswith(prefix):
@@ -198,7 +198,7 @@ def _beginning(names: list[str], prefix: str) -> Iterator[str]:
         place += 1
 
 
-class Overlay(_Own[V]):
+class Overlay(_OverlaidTable[V]):
     """A table that is written to, on top of another one, which stays as it is."""
 
     def put(self, key: str, record: V) -> None:
@@ -221,7 +221,7 @@ class Overlay(_Own[V]):
             self.put(key, record)
 
 
-class OverlayArrivals(_Own[V], Arrivals[V]):
+class OverlayArrivals(_OverlaidTable[V], Arrivals[V]):
     """Records that go on arriving after those of another table, which stays as it is."""
 
     def __init__(self, base: Arrivals[V] | None = None, links_of: Links[V] | None = None) -> None:
@@ -253,9 +253,9 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
             yield from self._find_base.since(place)
         yield from islice(self.own.values(), max(0, place - self._first), None)
 
-    def backwards(self) -> Iterator[V]:
+    def newest_first(self) -> Iterator[V]:
         yield from reversed(self.own.values())
-        yield from () if self._find_base is None else self._find_base.backwards()
+        yield from () if self._find_base is None else self._find_base.newest_first()
 
     def newest(self, link: str) -> Iterator[V]:
         yield from (self.own[key] for key in reversed(self._linked.get(link, {})))
@@ -268,7 +268,7 @@ class OverlayArrivals(_Own[V], Arrivals[V]):
     def all(self) -> Iterator[V]:
         return self.since(0)
 
-    def _kept_links(self, links: Iterable[str]) -> Iterable[str]:
+    def _keep_visible_links(self, links: Iterable[str]) -> Iterable[str]:
         return links  # no record below is ever replaced
 
 
@@ -331,7 +331,7 @@ class OverlayLows(Lows):
         at = bisect_left(self.own, place, key=itemgetter(0))
         below = None if self._find_base is None else self._find_base.earliest(place)
         own = self.own[at][1] if at < len(self.own) else None
-        return min((one for one in (below, own) if one is not None), default=None)
+        return min((moment for moment in (below, own) if moment is not None), default=None)
 
     def merge(self, other: "OverlayLows") -> None:
         """Take over what was added on top of this one."""

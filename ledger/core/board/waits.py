@@ -38,14 +38,14 @@ WORDS = "what its words say"
 """Stands for what a block waits for that names nothing."""
 
 
-def holding(tickets: Lookup[Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
+def still_blocking(tickets: Lookup[Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
     """What a block still waits for: all but tickets that are closed and rulings that have landed."""
     if ticket.blocked_by is None:
         return ()
     return tuple(on for on in ticket.blocked_on or (WORDS,) if not _is_over(tickets, ruled, on))
 
 
-def ending(tickets: Lookup[Ticket], ruled: Lookup[str], names: Iterable[str]) -> Iterator[str]:
+def posts_that_ended(tickets: Lookup[Ticket], ruled: Lookup[str], names: Iterable[str]) -> Iterator[str]:
     """The posts that ended what is over among these: a closed ticket's newest move, the newest ruling."""
     for on in names:
         target = on.removeprefix("ruling:")
@@ -60,15 +60,15 @@ def _is_over(tickets: Lookup[Ticket], ruled: Container[str], on: str) -> bool:
     return closed or (on.startswith("ruling:") and on.removeprefix("ruling:") in ruled)
 
 
-def opened_at(tickets: Lookup[Ticket], ticket: Ticket) -> datetime:
+def became_claimable_at(tickets: Lookup[Ticket], ticket: Ticket) -> datetime:
     """When the newest of its dependencies that are DONE became so, or the ticket came into its state."""
     over = (tickets[name].since for name in dependencies(ticket) if name in tickets)
     return max([ticket.since, *over])
 
 
-def dependency_words(tickets: Lookup[Ticket], names: Iterable[str]) -> str:
+def describe_dependencies(tickets: Lookup[Ticket], names: Iterable[str]) -> str:
     """Dependencies in words: `CMB-0001 (CLAIMED), CMB-0009 (not filed), ruling:CMB-0002`."""
-    return ", ".join(f"{name_dependency(name)}{_standing(tickets, name)}" for name in names)
+    return ", ".join(f"{name_dependency(name)}{_describe_state(tickets, name)}" for name in names)
 
 
 def name_dependency(name: str) -> str:
@@ -76,28 +76,28 @@ def name_dependency(name: str) -> str:
     return name if name == WORDS else quote_name(name)
 
 
-def _standing(tickets: Lookup[Ticket], name: str) -> str:
+def _describe_state(tickets: Lookup[Ticket], name: str) -> str:
     if name in tickets:
         return f" ({tickets[name].state})"
     return " (not filed)" if is_ticket(name) else ""
 
 
-def waits_for(tickets: Lookup[Ticket], ticket: Ticket) -> tuple[str, ...]:
+def awaited_tickets(tickets: Lookup[Ticket], ticket: Ticket) -> tuple[str, ...]:
     """The tickets that `ticket` waits for now: open gates, and what it is blocked on, rulings left out."""
     if ticket.closed:
         return ()
-    gates = tuple(one for one in ticket.after if one not in tickets or not tickets[one].closed)
+    gates = tuple(gate for gate in ticket.after if gate not in tickets or not tickets[gate].closed)
     blocks = tuple(on for on in ticket.blocked_on if on in tickets) if ticket.state is State.BLOCKED else ()
     return gates + blocks
 
 
-def find_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[list[str]]:
+def find_wait_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[list[str]]:
     """Every largest group of tickets in which each waits for all, directly or over others of the group, among
     those that can be reached from the tickets to start with.
 
     Gabow's path-based search: each ticket and each wait is looked at once, and nothing recurses.
     """
-    graph = _Waits(tickets)
+    graph = _WaitGraph(tickets)
     reached: dict[str, int] = {}
     path: list[str] = []
     roots: list[int] = []
@@ -112,37 +112,37 @@ def find_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[list[
                 reached[here] = len(reached)
                 path.append(here)
                 roots.append(reached[here])
-            further = _advance(graph, beyond[here], reached, roots, done)
+            further = _enter_next(graph, beyond[here], reached, roots, done)
             if further is not None:
                 todo.append(further)
                 continue
             todo.pop()
             if roots[-1] == reached[here]:
                 roots.pop()
-                knot = _cut(path, here)
+                knot = _cut_path(path, here)
                 done.update(knot)
                 if len(knot) > 1 or here in graph[here]:
                     yield knot
 
 
-class _Waits:
+class _WaitGraph:
     """What each ticket waits for, found as it is asked for."""
 
     def __init__(self, tickets: Lookup[Ticket]) -> None:
-        self._tickets = tickets
+        self._tickets_with = tickets
         self._found: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, item: str) -> bool:
-        return item in self._tickets
+        return item in self._tickets_with
 
     def __getitem__(self, item: str) -> tuple[str, ...]:
         if item not in self._found:
-            self._found[item] = waits_for(self._tickets, self._tickets[item])
+            self._found[item] = awaited_tickets(self._tickets_with, self._tickets_with[item])
         return self._found[item]
 
 
-def _advance(
-    graph: "_Waits",
+def _enter_next(
+    graph: "_WaitGraph",
     beyond: Iterator[str],
     reached: Mapping[str, int],
     roots: list[int],
@@ -157,7 +157,7 @@ def _advance(
     return None
 
 
-def _cut(path: list[str], item: str) -> list[str]:
+def _cut_path(path: list[str], item: str) -> list[str]:
     """Take off the end of a path, from `item` on."""
     cut = [path.pop()]
     while cut[-1] != item:
@@ -165,12 +165,12 @@ def _cut(path: list[str], item: str) -> list[str]:
     return cut
 
 
-def circle_through(tickets: Lookup[Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
+def find_circle_through(tickets: Lookup[Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
     """A shortest circle of waits through a ticket of a knot: from its smallest id around and back to it."""
     came = dict.fromkeys(knot, "")
     todo = [item]
     for here in todo:
-        for other in waits_for(tickets, tickets[here]):
+        for other in awaited_tickets(tickets, tickets[here]):
             if other in came and not came[other]:
                 came[other] = here
                 todo.append(other)

@@ -12,14 +12,14 @@ from typing import Any
 
 from ledger.core.config.defaults import DEFAULT_YAML, name_branch, write_default_yaml
 from ledger.core.config.settings import FORMAT, Config, Namespace, Seat
-from ledger.core.did_you_mean import did_you_mean
-from ledger.core.durations import FORM, LEAST_GRACE, read_duration, write_duration
+from ledger.core.did_you_mean import suggest_nearest
+from ledger.core.durations import FORM, LEAST_GRACE, format_duration, parse_duration
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, SETTINGS_LIMIT
 from ledger.core.feed.fields import Wrong, read_count
-from ledger.core.feed.plain_tree import read_plain_tree
+from ledger.core.feed.plain_tree import parse_plain_tree
 from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar, place
 from ledger.core.hidden import find_hidden, name_hidden
-from ledger.core.ids import Pattern, clash, is_lane, is_namespace, is_seat
+from ledger.core.ids import Pattern, explain_clash, is_lane, is_namespace, is_seat
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Severity, Where
 
@@ -104,11 +104,11 @@ class _Reading:
             if self.full:
                 break
             self.say(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
-        if (plain := read_plain_tree(text)) is not None:
+        if (plain := parse_plain_tree(text)) is not None:
             return plain
-        from ledger.core.feed.front import read_tree  # with YAML, as a rule
+        from ledger.core.feed.front import parse_yaml_tree  # with YAML, as a rule
 
-        tree, problems = read_tree(text)
+        tree, problems = parse_yaml_tree(text)
         for problem in problems:
             self.say(*problem)
         self.unreadable = tree is None and bool(problems)
@@ -134,7 +134,9 @@ class _Reading:
                 continue
             if reader is None:
                 self.say_of(
-                    key, f"there is no setting `{key.text}`", did_you_mean(key.text, readers, _known(readers))
+                    key,
+                    f"there is no setting `{key.text}`",
+                    suggest_nearest(key.text, readers, _known(readers)),
                 )
                 continue
             read = reader(self, value)
@@ -212,7 +214,7 @@ def _branch(reading: _Reading, node: Node) -> str | None:
 
 
 def _duration(reading: _Reading, node: Node) -> timedelta | None:
-    duration = read_duration(_text(node))
+    duration = parse_duration(_text(node))
     if duration is None:
         reading.say_of(node, f'"{_text(node)}" is no duration', FORM)
     return duration
@@ -223,7 +225,7 @@ def _grace(reading: _Reading, node: Node) -> timedelta | None:
     if grace is None or grace >= LEAST_GRACE:
         return grace
     words = "leaves nobody the time to answer a challenge"
-    reading.say_of(node, f'"{_text(node)}" {words}', f"write {write_duration(LEAST_GRACE)} or more")
+    reading.say_of(node, f'"{_text(node)}" {words}', f"write {format_duration(LEAST_GRACE)} or more")
     return None
 
 
@@ -253,7 +255,7 @@ def _role(reading: _Reading, node: Node) -> str | None:
     text = _text(node)
     if text in ROLES:
         return text
-    reading.say_of(node, f'"{text}" is no role', did_you_mean(text, ROLES, "write " + " or ".join(ROLES)))
+    reading.say_of(node, f'"{text}" is no role', suggest_nearest(text, ROLES, "write " + " or ".join(ROLES)))
     return None
 
 
@@ -291,7 +293,7 @@ def _patterns(reading: _Reading, name: str, leaves: tuple[YamlScalar, ...]) -> t
         if isinstance(pattern, str):
             reading.say_of(leaf, pattern, f"write one like {name}-{{n:04}}")
             continue
-        clashes = [said for one in patterns if (said := clash(one, pattern))]
+        clashes = [said for one in patterns if (said := explain_clash(one, pattern))]
         if clashes:
             reading.say_of(leaf, clashes[0], "keep one of them")
         elif pattern not in patterns:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.durations import write_duration
+from ledger.core.durations import format_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _rows(config: Config) -> Iterator[tuple[str, str]]:
 
 def _text(value: object) -> str:
     if isinstance(value, timedelta):
-        return write_duration(value)
+        return format_duration(value)
     if isinstance(value, tuple):
         return ", ".join(value) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)

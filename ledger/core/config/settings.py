@@ -96,7 +96,9 @@ class Config:
         known = [*(self.namespaces or ())]
         more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
         there = f"there are {', '.join(known[:_NAMED]) or 'none'}{more}"
-        return f'there is no namespace "{namespace}"; {self._near_namespaces.or_nearest(namespace, there)}'
+        return (
+            f'there is no namespace "{namespace}"; {self._near_namespaces.suggest_nearest(namespace, there)}'
+        )
 
     @cached_property
     def _near_namespaces(self) -> Proposals:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from ledger.core.did_you_mean import did_you_mean
-from ledger.core.durations import LEAST_GRACE, read_duration, write_duration
+from ledger.core.did_you_mean import suggest_nearest
+from ledger.core.durations import LEAST_GRACE, format_duration, parse_duration
 from ledger.core.feed.bounds import DIRECTIVE_LIMIT
 from ledger.core.feed.front import Problem
 from ledger.core.ids import is_nonce, is_post_id, is_seat, is_ticket
@@ -38,13 +38,13 @@ class Form(NamedTuple):
 
 
 # Bodies come from anybody and may be long: every pattern here takes time linear in the line.
-_arrow = LazyPattern(r"(?<![-=])(?:-+>|=+>|→|⇒)").search
-_parenthesis = LazyPattern(r"\((.*)\)").fullmatch
+_search_arrow = LazyPattern(r"(?<![-=])(?:-+>|=+>|→|⇒)").search
+_match_parenthesis = LazyPattern(r"\((.*)\)").fullmatch
 
 
-def _sides(payload: str) -> tuple[str, str] | str:
+def _split_arrow(payload: str) -> tuple[str, str] | str:
     """What stands left and right of `->`."""
-    found = _arrow(payload)
+    found = _search_arrow(payload)
     if found is None:
         return "the arrow `->` is missing"
     if found[0] != "->":
@@ -52,26 +52,26 @@ def _sides(payload: str) -> tuple[str, str] | str:
     return payload[: found.start()].strip(), payload[found.end() :].strip()
 
 
-def _no_ticket(text: str) -> str:
+def _describe_non_ticket(text: str) -> str:
     return f'"{text}" is no ticket' if text else "the ticket is missing"
 
 
-def _absorb(name: str, line: int, payload: str) -> Directive | str:
-    sides = _sides(payload)
+def _parse_absorb(name: str, line: int, payload: str) -> Directive | str:
+    sides = _split_arrow(payload)
     if isinstance(sides, str):
         return sides
     item, right = sides
     if not is_ticket(item):
-        return _no_ticket(item)
+        return _describe_non_ticket(item)
     state, _, tail = right.partition(" ")
     if state not in ABSORB_STATES:
-        return f'"{state}" is no state to absorb to; ' + did_you_mean(
+        return f'"{state}" is no state to absorb to; ' + suggest_nearest(
             state, ABSORB_STATES, "write DONE or AWAITING_CLAIM"
         )
-    said = _absorb_tail(tail.strip())
-    if isinstance(said, str):
-        return said
-    absorbed_by, text = said
+    parsed_tail = _parse_absorb_tail(tail.strip())
+    if isinstance(parsed_tail, str):
+        return parsed_tail
+    absorbed_by, text = parsed_tail
     if absorbed_by is not None and state != State.DONE:
         return "`absorbed-by` goes with DONE only"
     if absorbed_by == item:
@@ -79,115 +79,121 @@ def _absorb(name: str, line: int, payload: str) -> Directive | str:
     return Directive(name, line, item=item, to=state, absorbed_by=absorbed_by, text=text)
 
 
-_absorbed_by = LazyPattern(r"(?<!\S)absorbed-by:\s*([^\s()]*)").search
+_search_absorbed_by = LazyPattern(r"(?<!\S)absorbed-by:\s*([^\s()]*)").search
 
 
-def _absorb_tail(tail: str) -> tuple[str | None, str] | str:
+def _parse_absorb_tail(tail: str) -> tuple[str | None, str] | str:
     """The `absorbed-by` ticket and the reason, either order, each at most once."""
     ticket = None
-    found = _absorbed_by(tail)
+    found = _search_absorbed_by(tail)
     if found is not None and tail.count("(", 0, found.start()) == tail.count(")", 0, found.start()):
         before, ticket, after = tail[: found.start()].strip(), found[1], tail[found.end() :].strip()
         if not is_ticket(ticket):
-            return _no_ticket(ticket)
+            return _describe_non_ticket(ticket)
         if before and after:
             return f'"{after}" is too much'
         tail = before or after
-    reason = _parenthesis(tail)
+    reason = _match_parenthesis(tail)
     if tail and reason is None:
         return f'"{tail}" is no reason in parentheses'
     return ticket, reason[1].strip() if reason else ""
 
 
-def _amendment(name: str, line: int, payload: str) -> Directive | str:
-    sides = _sides(payload)
+def _parse_amendment(name: str, line: int, payload: str) -> Directive | str:
+    sides = _split_arrow(payload)
     if isinstance(sides, str):
         return sides
     item, right = sides
     to, _, post = right.partition(" ")
     for ticket in (item, to):
         if not is_ticket(ticket):
-            return _no_ticket(ticket)
-    post_id = _post(post)
+            return _describe_non_ticket(ticket)
+    post_id = _parse_post_reference(post)
     if post_id is None:
         return "the post that is moved is missing: `post:<post id>`"
     return Directive(name, line, item=item, to=to, post=post_id)
 
 
-def _post(text: str) -> str | None:
+def _parse_post_reference(text: str) -> str | None:
     """The post id of `post:<post id>`."""
     prefix, _, post = text.strip().partition("post:")
     return post if not prefix and is_post_id(post) else None
 
 
-def _ticket_only(name: str, line: int, payload: str) -> Directive | str:
-    return Directive(name, line, item=payload) if is_ticket(payload) else _no_ticket(payload)
+def _parse_ticket_only(name: str, line: int, payload: str) -> Directive | str:
+    return Directive(name, line, item=payload) if is_ticket(payload) else _describe_non_ticket(payload)
 
 
-def _free_text(name: str, line: int, payload: str) -> Directive | str:
+def _parse_free_text(name: str, line: int, payload: str) -> Directive | str:
     return Directive(name, line, text=payload) if payload else "it does not say why"
 
 
-def _auto_release(name: str, line: int, payload: str) -> Directive | str:
+def _parse_auto_release(name: str, line: int, payload: str) -> Directive | str:
     post, _, rest = payload.partition(" ")
     clone, _, evidence = rest.strip().partition(" ")
-    post_id, said = _post(post), _parenthesis(evidence.strip())
+    post_id, reason = _parse_post_reference(post), _match_parenthesis(evidence.strip())
     if post_id is None:
         return "the challenge that nobody answered is missing: `post:<post id>`"
-    if (clone_id := _clone(clone)) is None:
+    if (clone_id := _parse_clone_reference(clone)) is None:
         return "the clone is missing: `clone:<16 hex digits>`"
-    if evidence.strip() and said is None:
+    if evidence.strip() and reason is None:
         return f'"{evidence.strip()}" is no reason in parentheses'
-    return Directive(name, line, post=post_id, clone=clone_id, text=said[1].strip() if said else "")
+    return Directive(name, line, post=post_id, clone=clone_id, text=reason[1].strip() if reason else "")
 
 
-def _challenge(name: str, line: int, payload: str) -> Directive | str:
+def _parse_challenge(name: str, line: int, payload: str) -> Directive | str:
     item, post, grace, clone, *more = [*payload.split(), "", "", "", ""]
     if not is_ticket(item):
-        return _no_ticket(item)
-    if (post_id := _post(post)) is None:
+        return _describe_non_ticket(item)
+    if (post_id := _parse_post_reference(post)) is None:
         return "the holder's last sign of life is missing: `post:<post id>`"
-    duration = read_duration(grace.removeprefix("grace:")) if grace.startswith("grace:") else None
+    duration = parse_duration(grace.removeprefix("grace:")) if grace.startswith("grace:") else None
     if duration is None or duration < LEAST_GRACE:
-        return f"the time for an answer is missing: `grace:10m`, {write_duration(LEAST_GRACE)} at least"
-    if (clone_id := _clone(clone)) is None:
+        return f"the time for an answer is missing: `grace:10m`, {format_duration(LEAST_GRACE)} at least"
+    if (clone_id := _parse_clone_reference(clone)) is None:
         return "the clone is missing: `clone:<16 hex digits>`"
     if any(more):
         return f'"{" ".join(more).strip()}" is too much'
     return Directive(name, line, item=item, post=post_id, grace=duration, clone=clone_id)
 
 
-def _clone(text: str) -> str | None:
+def _parse_clone_reference(text: str) -> str | None:
     """The id of `clone:<id>`: 16 hex digits."""
     prefix, _, clone = text.partition("clone:")
     return clone if not prefix and is_nonce(clone) else None
 
 
-def _because(payload: str, reasons: tuple[str, ...]) -> tuple[str, str, str] | str:
+def _parse_reason(payload: str, reasons: tuple[str, ...]) -> tuple[str, str, str] | str:
     """`<whom or what> (<one of the reasons>: why)`."""
-    whom, _, said = payload.partition("(")
-    if not said.endswith(")"):
+    whom, _, parenthesis = payload.partition("(")
+    if not parenthesis.endswith(")"):
         return "the reason in parentheses is missing"
-    reason, _, why = (part.strip() for part in said[:-1].partition(":"))
+    reason, _, why = (part.strip() for part in parenthesis[:-1].partition(":"))
     if reason not in reasons:
-        return f'"{reason}" is no reason; ' + did_you_mean(reason, reasons, "write " + " or ".join(reasons))
+        return f'"{reason}" is no reason; ' + suggest_nearest(
+            reason, reasons, "write " + " or ".join(reasons)
+        )
     return (whom.strip(), reason, why) if why else "it does not say why"
 
 
-def _handoff(name: str, line: int, payload: str) -> Directive | str:
-    said = _because(payload, HANDOFF_REASONS)
-    if isinstance(said, str):
-        return said
-    to, reason, why = said
+def _parse_handoff(name: str, line: int, payload: str) -> Directive | str:
+    parsed = _parse_reason(payload, HANDOFF_REASONS)
+    if isinstance(parsed, str):
+        return parsed
+    to, reason, why = parsed
     return Directive(name, line, to=to, reason=reason, text=why) if is_seat(to) else f'"{to}" is no seat'
 
 
-def _decline(name: str, line: int, payload: str) -> Directive | str:
-    said = _because(payload, DECLINE_REASONS)
-    if isinstance(said, str):
-        return said
-    item, reason, why = said
-    return Directive(name, line, item=item, reason=reason, text=why) if is_ticket(item) else _no_ticket(item)
+def _parse_decline(name: str, line: int, payload: str) -> Directive | str:
+    parsed = _parse_reason(payload, DECLINE_REASONS)
+    if isinstance(parsed, str):
+        return parsed
+    item, reason, why = parsed
+    return (
+        Directive(name, line, item=item, reason=reason, text=why)
+        if is_ticket(item)
+        else _describe_non_ticket(item)
+    )
 
 
 _ON_ACTIONABLE = frozenset({"actionable"})
@@ -196,67 +202,71 @@ _ON_NUMBERED = frozenset({"actionable", "amendment"})
 DIRECTIVES: Mapping[str, Form] = {
     "ABSORB": Form(
         "ABSORB: <ticket> -> DONE or AWAITING_CLAIM [absorbed-by:<ticket>] [(why)]",
-        _absorb,
+        _parse_absorb,
         frozenset({"ruling"}),
     ),
-    "AMENDMENT": Form("AMENDMENT: <ticket> -> <ticket> post:<post id>", _amendment, frozenset({"amendment"})),
-    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _ticket_only, _ON_NUMBERED),
-    "CONFIRMED": Form("CONFIRMED: <ticket>", _ticket_only, frozenset({"confirm"})),
-    "RELEASE": Form("RELEASE: <why, or what resolved the block>", _free_text, _ON_ACTIONABLE),
-    "REPAIR": Form("REPAIR: <why>", _free_text, _ON_ACTIONABLE),
+    "AMENDMENT": Form(
+        "AMENDMENT: <ticket> -> <ticket> post:<post id>", _parse_amendment, frozenset({"amendment"})
+    ),
+    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _parse_ticket_only, _ON_NUMBERED),
+    "CONFIRMED": Form("CONFIRMED: <ticket>", _parse_ticket_only, frozenset({"confirm"})),
+    "RELEASE": Form("RELEASE: <why, or what resolved the block>", _parse_free_text, _ON_ACTIONABLE),
+    "REPAIR": Form("REPAIR: <why>", _parse_free_text, _ON_ACTIONABLE),
     "AUTO-RELEASE": Form(
-        "AUTO-RELEASE: post:<post id> clone:<clone id> [(<evidence>)]", _auto_release, _ON_ACTIONABLE
+        "AUTO-RELEASE: post:<post id> clone:<clone id> [(<evidence>)]", _parse_auto_release, _ON_ACTIONABLE
     ),
     "CHALLENGE": Form(
         "CHALLENGE: <ticket> post:<post id> grace:<duration> clone:<clone id>",
-        _challenge,
+        _parse_challenge,
         frozenset({"note"}),
         is_word=True,
     ),
-    "ALIVE": Form("ALIVE: <ticket>", _ticket_only, frozenset({"note", "boot"}), is_word=True),
+    "ALIVE": Form("ALIVE: <ticket>", _parse_ticket_only, frozenset({"note", "boot"}), is_word=True),
     "HANDOFF": Form(
-        "HANDOFF: <seat or open> (capacity, contract, expertise or warmer: why)", _handoff, _ON_ACTIONABLE
+        "HANDOFF: <seat or open> (capacity, contract, expertise or warmer: why)",
+        _parse_handoff,
+        _ON_ACTIONABLE,
     ),
     "DECLINE": Form(
-        "DECLINE: <ticket> (cold, capacity, contract or expertise: why)", _decline, frozenset({"note"})
+        "DECLINE: <ticket> (cold, capacity, contract or expertise: why)", _parse_decline, frozenset({"note"})
     ),
 }
 
 _NAMES = "|".join(sorted(DIRECTIVES, key=len, reverse=True))
 _MARKERS = r" {0,3}(?:(?:[-*+>#]++|[0-9]++[.)]) ++|[*_]++)*+"
 # A line that may be a directive: markers before, the name in any case, and what follows it.
-_line = LazyPattern(
+_match_line = LazyPattern(
     rf"(?P<markers>{_MARKERS})(?P<name>(?i:{_NAMES}))(?P<closing>[*_]*)(?P<gap> *)(?P<rest>(?!\w|-\w).*)"
 ).fullmatch
-_any_line = LazyPattern(rf"^{_MARKERS}(?i:{_NAMES})", re.MULTILINE).search
+_search_any_line = LazyPattern(rf"^{_MARKERS}(?i:{_NAMES})", re.MULTILINE).search
 # What follows a name where a directive was meant: a ticket, an arrow, a post.
-_acts = LazyPattern(r"[\s:：]*(?:[A-Z][A-Z0-9]{0,15}-[0-9]|-+>|=+>|→|⇒|post:)").match
-_fence = LazyPattern(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})").match
+_match_target = LazyPattern(r"[\s:：]*(?:[A-Z][A-Z0-9]{0,15}-[0-9]|-+>|=+>|→|⇒|post:)").match
+_match_fence = LazyPattern(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})").match
 
 
-def read_directives(body: str, first_line: int, kind: str) -> tuple[tuple[Directive, ...], list[Problem]]:
+def parse_directives(body: str, first_line: int, kind: str) -> tuple[tuple[Directive, ...], list[Problem]]:
     """Read the directives of a body whose first line is line `first_line` of its file (LF line ends)."""
-    if _any_line(body) is None:
+    if _search_any_line(body) is None:
         return (), []
     directives: list[Directive] = []
     problems: list[Problem] = []
-    for line, text in _unfenced(body, first_line):
-        said = _read_line(line, text, kind)
-        if said is not None and len(directives) + len(problems) == DIRECTIVE_LIMIT:
+    for line, text in _find_unfenced_lines(body, first_line):
+        parsed = _parse_line(line, text, kind)
+        if parsed is not None and len(directives) + len(problems) == DIRECTIVE_LIMIT:
             words = f"more than {DIRECTIVE_LIMIT} lines act or look so: none of the post's is read"
             return (), [*problems, Problem(line, 1, words, "write several posts")]
-        if isinstance(said, Directive):
-            directives.append(said)
-        elif said is not None:
-            problems.append(said)
+        if isinstance(parsed, Directive):
+            directives.append(parsed)
+        elif parsed is not None:
+            problems.append(parsed)
     return tuple(directives), problems
 
 
-def _unfenced(body: str, first_line: int) -> Iterator[tuple[int, str]]:
+def _find_unfenced_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
     """The lines outside code fences, as CommonMark 0.31 section 4.5 draws them."""
     fence = ""
     for line, text in enumerate(body.split("\n"), first_line):
-        found = _fence(text)
+        found = _match_fence(text)
         if fence:
             closing = text.strip(" \t")
             if found and closing.startswith(fence) and not closing.strip(fence[0]):
@@ -267,49 +277,51 @@ def _unfenced(body: str, first_line: int) -> Iterator[tuple[int, str]]:
             yield line, text
 
 
-def _read_line(line: int, text: str, kind: str) -> Directive | Problem | None:
-    found = _line(text)
+def _parse_line(line: int, text: str, kind: str) -> Directive | Problem | None:
+    found = _match_line(text)
     if found is None:
         return None
     markers, written, closing, gap, rest = found.groups()
     name = written.upper()
     if rest.startswith(":") and written == name and not (markers or closing or gap):
-        return _read_exact(line, name, rest[1:].strip(), kind)
-    if not _is_meant(name, written, bool(markers.strip() or closing), rest, kind):
+        return _parse_exact_line(line, name, rest[1:].strip(), kind)
+    if not _looks_intended(name, written, bool(markers.strip() or closing), rest, kind):
         return None
     payload = rest.strip().lstrip(":：").strip(" *_\t")
-    return Problem(line, len(markers) + 1, f"this looks like {name} and is none", _right_form(name, payload))
+    return Problem(
+        line, len(markers) + 1, f"this looks like {name} and is none", _suggest_form(name, payload)
+    )
 
 
-def _is_meant(name: str, written: str, marked: bool, rest: str, kind: str) -> bool:
+def _looks_intended(name: str, written: str, marked: bool, rest: str, kind: str) -> bool:
     """Whether a line that is no directive was meant as one, as against prose that begins with its word.
 
     In capitals: a colon or something to act on follows. Else (`Absorb:`): a bare line with a colon,
     on a kind of post that carries the directive, or with something to act on behind it.
     """
     colon = rest.lstrip().startswith((":", "："))
-    acts = _acts(rest) is not None
+    acts = _match_target(rest) is not None
     if written == name:
         return colon or acts
     form = DIRECTIVES[name]
     return colon and not marked and (acts or (kind in form.kinds and not form.is_word))
 
 
-def _read_exact(line: int, name: str, payload: str, kind: str) -> Directive | Problem:
+def _parse_exact_line(line: int, name: str, payload: str, kind: str) -> Directive | Problem:
     form = DIRECTIVES[name]
     if kind not in form.kinds:
         return Problem(line, 1, f"{name} has no effect on {kind}", f"it stands on {' or '.join(form.kinds)}")
-    said = form.parse(name, line, payload)
-    if isinstance(said, Directive):
-        return said
-    return Problem(line, len(name) + 2, f"{name}: {said}", _right_form(name, payload))
+    parsed = form.parse(name, line, payload)
+    if isinstance(parsed, Directive):
+        return parsed
+    return Problem(line, len(name) + 2, f"{name}: {parsed}", _suggest_form(name, payload))
 
 
-def _right_form(name: str, payload: str) -> str:
+def _suggest_form(name: str, payload: str) -> str:
     """The line put right when its parts are all there, else the form."""
-    arrow = _arrow(payload)
+    arrow = _search_arrow(payload)
     if arrow is not None:
         payload = f"{payload[: arrow.start()].rstrip()} -> {payload[arrow.end() :].lstrip()}"
-    said = DIRECTIVES[name].parse(name, 1, payload)
-    line = f"{name}: {payload}" if isinstance(said, Directive) else DIRECTIVES[name].shown
+    parsed = DIRECTIVES[name].parse(name, 1, payload)
+    line = f"{name}: {payload}" if isinstance(parsed, Directive) else DIRECTIVES[name].shown
     return f"write `{line}` at the left margin"

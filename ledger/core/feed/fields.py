@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from ledger.core.dataclass import dataclass
-from ledger.core.did_you_mean import did_you_mean
+from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.feed.bounds import LIST_LIMIT
 from ledger.core.feed.front import Value
 from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
@@ -32,7 +32,7 @@ class Field(NamedTuple):
     kinds: frozenset[str] | None
 
 
-def _one(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
+def _make_scalar_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
     def read(value: Value) -> Typed | Wrong:
         if isinstance(value, tuple):
             return Wrong("is a list", f"write one {what}, like {like}")
@@ -41,7 +41,7 @@ def _one(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
     return read
 
 
-def _many(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
+def _make_list_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
     def read(value: Value) -> Typed | Wrong:
         if isinstance(value, str):
             return Wrong("is no list", f"write a list: `[{value or like}]`")
@@ -55,14 +55,16 @@ def _many(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
     return read
 
 
-def _word(what: str, known: Mapping[str, str]) -> Reader:
+def _make_word_reader(what: str, choices: Mapping[str, str]) -> Reader:
     def read(value: Value) -> Typed | Wrong:
         if isinstance(value, tuple):
             return Wrong("is a list", f"write one {what}")
-        if value in known:
-            return known[value]
+        if value in choices:
+            return choices[value]
         meant = _MEANT.get(value.upper()) if what == "state" else None
-        fix = f"write `{meant}`" if meant else did_you_mean(value, known, f"write {' or '.join(known)}")
+        fix = (
+            f"write `{meant}`" if meant else suggest_nearest(value, choices, f"write {' or '.join(choices)}")
+        )
         return Wrong(f'"{value}" is no {what}', fix)
 
     return read
@@ -80,46 +82,48 @@ _MEANT = {
 }
 """What other trackers call a state. Nearness of letters would make a claim of `CLOSED`."""
 
-_count_form = LazyPattern("[1-9][0-9]{0,8}").fullmatch
+_match_count = LazyPattern("[1-9][0-9]{0,8}").fullmatch
 
 
 def read_count(value: Value) -> int | Wrong:
     """A number from 1 to 999,999,999 in digits."""
-    if isinstance(value, str) and _count_form(value):
+    if isinstance(value, str) and _match_count(value):
         return int(value)
-    said = f'"{value}" is no number' if isinstance(value, str) else "is a list"
-    return Wrong(f"{said} from 1 to 999999999", "write digits")
+    problem = f'"{value}" is no number' if isinstance(value, str) else "is a list"
+    return Wrong(f"{problem} from 1 to 999999999", "write digits")
 
 
-def _is_line(text: str) -> bool:
+def _is_text_line(text: str) -> bool:
     return "\n" not in text and not text.isspace() and text != ""
 
 
-def _is_owner(text: str) -> bool:
+def _is_owner_name(text: str) -> bool:
     if text.startswith("awaiting-") and text.endswith("-ruling"):
         return is_seat(text[9:-7])
     return is_seat(text)
 
 
-_ruling = LazyPattern(r"(?i:ruling)\s*:\s*").match
+_match_ruling = LazyPattern(r"(?i:ruling)\s*:\s*").match
 
 
-def _is_block(text: str) -> bool:
+def _is_block_reason(text: str) -> bool:
     """A ticket, `ruling:<ticket>` or words; what begins like a ruling must name its ticket."""
-    if _ruling(text):
+    if _match_ruling(text):
         return text.startswith("ruling:") and is_ticket(text[7:])
-    return _is_line(text)
+    return _is_text_line(text)
 
 
-def _words(known: Iterable[str]) -> dict[str, str]:
-    return {str(word): word for word in known}
+def _index_words(words: Iterable[str]) -> dict[str, str]:
+    return {str(word): word for word in words}
 
 
-_ticket = _one("ticket", is_ticket, "CMB-0107")
-_tickets = _many("ticket", is_ticket, "CMB-0107")
-_post = _one("post id", is_post_id, "20261120T033857123Z-camber-12-9c1e07a25b6d4f10")
-_posts = _many("post id", is_post_id, "20261120T033857123Z-camber-12-9c1e07a25b6d4f10")
-_line = _one("line of text", _is_line, "`Redline cards are grouped by the wrong key`")
+_READ_TICKET = _make_scalar_reader("ticket", is_ticket, "CMB-0107")
+_READ_TICKETS = _make_list_reader("ticket", is_ticket, "CMB-0107")
+_READ_POST = _make_scalar_reader("post id", is_post_id, "20261120T033857123Z-camber-12-9c1e07a25b6d4f10")
+_READ_POSTS = _make_list_reader("post id", is_post_id, "20261120T033857123Z-camber-12-9c1e07a25b6d4f10")
+_READ_LINE = _make_scalar_reader(
+    "line of text", _is_text_line, "`Redline cards are grouped by the wrong key`"
+)
 
 _ACTIONABLE = frozenset({"actionable"})
 _OPENING = frozenset({"actionable", "amendment"})
@@ -131,36 +135,41 @@ DRIVERS = ("cron", "operator", "helper", "remote")
 
 FIELDS: Mapping[str, Field] = {
     "seq": Field(read_count, None),
-    "prev": Field(_post, None),
-    "saw": Field(_posts, None),
-    "item": Field(_ticket, frozenset({"actionable", "amendment", "confirm", "note", "ruling"})),
-    "state": Field(_word("state", _words(State)), _ACTIONABLE),
-    "priority": Field(_word("priority", _words(Priority)), _OPENING),
-    "lane": Field(_one("lane", is_lane, "camber"), _OPENING),
-    "subject": Field(_line, _OPENING | _RULING),
-    "owner": Field(_one("owner", _is_owner, "open, CAMBER-12 or awaiting-STRAT-2-ruling"), _OPENING),
-    "parent": Field(_ticket, _ACTIONABLE),
-    "related": Field(_tickets, _ACTIONABLE),
-    "after": Field(_tickets, _OPENING),
-    "blocked_on": Field(
-        _many("ticket, ruling or text", _is_block, "CMB-0107, ruling:CMB-0107 or some words"), _ACTIONABLE
+    "prev": Field(_READ_POST, None),
+    "saw": Field(_READ_POSTS, None),
+    "item": Field(_READ_TICKET, frozenset({"actionable", "amendment", "confirm", "note", "ruling"})),
+    "state": Field(_make_word_reader("state", _index_words(State)), _ACTIONABLE),
+    "priority": Field(_make_word_reader("priority", _index_words(Priority)), _OPENING),
+    "lane": Field(_make_scalar_reader("lane", is_lane, "camber"), _OPENING),
+    "subject": Field(_READ_LINE, _OPENING | _RULING),
+    "owner": Field(
+        _make_scalar_reader("owner", _is_owner_name, "open, CAMBER-12 or awaiting-STRAT-2-ruling"), _OPENING
     ),
-    "rules_on": Field(_tickets, _RULING),
-    "corrects": Field(_post, _RULING),
-    "cites": Field(_posts, _RULING | _ACTIONABLE),
-    "branch": Field(_line, _ACTIONABLE),
-    "worktree": Field(_line, _ACTIONABLE),
-    "clone": Field(_one("id of a clone", is_nonce, "9c1e07a25b6d4f10"), _ACTIONABLE),
-    "lanes": Field(_many("lane", is_lane, "camber"), _BOOT),
+    "parent": Field(_READ_TICKET, _ACTIONABLE),
+    "related": Field(_READ_TICKETS, _ACTIONABLE),
+    "after": Field(_READ_TICKETS, _OPENING),
+    "blocked_on": Field(
+        _make_list_reader(
+            "ticket, ruling or text", _is_block_reason, "CMB-0107, ruling:CMB-0107 or some words"
+        ),
+        _ACTIONABLE,
+    ),
+    "rules_on": Field(_READ_TICKETS, _RULING),
+    "corrects": Field(_READ_POST, _RULING),
+    "cites": Field(_READ_POSTS, _RULING | _ACTIONABLE),
+    "branch": Field(_READ_LINE, _ACTIONABLE),
+    "worktree": Field(_READ_LINE, _ACTIONABLE),
+    "clone": Field(_make_scalar_reader("id of a clone", is_nonce, "9c1e07a25b6d4f10"), _ACTIONABLE),
+    "lanes": Field(_make_list_reader("lane", is_lane, "camber"), _BOOT),
     "wip": Field(read_count, _BOOT),
     "cap": Field(read_count, _BOOT),
-    "driver": Field(_word("driver", _words(DRIVERS)), _BOOT),
-    "to": Field(_many("seat", is_seat, "CAMBER-12"), frozenset({"note"})),
+    "driver": Field(_make_word_reader("driver", _index_words(DRIVERS)), _BOOT),
+    "to": Field(_make_list_reader("seat", is_seat, "CAMBER-12"), frozenset({"note"})),
 }
 """Every field but `seat`, `at` and `kind`, without which there is no post."""
 
 
-def is_own(name: str) -> bool:
+def is_custom_field(name: str) -> bool:
     """True for a field of the writer's own, `x-run`: it is kept as it is written, and nothing reads it."""
     return name.startswith("x-")
 

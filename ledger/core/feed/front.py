@@ -60,7 +60,7 @@ class Parts(NamedTuple):
     body_line: int
 
 
-def split(text: str) -> Parts | Problem:
+def split_front_matter(text: str) -> Parts | Problem:
     """Take front matter and body apart at lines that are exactly `---`; LF line ends."""
     if not text.startswith("---\n"):
         return Problem(1, 1, "no front matter", "begin the file with a line `---`")
@@ -73,39 +73,39 @@ def split(text: str) -> Parts | Problem:
     return Parts(header, 2, text[end + 5 :], header.count("\n") + 3)
 
 
-def read_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...]:
+def parse_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ...]:
     """Read what stands between the `---` lines: every key with its value and place, or the problems."""
     if len(header) > HEADER_LIMIT:
         message = f"the front matter has {len(header)} characters, more than {HEADER_LIMIT}"
         return (Problem(first_line, 1, message, "put long text into the body"),)
     if not header.strip():
         return (Problem(first_line, 1, "the front matter is empty", "write `key: value` lines"),)
-    entries = read_plain(header, first_line) or read_events(header, first_line)
+    entries = parse_plain_header(header, first_line) or parse_yaml_header(header, first_line)
     if len(entries) > FIELD_LIMIT and not isinstance(entries, tuple):
         message = f"the front matter has {len(entries)} fields, more than {FIELD_LIMIT}"
         return (Problem(first_line, 1, message, "put long text into the body"),)
     return entries
 
 
-_entry = LazyPattern(
+_match_entry = LazyPattern(
     rf"([A-Za-z_][A-Za-z0-9_-]{{0,63}}):(?: (?:({PLAIN_SCALAR})|({QUOTED_SCALAR})"
     rf"|\[((?:{FLOW_WORD}(?:, ?{FLOW_WORD})*)?)\])\n"
     rf"|\n((?:- (?:{PLAIN_SCALAR}|{QUOTED_SCALAR})\n)*))"
 ).match
-_plain = LazyPattern(PLAIN_SCALAR).fullmatch
-_STRANGE = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
-_strange = LazyPattern(f"[{_STRANGE}]").search
-_escaped = LazyPattern(rf'[\t\n"\\{_STRANGE}]')
+_match_plain = LazyPattern(PLAIN_SCALAR).fullmatch
+_FORBIDDEN = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_search_forbidden = LazyPattern(f"[{_FORBIDDEN}]").search
+_ESCAPED = LazyPattern(rf'[\t\n"\\{_FORBIDDEN}]')
 
 
-def read_plain(header: str, first_line: int) -> Header | None:
+def parse_plain_header(header: str, first_line: int) -> Header | None:
     """Read a header of the plain subset quickly; None for any other, right or wrong."""
     if not header.replace("\n", "").isprintable():
         return None
     entries: dict[str, HeaderEntry] = {}
     line, position, end = first_line, 0, len(header)
     while position < end:
-        found = _entry(header, position)
+        found = _match_entry(header, position)
         if found is None:
             return None
         key, plain, quoted, flow, items = found.groups()
@@ -121,7 +121,7 @@ def read_plain(header: str, first_line: int) -> Header | None:
             listed = tuple(flow.replace(" ", "").split(",")) if flow else ()
             entries[key] = HeaderEntry(listed, line, found.start(4) - start)
         elif items:
-            listed = tuple(_unquoted(item[2:]) for item in items[:-1].split("\n"))
+            listed = tuple(_strip_quotes(item[2:]) for item in items[:-1].split("\n"))
             entries[key] = HeaderEntry(listed, line, 1)
             line += len(listed)
         else:
@@ -130,13 +130,13 @@ def read_plain(header: str, first_line: int) -> Header | None:
     return entries
 
 
-def _unquoted(text: str) -> str:
+def _strip_quotes(text: str) -> str:
     return text[1:-1] if text[0] == '"' else text
 
 
-def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
+def parse_yaml_header(header: str, first_line: int) -> Header | tuple[Problem, ...]:
     """Read any header by YAML's events."""
-    tree, problems = read_tree(header, first_line)
+    tree, problems = parse_yaml_tree(header, first_line)
     if problems:
         return problems
     if not isinstance(tree, YamlMap):
@@ -145,7 +145,7 @@ def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
     entries: dict[str, HeaderEntry] = {}
     nested: list[Problem] = []
     for key, node in tree.entries:
-        value = _flat(node)
+        value = _flatten_node(node)
         if value is None:
             message = f"`{key.text}` holds a map or a list of lists"
             nested.append(Problem(key.line, key.column, message, "write text or a list of text"))
@@ -154,7 +154,7 @@ def read_events(header: str, first_line: int) -> Header | tuple[Problem, ...]:
     return tuple(nested) or entries
 
 
-def _flat(node: Node) -> Value | None:
+def _flatten_node(node: Node) -> Value | None:
     """The text or list of text that a node is, None when it is more than that."""
     if isinstance(node, YamlScalar):
         return node.text
@@ -164,36 +164,36 @@ def _flat(node: Node) -> Value | None:
     return texts if len(texts) == len(node.items) else None
 
 
-def write_header(fields: Sequence[tuple[str, Value]]) -> str:
-    """Write fields so that `read_header` gives them back: plain where it can be, else double quoted.
+def render_header(fields: Sequence[tuple[str, Value]]) -> str:
+    """Write fields so that `parse_header` gives them back: plain where it can be, else double quoted.
 
     Keys are plain words and differ; text may hold anything that UTF-8 can.
     """
-    return "".join(_written(key, value) for key, value in fields)
+    return "".join(_render_field(key, value) for key, value in fields)
 
 
-def _written(key: str, value: Value) -> str:
+def _render_field(key: str, value: Value) -> str:
     if isinstance(value, str):
-        return f"{key}: {_scalar(value)}\n"
+        return f"{key}: {_render_scalar(value)}\n"
     if not value:
         return f"{key}: []\n"
-    return f"{key}:\n" + "".join(f"- {_scalar(item)}\n" for item in value)
+    return f"{key}:\n" + "".join(f"- {_render_scalar(item)}\n" for item in value)
 
 
-def _scalar(text: str) -> str:
-    if text.isprintable() and _plain(text):
+def _render_scalar(text: str) -> str:
+    if text.isprintable() and _match_plain(text):
         return text
-    return '"' + _escaped.sub(_escape, text) + '"'
+    return '"' + _ESCAPED.sub(_escape_character, text) + '"'
 
 
-def _escape(found: re.Match[str]) -> str:
+def _escape_character(found: re.Match[str]) -> str:
     char = found[0]
     if char in '"\\':
         return "\\" + char
     return f"\\u{ord(char):04x}"
 
 
-def read_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
+def parse_yaml_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Problem, ...]]:
     """Read one YAML document without anchors, aliases, tags and duplicate keys.
 
     None without a problem is a document that holds nothing. A tree with problems is what could be
@@ -201,14 +201,14 @@ def read_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[Proble
     """
     import yaml
 
-    strange = _strange(text)
-    if strange is not None:
-        line, column = place(text, strange.start())
-        message = f"the character U+{ord(strange[0]):04X} cannot stand here"
+    forbidden = _search_forbidden(text)
+    if forbidden is not None:
+        line, column = place(text, forbidden.start())
+        message = f"the character U+{ord(forbidden[0]):04X} cannot stand here"
         return None, (Problem(first_line + line - 1, column, message, "delete it"),)
-    builder = _Builder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), first_line)
+    builder = _TreeBuilder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), first_line)
     try:
-        return builder.document(), tuple(builder.problems)
+        return builder.build_document(), tuple(builder.problems)
     except _TooMuchError as much:
         return None, (*builder.problems, much.problem)
     except yaml.MarkedYAMLError as error:
@@ -225,7 +225,7 @@ class _TooMuchError(Exception):
         self.problem = problem
 
 
-class _Builder:
+class _TreeBuilder:
     """Turns events into a tree; what a file of ours may not use becomes a problem."""
 
     def __init__(self, events: "Iterator[Event]", first_line: int) -> None:
@@ -233,71 +233,71 @@ class _Builder:
         self.first_line = first_line
         self.problems: list[Problem] = []
 
-    def document(self) -> Node | None:
+    def build_document(self) -> Node | None:
         """The one document of the stream."""
         import yaml
 
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             return None
-        tree = self._node(next(self.events), 0)
+        tree = self._build_node(next(self.events), 0)
         next(self.events)
         end = next(self.events)
         if not isinstance(end, yaml.StreamEndEvent):
-            self._complain(end, "a second document begins here", "keep one")
+            self._add_problem(end, "a second document begins here", "keep one")
         return tree
 
-    def _node(self, event: "Event", depth: int) -> Node:
+    def _build_node(self, event: "Event", depth: int) -> Node:
         import yaml
 
-        self._judge(event)
-        line, column = self._place(event)
+        self._reject_references(event)
+        line, column = self._position_of(event)
         if depth > _DEPTH_LIMIT:
             raise _TooMuchError(Problem(line, column, "this is nested too deep", "write it flat"))
         if isinstance(event, yaml.SequenceStartEvent):
-            return YamlList(tuple(self._items(depth + 1)), line, column)
+            return YamlList(tuple(self._build_items(depth + 1)), line, column)
         if isinstance(event, yaml.MappingStartEvent):
-            return YamlMap(tuple(self._entries(depth + 1)), line, column)
+            return YamlMap(tuple(self._build_entries(depth + 1)), line, column)
         return YamlScalar(event.value if isinstance(event, yaml.ScalarEvent) else "", line, column)
 
-    def _items(self, depth: int) -> Iterator[Node]:
+    def _build_items(self, depth: int) -> Iterator[Node]:
         import yaml
 
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            yield self._node(event, depth)
+            yield self._build_node(event, depth)
 
-    def _entries(self, depth: int) -> Iterator[tuple[YamlScalar, Node]]:
+    def _build_entries(self, depth: int) -> Iterator[tuple[YamlScalar, Node]]:
         import yaml
 
         seen: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self._node(event, depth)
-            value = self._node(next(self.events), depth)
+            key = self._build_node(event, depth)
+            value = self._build_node(next(self.events), depth)
             if not isinstance(key, YamlScalar) or not key.text:
-                self._complain(event, "a key is missing here", "write `key: value`")
+                self._add_problem(event, "a key is missing here", "write `key: value`")
             elif key.text in seen:
                 first = seen[key.text]
-                self._complain(event, f"`{key.text}` stands twice, first on line {first}", "keep one")
+                self._add_problem(event, f"`{key.text}` stands twice, first on line {first}", "keep one")
             else:
                 seen[key.text] = key.line
                 yield key, value
 
-    def _judge(self, event: "Event") -> None:
+    def _reject_references(self, event: "Event") -> None:
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
-            self._complain(event, f"alias `*{event.anchor}`", "write the value itself, or quote it")
+            self._add_problem(event, f"alias `*{event.anchor}`", "write the value itself, or quote it")
         elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            self._complain(event, f"anchor `&{event.anchor}`", "delete it, or quote the value")
+            self._add_problem(event, f"anchor `&{event.anchor}`", "delete it, or quote the value")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._complain(event, f"tag `{tag}`", "delete it, or quote the value")
+            self._add_problem(event, f"tag `{tag}`", "delete it, or quote the value")
 
-    def _complain(self, event: "Event", message: str, fix: str) -> None:
+    def _add_problem(self, event: "Event", message: str, fix: str) -> None:
         if len(self.problems) == FINDING_LIMIT:
-            raise _TooMuchError(Problem(*self._place(event), MORE, "mend those above first"))
-        self.problems.append(Problem(*self._place(event), message, fix))
+            raise _TooMuchError(Problem(*self._position_of(event), MORE, "mend those above first"))
+        self.problems.append(Problem(*self._position_of(event), message, fix))
 
-    def _place(self, event: "Event") -> tuple[int, int]:
+    def _position_of(self, event: "Event") -> tuple[int, int]:
         mark = event.start_mark
         return (self.first_line + mark.line, mark.column + 1) if mark else (self.first_line, 1)

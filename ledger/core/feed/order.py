@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.ids import post_path
+from ledger.core.ids import path_of_post
 from ledger.core.model import Post
 
 SAW_LIMIT = 256
@@ -33,13 +33,13 @@ class Order:
     lacking: frozenset[str] = frozenset()
 
 
-def in_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
+def sort_into_feed_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
     """Put posts into feed order. Copies of one post id follow each other, the well placed one first."""
     copies: dict[str, list[Post]] = {}
     for post in posts:
         copies.setdefault(post.id, []).append(post)
-    by_id = {name: min(same, key=_placed) for name, same in copies.items()}
-    chain, missing = _chain(by_id)
+    by_id = {name: min(same, key=_rank_of_copy) for name, same in copies.items()}
+    chain, missing = _find_chain(by_id)
     on_chain = {post.id for post in chain}
     ordered: list[Post] = []
     placed: set[str] = set()
@@ -48,11 +48,11 @@ def in_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
         seen = [name for name in names if name not in on_chain and name not in placed]
         missing.extend((name, post.id) for name in seen if name not in by_id)
         group = [by_id[name] for name in seen if name in by_id]
-        placed.update(one.id for one in group)
-        ordered += sorted(group, key=_by_hand)
+        placed.update(post.id for post in group)
+        ordered += sorted(group, key=_rank_by_time)
         ordered.append(post)
     rest = [post for name, post in by_id.items() if name not in on_chain and name not in placed]
-    rest.sort(key=_by_hand)
+    rest.sort(key=_rank_by_time)
     ordered += rest
     numbered = [post for post in by_id.values() if post.seq is not None]
     order = Order(
@@ -60,18 +60,18 @@ def in_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
         unseen=tuple(post.id for post in rest),
         forked=tuple(post.id for post in ordered if post.seq is not None and post.id not in on_chain),
         missing=tuple(missing),
-        lacking=frozenset(name for post in numbered for name in _named(post) if name not in by_id),
+        lacking=frozenset(name for post in numbered for name in _predecessors_of(post) if name not in by_id),
     )
-    return list(_with_copies(ordered, copies)), order
+    return list(_insert_copies(ordered, copies)), order
 
 
-def _named(post: Post) -> Iterator[str]:
+def _predecessors_of(post: Post) -> Iterator[str]:
     """The posts that a post names as what stands before it."""
     yield from () if post.prev is None else (post.prev,)
     yield from post.saw
 
 
-def follow(
+def append_in_order(
     order: Order, is_there: Callable[[str], bool], posts: Iterable[Post]
 ) -> tuple[list[Post], Order] | None:
     """Put posts into feed order that stand behind all that is there, and give the order of all.
@@ -85,7 +85,9 @@ def follow(
     if len(by_id) < len(arrived) or any(is_there(name) or name in order.lacking for name in by_id):
         return None
     fresh, off = frozenset(by_id), frozenset(order.forked)
-    chain = sorted((post for post in arrived if post.seq is not None and post.id not in off), key=_seq)
+    chain = sorted(
+        (post for post in arrived if post.seq is not None and post.id not in off), key=_sequence_number
+    )
     linked = {post.id for post in chain}
     ordered: list[Post] = []
     head = order.head
@@ -95,20 +97,20 @@ def follow(
         if any(name not in fresh and not is_there(name) for name in post.saw):
             return None
         seen = [by_id.pop(name) for name in post.saw if name in by_id and name not in linked]
-        ordered += [*sorted(seen, key=_by_hand), by_id.pop(post.id)]
-        head = post.id, _seq(post)
-    rest = sorted(by_id.values(), key=_by_hand)
+        ordered += [*sorted(seen, key=_rank_by_time), by_id.pop(post.id)]
+        head = post.id, _sequence_number(post)
+    rest = sorted(by_id.values(), key=_rank_by_time)
     ordered += rest
     forked = [name for name in order.forked if name not in fresh]
     forked += [post.id for post in ordered if post.id in off]
     return ordered, replace(order, head=head, unseen=tuple(post.id for post in rest), forked=tuple(forked))
 
 
-def _seq(post: Post) -> int:
+def _sequence_number(post: Post) -> int:
     return post.seq or 0
 
 
-def named_again(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[Post]:
+def find_returning_posts(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[Post]:
     """Of new posts those that landed ones name as `prev` or in `saw` (`is_named`, by post id), and those
     that these name in turn: what was there before, was removed, and comes back."""
     by_id = {post.id: post for post in posts}
@@ -121,29 +123,29 @@ def named_again(posts: Iterable[Post], is_named: Callable[[str], bool]) -> list[
     return list(found.values())
 
 
-def sort_copies(posts: Iterable[Post]) -> list[Post]:
+def sort_copies_by_path(posts: Iterable[Post]) -> list[Post]:
     """Posts of one id as they follow each other: the one at its own place is first."""
-    return sorted(posts, key=_placed)
+    return sorted(posts, key=_rank_of_copy)
 
 
-def _placed(post: Post) -> tuple[bool, str]:
-    return post.path != post_path(post.id), post.path
+def _rank_of_copy(post: Post) -> tuple[bool, str]:
+    return post.path != path_of_post(post.id), post.path
 
 
-def _by_hand(post: Post) -> tuple[datetime, str, str]:
+def _rank_by_time(post: Post) -> tuple[datetime, str, str]:
     return post.at, post.seat, post.id
 
 
-def _with_copies(ordered: Sequence[Post], copies: dict[str, list[Post]]) -> Iterable[Post]:
+def _insert_copies(ordered: Sequence[Post], copies: dict[str, list[Post]]) -> Iterable[Post]:
     for post in ordered:
         same = copies[post.id]
         if len(same) == 1:
             yield post
         else:
-            yield from sort_copies(same)
+            yield from sort_copies_by_path(same)
 
 
-def _chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:
+def _find_chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:
     """The chain, lowest first, and its missing links.
 
     Below a missing link (its post was removed) the chain goes on at the highest post that is left, so
@@ -159,7 +161,7 @@ def _chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:
     for top in tops:
         if top.id in dead or (chain and (top.seq or 0) >= (chain[-1].seq or 0)):
             continue
-        links, end = _walk(top, by_id, dead)
+        links, end = _walk_chain_down(top, by_id, dead)
         if end == "broken":
             dead.update(post.id for post in links)
             continue
@@ -172,7 +174,7 @@ def _chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str]]]:
     return chain, missing
 
 
-def _walk(top: Post, by_id: dict[str, Post], dead: set[str]) -> tuple[list[Post], str]:
+def _walk_chain_down(top: Post, by_id: dict[str, Post], dead: set[str]) -> tuple[list[Post], str]:
     """Follow `prev` down from `top`; how it ends: at the `root`, at a `missing` post, or `broken`."""
     links = [top]
     while True:

@@ -27,7 +27,7 @@ _PAIRS: Final = rf"({_NAME}): ({_SCALAR}|{_LIST})"
 _SCALARS: Final = _SCALAR
 
 
-def read_plain_tree(text: str) -> YamlMap | None:
+def parse_plain_tree(text: str) -> YamlMap | None:
     """Read lines `key: value`, and below a `key:` lines `  name: {key: value, …}`; a value is text or a list.
 
     None for any other text, right or wrong.
@@ -46,13 +46,13 @@ def read_plain_tree(text: str) -> YamlMap | None:
             key = YamlScalar(found[1], number, 1)
             title, rows = (None, rows) if found[2] else (key, {})
             value = (
-                _node(found[2], number, found.start(2) + 1)
+                _parse_value(found[2], number, found.start(2) + 1)
                 if found[2]
                 else YamlScalar("", number, found.end() + 1)
             )
             settings[key.text] = key, value
         elif title is not None and (found := re.fullmatch(_ROW, line)) and found[1] not in rows:
-            row = _inner(line, number, found.end(1) + 2)
+            row = _parse_flow_map(line, number, found.end(1) + 2)
             if row is None:
                 return None
             rows[found[1]] = YamlScalar(found[1], number, 3), row
@@ -66,25 +66,29 @@ def read_plain_tree(text: str) -> YamlMap | None:
     return YamlMap(tuple(settings.values()), first.line, first.column)
 
 
-def _inner(line: str, number: int, start: int) -> YamlMap | None:
+def _parse_flow_map(line: str, number: int, start: int) -> YamlMap | None:
     """The map that begins at `start` of a line; None where a key stands twice."""
     pairs = list(re.compile(_PAIRS).finditer(line, start))
     entries = {
-        pair[1]: (YamlScalar(pair[1], number, pair.start(1) + 1), _node(pair[2], number, pair.start(2) + 1))
+        pair[1]: (
+            YamlScalar(pair[1], number, pair.start(1) + 1),
+            _parse_value(pair[2], number, pair.start(2) + 1),
+        )
         for pair in pairs
     }
     return YamlMap(tuple(entries.values()), number, start + 1) if len(entries) == len(pairs) else None
 
 
-def _node(written: str, line: int, column: int) -> Node:
+def _parse_value(written: str, line: int, column: int) -> Node:
     """A list or a scalar that stands at a place."""
     if written.startswith("["):
         items = (
-            YamlScalar(_text(one[0]), line, column + one.start()) for one in re.finditer(_SCALARS, written)
+            YamlScalar(_strip_quotes(found[0]), line, column + found.start())
+            for found in re.finditer(_SCALARS, written)
         )
         return YamlList(tuple(items), line, column)
-    return YamlScalar(_text(written), line, column)
+    return YamlScalar(_strip_quotes(written), line, column)
 
 
-def _text(written: str) -> str:
+def _strip_quotes(written: str) -> str:
     return written[1:-1] if written.startswith('"') else written

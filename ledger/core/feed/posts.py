@@ -11,24 +11,32 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ledger.core.did_you_mean import did_you_mean
+from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, POST_LIMIT
-from ledger.core.feed.directives import read_directives
-from ledger.core.feed.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_own
-from ledger.core.feed.front import Header, HeaderEntry, Problem, Value, read_header, split, write_header
+from ledger.core.feed.directives import parse_directives
+from ledger.core.feed.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_custom_field
+from ledger.core.feed.front import (
+    Header,
+    HeaderEntry,
+    Problem,
+    Value,
+    parse_header,
+    render_header,
+    split_front_matter,
+)
 from ledger.core.feed.yaml_tree import place
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import (
     YEARS,
     PostId,
+    compact_timestamp,
+    format_timestamp,
     is_seat,
-    name_stamp,
-    post_id,
-    post_path,
-    read_moment,
-    read_post_id,
-    read_stamp,
-    stamp,
+    make_post_id,
+    parse_day_or_time,
+    parse_post_id,
+    parse_timestamp,
+    path_of_post,
 )
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Directive, Finding, Post, Severity, Where
@@ -39,20 +47,20 @@ _MODES = {"120000": "a symbolic link", "160000": "a submodule"}
 _BASE = ("seat", "at", "kind")
 _OWN_ITEM = {"CONFIRM-PENDING": "item", "CONFIRMED": "item", "DECLINE": "item", "AMENDMENT": "to"}
 
-_kind = LazyPattern("[a-z][a-z0-9-]{0,31}").fullmatch
+_match_kind = LazyPattern("[a-z][a-z0-9-]{0,31}").fullmatch
 
 
 def parse_post(data: bytes, path: str, mode: str = "100644") -> tuple[Post | None, tuple[Finding, ...]]:
     """Read the file at `path` (from the repository's root) with git's `mode`; never raises."""
     page = _Page(path)
-    return _read(page, data, mode), tuple(page.findings)
+    return _parse_page(page, data, mode), tuple(page.findings)
 
 
 def render_post(fields: Sequence[tuple[str, Value]], body: str) -> bytes:
     """The file of a post; its body ends in one line feed unless it is empty."""
     body = body.rstrip("\n")
     ending = "\n" if body else ""
-    return f"---\n{write_header(fields)}---\n{body}{ending}".encode()
+    return f"---\n{render_header(fields)}---\n{body}{ending}".encode()
 
 
 class _Page:
@@ -75,61 +83,61 @@ class _Page:
         self.counts[rule] += 1
         if self.counts[rule] > FINDING_LIMIT + 1:
             return
-        if self.is_full(rule):
+        if self.is_at_limit(rule):
             message, fix = MORE, "mend those above first"
         self.lines = self.lines or self.text.split("\n")
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         where = Where(self.path, line, column, text)
         self.findings.append(Finding(rule, where, message, fix, severity, self.item, self.post))
 
-    def is_full(self, rule: str) -> bool:
+    def is_at_limit(self, rule: str) -> bool:
         """Whether what more is found under this rule's name is not told one by one."""
         return self.counts[rule] > FINDING_LIMIT
 
-    def say_all(self, rule: str, problems: Sequence[Problem]) -> None:
+    def add_problems(self, rule: str, problems: Sequence[Problem]) -> None:
         """Keep problems as findings of one rule."""
         for problem in problems:
             self.say(rule, *problem)
 
 
-class _Who(NamedTuple):
+class _Signature(NamedTuple):
     seat: str
     at: datetime
     kind: str
 
 
-def _read(page: _Page, data: bytes, mode: str) -> Post | None:
-    name = _read_path(page)
-    text = _decode(page, data, mode)
+def _parse_page(page: _Page, data: bytes, mode: str) -> Post | None:
+    name = _parse_path(page)
+    text = _decode_text(page, data, mode)
     if text is None:
         return None
-    text = _cleaned(page, text)
-    parts = split(text)
+    text = _normalize_text(page, text)
+    parts = split_front_matter(text)
     if isinstance(parts, Problem):
-        page.say_all("unreadable-post", [parts])
+        page.add_problems("unreadable-post", [parts])
         return None
-    header = read_header(parts.header, parts.header_line)
+    header = parse_header(parts.header, parts.header_line)
     if isinstance(header, tuple):
-        page.say_all("unreadable-post", header)
+        page.add_problems("unreadable-post", header)
         return None
     if "\\" in parts.header:
-        _find_escaped(page, header)
-    who = _read_who(page, header)
-    if who is None or name is None or page.post is None:
+        _find_escaped_hidden(page, header)
+    signature = _parse_signature(page, header)
+    if signature is None or name is None or page.post is None:
         kind = header.get("kind")
         if kind is not None and isinstance(kind.value, str) and kind.value in REQUIRED:
-            _read_fields(page, header, kind.value)  # what is wrong there is told in the same run
+            _parse_fields(page, header, kind.value)  # what is wrong there is told in the same run
         return None
-    _compare_path(page, name, who)
-    typed, extra = _read_fields(page, header, who.kind)
-    directives = _read_body(page, header, parts.body, parts.body_line, who.kind)
+    _compare_with_path(page, name, signature)
+    typed, extra = _parse_fields(page, header, signature.kind)
+    directives = _parse_body(page, header, parts.body, parts.body_line, signature.kind)
     lines = {key: header[key].line for key in (*_BASE, *typed)}
     return Post(
         id=page.post,
         path=page.path,
-        seat=who.seat,
-        at=who.at,
-        kind=who.kind,
+        seat=signature.seat,
+        at=signature.at,
+        kind=signature.kind,
         extra=MappingProxyType(extra),
         directives=directives,
         body=parts.body,
@@ -139,10 +147,10 @@ def _read(page: _Page, data: bytes, mode: str) -> Post | None:
     )
 
 
-def _read_path(page: _Page) -> PostId | None:
+def _parse_path(page: _Page) -> PostId | None:
     """What the file's name says; a name that is no post id, or in the wrong folder, is a finding."""
     stem = page.path.rpartition("/")[2].removesuffix(".md")
-    name = read_post_id(stem)
+    name = parse_post_id(stem)
     for _, chars in find_hidden(page.path):
         page.say("hidden-characters", 1, 1, f"the path holds {name_hidden(chars)}", "rename the file")
     if name is None:
@@ -150,12 +158,14 @@ def _read_path(page: _Page) -> PostId | None:
         page.say("misplaced-post", 1, 1, "the file's name is no post id", fix)
         return None
     page.post = stem
-    if page.path != post_path(stem):
-        page.say("misplaced-post", 1, 1, "the post is in the wrong folder", f"move it to {post_path(stem)}")
+    if page.path != path_of_post(stem):
+        page.say(
+            "misplaced-post", 1, 1, "the post is in the wrong folder", f"move it to {path_of_post(stem)}"
+        )
     return name
 
 
-def _decode(page: _Page, data: bytes, mode: str) -> str | None:
+def _decode_text(page: _Page, data: bytes, mode: str) -> str | None:
     if mode in _MODES:
         page.say("unreadable-post", 1, 1, f"the post is {_MODES[mode]}", "make it a plain file")
     elif not data:
@@ -173,7 +183,7 @@ def _decode(page: _Page, data: bytes, mode: str) -> str | None:
     return None
 
 
-def _cleaned(page: _Page, text: str) -> str:
+def _normalize_text(page: _Page, text: str) -> str:
     """The text with LF line ends and without a byte-order mark; what cannot be seen is said."""
     crlf = text.find("\r\n")
     if crlf >= 0:
@@ -183,14 +193,14 @@ def _cleaned(page: _Page, text: str) -> str:
     if crlf >= 0:
         page.say("hidden-characters", line, column, "line ends are CRLF", "save the file with LF line ends")
     for position, chars in find_hidden(text):
-        if page.is_full("hidden-characters"):
+        if page.is_at_limit("hidden-characters"):
             break
         line, column = place(text, position)
         page.say("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
     return text.removeprefix("\ufeff")
 
 
-def _find_escaped(page: _Page, header: Header) -> None:
+def _find_escaped_hidden(page: _Page, header: Header) -> None:
     """Hidden characters that the header spells as escapes of a quoted text."""
     for key, entry in header.items():
         for value in (entry.value,) if isinstance(entry.value, str) else entry.value:
@@ -199,73 +209,73 @@ def _find_escaped(page: _Page, header: Header) -> None:
                 page.say("hidden-characters", entry.line, entry.column, message, "delete the escape")
 
 
-def _read_who(page: _Page, header: Header) -> _Who | None:
+def _parse_signature(page: _Page, header: Header) -> _Signature | None:
     """Who, when and what sort: a post that does not say all three is none."""
-    seat, at, kind = (_base_text(page, header, key) for key in _BASE)
-    time = read_stamp(at or "")
+    seat, at, kind = (_read_signature_field(page, header, key) for key in _BASE)
+    time = parse_timestamp(at or "")
     if seat and not is_seat(seat):
         fix = "up to 64 letters, digits, `.`, `_` and `-`"
-        _say_base(page, header, "seat", f'"{seat}" is no seat', fix)
+        _add_header_finding(page, header, "seat", f'"{seat}" is no seat', fix)
     if at and time is None:
-        _say_base(page, header, "at", f'"{at}" is no time', _time_fix(at))
-    if kind and not _kind(kind):
-        fix = did_you_mean(kind, REQUIRED, "a kind is a word in lower case")
-        _say_base(page, header, "kind", f'"{kind}" is no kind of post', fix)
-    if seat and time and kind and is_seat(seat) and _kind(kind):
-        return _Who(seat, time, kind)
+        _add_header_finding(page, header, "at", f'"{at}" is no time', _suggest_time(at))
+    if kind and not _match_kind(kind):
+        fix = suggest_nearest(kind, REQUIRED, "a kind is a word in lower case")
+        _add_header_finding(page, header, "kind", f'"{kind}" is no kind of post', fix)
+    if seat and time and kind and is_seat(seat) and _match_kind(kind):
+        return _Signature(seat, time, kind)
     return None
 
 
-def _time_fix(at: str) -> str:
+def _suggest_time(at: str) -> str:
     """The one spelling of a time that can be read otherwise; its file is named after it."""
-    moment = read_moment(at)
+    moment = parse_day_or_time(at)
     if moment is not None and moment.year not in YEARS:
         return f"write a time of the years {YEARS.start} to {YEARS.stop - 1}"
     if moment is None:
         return "write it like 2026-11-20T03:38:57.123Z"
-    name = f"{name_stamp(moment)}-…"
-    return f"write `at: {stamp(moment)}`, and the file's name to match: `{name}`"
+    name = f"{compact_timestamp(moment)}-…"
+    return f"write `at: {format_timestamp(moment)}`, and the file's name to match: `{name}`"
 
 
-def _base_text(page: _Page, header: Header, key: str) -> str | None:
+def _read_signature_field(page: _Page, header: Header, key: str) -> str | None:
     entry = header.get(key)
     if entry is not None and isinstance(entry.value, str) and entry.value:
         return entry.value
     if entry is None:
         page.say("unreadable-post", 1, 1, f"`{key}` is missing", f"add a line `{key}: …`")
     else:
-        _say_base(page, header, key, f"`{key}` is no text", f"write `{key}: …`")
+        _add_header_finding(page, header, key, f"`{key}` is no text", f"write `{key}: …`")
     return None
 
 
-def _say_base(page: _Page, header: Header, key: str, message: str, fix: str) -> None:
+def _add_header_finding(page: _Page, header: Header, key: str, message: str, fix: str) -> None:
     page.say("unreadable-post", header[key].line, header[key].column, message, fix)
 
 
-def _compare_path(page: _Page, name: PostId, who: _Who) -> None:
-    if name.seat == who.seat.lower() and name.at == who.at:
+def _compare_with_path(page: _Page, name: PostId, signature: _Signature) -> None:
+    if name.seat == signature.seat.lower() and name.at == signature.at:
         return
-    what = "time" if name.seat == who.seat.lower() else "seat"
-    right = post_path(post_id(who.at, who.seat, name.nonce))
+    what = "time" if name.seat == signature.seat.lower() else "seat"
+    right = path_of_post(make_post_id(signature.at, signature.seat, name.nonce))
     page.say("misplaced-post", 1, 1, f"the file's name has another {what} than the post", f"name it {right}")
 
 
-def _read_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any], dict[str, Value]]:
+def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any], dict[str, Value]]:
     """The typed fields, and those kept unread: `x-…`, and on an unknown kind all that is not known."""
     typed: dict[str, Any] = {}
     extra: dict[str, Value] = {}
-    read = _read_field if kind in REQUIRED else _read_any_field
+    read = _parse_field if kind in REQUIRED else _parse_field_of_unknown_kind
     if kind not in REQUIRED:
-        fix = did_you_mean(kind, REQUIRED, "a newer git-ledger may know it")
+        fix = suggest_nearest(kind, REQUIRED, "a newer git-ledger may know it")
         message = f'this version does not know the kind "{kind}"'
         page.say("bad-value", header["kind"].line, header["kind"].column, message, fix, Severity.WARNING)
     for key, entry in header.items():
         if key in _BASE:
             continue
-        value = None if is_own(key) else read(page, key, entry, kind)
+        value = None if is_custom_field(key) else read(page, key, entry, kind)
         if value is not None:
             typed[key] = value
-        elif is_own(key) or kind not in REQUIRED:
+        elif is_custom_field(key) or kind not in REQUIRED:
             extra[key] = entry.value
     page.item = typed.get("item")
     for key in REQUIRED.get(kind, ()):
@@ -275,11 +285,11 @@ def _read_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any]
     return typed, extra
 
 
-def _read_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
+def _parse_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a known kind; None with a finding when it is wrong or out of place."""
     field = FIELDS.get(key)
     if field is None:
-        fix = did_you_mean(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
+        fix = suggest_nearest(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
         page.say("unknown-field", entry.line, 1, f"there is no field `{key}`", fix)
         return None
     if field.kinds is not None and kind not in field.kinds:
@@ -293,23 +303,23 @@ def _read_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed |
     return value
 
 
-def _read_any_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
+def _parse_field_of_unknown_kind(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a kind that a newer version made: None where this one cannot read it."""
     field = FIELDS.get(key)
     value = field.read(entry.value) if field else None
     return None if isinstance(value, Wrong) else value
 
 
-def _read_body(page: _Page, header: Header, body: str, line: int, kind: str) -> tuple[Directive, ...]:
+def _parse_body(page: _Page, header: Header, body: str, line: int, kind: str) -> tuple[Directive, ...]:
     """The directives of a kind that is known; those on another ticket than the post's are findings."""
     if kind not in REQUIRED:
         return ()
-    directives, problems = read_directives(body, line, kind)
-    page.say_all("bad-directive", problems)
-    return tuple(one for one in directives if _is_own(page, header, one))
+    directives, problems = parse_directives(body, line, kind)
+    page.add_problems("bad-directive", problems)
+    return tuple(directive for directive in directives if _is_about_own_ticket(page, header, directive))
 
 
-def _is_own(page: _Page, header: Header, directive: Directive) -> bool:
+def _is_about_own_ticket(page: _Page, header: Header, directive: Directive) -> bool:
     attribute = _OWN_ITEM.get(directive.name)
     if attribute is None:
         return True

@@ -6,9 +6,9 @@ from typing import Any
 from ledger.core.board.board import Board
 from ledger.core.board.records import body_of
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Event, Post, Ticket
-from ledger.core.text import clip, clip_line, escape, quote_line, quoted_lines, weight
+from ledger.core.text import clip_line, clip_text, escape_line, measure_weight, quote_block, quote_line
 
 WHOLE = 4000
 """Characters of a ticket's text that a claim shows."""
@@ -36,7 +36,7 @@ class Brief:
 
 def brief_of(board: Board, ticket: Ticket) -> Brief:
     """The text of a ticket, uncut."""
-    events = (event for event in board.history(ticket) if event.post != ticket.opening)
+    events = (event for event in board.history_of(ticket) if event.post != ticket.opening)
     posts = ((event, board.posts[event.post]) for event in events)
     since = tuple((event, post) for event, post in posts if body_of(post))
     return Brief(ticket, board.posts[ticket.opening], since)
@@ -48,11 +48,11 @@ def brief_record(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
     Of the later posts the newest are told, oldest first; the opening has at least half of the room.
     """
     opening = body_of(brief.opening)
-    history = _newest(brief, max(room // 2, room - weight(clip(opening, room))))
-    spent = sum(_HEADING + weight(entry["body"]) for entry in history)
-    body = clip(opening, room - spent)
+    history = _newest(brief, max(room // 2, room - measure_weight(clip_text(opening, room))))
+    spent = sum(_HEADING + measure_weight(entry["body"]) for entry in history)
+    body = clip_text(opening, room - spent)
     told: dict[str, Any] = {
-        "subject": clip(brief.ticket.subject, SUBJECT),
+        "subject": clip_text(brief.ticket.subject, SUBJECT),
         "opened_by": brief.ticket.opened_by,
     }
     told |= {"body": body} if body else {}
@@ -64,20 +64,20 @@ def brief_record(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
 def _newest(brief: Brief, room: int) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     for event, post in reversed(brief.since):
-        body = clip(body_of(post), min(EACH, room - _HEADING))
+        body = clip_text(body_of(post), min(EACH, room - _HEADING))
         if not body:
             break
-        room -= _HEADING + weight(body)
-        entry = {"post": post.id, "at": stamp(post.at), "seat": post.seat}
+        room -= _HEADING + measure_weight(body)
+        entry = {"post": post.id, "at": format_timestamp(post.at), "seat": post.seat}
         entries.insert(0, entry | {"effect": clip_line(event.effect, _EFFECT), "body": body})
     return entries
 
 
 def brief_lines(item: str, told: Mapping[str, Any], indent: str, width: int | None = None) -> Iterator[str]:
     """A ticket's text as lines; `told` is its record."""
-    yield from quoted_lines(told["body"], indent, width) if "body" in told else ()
+    yield from quote_block(told["body"], indent, width) if "body" in told else ()
     for entry in told.get("history", ()):
-        yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape(entry['effect'])}"
-        yield from quoted_lines(entry["body"], f"{indent}  ", width)
+        yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape_line(entry['effect'])}"
+        yield from quote_block(entry["body"], f"{indent}  ", width)
     if "more" in told:
         yield f"{indent}`git ledger show {item}` has all of it"

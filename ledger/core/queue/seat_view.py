@@ -6,10 +6,10 @@ from functools import cached_property
 from itertools import takewhile
 
 from ledger.core.board.board import Board
-from ledger.core.board.folding import loser
+from ledger.core.board.folding import has_lost_opening
 from ledger.core.board.tables import Lookup
-from ledger.core.board.transitions import gate_shut, owner_refuses
-from ledger.core.board.waits import awaits_claim, dependency_words
+from ledger.core.board.transitions import deny_by_owner, deny_shut_gate
+from ledger.core.board.waits import awaits_claim, describe_dependencies
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Priority, SeatLife, State, Ticket
@@ -43,11 +43,11 @@ def refused_to_all(tickets: Lookup[Ticket], ticket: Ticket) -> Iterator["WhyNot"
     """Why `claim` would refuse a ticket to every seat."""
     if not awaits_claim(tickets, ticket):
         by = f" by {ticket.holder}" if ticket.holder else ""
-        waits = dependency_words(tickets, ticket.blocked_on)
+        waits = describe_dependencies(tickets, ticket.blocked_on)
         yield WhyNot("state", f"it is {ticket.state}{by}" + (f" on {waits}" if waits else ""))
     if ticket.provisional:
         yield WhyNot("provisional", "its number is not confirmed yet")
-    if no := gate_shut(tickets, ticket.id, ticket.after):
+    if no := deny_shut_gate(tickets, ticket.id, ticket.after):
         yield WhyNot("gate", no.message)
 
 
@@ -73,7 +73,7 @@ class SeatView:
     @cached_property
     def posted(self) -> set[str]:
         """The ids of the tickets that the seat posted on."""
-        return self.board.posted_on_by(self.seat)
+        return self.board.tickets_posted_on_by(self.seat)
 
     @cached_property
     def holds(self) -> list[str]:
@@ -163,9 +163,9 @@ class SeatView:
 
     def _refused_here(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why `claim` would refuse this ticket to this seat of all."""
-        if loser(ticket, self.seat):
+        if has_lost_opening(ticket, self.seat):
             yield WhyNot("ambiguous", f"{self.seat} has a losing opening of the same number")
-        if no := owner_refuses(ticket.id, ticket.owner, self.seat):
+        if no := deny_by_owner(ticket.id, ticket.owner, self.seat):
             yield WhyNot("owner", no.message)
 
     def _unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.core.queue.briefing import Brief, brief_lines, brief_record
 from ledger.core.queue.turns import Mine, Trigger, Turn
-from ledger.core.text import QUOTED, clip, clip_line, escape, escape_json, quote_line, quoted_lines
+from ledger.core.text import QUOTED, clip_line, clip_text, escape_json, escape_line, quote_block, quote_line
 
 EACH = 4
 """Of each sort of what is the seat's own, so many are told; and of so many triggers, who offered them."""
@@ -39,7 +39,7 @@ def _add_offers(told: Mapping[str, Any], turn: Turn) -> None:
     for trigger, row in zip(turn.triggers[:EACH], told["triggers"], strict=False):
         if trigger.offer is not None and trigger.item not in briefed:
             offer = {"seat": trigger.offer.seat, "reason": trigger.offer.reason}
-            row["offer"] = offer | {"body": clip(trigger.offer.why, WORDS)}
+            row["offer"] = offer | {"body": clip_text(trigger.offer.why, WORDS)}
 
 
 def _add_texts(told: Mapping[str, Any], briefs: Sequence[Brief]) -> None:
@@ -90,9 +90,9 @@ def _text_lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield from brief_lines(row["item"], row["ticket"], "    ")
     elif "offer" in row:
         yield f"    offered by {quote_line(row['offer']['seat'])}: {row['offer']['reason']}"
-        yield from quoted_lines(row["offer"]["body"], "    ")
+        yield from quote_block(row["offer"]["body"], "    ")
     elif "body" in row:
-        yield from quoted_lines(row["body"], "    ")
+        yield from quote_block(row["body"], "    ")
 
 
 def stop_lines(turn: Turn | None, idle: Sequence[Mine]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _told(mine: Sequence[Mine]) -> list[Mine]:
 
 
 def _mine(one: Mine) -> dict[str, str]:
-    told = {"about": one.about, "item": one.item, "why": _cut(one.why), "body": clip(one.body, NOTE)}
+    told = {"about": one.about, "item": one.item, "why": _cut(one.why), "body": clip_text(one.body, NOTE)}
     return {name: value for name, value in told.items() if value}
 
 
@@ -129,4 +129,4 @@ def _more(told: Mapping[str, Any], name: str, seat: str) -> Iterator[str]:
 
 def _cut(text: str, most: int = WORDS) -> str:
     """A text as one short line that acts on no terminal."""
-    return clip_line(escape(" ".join(text.split())), most)
+    return clip_line(escape_line(" ".join(text.split())), most)

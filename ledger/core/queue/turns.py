@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ledger.core.board.challenges import challenged_tickets
-from ledger.core.board.folding import directive, loser
+from ledger.core.board.folding import find_directive, has_lost_opening
 from ledger.core.board.records import body_of
-from ledger.core.board.rulings import awaited, is_unnamed, unnamed_words
+from ledger.core.board.rulings import awaits_unnamed_ruling, describe_unnamed_wait, find_awaited_rulings
 from ledger.core.board.waits import awaits_claim
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.ids import stamp
+from ledger.core.ids import format_timestamp
 from ledger.core.model import Post, Priority, State, Ticket
 from ledger.core.queue.briefing import Brief, brief_of
 from ledger.core.queue.seat_view import SeatView
@@ -95,9 +95,9 @@ def _offer(eyes: SeatView, ticket: Ticket) -> Offer | None:
     """The newest HANDOFF of a ticket to this seat; None for a ticket that it does not own."""
     if ticket.owner != eyes.seat:
         return None
-    moves = (event.post for event in reversed(eyes.board.history(ticket)) if event.moved)
+    moves = (event.post for event in reversed(eyes.board.history_of(ticket)) if event.moved)
     for post in (eyes.board.posts[name] for name in moves):
-        line = directive(post, "HANDOFF")
+        line = find_directive(post, "HANDOFF")
         if line is not None and line.to == eyes.seat:
             return Offer(post.seat, line.reason or "", line.text)
     return None
@@ -126,8 +126,12 @@ def _mine(eyes: SeatView) -> Iterator[Mine]:
     yield from _to_confirm(eyes)
     yield from _to_rule(eyes)
     for post in _notes(eyes):
-        yield Mine("note", post.item, f"{quote_line(post.seat)} wrote at {stamp(post.at)}", body_of(post))
-    for one in eyes.ranked([one for one in eyes.board.filed_by(eyes.seat) if _is_follow_on(eyes, one)]):
+        yield Mine(
+            "note", post.item, f"{quote_line(post.seat)} wrote at {format_timestamp(post.at)}", body_of(post)
+        )
+    for one in eyes.ranked(
+        [one for one in eyes.board.open_tickets_filed_by(eyes.seat) if _is_follow_on(eyes, one)]
+    ):
         words = f"AWAITING_CLAIM, filed by this seat from {one.parent}: {quote_line(one.subject)}"
         yield Mine("follow-on", one.id, words)
 
@@ -135,12 +139,12 @@ def _mine(eyes: SeatView) -> Iterator[Mine]:
 def _challenged(eyes: SeatView, ticket: Ticket) -> str:
     first = min(eyes.board.challenges(ticket), key=lambda one: one.until)
     words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after "
-    words += f"{stamp(first.until)} unless this seat answers; `git ledger alive {ticket.id}` does"
+    words += f"{format_timestamp(first.until)} unless this seat answers; `git ledger alive {ticket.id}` does"
     return words
 
 
 def _held(ticket: Ticket) -> str:
-    since = f" since {stamp(ticket.held_since)}" if ticket.held_since else ""
+    since = f" since {format_timestamp(ticket.held_since)}" if ticket.held_since else ""
     return f"held{since}: {quote_line(ticket.subject)}"
 
 
@@ -149,10 +153,10 @@ def _is_follow_on(eyes: SeatView, ticket: Ticket) -> bool:
 
 
 def _to_confirm(eyes: SeatView) -> Iterator[Mine]:
-    for one in eyes.board.unsettled():
+    for one in eyes.board.unsettled_tickets():
         if one.provisional and one.opened_by == eyes.seat:
             yield Mine("confirm", one.id, f"provisional, filed by this seat: {quote_line(one.subject)}")
-        if loser(one, eyes.seat):
+        if has_lost_opening(one, eyes.seat):
             lost = next(other.subject for other in one.collisions if other.seat == eyes.seat)
             words = (
                 f"the number went to {quote_line(one.opened_by)}; this seat's own lost it: {quote_line(lost)}"
@@ -164,13 +168,13 @@ def _to_rule(eyes: SeatView) -> Iterator[Mine]:
     """Rulings that this seat owes: those that name it; a strat of the config owes all that are waited for."""
     rules = eyes.config.role(eyes.seat) == "strat"
     for one in eyes.board.open_tickets():
-        due = [on for on in awaited(one.blocked_on) if on not in eyes.board.ruled]
-        waits = is_unnamed(one) or (one.state is State.BLOCKED and due)
+        due = [on for on in find_awaited_rulings(one.blocked_on) if on not in eyes.board.ruled]
+        waits = awaits_unnamed_ruling(one) or (one.state is State.BLOCKED and due)
         if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
             on = (
                 f" on {', '.join(map(quote_name, due))}"
                 if due
-                else f" that it does not name ({unnamed_words(one)})"
+                else f" that it does not name ({describe_unnamed_wait(one)})"
             )
             yield Mine("ruling", one.id, f"waits for a ruling{on}: {quote_line(one.subject)}")
 
@@ -185,7 +189,7 @@ def _notes(eyes: SeatView) -> list[Post]:
     newest = eyes.life.last_post if eyes.life else None
     notes: list[Post] = []
     for note in eyes.board.newest_notes_to(eyes.seat):
-        unread = newest is None or eyes.board.stands_before(newest, note.id)
+        unread = newest is None or eyes.board.is_before(newest, note.id)
         if not unread and note.at < recent:
             break  # what stands before it is older still, but for a clock that is wrong
         if not _is_answered(eyes, note):
@@ -197,7 +201,7 @@ def _is_answered(eyes: SeatView, note: Post) -> bool:
     on_ticket = eyes.board.newest_post_on(note.item, eyes.seat) if note.item else None
     letter = eyes.board.newest_post_to(eyes.seat, note.seat)
     answers = (on_ticket, letter.id if letter is not None else None)
-    return any(one is not None and not eyes.board.stands_before(one, note.id) for one in answers)
+    return any(one is not None and not eyes.board.is_before(one, note.id) for one in answers)
 
 
 _LEFT = {

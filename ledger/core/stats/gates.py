@@ -10,7 +10,7 @@ from typing import Any
 from ledger.core.board.deeds import LOSS, POSTED, Deed
 from ledger.core.dataclass import dataclass
 from ledger.core.feed.fields import DRIVERS
-from ledger.core.ids import namespace_of, stamp
+from ledger.core.ids import format_timestamp, namespace_of
 from ledger.core.stats.counts import grouped
 from ledger.core.stats.figures import Figures, density
 from ledger.core.stats.spans import EVER, Span, common, total
@@ -52,7 +52,12 @@ def gates_record(figures: Figures) -> dict[str, Any]:
     told = {
         "gates": [_days_gate(drivers), _numbers_gate(figures, set(filed) - set(reserved), len(bypasses))],
         "clean_days": [
-            {"driver": one.driver, "days": one.days, "since": stamp(one.since), "collided": one.collided}
+            {
+                "driver": one.driver,
+                "days": one.days,
+                "since": format_timestamp(one.since),
+                "collided": one.collided,
+            }
             for one in drivers
         ],
         "never_posted": _never(drivers),
@@ -83,7 +88,7 @@ def _days_gate(drivers: list[Clean]) -> dict[str, Any]:
 
 
 def _numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict[str, Any]:
-    since = f"since {stamp(figures.since)}" if figures.since else "since the first post"
+    since = f"since {format_timestamp(figures.since)}" if figures.since else "since the first post"
     if not figures.openings:
         why = f"nothing was opened {since}"
     elif open_names:

@@ -7,7 +7,7 @@ from ledger.core.board.board import Board
 from ledger.core.board.deeds import AGAIN, BY_HAND, PENDING, Deed
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import read_stamp
+from ledger.core.ids import parse_timestamp
 from ledger.core.write.numbers import Series
 
 Reserved = Mapping[str, Series] | None
@@ -114,7 +114,7 @@ class Numbers:
         found = {}
         for series in (self.series or {}).values():
             for n, owner in series.owners.items():
-                at = read_stamp(owner.at) if owner else None
+                at = parse_timestamp(owner.at) if owner else None
                 if owner is not None and at is not None:
                     found[series.name, n] = Given(series.name, n, owner.seat, min(at, self.now))
         return found

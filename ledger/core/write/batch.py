@@ -3,11 +3,11 @@
 
 from collections.abc import Iterator
 
-from ledger.core.did_you_mean import did_you_mean
+from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.errors import LedgerError
 from ledger.core.feed.bounds import BATCH_LIMIT
-from ledger.core.feed.fields import FIELD_ORDER, is_own
-from ledger.core.feed.front import read_tree
+from ledger.core.feed.fields import FIELD_ORDER, is_custom_field
+from ledger.core.feed.front import parse_yaml_tree
 from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar
 from ledger.core.ids import is_namespace
 from ledger.core.write.requests import PostRequest, Value
@@ -38,7 +38,7 @@ def _documents(text: str, name: str) -> Iterator[Node]:
     first, lines = 1, text.split("\n")
     ends = [place for place, line in enumerate(lines) if line.rstrip() == "---"] + [len(lines)]
     for end in ends:
-        tree, problems = read_tree("\n".join(lines[first - 1 : end]), first)
+        tree, problems = parse_yaml_tree("\n".join(lines[first - 1 : end]), first)
         for problem in problems:
             raise _wrong(name, problem.line, problem.message, problem.fix)
         if tree is not None and not (isinstance(tree, YamlScalar) and not tree.text):
@@ -66,8 +66,8 @@ def _wish(tree: Node, name: str) -> PostRequest:
 
 
 def _value(key: YamlScalar, node: Node, name: str) -> Value:
-    if key.text not in KNOWN and not is_own(key.text):
-        fix = did_you_mean(key.text, KNOWN, "leave it out")
+    if key.text not in KNOWN and not is_custom_field(key.text):
+        fix = suggest_nearest(key.text, KNOWN, "leave it out")
         raise _wrong(name, key.line, f"there is no field `{key.text}`", fix)
     if isinstance(node, YamlScalar):
         return node.text

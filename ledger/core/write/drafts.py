@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.core.board.board import Board
-from ledger.core.board.rulings import absorbed
-from ledger.core.board.waits import ending
+from ledger.core.board.rulings import find_absorbed
+from ledger.core.board.waits import posts_that_ended
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.order import SAW_LIMIT, Order
 from ledger.core.feed.posts import FIELD_ORDER, parse_post, render_post
-from ledger.core.ids import namespace_of, post_id, post_path, stamp
+from ledger.core.ids import format_timestamp, make_post_id, namespace_of, path_of_post
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.core.write.numbers import Reservation, Series, leaps
@@ -48,7 +48,7 @@ def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: 
     files: list[tuple[str, bytes]] = []
     findings: list[Finding] = []
     for name, fields, body in _headers(board, intent, wishes):
-        path = post_path(name)
+        path = path_of_post(name)
         data = render_post(sorted(fields.items(), key=lambda one: _rank(one[0])), body)
         post, found = parse_post(data, path)
         findings += found
@@ -133,7 +133,7 @@ class Numbering:
 
     def _give(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
         ticket = self.config.spell(series, n)
-        one = Reservation(series, n, ticket, self.intent.seat, stamp(self.intent.at), nonce)
+        one = Reservation(series, n, ticket, self.intent.seat, format_timestamp(self.intent.at), nonce)
         self.series[series] = self.series[series].given(one)
         if not unwritten:
             self.given.append(one)
@@ -209,8 +209,8 @@ def _headers(
     head, unseen = board.order.head, board.order.unseen
     for place, wish in enumerate(rows):
         nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
-        name = post_id(intent.at, intent.seat, nonce)
-        fields: dict[str, Value] = {"seat": intent.seat, "at": stamp(intent.at), "kind": wish.kind}
+        name = make_post_id(intent.at, intent.seat, nonce)
+        fields: dict[str, Value] = {"seat": intent.seat, "at": format_timestamp(intent.at), "kind": wish.kind}
         if not intent.staged:
             fields["seq"] = str(head[1] + 1 if head else 1)
             if head:
@@ -229,13 +229,13 @@ def _cited(board: Board, wish: PostRequest) -> dict[str, Value]:
     if "cites" in wish.fields:
         return {}
     if wish.kind == "ruling":
-        touched = absorbed(wish.body)
+        touched = find_absorbed(wish.body)
     elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
         touched = [str(wish.fields.get("item"))]
     elif wish.kind == "actionable" and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
         ticket = board.tickets.get(str(wish.fields.get("item")))
         blocks = ticket.blocked_on if ticket is not None else ()
-        ended = tuple(dict.fromkeys(ending(board.tickets, board.ruled, blocks)))
+        ended = tuple(dict.fromkeys(posts_that_ended(board.tickets, board.ruled, blocks)))
         return {"cites": ended} if ended else {}
     else:
         return {}

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from ledger.core.board.board import Board, BoardOverlay
-from ledger.core.board.challenges import with_answer
+from ledger.core.board.challenges import add_answer
 from ledger.core.board.fold import fold_onto
-from ledger.core.board.records import holder_of
-from ledger.core.board.transitions import held_by
+from ledger.core.board.records import record_of_holder
+from ledger.core.board.transitions import describe_holder
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
@@ -138,7 +138,7 @@ def _land(
 ) -> tuple[PlannedCommit, PlanResult, Mapping[str, Series]]:
     """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
     _unchanged(view.board, intent)
-    answering = with_answer(view.board, intent)
+    answering = add_answer(view.board, intent)
     draft = drafted(view.board, view.config, view.series, answering)
     about_seats = notices_about_seats(view.config, view.board.seats, draft.posts)
     fold_onto(trial, draft.posts, draft.order)
@@ -228,14 +228,14 @@ def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> L
     claiming = any(post.state is State.CLAIMED and post.item == first.item for post in posts)
     message = first.message + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else "")
     if kind == "not-the-holder" and claiming and ticket is not None and ticket.holder:
-        kind, message = "held", held_by(ticket)
+        kind, message = "held", describe_holder(ticket)
     elif kind == "illegal-move" and ticket is None and len(errors) == 1 and not _opens(posts, first):
         kind = "no-such-ticket"
     details: dict[str, Any] = {"findings": tuple(errors)}
     if first.item:
         details["item"] = first.item
     if ticket is not None and ticket.holder and kind in ("held", "not-the-holder"):
-        details["holder"] = holder_of(ticket)
+        details["holder"] = record_of_holder(ticket)
     return LedgerError(kind, message, first.fix or f"`git ledger explain {first.rule}`", details)
 
 

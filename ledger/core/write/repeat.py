@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.core.board.board import Board, pair
+from ledger.core.board.board import Board, join_key
 from ledger.core.errors import LedgerError
-from ledger.core.feed.fields import FIELDS, is_own
+from ledger.core.feed.fields import FIELDS, is_custom_field
 from ledger.core.ids import namespace_of
 from ledger.core.model import Post
 from ledger.core.write.drafts import fill_placeholders
@@ -21,7 +21,7 @@ def landed_already(board: Board, intent: WriteRequest) -> tuple[Post, ...] | Non
     Raises LedgerError `nonce-used` when the nonce landed something else than what is wished for now.
     """
     count = max(1, len(intent.wishes))
-    ids = [board.seen.get(pair(intent.seat, intent.wish_nonce(place))) for place in range(count)]
+    ids = [board.seen.get(join_key(intent.seat, intent.wish_nonce(place))) for place in range(count)]
     if ids[0] is None:
         return None
     posts = [board.posts[one] for one in ids if one is not None]
@@ -53,7 +53,8 @@ def _says(post: Post, wish: PostRequest, filled: PostRequest) -> bool:
         post.kind == wish.kind
         and _is_about(post, wish)
         and all(_text(getattr(post, name)) == _text(filled.fields.get(name)) for name in named)
-        and dict(post.extra) == {name: value for name, value in filled.fields.items() if is_own(name)}
+        and dict(post.extra)
+        == {name: value for name, value in filled.fields.items() if is_custom_field(name)}
         and post.body.strip() == filled.body.strip()
     )
 

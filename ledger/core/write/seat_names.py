@@ -6,7 +6,7 @@ Once landed, a misspelled name stays: the ticket is offered to nobody, and the n
 import re
 from collections.abc import Iterable, Iterator
 
-from ledger.core.board.folding import directive
+from ledger.core.board.folding import find_directive
 from ledger.core.board.tables import Table
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
@@ -20,7 +20,7 @@ def offered_seats(post: Post) -> Iterator[tuple[str, int]]:
     """The seats to which a post offers its ticket, each with its line."""
     if post.owner and post.owner != "open" and not post.owner.startswith("awaiting-"):
         yield post.owner, post.lines["owner"]
-    hand = directive(post, "HANDOFF")
+    hand = find_directive(post, "HANDOFF")
     if hand is not None and hand.to and hand.to != "open":
         yield hand.to, hand.line
 

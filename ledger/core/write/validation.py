@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ledger.core.did_you_mean import did_you_mean
+from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.errors import LedgerError
-from ledger.core.feed.fields import FIELDS, REQUIRED, Wrong, is_own
+from ledger.core.feed.fields import FIELDS, REQUIRED, Wrong, is_custom_field
 from ledger.core.write.requests import PostRequest, Value
 
 WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
@@ -14,7 +14,7 @@ WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
 def check_wish(wish: PostRequest) -> None:
     """Raise LedgerError `usage` for a kind, a field, a value or a text that cannot be."""
     if wish.kind not in WRITABLE:
-        fix = did_you_mean(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
+        fix = suggest_nearest(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
         raise _wrong(f'"{wish.kind}" is no kind of post that a seat writes', fix)
     for name in REQUIRED[wish.kind]:
         if name not in wish.fields and not (name == "item" and wish.reserve is not None):
@@ -27,11 +27,11 @@ def check_wish(wish: PostRequest) -> None:
 
 
 def _check_field(kind: str, name: str, value: Value) -> None:
-    if is_own(name):
+    if is_custom_field(name):
         return
     field = FIELDS.get(name)
     if field is None:
-        raise _wrong(f"there is no field `{name}`", did_you_mean(name, FIELDS, "leave it out"))
+        raise _wrong(f"there is no field `{name}`", suggest_nearest(name, FIELDS, "leave it out"))
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"
         raise _wrong(f"`{name}` has no meaning on {kind}", fix)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 
 Record = Mapping[str, Any]
 Cell = Callable[[Record], str]
@@ -60,7 +60,7 @@ def _grounds(told: Record) -> dict[str, str]:
 
 def _fact(name: str, words: str) -> list[str]:
     indent = " " * (_FACT + 2)
-    return wrap(f"{name:<{_FACT}}  {escape(words)}", WIDTH, subsequent_indent=indent)
+    return wrap(f"{name:<{_FACT}}  {escape_line(words)}", WIDTH, subsequent_indent=indent)
 
 
 def lasted(seconds: float) -> str:
@@ -85,7 +85,7 @@ def table(rows: Sequence[Record], columns: Mapping[str, Cell]) -> Iterator[str]:
 
 def _name(key: str) -> Cell:
     def cell(row: Record) -> str:
-        text = escape(row[key])
+        text = escape_line(row[key])
         return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
     return cell

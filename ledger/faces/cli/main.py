@@ -9,7 +9,7 @@ from typing import Any
 from ledger import __version__
 from ledger.app.ledger import GlobalOptions
 from ledger.core.dataclass import replace
-from ledger.core.did_you_mean import nearest
+from ledger.core.did_you_mean import find_nearest
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.faces.boundary import format_document, run_guarded, run_harmless
@@ -70,7 +70,7 @@ def _explain_unknown(name: str) -> LedgerError:
     if name in SYNONYMS:
         return usage(f'there is no command "{name}"', SYNONYMS[name])
     names = [command.name for rows in COMMANDS.values() for command in rows]
-    near = nearest(name, names)
+    near = find_nearest(name, names)
     return usage(f'there is no command "{name}"', f"`git ledger {near}`" if near else "`git ledger -h`")
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from ledger.app.judge.rewound import words_about
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.did_you_mean import numbered, respelled
+from ledger.core.did_you_mean import find_by_digits, find_respelled
 from ledger.core.errors import LedgerError
-from ledger.core.ids import is_namespace, is_seat, is_ticket, read_moment
-from ledger.core.text import escape
+from ledger.core.ids import is_namespace, is_seat, is_ticket, parse_day_or_time
+from ledger.core.text import escape_line
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.words import usage
 from ledger.faces.context import Context
@@ -59,7 +59,7 @@ class Session:
     def say(self, *words: str) -> None:
         """Words for people, on stderr, unless asked to be quiet."""
         if not self.quiet:
-            self.env.err.writelines(f"{escape(word)}\n" for word in words)
+            self.env.err.writelines(f"{escape_line(word)}\n" for word in words)
 
     def cancel_notice(self) -> None:
         """From here on it takes as long as somebody else wants: that is not to be excused."""
@@ -115,7 +115,7 @@ def check_namespace(text: str) -> str:
 
 def parse_moment(text: str) -> datetime:
     """Read the value of `--since`, a day or a time. Raises LedgerError `usage`."""
-    read = read_moment(text)
+    read = parse_day_or_time(text)
     if read is None:
         raise usage(f'"{text}" is no time', "`--since` takes 2026-11-20 or 2026-11-20T03:38:57Z")
     return read
@@ -133,8 +133,8 @@ def name_nearest_ticket(session: Session, error: LedgerError) -> LedgerError:
 
     with suppress(LedgerError):
         check_tickets = read_board_here(session.ledger).tickets
-        near = respelled(word, check_tickets)
-        names = [near] if near else numbered(word, check_tickets.keys_from(""))
+        near = find_respelled(word, check_tickets)
+        names = [near] if near else find_by_digits(word, check_tickets.keys_from(""))
         if 0 < len(names) <= 3:
             return replace(error, hint=f"did you mean {' or '.join(f'`{name}`' for name in names)}?")
     return error

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.core.board.waits import name_dependency
 from ledger.core.queue.briefing import brief_lines
-from ledger.core.text import QUOTED, escape, quote_line, quoted_lines
+from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
 
 Record = Mapping[str, Any]
 
@@ -29,10 +29,10 @@ def queue_lines(items: Sequence[Record], colour: bool) -> Iterator[str]:
         state = f"{one['state']:<14}"
         if colour and one["state"] in _COLOURS:
             state = f"\x1b[{_COLOURS[one['state']]}m{state}\x1b[0m"
-        who = f"{escape(_who(one)):<{who_width}}"
+        who = f"{escape_line(_who(one)):<{who_width}}"
         yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who}  {quote_line(one['subject'])}"
         for odd in _odd(one):
-            yield f"{'':<{width}}  {escape(odd)}"
+            yield f"{'':<{width}}  {escape_line(odd)}"
 
 
 def _who(one: Record) -> str:
@@ -95,19 +95,19 @@ def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
             facts["holder"] += f"; if silent, may be asked from {holder['silent_from']} on"
         where = {fact: holder[fact] for fact in ("branch", "worktree") if fact in holder}
         facts |= {fact: quote_line(words) for fact, words in where.items()}
-    yield from (f"  {name:<12}{escape(value)}" for name, value in facts.items() if value)
-    yield from (f"  {escape(odd)}" for odd in _odd(told))
-    yield from quoted_lines(told["body"], "  ", width) if "body" in told else ()
+    yield from (f"  {name:<12}{escape_line(value)}" for name, value in facts.items() if value)
+    yield from (f"  {escape_line(odd)}" for odd in _odd(told))
+    yield from quote_block(told["body"], "  ", width) if "body" in told else ()
     yield ""
     for event in told["history"]:
         who, commit = quote_line(event["seat"]), event.get("commit", "")[:10]
-        yield f"  {event['at']}  {who:<20}  {escape(event['effect'])}  {commit}".rstrip()
+        yield f"  {event['at']}  {who:<20}  {escape_line(event['effect'])}  {commit}".rstrip()
         if not told["path"].endswith(f"/{event['post']}.md"):  # whose words stand above
             yield from _words(event, width)
 
 
 def _words(event: Record, width: int | None) -> Iterator[str]:
-    yield from quoted_lines(event["body"], "    ", width) if "body" in event else ()
+    yield from quote_block(event["body"], "    ", width) if "body" in event else ()
     if "more" in event:
         yield f"    it goes on; `git ledger log --json` has all of {event['post']}"
 
@@ -128,8 +128,8 @@ def log_lines(posts: Sequence[Record]) -> Iterator[str]:
             line = quote_line(_first_line(post["body"]))
             said = f"{said}: {line}" if said else line
         refused = f"  (refused: {post['refused']})" if "refused" in post else ""
-        seat = escape(post["seat"])
-        yield f"{post['at']}  {seat:<20}  {post['kind']:<10}  {escape(said + refused)}"
+        seat = escape_line(post["seat"])
+        yield f"{post['at']}  {seat:<20}  {post['kind']:<10}  {escape_line(said + refused)}"
 
 
 def _first_line(body: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.did_you_mean import nearest
+from ledger.core.did_you_mean import find_nearest
 from ledger.core.errors import LedgerError
 
 VALUED = ("-C", "--seat", "--timeout", "--intent")
@@ -157,7 +157,7 @@ def explain_usage_error(error: Exception, hint: str) -> LedgerError:
         return usage(f'"{getattr(param, "metavar", "")}" is missing on this line', hint)
     if type(error).__name__ == "NoSuchOption":
         names = [name.lstrip("-") for name in getattr(error, "possibilities", None) or ()]
-        near = nearest(str(getattr(error, "option_name", "")).lstrip("-"), names)
+        near = find_nearest(str(getattr(error, "option_name", "")).lstrip("-"), names)
         words = f'there is no option "{getattr(error, "option_name", "")}"'
         return usage(words, f"did you mean `--{near}`?" if near else hint)
     if found := re.fullmatch(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", message):

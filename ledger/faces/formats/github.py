@@ -7,7 +7,7 @@ message"; of the escapes: `escapeData` and `escapeProperty` of its package @acti
 from collections.abc import Sequence
 
 from ledger.core.model import Finding
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 
 
 def write(findings: Sequence[Finding]) -> str:
@@ -20,7 +20,7 @@ def _write_command(finding: Finding) -> str:
     properties = {"file": where.path, "line": where.line, "col": where.column, "title": finding.rule}
     pairs = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items())
     lines = [finding.message, *([f"fix: {finding.fix}"] if finding.fix else [])]
-    return f"::{finding.severity} {pairs}::{_escape_data(chr(10).join(escape(line) for line in lines))}"
+    return f"::{finding.severity} {pairs}::{_escape_data(chr(10).join(escape_line(line) for line in lines))}"
 
 
 def _escape_data(text: str) -> str:
@@ -28,4 +28,4 @@ def _escape_data(text: str) -> str:
 
 
 def _escape_property(text: str) -> str:
-    return _escape_data(escape(text)).replace(":", "%3A").replace(",", "%2C")
+    return _escape_data(escape_line(text)).replace(":", "%3A").replace(",", "%2C")

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from ledger.core.model import Finding, Severity
-from ledger.core.text import escape, escape_json
+from ledger.core.text import escape_json, escape_line
 
 _SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
@@ -34,7 +34,7 @@ def _make_fingerprint_key(finding: Finding) -> str:
 def _make_issue(finding: Finding, place: str) -> dict[str, Any]:
     fix = f" (fix: {finding.fix})" if finding.fix else ""
     return {
-        "description": escape(finding.message + fix),
+        "description": escape_line(finding.message + fix),
         "check_name": finding.rule,
         "fingerprint": sha256(place.encode("utf-8", "surrogateescape")).hexdigest(),
         "severity": _SEVERITIES[finding.severity],

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from ledger.core.model import Finding
-from ledger.core.text import finding_text
+from ledger.core.text import format_finding
 
 
 def write(findings: Sequence[Finding]) -> str:
     """A few lines for each finding."""
-    return "".join(f"{finding_text(finding)}\n" for finding in findings)
+    return "".join(f"{format_finding(finding)}\n" for finding in findings)

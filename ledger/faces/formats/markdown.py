@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from ledger.app.read.review import Clash, ProposalReview, RulingSummary, TicketChange
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.text import QUOTED, clip, escape, replace_quotes
+from ledger.core.text import QUOTED, clip_text, escape_line, replace_quotes
 
 MOST = 20
 """Lines of one section; the rest are counted."""
@@ -25,7 +25,9 @@ _linked = re.compile(r"(@|://|\bwww(?=\.)|[#!%](?=\w)|\bGH-(?=\d))", re.IGNORECA
 
 def escape_markdown(text: str) -> str:
     """Text by others, in one line, as Markdown that shows just that text."""
-    parts = _linked.split(escape(clip(text, LONGEST)))  # cut first: a cut emoji has a joiner at its end
+    parts = _linked.split(
+        escape_line(clip_text(text, LONGEST))
+    )  # cut first: a cut emoji has a joiner at its end
     marked = [part + _GAP if n % 2 else _active.sub(_escape_mark, part) for n, part in enumerate(parts)]
     return "".join(marked)
 

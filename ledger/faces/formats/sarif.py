@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ledger import __version__
 from ledger.app.read.explain import explain_rule
 from ledger.core.model import Finding
-from ledger.core.text import escape, escape_json
+from ledger.core.text import escape_json, escape_line
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -54,7 +54,7 @@ def _make_result(finding: Finding, rule: int) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": str(finding.severity),
-        "message": {"text": _escape_message(escape(finding.message + fix))},
+        "message": {"text": _escape_message(escape_line(finding.message + fix))},
         "locations": [{"physicalLocation": place}],
     }
 

@@ -24,7 +24,7 @@ from ledger.app.read.queue import QueueFilter, queue, show
 from ledger.app.write.land import WriteResult
 from ledger.core.errors import LedgerError
 from ledger.core.queue.briefing import EACH, WHOLE
-from ledger.core.text import clip, escape, finding_text, spell_out
+from ledger.core.text import clip_text, escape_line, escape_lines, format_finding
 from ledger.core.write.requests import PostRequest, Value
 
 Answer = dict[str, Any]
@@ -82,7 +82,7 @@ class _Tools:
         def asked(ledger: Ledger) -> Answer:
             told = show(ledger, item)
             more = len(told["history"]) - EVENTS
-            bounded: Answer = {"body": clip(told["body"], WHOLE)} if "body" in told else {}
+            bounded: Answer = {"body": clip_text(told["body"], WHOLE)} if "body" in told else {}
             bounded["history"] = [_short(one) for one in told["history"][-EVENTS:]]
             return told | bounded | ({"more": more} if more > 0 else {})
 
@@ -186,19 +186,19 @@ def _written(ledger: Ledger, landed: WriteResult) -> Answer:
 def _spelled(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """A JSON value whose texts say no more than a reader sees; their lines and keys stay."""
     if isinstance(value, str):
-        return spell_out(value)
+        return escape_lines(value)
     if isinstance(value, list | tuple):
         return [_spelled(one) for one in value]
     return {key: _spelled(one) for key, one in value.items()} if isinstance(value, Mapping) else value
 
 
 def _short(event: Answer) -> Answer:
-    body = clip(event.get("body", ""), EACH)
+    body = clip_text(event.get("body", ""), EACH)
     return event if body == event.get("body", "") else event | {"body": body, "more": True}
 
 
 def _words(error: LedgerError) -> str:
-    findings = [finding_text(one) for one in error.details.get("findings", ())]
-    hint = [f"hint: {escape(error.hint)}"] if error.hint else []
+    findings = [format_finding(one) for one in error.details.get("findings", ())]
+    hint = [f"hint: {escape_line(error.hint)}"] if error.hint else []
     in_doubt = [f"in doubt; its nonce is {error.details['intent']}"] if "intent" in error.details else []
-    return "\n".join([*findings, f"{error.kind}: {escape(error.message)}", *hint, *in_doubt])
+    return "\n".join([*findings, f"{error.kind}: {escape_line(error.message)}", *hint, *in_doubt])

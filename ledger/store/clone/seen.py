@@ -7,7 +7,7 @@ authority without `refs/`; those of a remote below `remotes/<remote>/`.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ledger.core.feed.lost import lost_posts
+from ledger.core.feed.lost import find_lost_posts
 from ledger.core.write.numbers import LEAP, read_tip
 from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Oid, RefUpdate, Rewind
 from ledger.store.git.objects import Objects
@@ -75,7 +75,7 @@ class SeenRefs:
             else {}
             for name in (seen, commit)
         )
-        return lost_posts(before, now)
+        return find_lost_posts(before, now)
 
     def _compare_tips(self, refs: Mapping[str, Oid]) -> tuple[dict[str, Oid], list[RefUpdate]]:
         names = {ref for ref in (*refs, *self._seen) if ref.endswith("/tip")}

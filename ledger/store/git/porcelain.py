@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from ledger.core.dataclass import dataclass
 from ledger.core.lazy_pattern import LazyPattern
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 from ledger.store.contract import Absent, RefUpdate, Value
 
 _WON = frozenset("*+ -")
@@ -71,7 +71,7 @@ def explain_refusal(refused: Iterable[Line], err: bytes) -> tuple[str, tuple[str
     lines = [text.strip() for text in err.decode("utf-8", "replace").splitlines()]
     answers = [text.removeprefix("remote:").strip() for text in lines if text.startswith("remote:")]
     words = [*reasons, *(text for text in answers if text)]
-    return escape("; ".join(words)), tuple(line.ref for line in causes)
+    return escape_line("; ".join(words)), tuple(line.ref for line in causes)
 
 
 def _spell_value(value: Value) -> str:

@@ -17,7 +17,7 @@ from typing import IO, Final
 
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
-from ledger.core.faults import fault_here
+from ledger.core.faults import explain_local_fault
 from ledger.store.git.children import end_child_group, ending_within, held_interrupts
 
 LOCAL_SECONDS: Final = 120.0
@@ -70,7 +70,7 @@ class Ran:
     @property
     def local_fault(self) -> LedgerError | None:
         """The lock, full disk or missing right for which git failed in a repository of this machine."""
-        return fault_here(self.err.decode("utf-8", "replace")) if self.code else None
+        return explain_local_fault(self.err.decode("utf-8", "replace")) if self.code else None
 
     @property
     def complaint(self) -> str:
@@ -82,10 +82,10 @@ class Ran:
         messages = [line.strip() for line in self.err.decode("utf-8", "replace").splitlines()]
         telling = [line for line in messages if line and not line.lower().startswith(("hint:", "warning:"))]
         from ledger.core.text import (
-            escape,
+            escape_line,
         )  # takes a while, and is not needed where git has nothing to complain of
 
-        return escape(telling[0]) if telling else f"git ended with status {self.code}"
+        return escape_line(telling[0]) if telling else f"git ended with status {self.code}"
 
 
 def split_lines(out: bytes) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ledger.core.errors import LedgerError
-from ledger.core.faults import fault_here
+from ledger.core.faults import explain_local_fault
 from ledger.store.contract import Absent, Oid, Signature, Value
 from ledger.store.git.process import broken_repository
 
@@ -83,7 +83,9 @@ def _raising_faults() -> Iterator[None]:
     try:
         yield
     except (pygit2.GitError, OSError) as error:  # an error of the system comes without its number
-        raise fault_here(str(error)) or broken_repository(f"an object cannot be written: {error}") from error
+        raise explain_local_fault(str(error)) or broken_repository(
+            f"an object cannot be written: {error}"
+        ) from error
 
 
 def _open_to_write(git_dir: Path, flush: bool) -> "pygit2.Repository":

@@ -167,7 +167,7 @@ class _Posts(_Rows[Post], Arrivals[Post]):
     def since(self, place: int) -> Iterator[Post]:
         return self._walk("WHERE place >= ? ORDER BY place", place)
 
-    def backwards(self) -> Iterator[Post]:
+    def newest_first(self) -> Iterator[Post]:
         return self._walk("ORDER BY place DESC")
 
     def newest(self, link: str) -> Iterator[Post]:

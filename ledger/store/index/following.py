@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.fold import extend, fold, fold_anew, fold_onto
+from ledger.core.board.fold import extend_fold, fold_anew, fold_onto, fold_posts
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
@@ -58,9 +58,11 @@ class KeptFeed:
     def board_with(self, posts: Sequence[Post]) -> BoardOverlay:
         """The board as it is once further posts have arrived."""
         extended = (
-            extend(self.board.find_base, [*self.unseen, *posts]) if self.board.find_base is not None else None
+            extend_fold(self.board.find_base, [*self.unseen, *posts])
+            if self.board.find_base is not None
+            else None
         )
-        return fold([*self.all_posts(), *posts]) if extended is None else extended[1]
+        return fold_posts([*self.all_posts(), *posts]) if extended is None else extended[1]
 
     def all_posts(self) -> Iterator[Post]:
         """Every post that could be read, copies included."""
@@ -202,7 +204,7 @@ def _fold(
     arrived = [file.post for file in files if file.post is not None]
     extended = None
     if index is not None and not gone:
-        extended = extend(index.board, [*index.find_unseen(), *arrived])
+        extended = extend_fold(index.board, [*index.find_unseen(), *arrived])
     if extended is None:
         before = index.all_posts() if index is not None else ()
         extended = fold_anew([*(post for post in before if post.path not in gone), *arrived])

@@ -14,7 +14,7 @@ from typing import Final
 
 from ledger.core.board.board import BoardOverlay
 from ledger.core.dataclass import dataclass
-from ledger.core.feed.order import sort_copies
+from ledger.core.feed.order import sort_copies_by_path
 from ledger.core.model import Finding, Post
 from ledger.store.contract import Memory, Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
@@ -85,7 +85,7 @@ class Index:
         for name in self.board.order.unseen:
             self._reader.named(str, "SELECT id FROM unplaced WHERE id = ?", name)
             question = "SELECT record FROM unplaced WHERE id = ?"
-            found += sort_copies(self._reader.ask(POST.decode, question, name))
+            found += sort_copies_by_path(self._reader.ask(POST.decode, question, name))
         return found
 
     def all_posts(self) -> Iterator[Post]:

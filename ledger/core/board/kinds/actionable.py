@@ -2,9 +2,15 @@
 
 from ledger.core.board import transitions as moves
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.folding import ambiguous, directive, life, no_ticket
-from ledger.core.board.rulings import blocks_unnamed
-from ledger.core.board.waits import dependency_words, ending, holding, is_unblocked, name_dependency
+from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive, sign_of_life
+from ledger.core.board.rulings import blocks_on_unnamed_ruling
+from ledger.core.board.waits import (
+    describe_dependencies,
+    is_unblocked,
+    name_dependency,
+    posts_that_ended,
+    still_blocking,
+)
 from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
 from ledger.core.model import Collision, Denial, Lift, Post, Priority, State, Ticket
@@ -18,91 +24,95 @@ MOST_COLLISIONS = 100
 def apply(board: BoardOverlay, post: Post) -> None:
     """Apply an opening or a move; what is not allowed becomes a refusal and changes nothing."""
     if post.item is None or post.state is None:
-        board.refuse(post, Denial("illegal-move", "an actionable post needs an `item` and a `state`"))
+        board.refuse_post(post, Denial("illegal-move", "an actionable post needs an `item` and a `state`"))
         return
     ticket = board.tickets.get(post.item)
     if ticket is None:
-        _open(board, post)
-    elif collides(post):
-        _collide(board, ticket, post)
-    elif no := ambiguous(ticket, post) or moves.why_not(board, ticket, post):
-        board.refuse(post, no)
-    elif only_offers(ticket, post):
-        hand = directive(post, "HANDOFF")
+        _open_ticket(board, post)
+    elif is_opening_attempt(post):
+        _add_collision(board, ticket, post)
+    elif denial := deny_ambiguous(ticket, post) or moves.why_not_move(board, ticket, post):
+        board.refuse_post(post, denial)
+    elif is_mere_offer(ticket, post):
+        hand = find_directive(post, "HANDOFF")
         owner = hand.to if hand is not None and hand.to else "open"
         board.put(
             replace(ticket, owner=owner), post, f"offered to {_quote_owner(owner)}; it stays {ticket.state}"
         )
     else:
-        _lift(board, ticket, post)
-        after = moved(ticket, post)
-        if post.state is State.BLOCKED and _only_adds(board, ticket, post):
+        _record_lift(board, ticket, post)
+        after = moved_ticket(ticket, post)
+        if post.state is State.BLOCKED and _keeps_earlier_block(board, ticket, post):
             after = replace(after, blocked_by=ticket.blocked_by)
-        board.put(after, post, effect(board, ticket, post))
+        board.put(after, post, describe_effect(board, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
             count_claim(board, post.seat)
 
 
-def collides(post: Post) -> bool:
+def is_opening_attempt(post: Post) -> bool:
     """True for a post that would open a ticket, whether or not it is there already."""
     if post.subject is not None:
         return True
-    return post.state is State.AWAITING_CLAIM and directive(post, *moves.REOPENING) is None
+    return post.state is State.AWAITING_CLAIM and find_directive(post, *moves.REOPENING) is None
 
 
-def only_offers(ticket: Ticket, post: Post) -> bool:
+def is_mere_offer(ticket: Ticket, post: Post) -> bool:
     """True for a HANDOFF of a BLOCKED or PARKED ticket: the owner changes, and what it waits for stays.
 
     With a RELEASE line beside it, it lifts the block too.
     """
-    offers = post.state is State.AWAITING_CLAIM and directive(post, "HANDOFF") is not None
-    return offers and ticket.state in (State.BLOCKED, State.PARKED) and directive(post, "RELEASE") is None
+    offers = post.state is State.AWAITING_CLAIM and find_directive(post, "HANDOFF") is not None
+    return (
+        offers and ticket.state in (State.BLOCKED, State.PARKED) and find_directive(post, "RELEASE") is None
+    )
 
 
-def _only_adds(board: BoardOverlay, ticket: Ticket, post: Post) -> bool:
+def _keeps_earlier_block(board: BoardOverlay, ticket: Ticket, post: Post) -> bool:
     """True when another block keeps all that the one before still waits for: that stays its setter's."""
-    held = holding(board.tickets, board.ruled, ticket)
+    held = still_blocking(board.tickets, board.ruled, ticket)
     return bool(held) and set(held) <= set(post.blocked_on)
 
 
-def _lift(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
+def _record_lift(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     """Keep what the post does to a block: a release lifts it, another block may replace it."""
     kept = post.blocked_on if post.state is State.BLOCKED else ()
     if ticket.blocked_by is None or post.state not in (State.AWAITING_CLAIM, State.BLOCKED):
         return
-    held = tuple(on for on in holding(board.tickets, board.ruled, ticket) if on not in kept)
+    held = tuple(on for on in still_blocking(board.tickets, board.ruled, ticket) if on not in kept)
     if post.state is State.AWAITING_CLAIM or held:
-        ended = tuple(ending(board.tickets, board.ruled, ticket.blocked_on))
+        ended = tuple(posts_that_ended(board.tickets, board.ruled, ticket.blocked_on))
         board.lifts.put(post.id, Lift(ticket.id, ticket.blocked_by, held, ended))
 
 
-def _open(board: BoardOverlay, post: Post) -> None:
+def _open_ticket(board: BoardOverlay, post: Post) -> None:
     assert post.item is not None
-    if no := _may_open(board, post, post.item):
-        board.refuse(post, no)
+    if denial := _why_not_open(board, post, post.item):
+        board.refuse_post(post, denial)
         return
-    board.put(opened(post, post.item), post, f"opened {post.state}")
+    board.put(opened_ticket(post, post.item), post, f"opened {post.state}")
     if post.state is State.CLAIMED:
         count_claim(board, post.seat)
 
 
-def _may_open(board: BoardOverlay, post: Post, item: str) -> Denial | None:
+def _why_not_open(board: BoardOverlay, post: Post, item: str) -> Denial | None:
     if post.subject is None:
-        opens = post.state is State.AWAITING_CLAIM and not directive(post, *moves.REOPENING)
-        return no_ticket(board, item, " (an opening needs a `subject`)" if opens else "")
+        opens = post.state is State.AWAITING_CLAIM and not find_directive(post, *moves.REOPENING)
+        return deny_missing_ticket(board, item, " (an opening needs a `subject`)" if opens else "")
     if post.state not in OPENING_STATES:
-        return no_ticket(board, item, f", so it cannot be {post.state}")
-    if no := moves.ruling_landed(board, post):
-        return no
+        return deny_missing_ticket(board, item, f", so it cannot be {post.state}")
+    if denial := moves.deny_landed_ruling(board, post):
+        return denial
     if post.state is not State.CLAIMED:
         return None
-    if directive(post, "CONFIRM-PENDING"):
+    if find_directive(post, "CONFIRM-PENDING"):
         return Denial("illegal-move", f"{item} is provisional and cannot be claimed before it is confirmed")
     owner = post.owner or "open"
-    return moves.owner_refuses(item, owner, post.seat) or moves.gate_shut(board.tickets, item, post.after)
+    return moves.deny_by_owner(item, owner, post.seat) or moves.deny_shut_gate(
+        board.tickets, item, post.after
+    )
 
 
-def opened(post: Post, item: str) -> Ticket:
+def opened_ticket(post: Post, item: str) -> Ticket:
     """The ticket that an opening brings into being under the id `item`."""
     claimed = post.state is State.CLAIMED
     return Ticket(
@@ -122,18 +132,18 @@ def opened(post: Post, item: str) -> Ticket:
         after=post.after,
         blocked_on=post.blocked_on if post.state is State.BLOCKED else (),
         blocked_by=post.seat if post.state is State.BLOCKED else None,
-        blocked_unnamed=blocks_unnamed(post),
+        blocked_unnamed=blocks_on_unnamed_ruling(post),
         holder=post.seat if claimed else None,
         held_since=post.at if claimed else None,
-        life=life(post) if claimed else None,
+        life=sign_of_life(post) if claimed else None,
         branch=post.branch if claimed else None,
         worktree=post.worktree if claimed else None,
         clone=post.clone if claimed else None,
-        provisional=directive(post, "CONFIRM-PENDING") is not None,
+        provisional=find_directive(post, "CONFIRM-PENDING") is not None,
     )
 
 
-def _collide(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
+def _add_collision(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     message = f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands"
     fix = f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
     fix += "a strat or an operator, and by anybody once `confirm_within` is over"
@@ -143,16 +153,16 @@ def _collide(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
     else:
         message += f", and {MOST_COLLISIONS} openings that lost wait for a number: this one is not kept"
         fix = f"`git ledger append --reserve {namespace_of(ticket.id)} …` files it anew"
-    board.refuse(post, Denial("double-opening", message, fix, post.lines.get("item")))
+    board.refuse_post(post, Denial("double-opening", message, fix, post.lines.get("item")))
 
 
-def moved(ticket: Ticket, post: Post) -> Ticket:
+def moved_ticket(ticket: Ticket, post: Post) -> Ticket:
     """The ticket after a legal move."""
     assert post.state is not None
     claimed, blocked = post.state is State.CLAIMED, post.state is State.BLOCKED
     parked = post.state is State.PARKED
     again = claimed and ticket.holder == post.seat
-    hand = directive(post, "HANDOFF") if post.state is State.AWAITING_CLAIM else None
+    hand = find_directive(post, "HANDOFF") if post.state is State.AWAITING_CLAIM else None
     return replace(
         ticket,
         state=post.state,
@@ -162,22 +172,22 @@ def moved(ticket: Ticket, post: Post) -> Ticket:
         holder=post.seat if claimed else None,
         held_since=ticket.held_since if again else post.at if claimed else None,
         held_before=(ticket.holder or ticket.held_before) if blocked else None,
-        life=life(post) if claimed else None,
+        life=sign_of_life(post) if claimed else None,
         challenged=False,
         branch=(post.branch or (ticket.branch if again else None)) if claimed else None,
         worktree=(post.worktree or (ticket.worktree if again else None)) if claimed else None,
         clone=post.clone if claimed else None,
         blocked_on=post.blocked_on if blocked else ticket.blocked_on if parked else (),
         blocked_by=post.seat if blocked else ticket.blocked_by if parked else None,
-        blocked_unnamed=blocks_unnamed(post),
+        blocked_unnamed=blocks_on_unnamed_ruling(post),
         ruled_by=None,
         absorbed_by=None,
     )
 
 
-def effect(board: BoardOverlay, ticket: Ticket, post: Post) -> str:
+def describe_effect(board: BoardOverlay, ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
-    acting = directive(post, *moves.REOPENING)
+    acting = find_directive(post, *moves.REOPENING)
     lift = board.lifts.get(post.id)
     held = (
         f", although it still waits for {', '.join(map(name_dependency, lift.holding))}"
@@ -189,7 +199,7 @@ def effect(board: BoardOverlay, ticket: Ticket, post: Post) -> str:
     if ticket.state is post.state is State.CLAIMED:
         return "claim renewed"
     if post.state is State.CLAIMED and is_unblocked(board.tickets, ticket):
-        return f"BLOCKED -> CLAIMED: {dependency_words(board.tickets, ticket.blocked_on)}"
+        return f"BLOCKED -> CLAIMED: {describe_dependencies(board.tickets, ticket.blocked_on)}"
     return f"{ticket.state} -> {post.state}" + (f" by {acting.name}" if acting else "") + held
 
 

@@ -1,8 +1,8 @@
 """`amendment`: renumbers one losing or provisional opening, or changes what an opening said."""
 
-from ledger.core.board.board import BoardOverlay, pair
-from ledger.core.board.folding import ambiguous, directive, no_ticket
-from ledger.core.board.kinds.actionable import opened
+from ledger.core.board.board import BoardOverlay, join_key
+from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive
+from ledger.core.board.kinds.actionable import opened_ticket
 from ledger.core.dataclass import replace
 from ledger.core.model import Denial, Directive, Post, Ticket
 from ledger.core.text import quote_name
@@ -10,22 +10,22 @@ from ledger.core.text import quote_name
 
 def apply(board: BoardOverlay, post: Post) -> None:
     """Renumber where an AMENDMENT line stands, then change the fields that are given."""
-    line = directive(post, "AMENDMENT")
+    line = find_directive(post, "AMENDMENT")
     if line is not None:
-        _renumber(board, post, line)
+        _renumber_opening(board, post, line)
         return
     ticket = board.tickets.get(post.item or "")
     if ticket is None:
-        board.refuse(post, no_ticket(board, post.item))
-    elif no := ambiguous(ticket, post) or _why_not(board, ticket, post):
-        board.refuse(post, no)
+        board.refuse_post(post, deny_missing_ticket(board, post.item))
+    elif denial := deny_ambiguous(ticket, post) or _why_not_amend(board, ticket, post):
+        board.refuse_post(post, denial)
     else:
-        after, words = _changed(ticket, post)
+        after, words = _changed_ticket(ticket, post)
         board.put(after, post, "amended: " + ", ".join(words))
 
 
-def _why_not(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
-    if not _changed(ticket, post)[1]:
+def _why_not_amend(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
+    if not _changed_ticket(ticket, post)[1]:
         return Denial("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
         return Denial(
@@ -34,53 +34,59 @@ def _why_not(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
     return None
 
 
-def _changed(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
-    given = {
+def _changed_ticket(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
+    changes = {
         name: getattr(post, name)
         for name in ("priority", "lane", "owner", "after", "subject")
         if name in post.lines and getattr(post, name) is not None
     }
-    words = [f"{field} {_plain(value)}" for field, value in given.items() if value != getattr(ticket, field)]
-    return replace(ticket, **given), words
+    words = [
+        f"{field} {_format_value(value)}"
+        for field, value in changes.items()
+        if value != getattr(ticket, field)
+    ]
+    return replace(ticket, **changes), words
 
 
-def _plain(value: object) -> str:
+def _format_value(value: object) -> str:
     return " ".join(value) or "none" if isinstance(value, tuple) else quote_name(str(value))
 
 
-def _renumber(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _renumber_opening(board: BoardOverlay, post: Post, line: Directive) -> None:
     """Give a losing or provisional opening its new number; `line` names both and the opening."""
     ticket = board.tickets.get(line.item or "")
-    if no := _may_renumber(board, post, ticket, line):
-        board.refuse(post, replace(no, line=line.line), line.item)
+    if denial := _why_not_renumber(board, post, ticket, line):
+        board.refuse_post(post, replace(denial, line=line.line), line.item)
         return
     assert ticket is not None and line.to is not None and line.post is not None
     if line.post == ticket.opening:
         board.tickets.remove(ticket.id)
         fresh = replace(ticket, id=line.to, collisions=())
-        _promote(board, ticket)
+        _promote_next_opening(board, ticket)
     else:
-        left = tuple(one for one in ticket.collisions if one.post != line.post)
+        left = tuple(collision for collision in ticket.collisions if collision.post != line.post)
         board.tickets.put(ticket.id, replace(ticket, collisions=left))
         board.say(ticket, post, f"its collision {line.post} was moved to {line.to}")
-        fresh = opened(board.posts[line.post], line.to)
-    pending = directive(post, "CONFIRM-PENDING") is not None
-    fresh = replace(_changed(fresh, post)[0], provisional=pending)
+        fresh = opened_ticket(board.posts[line.post], line.to)
+    pending = find_directive(post, "CONFIRM-PENDING") is not None
+    fresh = replace(_changed_ticket(fresh, post)[0], provisional=pending)
     board.moved.put(ticket.id, line.to)
-    board.renumbered.put(pair(ticket.id, line.post), line.to)
+    board.renumbered.put(join_key(ticket.id, line.post), line.to)
     board.put(fresh, post, f"moved here from {ticket.id}")
 
 
-def _may_renumber(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
+def _why_not_renumber(
+    board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive
+) -> Denial | None:
     if ticket is None:
-        return no_ticket(board, line.item)
+        return deny_missing_ticket(board, line.item)
     if line.to in board.tickets:
         words = f"{line.to} is another ticket already"
         return Denial("double-opening", words, "`git ledger confirm` takes a fresh number")
-    if gone := board.renumbered.get(pair(ticket.id, line.post or "")):
+    if gone := board.renumbered.get(join_key(ticket.id, line.post or "")):
         words = f"{line.post} was moved from {ticket.id} to {gone} already; openings are moved once"
         return Denial("illegal-move", words, f"`git ledger show {gone}`")
-    losing = {one.post for one in ticket.collisions}
+    losing = {collision.post for collision in ticket.collisions}
     if ticket.provisional:
         losing.add(ticket.opening)
     if line.post not in losing:
@@ -92,11 +98,11 @@ def _may_renumber(board: BoardOverlay, post: Post, ticket: Ticket | None, line: 
     return None
 
 
-def _promote(board: BoardOverlay, gone: Ticket) -> None:
+def _promote_next_opening(board: BoardOverlay, gone: Ticket) -> None:
     """When the first opening left, the next one in order is the ticket of that number."""
     if not gone.collisions:
         return
     first, *rest = gone.collisions
     opening = board.posts[first.post]
-    heir = replace(opened(opening, gone.id), collisions=tuple(rest))
+    heir = replace(opened_ticket(opening, gone.id), collisions=tuple(rest))
     board.put(heir, opening, "first now that the other moved")

@@ -1,7 +1,7 @@
 """`confirm`: ends the provisional phase of one opening (domain: getting a number, protocol B)."""
 
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.folding import ambiguous, no_ticket
+from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket
 from ledger.core.dataclass import replace
 from ledger.core.model import Denial, Post
 
@@ -10,11 +10,11 @@ def apply(board: BoardOverlay, post: Post) -> None:
     """Mark the ticket's opening as confirmed."""
     ticket = board.tickets.get(post.item or "")
     if ticket is None:
-        board.refuse(post, no_ticket(board, post.item))
-    elif no := ambiguous(ticket, post):
-        board.refuse(post, no)
+        board.refuse_post(post, deny_missing_ticket(board, post.item))
+    elif denial := deny_ambiguous(ticket, post):
+        board.refuse_post(post, denial)
     elif not ticket.provisional:
         show = f"`git ledger show {ticket.id}`"
-        board.refuse(post, Denial("illegal-move", f"{ticket.id} is not provisional", show))
+        board.refuse_post(post, Denial("illegal-move", f"{ticket.id} is not provisional", show))
     else:
         board.put(replace(ticket, provisional=False), post, "number confirmed")

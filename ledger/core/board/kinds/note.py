@@ -3,28 +3,28 @@
 Carries DECLINE, and the CHALLENGE and ALIVE lines by which silent claims end or go on.
 """
 
-from ledger.core.board.board import BoardOverlay, pair
+from ledger.core.board.board import BoardOverlay, join_key
 from ledger.core.board.challenges import answer_challenges, post_challenge
-from ledger.core.board.folding import directive, no_ticket
+from ledger.core.board.folding import deny_missing_ticket, find_directive
 from ledger.core.model import Post
 
 
 def apply(board: BoardOverlay, post: Post) -> None:
     """Add the note to its ticket's history, with what it declines, asks or answers."""
-    line = directive(post, "CHALLENGE")
+    line = find_directive(post, "CHALLENGE")
     if line is not None:
         post_challenge(board, post, line)
     elif post.item is not None:
-        _add(board, post, post.item)
+        _add_to_history(board, post, post.item)
     answer_challenges(board, post)
 
 
-def _add(board: BoardOverlay, post: Post, item: str) -> None:
+def _add_to_history(board: BoardOverlay, post: Post, item: str) -> None:
     ticket = board.tickets.get(item)
     if ticket is None:
-        board.refuse(post, no_ticket(board, item))
-    elif line := directive(post, "DECLINE"):
-        board.declined.put(pair(ticket.id, post.seat), ticket.moved_by)
+        board.refuse_post(post, deny_missing_ticket(board, item))
+    elif line := find_directive(post, "DECLINE"):
+        board.declined.put(join_key(ticket.id, post.seat), ticket.moved_by)
         board.say(ticket, post, f"declined by {post.seat} ({line.reason})")
     else:
         board.say(ticket, post, "note")

@@ -1,7 +1,7 @@
 """`retire`: the seat is done for now and gives its claims back."""
 
 from ledger.core.board.board import BoardOverlay
-from ledger.core.board.kinds.actionable import moved
+from ledger.core.board.kinds.actionable import moved_ticket
 from ledger.core.dataclass import replace
 from ledger.core.model import Post, State
 
@@ -10,5 +10,5 @@ def apply(board: BoardOverlay, post: Post) -> None:
     """Give back every claim the seat holds, and end its life until it boots again."""
     back = replace(post, state=State.AWAITING_CLAIM)
     for ticket in board.held_by(post.seat):
-        board.put(moved(ticket, back), post, f"given back: {post.seat} retired")
+        board.put(moved_ticket(ticket, back), post, f"given back: {post.seat} retired")
     board.seats.put(post.seat, replace(board.seats[post.seat], retired_at=post.at))

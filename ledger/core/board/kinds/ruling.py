@@ -1,7 +1,7 @@
 """`ruling`: moves every ticket that its ABSORB lines name, all at once (domain: rulings absorb)."""
 
 from ledger.core.board.board import NEWEST, BoardOverlay
-from ledger.core.board.kinds.actionable import moved, opened
+from ledger.core.board.kinds.actionable import moved_ticket, opened_ticket
 from ledger.core.dataclass import replace
 from ledger.core.model import Denial, Directive, Post, State, Ticket
 from ledger.core.text import quote_line
@@ -10,21 +10,21 @@ from ledger.core.text import quote_line
 def apply(board: BoardOverlay, post: Post) -> None:
     """Open the ruling's own ticket DONE, then apply its lines; a bad line fails alone."""
     if post.item is not None:
-        _own_ticket(board, post, post.item)
+        _open_own_ticket(board, post, post.item)
     named: set[str | None] = set()
     for line in post.directives:
         if line.name == "ABSORB" and line.item in named:
-            board.refuse(post, _twice(line), line.item)
+            board.refuse_post(post, _deny_second_line(line), line.item)
         elif line.name == "ABSORB":
             named.add(line.item)
-            _absorb(board, post, line)
+            _absorb_ticket(board, post, line)
     for on in dict.fromkeys(post.rules_on):
         board.ruled.put(on, post.id)
         board.ruled.put(NEWEST, post.id)
-        _ruled_on(board, post, on)
+        _note_in_history(board, post, on)
 
 
-def _ruled_on(board: BoardOverlay, post: Post, on: str) -> None:
+def _note_in_history(board: BoardOverlay, post: Post, on: str) -> None:
     """Let the history of a ticket ruled on say so, unless a line of the ruling acted on it already."""
     ticket = board.tickets.get(on)
     last = board.events.last(ticket.opening) if ticket is not None else None
@@ -35,66 +35,66 @@ def _ruled_on(board: BoardOverlay, post: Post, on: str) -> None:
         )
 
 
-def _own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
+def _open_own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
     if item in board.tickets:
-        no = Denial(
+        denial = Denial(
             "double-opening",
             f"{item} is there already; a ruling's own ticket is opened by it",
             f"leave `item` out and close it with `ABSORB: {item} -> DONE (why)`",
             post.lines.get("item"),
         )
-        board.refuse(post, no)
+        board.refuse_post(post, denial)
         return
-    ticket = replace(opened(post, item), state=State.DONE, ruled_by=post.id)
+    ticket = replace(opened_ticket(post, item), state=State.DONE, ruled_by=post.id)
     board.put(ticket, post, "opened and DONE by its ruling")
 
 
-def _twice(line: Directive) -> Denial:
+def _deny_second_line(line: Directive) -> Denial:
     words = f"{line.item} has an ABSORB line in this ruling already; the first counts"
     return Denial("illegal-move", words, "leave one of them out", line.line)
 
 
-def _absorb(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _absorb_ticket(board: BoardOverlay, post: Post, line: Directive) -> None:
     ticket = board.tickets.get(line.item or "")
-    if no := _why_not(board, post, ticket, line):
-        board.refuse(post, no, line.item)
+    if denial := _why_not_absorb(board, post, ticket, line):
+        board.refuse_post(post, denial, line.item)
         return
     assert ticket is not None
     state = State(line.to or "")
     awaited = ticket.owner.startswith("awaiting-")
-    if state is ticket.state and not awaited and not _corrects(post, ticket):
-        board.say(ticket, post, f"ruled {state}{_tail(line)}: it is that already")
+    if state is ticket.state and not awaited and not _corrects_closing_ruling(post, ticket):
+        board.say(ticket, post, f"ruled {state}{_describe_reason(line)}: it is that already")
         return
-    after = moved(ticket, replace(post, state=state))
+    after = moved_ticket(ticket, replace(post, state=state))
     after = replace(
         after,
         owner="open" if after.owner.startswith("awaiting-") else after.owner,
         ruled_by=post.id if state is State.DONE else None,
         absorbed_by=line.absorbed_by,
     )
-    board.put(after, post, f"{ticket.state} -> {state} by ruling" + _tail(line))
+    board.put(after, post, f"{ticket.state} -> {state} by ruling" + _describe_reason(line))
 
 
-def _corrects(post: Post, ticket: Ticket) -> bool:
+def _corrects_closing_ruling(post: Post, ticket: Ticket) -> bool:
     """True when the ruling corrects the one that closed the ticket: what it says takes that one's place."""
     return ticket.ruled_by is not None and post.corrects == ticket.ruled_by
 
 
-def _tail(line: Directive) -> str:
+def _describe_reason(line: Directive) -> str:
     if line.absorbed_by:
         return f", absorbed by {line.absorbed_by}"
     return f" ({quote_line(line.text)})" if line.text else ""
 
 
-def _why_not(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
-    known = "name a ticket that exists: `git ledger queue --all`"
+def _why_not_absorb(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
+    hint = "name a ticket that exists: `git ledger queue --all`"
     if ticket is None:
-        return Denial("unknown-absorb", f"there is no ticket {line.item} to absorb", known, line.line)
+        return Denial("unknown-absorb", f"there is no ticket {line.item} to absorb", hint, line.line)
     if line.absorbed_by and line.absorbed_by not in board.tickets:
         words = f"{line.item} cannot be absorbed by {line.absorbed_by}: there is no such ticket"
-        return Denial("unknown-absorb", words, known, line.line)
+        return Denial("unknown-absorb", words, hint, line.line)
     same = ticket.ruled_by is None or line.absorbed_by in (None, ticket.absorbed_by)
-    if not ticket.closed or (line.to == ticket.state and same) or _corrects(post, ticket):
+    if not ticket.closed or (line.to == ticket.state and same) or _corrects_closing_ruling(post, ticket):
         return None
     how = f"by the ruling {ticket.ruled_by}" if ticket.ruled_by else "and no ruling put it there"
     fix = f"`git ledger reopen {ticket.id} --why …`"

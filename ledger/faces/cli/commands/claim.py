@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.app.deeds.claim import ClaimResult, claim_or_challenge, claim_ticket, find_holder
 from ledger.core.errors import LedgerError
-from ledger.core.text import escape, quote_name
+from ledger.core.text import escape_line, quote_name
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.tables import text_lines
@@ -40,7 +40,7 @@ def _answer_claim(session: Session, result: ClaimResult) -> int:
     opened = [f"it was BLOCKED on {', '.join(result.unblocked_by)}, now DONE"] if result.unblocked_by else []
     text = text_lines(result.item, result.ticket, session.env.width) if result.ticket else ()
     return session.answer(
-        result.record(), [escape(describe_holder(result)), *text], [*opened, *result.warnings]
+        result.record(), [escape_line(describe_holder(result)), *text], [*opened, *result.warnings]
     )
 
 

@@ -2,7 +2,7 @@
 
 from ledger.app.setup.doctor import Examination, examine_all
 from ledger.app.setup.runtimes import examine_runtimes
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 from ledger.faces.cli.commands.setup import files_wanted_by
 from ledger.faces.cli.session import Session
 from ledger.faces.runtimes import RUNTIMES, find_runtime
@@ -30,5 +30,5 @@ def _make_examination_json(check: Examination) -> dict[str, str | bool]:
 
 
 def _write_lines(check: Examination) -> list[str]:
-    first = f"{'ok  ' if check.ok else 'BAD '} {check.name:<9} {escape(check.detail)}"
-    return [first, *([f"     hint: {escape(check.hint)}"] if check.hint and not check.ok else [])]
+    first = f"{'ok  ' if check.ok else 'BAD '} {check.name:<9} {escape_line(check.detail)}"
+    return [first, *([f"     hint: {escape_line(check.hint)}"] if check.hint and not check.ok else [])]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ledger.app.judge.drift import judge_feed, mend_feed
 from ledger.core.model import Finding
-from ledger.core.text import escape, finding_record
+from ledger.core.text import escape_line, record_of_finding
 from ledger.faces.cli.findings import answer_findings, find_exit_code
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
@@ -47,10 +47,10 @@ def command(
         session.say(ASKED)
     if session.json:
         fixed = [{"rule": repair.rule, "what": repair.what, "by": repair.by} for repair in mended]
-        session.answer({"findings": [finding_record(repair) for repair in left], "fixed": fixed})
+        session.answer({"findings": [record_of_finding(repair) for repair in left], "fixed": fixed})
         return find_exit_code(left)
     session.env.out.writelines(
-        escape(f"fixed {repair.rule}: {repair.what} ({repair.by})") + "\n" for repair in mended
+        escape_line(f"fixed {repair.rule}: {repair.what} ({repair.by})") + "\n" for repair in mended
     )
     return _answer_findings(session, left, everything)
 

@@ -21,8 +21,8 @@ from ledger.app.pool.rescues import (
     restore_rescue,
 )
 from ledger.app.pool.work import TreeState
-from ledger.core.durations import read_duration
-from ledger.core.text import escape, quote_line
+from ledger.core.durations import parse_duration
+from ledger.core.text import escape_line, quote_line
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.words import usage
@@ -81,7 +81,7 @@ def command(
         case "restore":
             return _restore_and_answer(session, path)
         case "expire":
-            age = read_duration(older_than) if older_than is not None else DEFAULT_STAY
+            age = parse_duration(older_than) if older_than is not None else DEFAULT_STAY
             if age is None:
                 raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
             return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
@@ -105,7 +105,7 @@ def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "")
     size = measure_rescues(session.ledger.repo)
     record = {"rescues": [rescue.record() for rescue in rescues], "bytes": size}
     lines = [
-        escape(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
+        escape_line(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
         for rescue in rescues
     ]
     return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
@@ -133,7 +133,7 @@ def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
     record: dict[str, object] = {"worktrees": [one.record() for one in result.worktrees]}
     record |= {"rescued": list(result.rescued)} if result.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
-    return session.answer(record, [escape(one) for one in lines], [*words, *result.words])
+    return session.answer(record, [escape_line(one) for one in lines], [*words, *result.words])
 
 
 def _write_tree_line(tree: TreeState) -> str:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, moved_record, post_ruling
-from ledger.core.text import escape
+from ledger.core.text import escape_line
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
 from ledger.faces.cli.text import read_body
@@ -35,7 +35,9 @@ def command(
         owed = find_owed_tickets(session.ledger, rules_on)
         lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
         return session.answer(
-            {"absorb": lines}, map(escape, lines), () if lines else ["nothing waits for this ruling alone"]
+            {"absorb": lines},
+            map(escape_line, lines),
+            () if lines else ["nothing waits for this ruling alone"],
         )
     if reserve and item:
         raise usage("`--reserve` and `--item` exclude each other", "reserve a fresh number, or name one")
