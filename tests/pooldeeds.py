@@ -143,18 +143,18 @@ def at_work(place: Place, identity: str, chance: random.Random) -> None:
 def refreshed(place: Place, identity: str, chance: random.Random) -> None:
     """What the start of a runtime does."""
     refresh_trees(place.ledger(identity))
-    place.note("deeds", "refresh_trees")
+    place.note("deeds", "refresh")
 
 
 def pruned(place: Place, identity: str, chance: random.Random) -> None:
     """Remove what nobody has."""
     prune_trees(place.ledger(identity))
-    place.note("deeds", "prune_trees")
+    place.note("deeds", "prune")
 
 
 def pruned_by_a_peer(place: Place, identity: str, chance: random.Random) -> None:
     """Plain git, by somebody who knows of no pool."""
-    git(place.hub, "worktree", "prune_trees", "--expire=now")
+    git(place.hub, "worktree", "prune", "--expire=now")
     place.note("deeds", "git worktree prune")
 
 

@@ -116,7 +116,7 @@ def test_what_was_acknowledged_stays(scene: Callable[..., None], otto: Seat, ann
     assert "feed" not in otto.git("ls-tree", "--name-only", "main").split()
 
 
-@pytest.mark.parametrize("writers", [2, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("writers", [3, pytest.param(8, marks=pytest.mark.slow)])
 def test_users_commits_beside_writers(otto: Seat, writers: int, tmp_path: Path) -> None:
     """All of them file, and all try to claim the same tickets, while commits are made in every way."""
     seats = [Seat(f"seat-{n}", tmp_path / f"tree-{n}") for n in range(writers)]

@@ -39,7 +39,7 @@ def write(seat: Seat, at: datetime, kind: str) -> WriteResult:
     return append_posts(ledger, [opening], review=ReviewTarget())
 
 
-@pytest.mark.parametrize("kind", ["reserve_numbers", "stage"])
+@pytest.mark.parametrize("kind", ["reserve", "stage"])
 def test_after_midnight_the_number_is_the_same(kind: str, seat: Seat, tmp_path: Path) -> None:
     """The series of the day is another one then. The staged file is gone, as in another checkout."""
     first = write(seat, MIDNIGHT - timedelta(seconds=2), kind)

@@ -613,7 +613,7 @@ def test_a_tree_that_is_away_for_a_moment_outlives_the_prune_of_a_peer(hub: Hub)
     git(tree, "add", "new.txt")
     away = tree.with_name("away")
     tree.rename(away)
-    git(hub.path, "worktree", "prune_trees", "--expire=now")
+    git(hub.path, "worktree", "prune", "--expire=now")
     away.rename(tree)
     assert git(tree, "status", "--short") == "A  new.txt"
 
@@ -646,7 +646,7 @@ def test_a_refresh_of_the_tree_one_is_in_keeps_its_branch(own: bool, hub: Hub) -
 def refresh_by_a_session_of_its_own(tree: Path) -> list[str]:
     """What a second runtime does that is started in a tree; gives what is said."""
     starts = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
-    words = [sys.executable, "-m", "ledger", "-C", str(tree), "--seat", "otto", "pool", "refresh_trees"]
+    words = [sys.executable, "-m", "ledger", "-C", str(tree), "--seat", "otto", "pool", "refresh"]
     ran = subprocess.run([sys.executable, "-c", starts, *words], capture_output=True, text=True, check=True)
     return ran.stderr.splitlines()
 

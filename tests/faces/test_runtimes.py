@@ -93,7 +93,7 @@ def called(*words: str, given: object, at: Path, **env: str) -> subprocess.Compl
     """Run a hook as a runtime does: a process in some folder, a document on stdin."""
     here = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     text = given if isinstance(given, str) else json.dumps(given)
-    command = [sys.executable, "-m", "ledger", "answer_hook", *words]
+    command = [sys.executable, "-m", "ledger", "hook", *words]
     return subprocess.run(command, input=text, capture_output=True, text=True, cwd=at, env=here, check=False)
 
 
@@ -447,7 +447,7 @@ def test_the_next_start_tells_of_a_stop_that_was_not_judged(seats: list[Seat]) -
 
 def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]) -> None:
     here = {**os.environ, "PYTHONPATH": str(ROOT), "LEDGER_HOOK_SECONDS": "0.5"}
-    command = [sys.executable, "-m", "ledger", "answer_hook", "claude", "stop"]
+    command = [sys.executable, "-m", "ledger", "hook", "claude", "stop"]
     with subprocess.Popen(
         command,
         cwd=seats[0].path,
@@ -470,7 +470,7 @@ def test_a_runtime_that_does_not_close_stdin_is_not_waited_for(seats: list[Seat]
 def test_a_command_line_that_is_wrong_never_blocks(words: tuple[str, ...], tmp_path: Path) -> None:
     ran = called(*words, given=CLAUDE, at=tmp_path)
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (0, "{}\n", 1)
-    said = run_at(tmp_path, "-C", ".", "answer_hook", *words)
+    said = run_at(tmp_path, "-C", ".", "hook", *words)
     assert (said.code, said.out, said.err.count("\n")) == (0, "{}\n", 1)
 
 
@@ -527,7 +527,7 @@ def test_the_usual_stop_imports_nothing_that_takes_long(seats: list[Seat]) -> No
     seats[0].ok("retire")
     assert stop_of(seats[0]) == {}
     program = (
-        "import sys; from ledger.faces.hook import main; main(['claude', 'stop']); "
+        "import sys; from ledger.faces.hook import answer_process; answer_process(['claude', 'stop']); "
         "print(*sys.modules, file=sys.stderr)"
     )
     here = {**os.environ, "PYTHONPATH": str(ROOT)}

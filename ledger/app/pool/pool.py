@@ -81,9 +81,7 @@ def release_tree(
     owner = work.pool.find_owner(tree)
     if owner is None or owner.identity != work.identity:
         message = f'"{tree.path}" is a tree of {tree.identity}, not of {work.identity}'
-        words = shlex.join(
-            ["git", "ledger", "pool", "release_tree", str(tree.path), "--identity", tree.identity]
-        )
+        words = shlex.join(["git", "ledger", "pool", "release", str(tree.path), "--identity", tree.identity])
         hint = f"`{words}`, if it is yours to release"
         raise LedgerError("not-the-holder", message, hint)
     here = work.pool.find_tree_at(ledger.repo.top) == tree
@@ -207,7 +205,7 @@ def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Tr
             return work.held(tree), saved, ""
     except LedgerError as error:
         held = work.held(tree)
-        held = replace(held, state="held-back") if held.state in ("free", "abandoned", "lease_tree") else held
+        held = replace(held, state="held-back") if held.state in ("free", "abandoned", "leased") else held
         return held, (), f"{tree.path}: {error.message}"
 
 

@@ -13,9 +13,9 @@ from ledger.faces.cli.words import usage
 BROKEN = 1
 ACTIONS = {
     "install": (True, False),
-    "check_guard": (True,),
-    "admit_posts": (False,),
-    "uninstall_guard": (True,),
+    "check": (True,),
+    "admit": (False,),
+    "uninstall": (True,),
 }
 """Each deed, and whether it goes without `--branch` (True), with it (False), or both."""
 
