@@ -56,7 +56,7 @@ Question = Callable[[Board, Names], object]
 QUESTIONS: Mapping[Callable[..., object], Question] = {
     Board.all_tickets: lambda board, _: [*board.all_tickets()],
     Board.open_tickets: lambda board, _: board.open_tickets(),
-    Board.held_by: lambda board, names: {seat: board.held_by(seat) for seat in names.seats},
+    Board.tickets_held_by: lambda board, names: {seat: board.tickets_held_by(seat) for seat in names.seats},
     Board.open_tickets_filed_by: lambda board, names: {
         seat: board.open_tickets_filed_by(seat) for seat in names.seats
     },

@@ -27,7 +27,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
-from ledger.rules.silence import may_be_asked
+from ledger.rules.silence import may_be_challenged
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 SKEWS = [timedelta(0), *(sign * timedelta(hours=n) for n in (1, 24, 8784) for sign in (1, -1))]
@@ -151,7 +151,11 @@ class Fleet:
                 continue
             mine = find_challenge_of(view.board, ticket, shepherd.seat, shepherd.clone)
             post, since = shepherd.asked.get(ticket.id, ("", timedelta(days=-9)))
-            if mine is None and may_be_asked(view, ticket.life) and self.now - since >= CONFIG.claim_ttl / 4:
+            if (
+                mine is None
+                and may_be_challenged(view, ticket.life)
+                and self.now - since >= CONFIG.claim_ttl / 4
+            ):
                 body = render_challenge(ticket, CONFIG.claim_grace, shepherd.clone)
                 due.append(PostRequest("note", {"item": ticket.id}, body))
             elif mine is not None and mine.post == post and self.now - since >= mine.grace:

@@ -217,7 +217,7 @@ def test_the_first_hour_of_the_readme_works_as_it_stands(tmp_path: Path) -> None
 def test_this_project_s_own_feed_is_in_order() -> None:
     config, found = parse_config((ROOT / CONFIG_PATH).read_bytes())
     assert found == ()
-    assert config.patterns("GL") != ()
+    assert config.patterns_of("GL") != ()
     assert (ROOT / ATTRIBUTES).read_text() == ATTRIBUTES_TEXT
 
 

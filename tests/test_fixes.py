@@ -19,7 +19,7 @@ import pytest
 from ledger.app.effects import Effects
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.model import Finding, State, Where
-from ledger.core.write.numbers import Reservation, Series, write_reservation, write_tip
+from ledger.core.write.numbers import Reservation, Series, encode_reservation, encode_tip
 from ledger.faces.cli.main import run
 from ledger.faces.context import Context, since_boot
 from ledger.rules import RULES, judge
@@ -73,14 +73,14 @@ def scene(folder: Path, text: str, config: str, series: dict[str, Series]) -> Sc
     git(place, "update-ref", LEDGER, commit(store, ABSENT, {"feed/README.md": b"The feed.\n", **files}))
     for one in series.values():
         tip = max([one.tip, *one.taken])
-        git(place, "update-ref", f"refs/reserve/{one.name}/tip", store.write_blob(write_tip(tip, "0" * 16)))
+        git(place, "update-ref", f"refs/reserve/{one.name}/tip", store.write_blob(encode_tip(tip, "0" * 16)))
         for n in one.taken:
             owner = one.owners.get(n) or Reservation(one.name, n, f"{one.name}-{n:04}", "?", "", "0" * 16)
             git(
                 place,
                 "update-ref",
                 f"refs/reserve/{one.name}/{n}",
-                store.write_blob(write_reservation(owner)),
+                store.write_blob(encode_reservation(owner)),
             )
     return Scene(place, count())
 
@@ -97,7 +97,7 @@ def told(case: Path, whole: bool) -> tuple[View, str]:
     if whole:
         landed, new = f"{landed}\n{new}", ""
     judged = view(landed, new or None, config=config, series=series or None)
-    return replace(judged, forgiving=whole), landed
+    return replace(judged, lenient_history=whole), landed
 
 
 FILLED = {

@@ -159,7 +159,7 @@ class Pattern:
     width: int
 
     @staticmethod
-    def parse(namespace: str, text: str) -> "Pattern | str":
+    def parse_pattern(namespace: str, text: str) -> "Pattern | str":
         """Read a pattern of `namespace`; a text says what is wrong with it."""
         found = _match_pattern(text)
         if found is None:
@@ -176,22 +176,22 @@ class Pattern:
         number = f"{{n:0{self.width}}}" if self.width > 1 else "{n}"
         return f"{self.namespace}-{dated}{'-' if self.dash else ''}{number}"
 
-    def series(self, day: date) -> str:
+    def series_on_day(self, day: date) -> str:
         """The series in which a ticket filed on `day` (UTC) counts."""
         digits = f"{day.year:04}{day.month:02}{day.day:02}"[: self.period]
         return f"{self.namespace}-{digits}" if digits else self.namespace
 
-    def spell(self, series: str, n: int) -> str:
+    def spell_ticket(self, series: str, n: int) -> str:
         """The one spelling of the `n`-th ticket of a series of this pattern."""
         between = "-" if self.dash or not self.period else ""
         return f"{series}{between}{n:0{self.width}}"
 
-    def spells(self, series: str) -> bool:
+    def is_pattern_of(self, series: str) -> bool:
         """True when this pattern spells the tickets of that series."""
         named, _, digits = series.partition("-")
         return named == self.namespace and len(digits) == self.period
 
-    def read(self, ticket: str) -> Number | None:
+    def parse_ticket(self, ticket: str) -> Number | None:
         """What a ticket means; None when this pattern would not spell it so."""
         if not ticket.startswith(f"{self.namespace}-") or not is_ticket(ticket):
             return None
@@ -200,7 +200,7 @@ class Pattern:
         if not digits.isdigit() or (self.period and not is_series(series)):
             return None
         n = int(digits)
-        if not 1 <= n <= MAX_NUMBER or self.spell(series, n) != ticket:
+        if not 1 <= n <= MAX_NUMBER or self.spell_ticket(series, n) != ticket:
             return None
         return Number(series, n)
 
@@ -215,14 +215,17 @@ def explain_clash(a: Pattern, b: Pattern) -> str | None:
     if a == b or a.namespace != b.namespace:
         return None
     if a.period == b.period:
-        series = a.series(_EXAMPLE_DAY)
-        return f"{a} and {b} spell number 1 of {series} as {a.spell(series, 1)} and {b.spell(series, 1)}"
+        series = a.series_on_day(_EXAMPLE_DAY)
+        return (
+            f"{a} and {b} spell number 1 of {series} as "
+            f"{a.spell_ticket(series, 1)} and {b.spell_ticket(series, 1)}"
+        )
     short, long = sorted((a, b), key=lambda pattern: pattern.period)
     eaten = long.period - short.period
     if short.dash or long.dash or eaten + long.width > _NUMBER_DIGITS:
         return None
     digits = max(long.width, short.width - eaten)
-    ticket = long.spell(long.series(_EXAMPLE_DAY), int("1" * digits))
+    ticket = long.spell_ticket(long.series_on_day(_EXAMPLE_DAY), int("1" * digits))
     return f"{a} and {b} both read {ticket}, as two different numbers"
 
 

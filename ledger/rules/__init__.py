@@ -79,30 +79,30 @@ class Rule:
     check: Callable[[View], Iterator[Finding]]
 
 
-def _rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
+def _make_rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
     return tuple(
-        Rule(one.__name__.rpartition(".")[2].replace("_", "-"), about, one.__doc__ or "", one.check)
-        for one in modules
+        Rule(module.__name__.rpartition(".")[2].replace("_", "-"), about, module.__doc__ or "", module.check)
+        for module in modules
     )
 
 
 RULES: tuple[Rule, ...] = (
-    *_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
-    *_rules("shape", hidden_characters, bad_config),
-    *_rules("history", edited_post, removed_post, rewound_feed, repeated_nonce, future_post),
-    *_rules("history", backdated_post, forked_feed, forged_checkpoint),
-    *_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
-    *_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
-    *_rules("numbers", odd_reservation, branch_without_claim),
-    *_rules("life", foreign_seat, unlisted_seat, bare_identity),
-    *_rules("life", role_may_not_claim, role_may_not_rule, role_may_not_configure),
-    *_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
-    *_rules("life", retired_seat, expired_claim, premature_challenge, premature_release, unknown_wait),
-    *_rules("life", stale_block),
-    *_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
-    *_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
-    *_rules("turns", done_and_dark, idle_beside_work, abandoned_follow_on, stale_offer, cold_claim),
-    *_rules("turns", silent_fleet),
+    *_make_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
+    *_make_rules("shape", hidden_characters, bad_config),
+    *_make_rules("history", edited_post, removed_post, rewound_feed, repeated_nonce, future_post),
+    *_make_rules("history", backdated_post, forked_feed, forged_checkpoint),
+    *_make_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
+    *_make_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
+    *_make_rules("numbers", odd_reservation, branch_without_claim),
+    *_make_rules("life", foreign_seat, unlisted_seat, bare_identity),
+    *_make_rules("life", role_may_not_claim, role_may_not_rule, role_may_not_configure),
+    *_make_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
+    *_make_rules("life", retired_seat, expired_claim, premature_challenge, premature_release, unknown_wait),
+    *_make_rules("life", stale_block),
+    *_make_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
+    *_make_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
+    *_make_rules("turns", done_and_dark, idle_beside_work, abandoned_follow_on, stale_offer, cold_claim),
+    *_make_rules("turns", silent_fleet),
 )
 BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
@@ -110,4 +110,4 @@ BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 def judge(view: View) -> list[Finding]:
     """Everything the rules have to say, in the order of the table; what is settled is marked."""
     found = (finding for rule in RULES for finding in rule.check(view))
-    return [replace(one, settled=True) if is_settled(view, one) else one for one in found]
+    return [replace(finding, settled=True) if is_settled(view, finding) else finding for finding in found]

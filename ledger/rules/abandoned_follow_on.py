@@ -12,7 +12,7 @@ from datetime import datetime
 from ledger.core.board.waits import awaits_claim, became_claimable_at
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Severity, State, Ticket
-from ledger.rules.seats import is_open
+from ledger.rules.seats import is_open_seat
 from ledger.rules.view import View
 
 
@@ -22,22 +22,22 @@ def check(view: View) -> Iterator[Finding]:
     An error where the filer is open and could claim it; a warning where the filer is gone.
     """
     finishers: dict[str, str | None] = {}
-    for ticket in view.board.open_tickets() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.full_scan else ():
         if (
-            _is_follow_on(view, ticket, finishers)
-            and view.now - _since(view, ticket) > view.config.nudge_after
+            _is_abandonable(view, ticket, finishers)
+            and view.now - _is_waiting_since(view, ticket) > view.config.nudge_after
         ):
             life = view.board.seats[ticket.opened_by]
-            gone = not is_open(view, life)
-            if gone or not view.eyes(life.seat).why_not(ticket):
+            gone = not is_open_seat(view, life)
+            if gone or not view.seat_view_of(life.seat).why_not_claimable(ticket):
                 severity = Severity.WARNING if gone else Severity.ERROR
                 message = f"{ticket.id} was filed by {life.seat} from {ticket.parent}, which it finished, "
-                message += f"and awaits a claim since {format_timestamp(_since(view, ticket))}"
+                message += f"and awaits a claim since {format_timestamp(_is_waiting_since(view, ticket))}"
                 fix = f"`git ledger claim {ticket.id}`, or `git ledger handoff {ticket.id} --to SEAT --why …`"
-                yield view.about("abandoned-follow-on", ticket, message, fix, severity)
+                yield view.finding_on("abandoned-follow-on", ticket, message, fix, severity)
 
 
-def _is_follow_on(view: View, ticket: Ticket, finishers: dict[str, str | None]) -> bool:
+def _is_abandonable(view: View, ticket: Ticket, finishers: dict[str, str | None]) -> bool:
     """`finishers` keeps the finisher of each parent that was looked at."""
     if not awaits_claim(view.board.tickets, ticket) or ticket.provisional or ticket.owner != "open":
         return False
@@ -45,16 +45,16 @@ def _is_follow_on(view: View, ticket: Ticket, finishers: dict[str, str | None]) 
     if parent is None or parent.state is not State.DONE or parent.ruled_by is not None:
         return False
     if parent.id not in finishers:
-        finishers[parent.id] = _finisher(view, parent)
+        finishers[parent.id] = _find_finisher(view, parent)
     return finishers[parent.id] == ticket.opened_by
 
 
-def _finisher(view: View, ticket: Ticket) -> str | None:
+def _find_finisher(view: View, ticket: Ticket) -> str | None:
     """The seat of the newest DONE of a ticket."""
     history = reversed(view.board.history_of(ticket))
     posts = (view.board.posts[event.post] for event in history if not event.refused)
     return next((post.seat for post in posts if post.state is State.DONE), None)
 
 
-def _since(view: View, ticket: Ticket) -> datetime:
+def _is_waiting_since(view: View, ticket: Ticket) -> datetime:
     return max(became_claimable_at(view.board.tickets, ticket), view.board.tickets[ticket.parent or ""].since)

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Moves that the fold refused since they may mean two tickets."""
-    return view.refused("ambiguous-item")
+    return view.findings_of_fold("ambiguous-item")

@@ -14,13 +14,13 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Judged posts without `seq` that stand after a later dated post on their ticket, or displace one."""
-    yield from _displacing(view)
-    items = {post.item for post in view.judged_with("by hand") if post.item is not None}
+    yield from _find_displacing(view)
+    items = {post.item for post in view.judged_posts_with("by hand") if post.item is not None}
     late = [pair for item in items for pair in _find_late(view, item)]
     for post, before in sorted(late, key=lambda pair: view.board.posts.place_of(pair[0].id)):
         message = f"dated {format_timestamp(post.at)}, the post stands after {before.id}: order is by arrival"
         fix = f"`git ledger show {post.item}` tells what it did; the date changes nothing"
-        yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)
+        yield view.finding_at("backdated-post", post, message, fix, post.lines.get("at", 1), Severity.WARNING)
 
 
 def _find_late(view: View, item: str) -> Iterator[tuple[Post, Post]]:
@@ -33,20 +33,20 @@ def _find_late(view: View, item: str) -> Iterator[tuple[Post, Post]]:
             yield post, newest
 
 
-def _displacing(view: View) -> Iterator[Finding]:
+def _find_displacing(view: View) -> Iterator[Finding]:
     """New posts that would stand before one on their ticket which landed: no date may undo what was judged.
 
     That is possible among posts made by hand that no post of the chain saw, and by a forged `saw`.
     """
     landed: dict[str, str] = {}
-    places = [] if view.whole else [view.board.posts.place_of(post.id) for post in view.judged]
+    places = [] if view.full_scan else [view.board.posts.place_of(post.id) for post in view.judged]
     behind = [*view.board.posts.since(min(places))] if places else []
     for post in (post for post in reversed(behind) if post.kind != "note"):
-        items = [one for one in (post.item, *(line.item for line in post.directives)) if one is not None]
+        items = [item for item in (post.item, *(line.item for line in post.directives)) if item is not None]
         if post.id in view.landed.posts:
             landed.update(dict.fromkeys(items, post.id))
         elif early := [landed[item] for item in items if item in landed]:
             message = f"dated {format_timestamp(post.at)}, the post would stand before {early[0]}"
             message += ", which landed already"
             fix = "post it anew with the tool, which dates it as it lands"
-            yield view.say("backdated-post", post, message, fix, post.lines.get("at", 1))
+            yield view.finding_at("backdated-post", post, message, fix, post.lines.get("at", 1))

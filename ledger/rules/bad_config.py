@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """What reading the config found."""
-    return view.read("bad-config")
+    return view.findings_of_reading("bad-config")

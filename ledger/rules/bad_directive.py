@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Lines that were meant to act and do not."""
-    return view.shape("bad-directive")
+    return view.shape_findings("bad-directive")

@@ -9,17 +9,25 @@ from collections.abc import Iterator
 
 from ledger.core.ids import namespace_of
 from ledger.core.model import Finding
-from ledger.rules.numbered import numbered
+from ledger.rules.numbered import find_numbered_posts
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """Numbers taken under an id that the config cannot read."""
-    for one in numbered(view, lambda item, _: item not in view.numbers):
-        if message := view.config.why_not_ticket(one.ticket):
-            namespace = namespace_of(one.ticket)
+    for numbered_post in find_numbered_posts(view, lambda item, _: item not in view.numbers_of_tickets):
+        if message := view.config.why_not_ticket(numbered_post.ticket):
+            namespace = namespace_of(numbered_post.ticket)
             fix = "file it in a namespace that `feed/ledger.yaml` has"
-            if view.config.patterns(namespace):
+            if view.config.patterns_of(namespace):
                 fix = f"`git ledger append --reserve {namespace} …` spells the id and reserves the number"
-            severity = view.weight(one.post, one.ticket)
-            yield view.say("bad-ticket-id", one.post, message, fix, one.line, severity, one.ticket)
+            severity = view.severity_of(numbered_post.post, numbered_post.ticket)
+            yield view.finding_at(
+                "bad-ticket-id",
+                numbered_post.post,
+                message,
+                fix,
+                numbered_post.line,
+                severity,
+                numbered_post.ticket,
+            )

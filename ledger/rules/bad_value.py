@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Values that reading could not type."""
-    return view.shape("bad-value")
+    return view.shape_findings("bad-value")

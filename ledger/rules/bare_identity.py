@@ -18,8 +18,8 @@ def check(view: View) -> Iterator[Finding]:
         surfaces = view.config.surfaces_of(seat)
         if not surfaces:
             continue
-        post = next(view.board.newest_posts_by(seat), None) if view.whole else newest.get(seat)
+        post = next(view.board.newest_posts_by(seat), None) if view.full_scan else newest.get(seat)
         if post is not None:
             message = f"{seat} runs on several surfaces; this does not say which of them posts"
             fix = f"set the seat of each surface: {' or '.join(surfaces)}"
-            yield view.say("bare-identity", post, message, fix, post.lines["seat"], Severity.WARNING)
+            yield view.finding_at("bare-identity", post, message, fix, post.lines["seat"], Severity.WARNING)

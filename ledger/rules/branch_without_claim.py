@@ -16,8 +16,8 @@ _spelled = LazyPattern(r"(?<![A-Z0-9])[A-Z][A-Z0-9]{0,15}(?:-[0-9]+)+").finditer
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: branches with the id of an open ticket in their name, and another author."""
-    for branch in view.branches if view.whole else ():
-        for ticket in _tickets(view, branch):
+    for branch in view.branches if view.full_scan else ():
+        for ticket in _tickets_spelled_by(view, branch):
             if not ticket.closed and branch.author != ticket.holder and branch.name != ticket.branch:
                 held = f"held by {ticket.holder}" if ticket.holder else f"{ticket.state}, held by nobody"
                 message = f"the branch {branch.name} by {branch.author} names {ticket.id}, which is {held}"
@@ -26,7 +26,7 @@ def check(view: View) -> Iterator[Finding]:
                 yield Finding("branch-without-claim", where, message, fix, Severity.WARNING, ticket.id)
 
 
-def _tickets(view: View, branch: Branch) -> Iterator[Ticket]:
+def _tickets_spelled_by(view: View, branch: Branch) -> Iterator[Ticket]:
     """The tickets that a branch's name spells, in any case: of `cmb-0107-2` that is CMB-0107."""
     for found in _spelled(branch.name.upper()):
         words = found[0].split("-")

@@ -22,39 +22,42 @@ MOST_NAMED = 10
 def check(view: View) -> Iterator[Finding]:
     """Circles through a ruling, and one circle of each group of tickets that wait for each other: when whole,
     of all groups, else of those that a judged post made."""
-    for post in _absorbing(view):
-        yield from _absorbed_by_waiting(view, post)
-    made = {post.id for post in view.judged if _may_close(post)}
-    for knot in find_wait_knots(view.board.tickets, _starts(view)):
+    for post in _rulings_that_absorb(view):
+        yield from _judge_ruling(view, post)
+    made = {post.id for post in view.judged if _may_close_circle(post)}
+    for knot in find_wait_knots(view.board.tickets, _find_starts(view)):
         tickets = (view.board.tickets[item] for item in knot)
-        closing = [ticket for ticket in tickets if view.whole or ticket.moved_by in made]
+        closing = [ticket for ticket in tickets if view.full_scan or ticket.moved_by in made]
         if closing:
             last = max(closing, key=lambda ticket: view.board.posts.place_of(ticket.moved_by))
             circle = find_circle_through(view.board.tickets, last.id, knot)
-            yield view.about(
-                NAME, last, _words(circle), _fix(last) if view.whole else "leave one of the waits out"
+            yield view.finding_on(
+                NAME,
+                last,
+                _describe_circle(circle),
+                _suggest_way_out(last) if view.full_scan else "leave one of the waits out",
             )
 
 
-def _starts(view: View) -> list[str]:
+def _find_starts(view: View) -> list[str]:
     """The tickets that may have come into a circle, by id: those that judged posts name."""
-    if view.whole:
+    if view.full_scan:
         return [ticket.id for ticket in view.board.open_tickets()]
-    named = {item for post in view.judged if _may_close(post) for item in find_named_tickets(post)}
+    named = {item for post in view.judged if _may_close_circle(post) for item in find_named_tickets(post)}
     return [item for item in sorted(named) if item in view.board.tickets]
 
 
-def _absorbing(view: View) -> Sequence[Post]:
+def _rulings_that_absorb(view: View) -> Sequence[Post]:
     """The judged rulings, when whole those that name a ticket as live which waits for some ruling."""
-    if not view.whole:
+    if not view.full_scan:
         return [post for post in view.judged if post.kind == "ruling"]
     waiting = (ticket for ticket in view.board.open_tickets() if find_awaited_rulings(ticket.blocked_on))
-    return view.judged_with(*(f"absorbs {ticket.id}" for ticket in waiting))
+    return view.judged_posts_with(*(f"absorbs {ticket.id}" for ticket in waiting))
 
 
-def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
+def _judge_ruling(view: View, ruling: Post) -> Iterator[Finding]:
     """Lines that name a ticket as the live one which stays BLOCKED on this ruling."""
-    waits = {f"ruling:{one}" for one in ruling.rules_on}
+    waits = {f"ruling:{item}" for item in ruling.rules_on}
     named = dict.fromkeys(line.absorbed_by for line in ruling.directives if line.absorbed_by)
     tickets = (view.board.tickets[item] for item in named if item in view.board.tickets)
     waiting = {ticket.id for ticket in tickets if not (ticket.closed or waits.isdisjoint(ticket.blocked_on))}
@@ -62,17 +65,17 @@ def _absorbed_by_waiting(view: View, ruling: Post) -> Iterator[Finding]:
         if line.absorbed_by in waiting:
             message = f"{line.item} is absorbed by {line.absorbed_by}, which itself waits for this ruling"
             fix = f"add `ABSORB: {line.absorbed_by} -> AWAITING_CLAIM (why)`"
-            if view.whole:
+            if view.full_scan:
                 fix = f"`git ledger release {line.absorbed_by} --why …`"
-            yield view.say(NAME, ruling, message, fix, line.line, item=line.absorbed_by)
+            yield view.finding_at(NAME, ruling, message, fix, line.line, item=line.absorbed_by)
 
 
-def _may_close(post: Post) -> bool:
+def _may_close_circle(post: Post) -> bool:
     """Whether a post can make a ticket wait: it names what for, or opens again what others wait for."""
     return bool(post.after or post.blocked_on or find_directive(post, "REPAIR")) or post.kind == "ruling"
 
 
-def _words(circle: tuple[str, ...]) -> str:
+def _describe_circle(circle: tuple[str, ...]) -> str:
     words = " waits for ".join(circle[:MOST_NAMED])
     left = len(circle) - 1 - MOST_NAMED
     return (
@@ -82,7 +85,7 @@ def _words(circle: tuple[str, ...]) -> str:
     )
 
 
-def _fix(ticket: Ticket) -> str:
+def _suggest_way_out(ticket: Ticket) -> str:
     if ticket.state is State.BLOCKED:
         return f"`git ledger release {ticket.id} --why …`"
     return f"`git ledger amend {ticket.id} --after … --why …` with the gates that are left"

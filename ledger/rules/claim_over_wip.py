@@ -8,18 +8,20 @@ Right: `git ledger done` or `git ledger release` the first, or boot with a highe
 from collections.abc import Iterator, Sequence
 
 from ledger.core.model import Finding, Post, Severity, State
-from ledger.rules.seats import named
+from ledger.rules.seats import name_first
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """The newest judged claim of each seat that is over its wip or cap; when whole, as a warning."""
-    judged = _posts_of_holders(view) if view.whole else view.judged
-    newest = {post.seat: post for post in judged if _took(view, post)}
-    severity = Severity.WARNING if view.whole else Severity.ERROR
+    judged = _posts_of_holders(view) if view.full_scan else view.judged
+    newest = {post.seat: post for post in judged if _is_taking_claim(view, post)}
+    severity = Severity.WARNING if view.full_scan else Severity.ERROR
     for seat, post in newest.items():
-        for message, fix in _over(view, seat, [ticket.id for ticket in view.board.held_by(seat)]):
-            yield view.say("claim-over-wip", post, message, fix, post.lines["state"], severity)
+        for message, fix in _find_exceeded_limits(
+            view, seat, [ticket.id for ticket in view.board.tickets_held_by(seat)]
+        ):
+            yield view.finding_at("claim-over-wip", post, message, fix, post.lines["state"], severity)
 
 
 def _posts_of_holders(view: View) -> Sequence[Post]:
@@ -28,11 +30,16 @@ def _posts_of_holders(view: View) -> Sequence[Post]:
     for ticket in view.board.open_tickets():
         if ticket.holder is not None:
             held.setdefault(ticket.holder, []).append(ticket.id)
-    items = [item for seat, items in held.items() if any(_over(view, seat, items)) for item in items]
-    return view.judged_with(*(f"item {item}" for item in items))
+    items = [
+        item
+        for seat, items in held.items()
+        if any(_find_exceeded_limits(view, seat, items))
+        for item in items
+    ]
+    return view.judged_posts_with(*(f"item {item}" for item in items))
 
 
-def _took(view: View, post: Post) -> bool:
+def _is_taking_claim(view: View, post: Post) -> bool:
     """True when this post is the claim by which its seat holds its ticket, and no renewal of one."""
     ticket = view.board.tickets.get(post.item or "")
     return (
@@ -42,11 +49,11 @@ def _took(view: View, post: Post) -> bool:
     )
 
 
-def _over(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
+def _find_exceeded_limits(view: View, seat: str, held: list[str]) -> Iterator[tuple[str, str]]:
     life = view.board.seats[seat]
     wip = life.wip or view.config.wip(seat)
     if len(held) > wip:
-        message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {named(held)}"
+        message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {name_first(held)}"
         yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
     if life.cap is not None and life.claims > life.cap:
         claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"

@@ -16,19 +16,19 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: held tickets that their holder knew nothing of before it claimed them, as warnings."""
-    tickets = view.board.open_tickets() if view.whole else ()
-    claims = {claim.id: ticket for ticket in tickets if (claim := _claim(view, ticket))}
+    tickets = view.board.open_tickets() if view.full_scan else ()
+    claims = {claim.id: ticket for ticket in tickets if (claim := _find_claiming_post(view, ticket))}
     for post in view.posts_in_order(claims):
         ticket = claims[post.id]
-        if not _is_warm(view, ticket, post):
+        if not _was_warm_for_holder(view, ticket, post):
             message = f"{ticket.id} is held by {post.seat}, cold and out of its lanes "
             message += f"({lane_of(ticket, view.config)} is none of them)"
             fix = f"`git ledger release {ticket.id} --why …` leaves it to a warmer seat"
             line = post.lines.get("state", 1)
-            yield view.say("cold-claim", post, message, fix, line, Severity.WARNING)
+            yield view.finding_at("cold-claim", post, message, fix, line, Severity.WARNING)
 
 
-def _claim(view: View, ticket: Ticket) -> Post | None:
+def _find_claiming_post(view: View, ticket: Ticket) -> Post | None:
     """The post by which its holder took the ticket."""
     for event in view.board.history_of(ticket) if ticket.holder is not None else ():
         post = view.board.posts[event.post]
@@ -37,9 +37,9 @@ def _claim(view: View, ticket: Ticket) -> Post | None:
     return None
 
 
-def _is_warm(view: View, ticket: Ticket, claim: Post) -> bool:
+def _was_warm_for_holder(view: View, ticket: Ticket, claim: Post) -> bool:
     """Whether the ticket was of some warmth for its holder as it claimed it: see `Eyes.warmth`."""
-    lane, lanes = lane_of(ticket, view.config), view.eyes(claim.seat).lanes
+    lane, lanes = lane_of(ticket, view.config), view.seat_view_of(claim.seat).lanes
     if claim.seat in (ticket.owner, ticket.opened_by) or not lanes or lane in lanes:
         return True
     if _posted_on_before(view, claim, (ticket.id, ticket.parent, *ticket.related)):

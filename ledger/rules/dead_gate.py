@@ -15,37 +15,41 @@ NAME = "dead-gate"
 
 def check(view: View) -> Iterator[Finding]:
     """New posts that set such a gate; when whole, every open ticket behind one."""
-    yield from _standing(view) if view.whole else _set(view)
+    yield from _find_standing_gates(view) if view.full_scan else _find_new_gates(view)
 
 
-def _standing(view: View) -> Iterator[Finding]:
+def _find_standing_gates(view: View) -> Iterator[Finding]:
     for ticket in view.board.open_tickets():
-        if dead := _dead(view, ticket):
-            yield view.about(NAME, ticket, _message(ticket, dead), _fix(ticket, dead))
+        if dead := _first_cancelled_gate(view, ticket):
+            yield view.finding_on(
+                NAME, ticket, _describe_wait(ticket, dead), _suggest_amendment(ticket, dead)
+            )
 
 
-def _set(view: View) -> Iterator[Finding]:
+def _find_new_gates(view: View) -> Iterator[Finding]:
     for post in view.judged:
         ticket = view.board.tickets.get(post.item or "")
         if ticket is None or not post.after or view.is_refused(post):
             continue
-        if dead := _dead(view, ticket):
+        if dead := _first_cancelled_gate(view, ticket):
             line = post.lines["after"]
-            yield view.say(NAME, post, _message(ticket, dead), _fix(ticket, dead), line)
+            yield view.finding_at(
+                NAME, post, _describe_wait(ticket, dead), _suggest_amendment(ticket, dead), line
+            )
 
 
-def _dead(view: View, ticket: Ticket) -> str | None:
+def _first_cancelled_gate(view: View, ticket: Ticket) -> str | None:
     """The first gate of an open ticket that is CANCELLED."""
     if ticket.closed:
         return None
-    gates = (view.board.tickets.get(one) for one in ticket.after)
+    gates = (view.board.tickets.get(gate) for gate in ticket.after)
     return next((gate.id for gate in gates if gate and gate.state is State.CANCELLED), None)
 
 
-def _message(ticket: Ticket, dead: str) -> str:
+def _describe_wait(ticket: Ticket, dead: str) -> str:
     return f"{ticket.id} comes after {dead}, which is CANCELLED and will never be DONE"
 
 
-def _fix(ticket: Ticket, dead: str) -> str:
+def _suggest_amendment(ticket: Ticket, dead: str) -> str:
     left = " ".join(f"--after {gate}" for gate in ticket.after if gate != dead) or "--after none"
     return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {dead} out"

@@ -10,20 +10,27 @@ from collections.abc import Iterator
 
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding
-from ledger.rules.seats import dark_eyes, named, weigh_silence
+from ledger.rules.seats import name_first, views_of_dark_seats, weigh_silence
 from ledger.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: open seats silent past `dark_after` whose newest move was a DONE, beside triggers."""
-    for life, eyes in dark_eyes(view):
-        if eyes.finished is not None and eyes.claimable:
+    for life, eyes in views_of_dark_seats(view):
+        if eyes.just_finished is not None and eyes.claimable_tickets:
             post = view.board.posts[life.last_post]
             message = (
-                f"{life.seat} finished {eyes.finished} and is silent since {format_timestamp(life.last_at)}; "
+                f"{life.seat} finished {eyes.just_finished} and is silent "
+                f"since {format_timestamp(life.last_at)}; "
             )
-            message += f"claimable for it: {named([one.id for one in eyes.claimable])}"
-            fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable[0].id}"
-            yield view.say(
-                "done-and-dark", post, message, fix, post.lines["kind"], weigh_silence(life), eyes.finished
+            message += f"claimable for it: {name_first([ticket.id for ticket in eyes.claimable_tickets])}"
+            fix = f"`git ledger turn close --claim` by {life.seat} takes {eyes.claimable_tickets[0].id}"
+            yield view.finding_at(
+                "done-and-dark",
+                post,
+                message,
+                fix,
+                post.lines["kind"],
+                weigh_silence(life),
+                eyes.just_finished,
             )

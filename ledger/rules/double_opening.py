@@ -17,8 +17,8 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Openings that lost, until an AMENDMENT has moved them; they do not age."""
     losing: dict[str, set[str]] = {}
-    for finding in view.refused("double-opening"):
-        finding = finding if view.whole else _before_it_landed(view, finding)
+    for finding in view.findings_of_fold("double-opening"):
+        finding = finding if view.full_scan else _advise_before_landing(view, finding)
         item, post = finding.item or "", finding.post or ""
         if item not in losing:
             ticket = view.board.tickets.get(item)
@@ -29,7 +29,7 @@ def check(view: View) -> Iterator[Finding]:
             yield finding
 
 
-def _before_it_landed(view: View, finding: Finding) -> Finding:
+def _advise_before_landing(view: View, finding: Finding) -> Finding:
     """The finding with what to do about a post that has not landed, so that there is nothing to confirm."""
     post = view.board.posts.get(finding.post or "")
     if post is None or finding.item is None or finding.item not in view.board.tickets:

@@ -19,23 +19,23 @@ def check(view: View) -> Iterator[Finding]:
 
     A warning while a challenge runs: then nothing is left to do but to wait for the answer.
     """
-    for ticket in view.board.open_tickets() if view.whole else ():
+    for ticket in view.board.open_tickets() if view.full_scan else ():
         if ticket.life is not None and view.now - ticket.life.at > view.config.claim_ttl:
             message = f"{ticket.id} is held by {ticket.holder}"
             message += f", silent on it since {format_timestamp(ticket.life.at)}"
             challenges = view.board.challenges(ticket)
             runs = any(challenge.until > view.now for challenge in challenges)
             severity = Severity.WARNING if runs else Severity.ERROR
-            words, fix = _challenged(challenges, view.now)
+            words, fix = _describe_challenges(challenges, view.now)
             fix = f"`git ledger alive {ticket.id}` by {ticket.holder} renews it; {fix}"
-            yield view.about("expired-claim", ticket, message + words, fix, severity)
+            yield view.finding_on("expired-claim", ticket, message + words, fix, severity)
 
 
-def _challenged(challenges: Sequence[Challenge], now: datetime) -> tuple[str, str]:
+def _describe_challenges(challenges: Sequence[Challenge], now: datetime) -> tuple[str, str]:
     """What became of asking the holder, and what ends the claim."""
     if not challenges:
         return "", "`git ledger drift --fix` asks it, and ends the claim once nobody answered in time"
-    first = min(challenges, key=lambda one: one.until)
+    first = min(challenges, key=lambda challenge: challenge.until)
     if first.until > now:
         words = (
             f"; challenged by {first.seat}, which waits for an answer until {format_timestamp(first.until)}"

@@ -23,10 +23,10 @@ def check(view: View) -> Iterator[Finding]:
     if commit.seat is None:
         message = "no seat is set here, so nobody checks that the posts of this commit are in the right name"
         fix = "`git ledger init --seat NAME`"
-        yield view.say(NAME, posts[0], message, fix, posts[0].lines["seat"], Severity.WARNING)
+        yield view.finding_at(NAME, posts[0], message, fix, posts[0].lines["seat"], Severity.WARNING)
         return
     for post in posts:
         if post.seat not in (commit.seat, *view.config.surfaces_of(commit.seat)):
             message = f"the post is by {post.seat}, and this clone is the seat {commit.seat}"
             fix = f"post as {commit.seat}; where both work here, `LEDGER_SEAT={post.seat} git commit`"
-            yield view.say(NAME, post, message, fix, post.lines["seat"])
+            yield view.finding_at(NAME, post, message, fix, post.lines["seat"])

@@ -16,7 +16,7 @@ REF = "refs/ledger/checkpoint"
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: the first ticket, or other row, that differs."""
-    if view.whole and view.forged is not None:
+    if view.full_scan and view.forged is not None:
         message = f"the checkpoint differs from what the posts say, first in {view.forged}"
         fix = "`git ledger checkpoint` makes it of the posts; `git ledger drift` mends clones that took it"
         yield Finding(NAME, Where(REF), message, fix)

@@ -17,31 +17,31 @@ FIX = "leave out `seq`, `prev` and `saw`, or post it with the tool, which fills 
 def check(view: View) -> Iterator[Finding]:
     """Judged posts off the chain, and new posts that do not continue it."""
     for post in view.posts_in_order(name for name in view.board.order.forked if view.is_judged(name)):
-        yield _off(view, post)
-    if not view.whole:
-        yield from _unlinked(view)
-        yield from _displacing(view)
+        yield _judge_off_chain(view, post)
+    if not view.full_scan:
+        yield from _find_unlinked(view)
+        yield from _find_displacing(view)
 
 
-def _off(view: View, post: Post) -> Finding:
+def _judge_off_chain(view: View, post: Post) -> Finding:
     """A fork that a later post has seen is settled: it stands where that post put it."""
-    settled = view.whole and post.id not in view.board.order.unseen
+    settled = view.full_scan and post.id not in view.board.order.unseen
     severity = Severity.WARNING if settled else Severity.ERROR
     message = f"seq {post.seq} does not stand on the feed's chain; the post counts as made by hand"
-    return view.say(NAME, post, message, FIX, post.lines.get("seq", 1), severity)
+    return view.finding_at(NAME, post, message, FIX, post.lines.get("seq", 1), severity)
 
 
-def _unlinked(view: View) -> Iterator[Finding]:
+def _find_unlinked(view: View) -> Iterator[Finding]:
     """New posts that name a post which is not there. (On old ones that is a removed post.)"""
     for gone, namer in view.board.order.missing:
         post = view.judged_by_id.get(namer)
         if post is not None:
             field = "prev" if post.prev == gone else "saw"
             message = f"`{field}` names {gone}, which is not in the feed"
-            yield view.say(NAME, post, message, FIX, post.lines.get(field, 1))
+            yield view.finding_at(NAME, post, message, FIX, post.lines.get(field, 1))
 
 
-def _displacing(view: View) -> Iterator[Finding]:
+def _find_displacing(view: View) -> Iterator[Finding]:
     """A new end of the chain that takes it away from posts which landed on it."""
     order = view.board.order
     before = frozenset(view.landed.order.forked)
@@ -49,4 +49,4 @@ def _displacing(view: View) -> Iterator[Finding]:
     head = view.judged_by_id.get(order.head[0]) if order.head else None
     if lost and head is not None:
         message = f"seq {head.seq} does not continue the feed: {lost[0]} landed on its chain before"
-        yield view.say(NAME, head, message, FIX, head.lines["seq"])
+        yield view.finding_at(NAME, head, message, FIX, head.lines["seq"])

@@ -20,19 +20,21 @@ TOLERATED = timedelta(minutes=5)
 
 def check(view: View) -> Iterator[Finding]:
     """Posts from the future, as warnings: a seat whose clock is wrong must be able to answer."""
-    for post in _named_later(view) if view.whole else view.judged:
+    for post in _posts_named_later(view) if view.full_scan else view.judged:
         if post.at - view.now > TOLERATED:
             message = f"the post is dated {format_timestamp(post.at)}"
             message += f", which is after now ({format_timestamp(view.now)})"
             fix = f"compare `date -u` here and where {post.seat} runs, and set the clock that is wrong"
             line = post.lines.get("at", 1)
-            yield view.say("future-post", post, message, fix, line, Severity.WARNING)
+            yield view.finding_at("future-post", post, message, fix, line, Severity.WARNING)
 
 
-def _named_later(view: View) -> Sequence[Post]:
+def _posts_named_later(view: View) -> Sequence[Post]:
     """The posts whose names are of after now, and those whose names may have another time than they have."""
     posts = view.board.posts
     misplaced = (
-        one.post for one in view.read("misplaced-post") if one.post is not None and one.post in posts
+        finding.post
+        for finding in view.findings_of_reading("misplaced-post")
+        if finding.post is not None and finding.post in posts
     )
     return view.posts_in_order([*posts.keys_between(compact_timestamp(view.now), LAST), *misplaced])

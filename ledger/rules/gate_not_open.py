@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Claims that the fold refused since a gate is shut."""
-    return view.refused("gate-not-open")
+    return view.findings_of_fold("gate-not-open")

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Hidden characters in posts and their paths."""
-    return view.shape("hidden-characters")
+    return view.shape_findings("hidden-characters")

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Posts that the fold refused by the table of moves."""
-    return view.refused("illegal-move")
+    return view.findings_of_fold("illegal-move")

@@ -14,4 +14,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Posts that stand where they do not belong."""
-    return view.read("misplaced-post")
+    return view.findings_of_reading("misplaced-post")

@@ -18,30 +18,30 @@ NAME = "missed-absorb"
 def check(view: View) -> Iterator[Finding]:
     """Tickets that wait only for rulings which have landed, said of the newest of these: of judged ones, or
     when whole, of all."""
-    rulings = [] if view.whole else [post for post in view.judged if post.kind == "ruling"]
+    rulings = [] if view.full_scan else [post for post in view.judged if post.kind == "ruling"]
     named = {(ruling.id, line.item) for ruling in rulings for line in ruling.directives}
     items = {item for ruling in rulings for item in ruling.rules_on}
-    waiting = view.board.open_tickets() if view.whole else tickets_owed_by_ruling(view.board, items)
+    waiting = view.board.open_tickets() if view.full_scan else tickets_owed_by_ruling(view.board, items)
     for ticket in (ticket for ticket in waiting if waits_only_for_landed_rulings(view.board, ticket)):
-        ruling = _newest(view, ticket)
-        if view.whole:
+        ruling = _newest_ruling_for(view, ticket)
+        if view.full_scan:
             message = (
                 f"ruling left {ticket.id} waiting: it is BLOCKED on {', '.join(ticket.blocked_on)} alone"
             )
             fix = f"`git ledger release {ticket.id} --why …`, or a further ruling that absorbs it"
-            yield view.say(NAME, ruling, message, fix, ruling.lines.get("rules_on", 1), item=ticket.id)
+            yield view.finding_at(NAME, ruling, message, fix, ruling.lines.get("rules_on", 1), item=ticket.id)
         elif ruling.id in view.judged_by_id and (ruling.id, ticket.id) not in named:
-            yield _owed(view, ruling, ticket)
+            yield _judge_owed_line(view, ruling, ticket)
 
 
-def _owed(view: View, ruling: Post, ticket: Ticket) -> Finding:
-    every = "".join(f" --on {one}" for one in find_awaited_rulings(ticket.blocked_on))
+def _judge_owed_line(view: View, ruling: Post, ticket: Ticket) -> Finding:
+    every = "".join(f" --on {item}" for item in find_awaited_rulings(ticket.blocked_on))
     fix = f"add `ABSORB: {ticket.id} -> AWAITING_CLAIM (why)`; `git ledger rule --suggest{every}` "
     fix += "prints every line that is needed"
     line = ruling.directives[-1].line if ruling.directives else ruling.lines.get("rules_on", 1)
-    return view.say(NAME, ruling, f"ruling leaves {ticket.id} waiting", fix, line, item=ticket.id)
+    return view.finding_at(NAME, ruling, f"ruling leaves {ticket.id} waiting", fix, line, item=ticket.id)
 
 
-def _newest(view: View, ticket: Ticket) -> Post:
+def _newest_ruling_for(view: View, ticket: Ticket) -> Post:
     rulings = [view.board.ruled[on] for on in find_awaited_rulings(ticket.blocked_on)]
     return view.board.posts[max(rulings, key=view.board.posts.place_of)]

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Moves that the fold refused to a seat that does not hold the ticket."""
-    return view.refused("not-the-holder")
+    return view.findings_of_fold("not-the-holder")

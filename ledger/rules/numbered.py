@@ -20,19 +20,19 @@ class Numbered:
     line: int
 
 
-def numbered(view: View, is_suspect: Suspecting) -> Iterator[Numbered]:
+def find_numbered_posts(view: View, is_suspect: Suspecting) -> Iterator[Numbered]:
     """Judged openings, rulings with a ticket of their own, and targets of an AMENDMENT.
 
     When whole, those are left out that the fold refused, since the number is another's, or nobody's; and
     those that are not suspect by ticket and seat alone, so that old posts are not read again.
     """
-    for post in _suspects(view, is_suspect) if view.whole else view.judged:
+    for post in _find_suspects(view, is_suspect) if view.full_scan else view.judged:
         opened = opened_ticket_of(post)
-        if opened is not None and not (view.whole and view.is_refused(post)):
+        if opened is not None and not (view.full_scan and view.is_refused(post)):
             yield Numbered(post, *opened)
 
 
-def _suspects(view: View, is_suspect: Suspecting) -> Sequence[Post]:
-    return view.judged_with(
-        *(f"opens {item} {seat}" for item, seat in view.openers if is_suspect(item, seat))
+def _find_suspects(view: View, is_suspect: Suspecting) -> Sequence[Post]:
+    return view.judged_posts_with(
+        *(f"opens {item} {seat}" for item, seat in view.openers_of_tickets if is_suspect(item, seat))
     )

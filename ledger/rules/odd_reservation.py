@@ -11,7 +11,7 @@ from itertools import islice
 
 from ledger.core.ids import parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.write.numbers import highest_of, leaps
+from ledger.core.write.numbers import find_highest_of, is_leap
 from ledger.rules.view import View
 
 NAME = "odd-reservation"
@@ -21,33 +21,35 @@ MOST = 20
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: odd names, objects that are no reservation, and leaps. Their place is the ref."""
-    if not view.whole:
+    if not view.full_scan:
         return
-    findings = [*_leaps(view), *_odd(view)]
+    findings = [*_find_leaps(view), *_find_odd_refs(view)]
     yield from islice(findings, MOST)
     if len(findings) > MOST:
         message = f"and {len(findings) - MOST} more such refs; `git ls-remote` lists them"
         yield Finding(NAME, Where("refs/reserve/"), message, "", Severity.WARNING)
 
 
-def _leaps(view: View) -> Iterator[Finding]:
-    highest = highest_of(view.numbers.values())
+def _find_leaps(view: View) -> Iterator[Finding]:
+    highest = find_highest_of(view.numbers_of_tickets.values())
     for name, series in view.series.items():
         named = highest.get(name, 0)
-        if series.leaps_above(named):
-            known = max(named, *series.taken, 0)
-            message = f"the tip of {name} is {series.tip}, and the highest number known otherwise {known}: "
+        if series.is_leap_above(named):
+            highest_known = max(named, *series.taken, 0)
+            message = (
+                f"the tip of {name} is {series.tip}, and the highest number known otherwise {highest_known}: "
+            )
             message += f"nothing is reserved in {name} until that is settled"
             fix = "if it is meant, reserve a number at that height by hand; if not, put the tip back: both "
             fix += "stand in docs/protocol.md"
             yield Finding(NAME, Where(tip_ref(name)), message, fix)
-        for n in sorted(n for n in series.taken if leaps(n, max(series.tip, named))):
+        for n in sorted(n for n in series.taken if is_leap(n, max(series.tip, named))):
             message = f"number {n} of {name} is more than 10,000 above all others: no tip follows it"
             fix = "nothing needs to be done: numbers go on above the tip"
             yield Finding(NAME, Where(reservation_ref(name, n)), message, fix, Severity.WARNING)
 
 
-def _odd(view: View) -> Iterator[Finding]:
+def _find_odd_refs(view: View) -> Iterator[Finding]:
     for ref, kind in view.odd_refs.items():
         if parse_reservation_ref(ref) is None:
             message = "it reserves nothing: there stand <series>/<number> and <series>/tip, as in CMB/41"

@@ -19,8 +19,12 @@ UNFILED = timedelta(hours=24)
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: our reservations older than UNFILED that no post names. Their place is the ref."""
-    named = {(number.series, number.n) for number in view.numbers.values()} if view.whole else set()
-    for series in view.series.values() if view.whole else ():
+    named = (
+        {(number.series, number.n) for number in view.numbers_of_tickets.values()}
+        if view.full_scan
+        else set()
+    )
+    for series in view.series.values() if view.full_scan else ():
         for n, owner in series.owners.items():
             if owner is not None and (series.name, n) not in named and _is_orphan(view, series, n, owner):
                 where = Where(reservation_ref(series.name, n))
@@ -35,4 +39,4 @@ def _is_orphan(view: View, series: Series, n: int, owner: Reservation) -> bool:
     at = parse_timestamp(owner.at)
     if at is None or view.now - at <= UNFILED:
         return False
-    return not any(one in view.board.named for one in view.config.spellings(series.name, n))
+    return not any(ticket in view.board.named for ticket in view.config.spellings(series.name, n))

@@ -16,7 +16,7 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Landed posts that the judged tree lacks; when whole, also those that another post still names."""
     gone = {change.path: "a landed post was removed" for change in view.changes if change.how == "removed"}
-    if view.whole:
+    if view.full_scan:
         for name, namer in view.board.order.missing:
             gone.setdefault(path_of_post(name), f"the post is gone; {namer} stands on it")
     fix = "bring the file back as it was; `git ledger drift --fix` restores removed posts"

@@ -16,4 +16,4 @@ NAME = "repeated-nonce"
 
 def check(view: View) -> Iterator[Finding]:
     """Posts whose seat has an earlier one with the same nonce."""
-    yield from view.refused(NAME)
+    yield from view.findings_of_fold(NAME)

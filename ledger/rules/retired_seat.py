@@ -14,9 +14,9 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """New claims of seats that did not boot since they retired."""
-    for post in [] if view.whole else view.judged:
+    for post in [] if view.full_scan else view.judged:
         life = view.board.seats.get(post.seat)
         if post.state is State.CLAIMED and life is not None and life.retired_at is not None:
             message = f"{post.seat} retired at {format_timestamp(life.retired_at)} and has not booted since"
             fix = "`git ledger boot` starts it again"
-            yield view.say("retired-seat", post, message, fix, post.lines.get("state", 1))
+            yield view.finding_at("retired-seat", post, message, fix, post.lines.get("state", 1))

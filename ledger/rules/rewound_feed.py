@@ -22,21 +22,21 @@ NAMED = 20
 def check(view: View) -> Iterator[Finding]:
     """When whole: what was seen and is gone. The place is the first post, the first ref, or the tip."""
     rewound = view.rewound
-    if not view.whole or rewound is None:
+    if not view.full_scan or rewound is None:
         return
     if rewound.posts:
         ids = [PurePosixPath(path).stem for path in rewound.posts]
-        message = f"the feed was rewound; posts that were seen here and are gone: {_some(ids)}"
+        message = f"the feed was rewound; posts that were seen here and are gone: {_name_some(ids)}"
         yield Finding(NAME, Where(rewound.posts[0]), message, FIX, post=ids[0])
     if rewound.numbers:
         names = [ref.removeprefix("refs/reserve/") for ref in rewound.numbers]
-        message = f"reservations that were seen here and are gone: {_some(names)}"
+        message = f"reservations that were seen here and are gone: {_name_some(names)}"
         yield Finding(NAME, Where(rewound.numbers[0]), message, FIX)
     for series, before, now in rewound.tips:
         yield Finding(NAME, Where(tip_ref(series)), f"the tip of {series} was {before} and is {now}", FIX)
 
 
-def number_lost(ref: str, before: Reservation | None, now: Reservation | None) -> Finding:
+def report_lost_number(ref: str, before: Reservation | None, now: Reservation | None) -> Finding:
     """A reservation that was seen and cannot be put back, and the one that has its number now, if any."""
     name, seat = (before.ticket, before.seat) if before else (ref, "nobody known")
     message = f"{name} was reserved by {seat}, and "
@@ -45,15 +45,17 @@ def number_lost(ref: str, before: Reservation | None, now: Reservation | None) -
     return Finding(NAME, Where(ref), message, fix, Severity.WARNING, before.ticket if before else None)
 
 
-def push_drops(ref: str, posts: Sequence[str], unseen: str = "") -> Finding:
+def report_dropping_push(ref: str, posts: Sequence[str], unseen: str = "") -> Finding:
     """A forced push of the feed's branch that drops posts (paths), or replaces a commit `unseen` here."""
-    words = f"this push drops posts that have landed: {_some([PurePosixPath(path).stem for path in posts])}"
+    words = (
+        f"this push drops posts that have landed: {_name_some([PurePosixPath(path).stem for path in posts])}"
+    )
     if unseen:
         words = f"this push replaces {unseen[:10]}, which is not in this clone: what it drops is not known"
     fix = "push without `--force` and delete nothing; `git pull --rebase` first puts new posts behind theirs"
     return Finding(NAME, Where(posts[0] if posts else ref), words, fix)
 
 
-def _some(names: Sequence[str]) -> str:
+def _name_some(names: Sequence[str]) -> str:
     left = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {left} more" if left > 0 else "")

@@ -24,7 +24,7 @@ _RESTATED = ("priority", "lane", "owner", "after", "subject")
 """The fields of an opening that an amendment may change."""
 
 
-class _No(NamedTuple):
+class _Forbidden(NamedTuple):
     what: str
     line: int
 
@@ -33,16 +33,18 @@ def check(view: View) -> Iterator[Finding]:
     """Rulings, repairs, handoffs, releases and amendments by seats that may not make them."""
     strat = next(iter(view.config.seats_with("strat")), "SEAT")
     standings = _Standings(view)
-    for post in _deciding(view) if view.whole else view.judged:
+    for post in _find_deciding_posts(view) if view.full_scan else view.judged:
         role = view.config.role(post.seat)
-        no = _why_not(view, post, standings) if role not in DECIDING else None
-        if no:
-            message = f"{post.seat} has the role {role}, which {no.what}"
+        forbidden = _why_not_decide(view, post, standings) if role not in DECIDING else None
+        if forbidden:
+            message = f"{post.seat} has the role {role}, which {forbidden.what}"
             fix = f"`git ledger note{f' {post.item}' if post.item else ''} … --to {strat}` tells a strat"
-            yield view.say("role-may-not-rule", post, message, fix, no.line, view.weight(post))
+            yield view.finding_at(
+                "role-may-not-rule", post, message, fix, forbidden.line, view.severity_of(post)
+            )
 
 
-def _deciding(view: View) -> Sequence[Post]:
+def _find_deciding_posts(view: View) -> Sequence[Post]:
     """The posts that decide something, or lift a block, by seats that may not do so everywhere."""
     seats = {life.seat for life in view.board.all_seats() if view.config.role(life.seat) not in DECIDING}
     if not seats:
@@ -53,27 +55,27 @@ def _deciding(view: View) -> Sequence[Post]:
     return view.posts_in_order([*decided, *lifted])
 
 
-def _why_not(view: View, post: Post, standings: "_Standings") -> _No | None:
+def _why_not_decide(view: View, post: Post, standings: "_Standings") -> _Forbidden | None:
     if post.kind == "ruling":
-        return _No("does not rule", post.lines["kind"])
+        return _Forbidden("does not rule", post.lines["kind"])
     if line := find_directive(post, "REPAIR"):
-        return _No("does not repair", line.line)
+        return _Forbidden("does not repair", line.line)
     if line := find_directive(post, "AMENDMENT"):
-        return _renumbering(view, post, line) or _restating(view, post, line)
-    if no := _lifting(view, post):
-        return no
+        return _forbid_renumbering(view, post, line) or _forbid_restating(view, post, line)
+    if forbidden := _forbid_lifting(view, post):
+        return forbidden
     ticket = view.board.tickets.get(post.item or "")
     if ticket is None or ticket.opened_by == post.seat:
         return None
     if post.kind == "amendment":
-        return _amending(standings, ticket, post)
+        return _forbid_amending(standings, ticket, post)
     if post.kind == "confirm":
-        return _confirming(view, ticket, post)
+        return _forbid_confirming(view, ticket, post)
     line = find_directive(post, "HANDOFF")
-    return _handing(standings, ticket, post, line) if line else None
+    return _forbid_handing_off(standings, ticket, post, line) if line else None
 
 
-def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
+def _forbid_renumbering(view: View, post: Post, line: Directive) -> _Forbidden | None:
     """An AMENDMENT is for the seat of the opening; once the time to confirm is over, for anybody.
 
     The time runs from the later of the two openings to the earlier of the post's date and now: a clock that
@@ -84,32 +86,32 @@ def _renumbering(view: View, post: Post, line: Directive) -> _No | None:
         return None
     first = view.board.tickets.get(line.item or "")
     began = max(opening.at, first.opened_at) if first is not None else opening.at
-    if _is_time(view, post, began):
+    if _is_confirm_time_over(view, post, began):
         return None
-    return _No(f"does not move the opening of {opening.seat}", line.line)
+    return _Forbidden(f"does not move the opening of {opening.seat}", line.line)
 
 
-def _restating(view: View, post: Post, line: Directive) -> _No | None:
+def _forbid_restating(view: View, post: Post, line: Directive) -> _Forbidden | None:
     """Whoever moves the opening of another changes its number and nothing else."""
     opening = view.board.posts.get(line.post or "")
     changed = [post.lines[name] for name in _RESTATED if name in post.lines]
     if opening is None or opening.seat == post.seat or not changed:
         return None
-    return _No(f"moves the opening of {opening.seat} as it is, and changes nothing of it", changed[0])
+    return _Forbidden(f"moves the opening of {opening.seat} as it is, and changes nothing of it", changed[0])
 
 
-def _confirming(view: View, ticket: Ticket, post: Post) -> _No | None:
+def _forbid_confirming(view: View, ticket: Ticket, post: Post) -> _Forbidden | None:
     """A `confirm` is for the seat of the opening, in the same way."""
-    if _is_time(view, post, ticket.opened_at):
+    if _is_confirm_time_over(view, post, ticket.opened_at):
         return None
-    return _No(f"does not confirm the opening of {ticket.opened_by}", post.lines["kind"])
+    return _Forbidden(f"does not confirm the opening of {ticket.opened_by}", post.lines["kind"])
 
 
-def _is_time(view: View, post: Post, began: datetime) -> bool:
+def _is_confirm_time_over(view: View, post: Post, began: datetime) -> bool:
     return min(post.at, view.now) - began > view.config.confirm_within
 
 
-def _lifting(view: View, post: Post) -> _No | None:
+def _forbid_lifting(view: View, post: Post) -> _Forbidden | None:
     """A block that still holds is lifted by the seat that set it; once it is over, by anybody."""
     lift = view.board.lifts.get(post.id)
     if lift is None or not lift.holding or lift.set_by == post.seat:
@@ -118,22 +120,24 @@ def _lifting(view: View, post: Post) -> _No | None:
     what = "lifts only the blocks that it set, until they are over"
     waits = ", ".join(map(name_dependency, lift.holding))
     words = f"{what}; {lift.item} was blocked by {lift.set_by} and waits for {waits}"
-    return _No(words, line.line if line else post.lines.get("blocked_on", post.lines["state"]))
+    return _Forbidden(words, line.line if line else post.lines.get("blocked_on", post.lines["state"]))
 
 
-def _amending(standings: "_Standings", ticket: Ticket, post: Post) -> _No | None:
-    if standings.before(ticket, post).holder == post.seat:
+def _forbid_amending(standings: "_Standings", ticket: Ticket, post: Post) -> _Forbidden | None:
+    if standings.standing_before(ticket, post).holder == post.seat:
         return None
     what = f"amends only what it filed or holds; {ticket.id} was filed by {ticket.opened_by}"
-    return _No(what, post.lines["kind"])
+    return _Forbidden(what, post.lines["kind"])
 
 
-def _handing(standings: "_Standings", ticket: Ticket, post: Post, line: Directive) -> _No | None:
-    before = standings.before(ticket, post)
+def _forbid_handing_off(
+    standings: "_Standings", ticket: Ticket, post: Post, line: Directive
+) -> _Forbidden | None:
+    before = standings.standing_before(ticket, post)
     if post.seat in (before.owner, before.holder):
         return None
     what = "hands off only what it filed, holds or was named for"
-    return _No(f"{what}; {ticket.id} was filed by {ticket.opened_by}", line.line)
+    return _Forbidden(f"{what}; {ticket.id} was filed by {ticket.opened_by}", line.line)
 
 
 class _Before(NamedTuple):
@@ -148,7 +152,7 @@ class _Standings:
         self._view = view
         self._of: dict[str, dict[str, _Before]] = {}
 
-    def before(self, ticket: Ticket, post: Post) -> _Before:
+    def standing_before(self, ticket: Ticket, post: Post) -> _Before:
         """How a ticket stood before a post; how it stands now where its history does not have the post."""
         if ticket.id not in self._of:
             self._of[ticket.id] = _find_standings(self._view, ticket)
@@ -162,17 +166,17 @@ def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
     before: dict[str, _Before] = {}
     for event in view.board.history_of(ticket):
         before.setdefault(event.post, _Before(owner, holder))
-        said = view.board.posts[event.post]
+        post = view.board.posts[event.post]
         if event.state is not State.CLAIMED:
             holder = None
-        elif said.state is State.CLAIMED and not event.refused:
-            holder = said.seat
+        elif post.state is State.CLAIMED and not event.refused:
+            holder = post.seat
         if not event.refused:
-            owner = _named_owner(said) or owner
+            owner = _owner_named_by(post) or owner
     return before | {"": _Before(owner, holder)}
 
 
-def _named_owner(post: Post) -> str | None:
+def _owner_named_by(post: Post) -> str | None:
     """The owner that a post sets by HANDOFF or by amendment."""
     hand = find_directive(post, "HANDOFF")
     if hand is not None:

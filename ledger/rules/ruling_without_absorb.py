@@ -13,9 +13,9 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Rulings without an ABSORB line."""
-    for post in view.judged_with("absorbs nothing"):
+    for post in view.judged_posts_with("absorbs nothing"):
         message = "the ruling has no ABSORB line, so no ticket moves by it"
-        on = " ".join(f"--on {one}" for one in post.rules_on)
+        on = " ".join(f"--on {item}" for item in post.rules_on)
         fix = f"`git ledger rule --suggest {on}` prints the lines that are needed"
         line = post.lines["kind"]
-        yield view.say("ruling-without-absorb", post, message, fix, line, view.weight(post))
+        yield view.finding_at("ruling-without-absorb", post, message, fix, line, view.severity_of(post))

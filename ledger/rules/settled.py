@@ -22,13 +22,13 @@ UNFILED = timedelta(days=7)
 def is_settled(view: View, finding: Finding) -> bool:
     """True for a warning, in a forgiving view, on a post that landed more than a day ago, or on a
     reservation that matters to nobody any more."""
-    if not view.forgiving or finding.severity is not Severity.WARNING or finding.rule in STANDING:
+    if not view.lenient_history or finding.severity is not Severity.WARNING or finding.rule in STANDING:
         return False
     place = parse_reservation_ref(finding.where.path)
-    return _is_past(view, *place) if place else view.is_old(finding.where.path)
+    return _is_past_mending(view, *place) if place else view.has_landed_long_ago(finding.where.path)
 
 
-def _is_past(view: View, name: str, n: int) -> bool:
+def _is_past_mending(view: View, name: str, n: int) -> bool:
     """Of one that names a seat: the seat retired, or a week went by. Of any other: its number lies at or
     below the tip, or a post has it."""
     series = view.series.get(name)

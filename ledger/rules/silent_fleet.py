@@ -12,7 +12,7 @@ from datetime import timedelta
 from ledger.core.board.tables import LAST
 from ledger.core.ids import compact_timestamp, format_timestamp
 from ledger.core.model import Finding, Post, Severity
-from ledger.rules.seats import named, newest_seats, weigh_silence
+from ledger.rules.seats import keep_newest_seats, name_first, weigh_silence
 from ledger.rules.view import View
 
 UNBELIEVABLE = timedelta(hours=24)
@@ -22,27 +22,30 @@ UNBELIEVABLE = timedelta(hours=24)
 def check(view: View) -> Iterator[Finding]:
     """When whole: no post for longer than `dark_after`, and triggers for seats that work (booted or claimed)
     and have not retired. A post dated past belief breaks no silence."""
-    newest = _newest(view) if view.whole else None
+    newest = _newest_believable_post(view) if view.full_scan else None
     if newest is None or view.now - newest.at <= view.config.dark_after:
         return
     waiting: set[str] = set()
     severity = Severity.WARNING
     working = (life for life in view.board.all_seats() if life.booted_at is not None or life.claims)
-    for life in newest_seats(view, (life for life in working if life.retired_at is None)):
-        claimable = view.eyes(life.seat).claimable
+    for life in keep_newest_seats(view, (life for life in working if life.retired_at is None)):
+        claimable = view.seat_view_of(life.seat).claimable_tickets
         waiting.update(ticket.id for ticket in claimable)
         severity = weigh_silence(life) if claimable and severity is Severity.WARNING else severity
     if waiting:
         tickets = sorted(waiting)
         message = (
-            f"nobody has posted since {format_timestamp(newest.at)}; claimable for somebody: {named(tickets)}"
+            f"nobody has posted since {format_timestamp(newest.at)}; claimable "
+            f"for somebody: {name_first(tickets)}"
         )
         fix = "start a seat; `git ledger park ID --why …` for what shall rest; "
         fix += "`git ledger retire` by the seats that are done"
-        yield view.say("silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0])
+        yield view.finding_at(
+            "silent-fleet", newest, message, fix, newest.lines["kind"], severity, tickets[0]
+        )
 
 
-def _newest(view: View) -> Post | None:
+def _newest_believable_post(view: View) -> Post | None:
     """The newest post that is to be believed, by the time in its name."""
     name = view.board.posts.last_key(compact_timestamp(view.now + UNBELIEVABLE) + LAST)
     return view.board.posts[name] if name is not None else None

@@ -14,22 +14,24 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: BLOCKED tickets that wait for closed tickets, and maybe for rulings that landed."""
-    tickets = view.board.open_tickets() if view.whole else ()
+    tickets = view.board.open_tickets() if view.full_scan else ()
     for ticket in (ticket for ticket in tickets if ticket.state is State.BLOCKED):
         if is_unblocked(view.board.tickets, ticket):
             continue
-        over = [one for one in ticket.blocked_on if _closed(view, one)]
-        if over and all(_closed(view, one) or _landed(view, one) for one in ticket.blocked_on):
-            closed = ", ".join(f"{one} ({view.board.tickets[one].state})" for one in over)
+        over = [name for name in ticket.blocked_on if _is_closed_ticket(view, name)]
+        if over and all(
+            _is_closed_ticket(view, name) or _is_landed_ruling(view, name) for name in ticket.blocked_on
+        ):
+            closed = ", ".join(f"{name} ({view.board.tickets[name].state})" for name in over)
             message = f"{ticket.id} is BLOCKED on what is over: {closed}"
             fix = f"`git ledger release {ticket.id} --why …`; `git ledger drift --fix` does it for all"
-            yield view.about("stale-block", ticket, message, fix)
+            yield view.finding_on("stale-block", ticket, message, fix)
 
 
-def _closed(view: View, on: str) -> bool:
+def _is_closed_ticket(view: View, on: str) -> bool:
     ticket = view.board.tickets.get(on)
     return ticket is not None and ticket.closed
 
 
-def _landed(view: View, on: str) -> bool:
+def _is_landed_ruling(view: View, on: str) -> bool:
     return on.startswith("ruling:") and on.removeprefix("ruling:") in view.board.ruled

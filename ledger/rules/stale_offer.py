@@ -17,25 +17,29 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: tickets offered to one seat, claimable but for that, for longer than `nudge_after`."""
-    for ticket in view.board.open_tickets() if view.whole else ():
-        if _is_offer(view, ticket) and view.now - _since(view, ticket) > view.config.nudge_after:
+    for ticket in view.board.open_tickets() if view.full_scan else ():
+        if (
+            _is_standing_offer(view, ticket)
+            and view.now - _is_offered_since(view, ticket) > view.config.nudge_after
+        ):
             answer = "declined" if view.board.has_declined(ticket.owner, ticket) else "has not claimed"
             message = (
-                f"{ticket.id} is offered to {ticket.owner} since {format_timestamp(_since(view, ticket))}, "
+                f"{ticket.id} is offered to {ticket.owner} since "
+                f"{format_timestamp(_is_offered_since(view, ticket))}, "
             )
             message += f"which {answer} it"
             fix = f"`git ledger claim {ticket.id}` by {ticket.owner}, "
             fix += f"or `git ledger handoff {ticket.id} --to open --why …`"
-            yield view.about("stale-offer", ticket, message, fix)
+            yield view.finding_on("stale-offer", ticket, message, fix)
 
 
-def _is_offer(view: View, ticket: Ticket) -> bool:
+def _is_standing_offer(view: View, ticket: Ticket) -> bool:
     offered = ticket.owner != "open" and not ticket.owner.startswith("awaiting-") and is_seat(ticket.owner)
     waits = awaits_claim(view.board.tickets, ticket) and not ticket.provisional
     return offered and waits and deny_shut_gate(view.board.tickets, ticket.id, ticket.after) is None
 
 
-def _since(view: View, ticket: Ticket) -> datetime:
+def _is_offered_since(view: View, ticket: Ticket) -> datetime:
     """When it could first be taken: its newest move, or the DONE of what it waited for last."""
     moved = view.board.posts[ticket.moved_by].at
     return max(moved, became_claimable_at(view.board.tickets, ticket))

@@ -16,25 +16,25 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: waits past `ruling_stale_after` behind the newest ruling on what they wait for."""
-    for ticket in view.board.open_tickets() if view.whole else ():
-        ruling = _newest(view, ticket)
+    for ticket in view.board.open_tickets() if view.full_scan else ():
+        ruling = _newest_ruling_on(view, ticket)
         if ruling is not None and view.now - ruling.at > view.config.ruling_stale_after:
             message = (
                 f"{ticket.id} still waits; the ruling came at {format_timestamp(ruling.at)}: {ruling.id}"
             )
-            yield view.about(
-                "stale-ruling", ticket, message, f"{_way_out(ticket)}, or a ruling that absorbs it"
+            yield view.finding_on(
+                "stale-ruling", ticket, message, f"{_suggest_way_out(ticket)}, or a ruling that absorbs it"
             )
 
 
-def _way_out(ticket: Ticket) -> str:
+def _suggest_way_out(ticket: Ticket) -> str:
     """How a ticket goes on whose ruling has come: by its owner, or out of its block."""
     if ticket.owner.startswith("awaiting-"):
         return f"`git ledger amend {ticket.id} --owner open --why …`"
     return f"`git ledger release {ticket.id} --why …`"
 
 
-def _newest(view: View, ticket: Ticket) -> Post | None:
+def _newest_ruling_on(view: View, ticket: Ticket) -> Post | None:
     """The newest ruling on what the ticket waits for; for an unnamed wait, the newest by any strat."""
     if awaits_unnamed_ruling(ticket):
         last = view.board.ruled.get(NEWEST)

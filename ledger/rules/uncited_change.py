@@ -17,26 +17,26 @@ NAME = "uncited-change"
 
 def check(view: View) -> Iterator[Finding]:
     """New rulings, repairs and handoffs whose `cites` lack the newest move before them of a ticket."""
-    for post in [] if view.whole else view.judged:
-        yield from _uncited_ends(view, post)
-        for item, line in _touched(post):
-            newest = _moved_before(view, item, post)
+    for post in [] if view.full_scan else view.judged:
+        yield from _find_uncited_ends(view, post)
+        for item, line in _find_touched_tickets(post):
+            newest = _newest_move_before(view, item, post)
             if newest is not None and newest not in post.cites:
                 message = f"{item} was moved by {newest}, which this post does not cite"
                 fix = f"read it (`git ledger show {item}`), then add it to `cites`"
-                yield view.say(NAME, post, message, fix, line, Severity.WARNING, item)
+                yield view.finding_at(NAME, post, message, fix, line, Severity.WARNING, item)
 
 
-def _uncited_ends(view: View, post: Post) -> Iterator[Finding]:
+def _find_uncited_ends(view: View, post: Post) -> Iterator[Finding]:
     """What had ended of a block that this post releases, and is not cited."""
     lift, line = view.board.lifts.get(post.id), find_directive(post, "RELEASE")
     for end in lift.ended_by if lift and line else ():
         if line is not None and end not in post.cites:
             message = f"this release does not cite {end}, which ended a part of what {post.item} waited for"
-            yield view.say(NAME, post, message, f"add `{end}` to `cites`", line.line, Severity.WARNING)
+            yield view.finding_at(NAME, post, message, f"add `{end}` to `cites`", line.line, Severity.WARNING)
 
 
-def _touched(post: Post) -> Iterator[tuple[str, int]]:
+def _find_touched_tickets(post: Post) -> Iterator[tuple[str, int]]:
     for line in post.directives:
         if line.name == "ABSORB" and line.item:
             yield line.item, line.line
@@ -45,9 +45,9 @@ def _touched(post: Post) -> Iterator[tuple[str, int]]:
         yield post.item, acting.line
 
 
-def _moved_before(view: View, item: str, post: Post) -> str | None:
+def _newest_move_before(view: View, item: str, post: Post) -> str | None:
     """The newest post that moved the ticket and stands before this one."""
-    moves = view.moves(item)
+    moves = view.posts_that_moved(item)
     place_of = view.board.posts.place_of
     before = bisect_left(moves, place_of(post.id), key=place_of)
     return moves[before - 1] if before else None

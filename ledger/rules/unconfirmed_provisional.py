@@ -14,8 +14,10 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """When whole: tickets that are provisional for longer than `confirm_within`."""
-    for ticket in view.board.unsettled_tickets() if view.whole else ():
+    for ticket in view.board.unsettled_tickets() if view.full_scan else ():
         if ticket.provisional and view.now - ticket.opened_at > view.config.confirm_within:
             message = f"{ticket.id} is provisional since {format_timestamp(ticket.opened_at)}"
             message += " and nobody confirmed it"
-            yield view.about("unconfirmed-provisional", ticket, message, f"`git ledger confirm {ticket.id}`")
+            yield view.finding_on(
+                "unconfirmed-provisional", ticket, message, f"`git ledger confirm {ticket.id}`"
+            )

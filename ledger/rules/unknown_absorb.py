@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """ABSORB lines that the fold refused since a ticket is not there."""
-    return view.refused("unknown-absorb")
+    return view.findings_of_fold("unknown-absorb")

@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Fields that reading could not place."""
-    return view.shape("unknown-field")
+    return view.shape_findings("unknown-field")

@@ -22,35 +22,37 @@ def check(view: View) -> Iterator[Finding]:
 
     The fold takes such a wait as it is, since what was made by hand may arrive before what it waits for.
     """
-    yield from _standing(view) if view.whole else _set(view)
+    yield from _find_standing_waits(view) if view.full_scan else _find_new_waits(view)
 
 
-def _set(view: View) -> Iterator[Finding]:
+def _find_new_waits(view: View) -> Iterator[Finding]:
     for post in view.judged:
-        for name, line in _waits(post):
-            if _is_unknown(view, name):
-                yield view.say(NAME, post, _message(view, post.item or "", name), _fix(view, name), line)
+        for name, line in _waits_set_by(post):
+            if _is_unknown_ticket(view, name):
+                yield view.finding_at(
+                    NAME, post, _describe_wait(view, post.item or "", name), _suggest_ticket(view, name), line
+                )
 
 
-def _standing(view: View) -> Iterator[Finding]:
+def _find_standing_waits(view: View) -> Iterator[Finding]:
     for ticket in view.board.open_tickets():
-        unknown = [one for one in dependencies(ticket) if _is_unknown(view, one)]
+        unknown = [name for name in dependencies(ticket) if _is_unknown_ticket(view, name)]
         if unknown:
-            gates = _gates_left(ticket, unknown)
+            gates = _suggest_gates_left(ticket, unknown)
             block = f"`git ledger block {ticket.id} --on … --why …` with what it waits for"
             for name in unknown:
                 fix = gates if name in ticket.after else block
-                yield view.about(NAME, ticket, _message(view, ticket.id, name), fix)
+                yield view.finding_on(NAME, ticket, _describe_wait(view, ticket.id, name), fix)
 
 
-def _waits(post: Post) -> Iterator[tuple[str, int]]:
+def _waits_set_by(post: Post) -> Iterator[tuple[str, int]]:
     """What a post makes its ticket wait for, each with its line."""
     yield from ((name, post.lines["after"]) for name in post.after)
     if post.state is State.BLOCKED:
         yield from ((name, post.lines["blocked_on"]) for name in post.blocked_on)
 
 
-def _is_unknown(view: View, name: str) -> bool:
+def _is_unknown_ticket(view: View, name: str) -> bool:
     """Whether a wait names no ticket though it means one; `cmb-0107` does where CMB-0107 exists."""
     item = name.removeprefix("ruling:")
     if is_ticket(item):
@@ -58,7 +60,7 @@ def _is_unknown(view: View, name: str) -> bool:
     return item.upper() in view.board.tickets
 
 
-def _message(view: View, item: str, name: str) -> str:
+def _describe_wait(view: View, item: str, name: str) -> str:
     target = name.removeprefix("ruling:")
     moved = view.board.moved.get(target)
     gone = f"; it was moved to {moved}" if moved else ""
@@ -66,14 +68,14 @@ def _message(view: View, item: str, name: str) -> str:
     return f"{item} waits for {what}, and there is no such ticket{gone}"
 
 
-def _fix(view: View, name: str) -> str:
+def _suggest_ticket(view: View, name: str) -> str:
     target = name.removeprefix("ruling:")
     moved = view.board.moved.get(target)
     near = moved or find_nearest_ticket(target, view.board.tickets)
     return f"did you mean `{name.removesuffix(target)}{near}`?" if near else _LIST
 
 
-def _gates_left(ticket: Ticket, unknown: list[str]) -> str:
+def _suggest_gates_left(ticket: Ticket, unknown: list[str]) -> str:
     left = " ".join(f"--after {gate}" for gate in ticket.after if gate not in unknown) or "--after none"
     out = ", ".join(gate for gate in ticket.after if gate in unknown)
     return f"`git ledger amend {ticket.id} {left} --why …`, which leaves {out} out"

@@ -19,38 +19,38 @@ def check(view: View) -> Iterator[Finding]:
     that hand something to one."""
     listed = [*(view.config.seats or ()), *view.config.identities]
     near = Proposals(listed)
-    if not view.whole:
-        yield from _addressed(view, listed, near)
+    if not view.full_scan:
+        yield from _find_unlisted_addressed(view, listed, near)
     if not view.config.seats_listed_only:
         return
-    severity = Severity.WARNING if view.whole else Severity.ERROR
+    severity = Severity.WARNING if view.full_scan else Severity.ERROR
     for post in _posts_of_unlisted(view):
         if not view.config.is_listed(post.seat):
             message = f"{post.seat} is not among the seats of `feed/ledger.yaml`, and only those may post"
             fix = near.suggest_nearest(post.seat, "add a row for it under `seats`")
-            yield view.say("unlisted-seat", post, message, fix, post.lines["seat"], severity)
+            yield view.finding_at("unlisted-seat", post, message, fix, post.lines["seat"], severity)
 
 
 def _posts_of_unlisted(view: View) -> Sequence[Post]:
-    if not view.whole:
+    if not view.full_scan:
         return view.judged
     seats = (life.seat for life in view.board.all_seats() if not view.config.is_listed(life.seat))
-    return view.judged_with(*(f"seat {seat}" for seat in seats))
+    return view.judged_posts_with(*(f"seat {seat}" for seat in seats))
 
 
-def _addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Finding]:
+def _find_unlisted_addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Finding]:
     """Where unlisted seats may post, only a name that differs in case alone from a listed one is wrong."""
     alike = {seat.casefold() for seat in listed}
     for post in view.judged:
-        for seat in dict.fromkeys(_names(post)):
+        for seat in dict.fromkeys(_addressed_seats(post)):
             mistaken = view.config.seats_listed_only or seat.casefold() in alike
             if mistaken and not view.config.is_listed(seat):
                 message = f"this is for {seat}, which is not among the seats of `feed/ledger.yaml`"
                 fix = near.suggest_nearest(seat, "name a seat of the table")
-                yield view.say("unlisted-seat", post, message, fix, severity=Severity.WARNING)
+                yield view.finding_at("unlisted-seat", post, message, fix, severity=Severity.WARNING)
 
 
-def _names(post: Post) -> Iterator[str]:
+def _addressed_seats(post: Post) -> Iterator[str]:
     """The seats that a post names as whom it is for."""
     hand = find_directive(post, "HANDOFF")
     named = (*post.to, post.owner, hand.to if hand else None)

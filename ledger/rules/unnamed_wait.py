@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ledger.core.board.rulings import describe_unnamed_wait
 from ledger.core.model import Finding, Severity
-from ledger.rules.seats import named
+from ledger.rules.seats import name_first
 from ledger.rules.view import View
 
 NAME = "unnamed-wait"
@@ -22,17 +22,17 @@ def check(view: View) -> Iterator[Finding]:
     fix = "`git ledger block {} --on ruling:ID --why …` names the ruling"
     for ticket in waiting:
         message = f"{ticket.id} waits for a ruling ({describe_unnamed_wait(ticket)}) and does not name it"
-        if view.whole:
-            yield view.about(NAME, ticket, message, fix.format(ticket.id))
+        if view.full_scan:
+            yield view.finding_on(NAME, ticket, message, fix.format(ticket.id))
         elif ticket.moved_by in view.judged_by_id:
-            yield view.about(NAME, ticket, message, fix.format(ticket.id), Severity.WARNING)
-    if waiting and not view.whole:
-        yield from _reminders(view, named([one.id for one in waiting]))
+            yield view.finding_on(NAME, ticket, message, fix.format(ticket.id), Severity.WARNING)
+    if waiting and not view.full_scan:
+        yield from _remind_rulings(view, name_first([ticket.id for ticket in waiting]))
 
 
-def _reminders(view: View, ids: str) -> Iterator[Finding]:
+def _remind_rulings(view: View, ids: str) -> Iterator[Finding]:
     for post in view.judged:
         if post.kind == "ruling":
             message = f"these wait for a ruling that they do not name: {ids}"
             fix = "absorb those that this ruling frees"
-            yield view.say(NAME, post, message, fix, post.lines.get("rules_on", 1), Severity.WARNING)
+            yield view.finding_at(NAME, post, message, fix, post.lines.get("rules_on", 1), Severity.WARNING)

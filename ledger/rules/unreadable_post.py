@@ -13,4 +13,4 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Posts that could not be read."""
-    return view.shape("unreadable-post")
+    return view.shape_findings("unreadable-post")

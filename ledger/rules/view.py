@@ -91,8 +91,8 @@ class View:
     config: Config
     series: Mapping[str, Series]
     now: datetime
-    whole: bool = False
-    forgiving: bool = False
+    full_scan: bool = False
+    lenient_history: bool = False
     let_in: Mapping[str, datetime] = field(default_factory=dict)
     changes: tuple[AlteredPost, ...] = ()
     branches: tuple[Branch, ...] = ()
@@ -108,12 +108,12 @@ class View:
 
     def is_judged(self, post: str) -> bool:
         """Whether a post, by its id, is one of those to judge."""
-        return post in (self.board.posts if self.whole else self.judged_by_id)
+        return post in (self.board.posts if self.full_scan else self.judged_by_id)
 
-    def judged_with(self, *links: str) -> Sequence[Post]:
+    def judged_posts_with(self, *links: str) -> Sequence[Post]:
         """The judged posts that have one of these links (`core/board/links.py`), in feed order."""
-        if not self.whole:
-            return [post for post in self.judged if not _links(post).isdisjoint(links)]
+        if not self.full_scan:
+            return [post for post in self.judged if not _links_as_set(post).isdisjoint(links)]
         return self.posts_in_order(key for link in links for key in self.board.posts.find(link))
 
     def posts_in_order(self, names: Iterable[str]) -> Sequence[Post]:
@@ -121,7 +121,7 @@ class View:
         return [self.board.posts[name] for name in sorted(set(names), key=self.board.posts.place_of)]
 
     @cached_property
-    def openers(self) -> Sequence[tuple[str, str]]:
+    def openers_of_tickets(self) -> Sequence[tuple[str, str]]:
         """The tickets that posts brought into being, each with the seat of such a post."""
         links = (
             link.removeprefix("opens ").rpartition(" ") for link in self.board.posts.links_from("opens ")
@@ -129,15 +129,15 @@ class View:
         return [(item, seat) for item, _, seat in links]
 
     @cached_property
-    def numbers(self) -> Mapping[str, Number]:
+    def numbers_of_tickets(self) -> Mapping[str, Number]:
         """What the tickets that any post names mean, where the config can read them."""
-        numbers = ((item, self.config.read_ticket(item)) for item in self.board.named.keys_from(""))
+        numbers = ((item, self.config.parse_ticket_id(item)) for item in self.board.named.keys_from(""))
         return {item: number for item, number in numbers if number is not None}
 
     @cached_property
     def _refused_posts(self) -> Sequence[str]:
         """The judged posts of which something was refused, in feed order."""
-        if not self.whole:
+        if not self.full_scan:
             return [post.id for post in self.judged]
         return sorted(self.board.refused.keys(), key=self.board.posts.place_of)
 
@@ -165,23 +165,23 @@ class View:
         return self._filers[namespace]
 
     @cached_property
-    def _first_naming(self) -> dict[str, str | None]:
+    def _first_naming_posts(self) -> dict[str, str | None]:
         return {}
 
-    def first_naming(self, series: str) -> str | None:
+    def first_post_naming(self, series: str) -> str | None:
         """The first post that names a ticket of a series."""
-        if series not in self._first_naming:
+        if series not in self._first_naming_posts:
             named = self.board.named
-            numbers = ((self.config.read_ticket(item), named[item]) for item in named.keys_from(series))
+            numbers = ((self.config.parse_ticket_id(item), named[item]) for item in named.keys_from(series))
             posts = (post for number, post in numbers if number is not None and number.series == series)
-            self._first_naming[series] = min(posts, key=self.board.posts.place_of, default=None)
-        return self._first_naming[series]
+            self._first_naming_posts[series] = min(posts, key=self.board.posts.place_of, default=None)
+        return self._first_naming_posts[series]
 
     @cached_property
     def _moves(self) -> dict[str, list[str]]:
         return {}
 
-    def moves(self, item: str) -> Sequence[str]:
+    def posts_that_moved(self, item: str) -> Sequence[str]:
         """The posts that moved a ticket, in feed order."""
         if item not in self._moves:
             ticket = self.board.tickets.get(item)
@@ -194,37 +194,37 @@ class View:
         return Crowd(self.board)
 
     @cached_property
-    def _eyes(self) -> dict[str, SeatView]:
+    def _seat_views(self) -> dict[str, SeatView]:
         return {}
 
-    def eyes(self, seat: str) -> SeatView:
+    def seat_view_of(self, seat: str) -> SeatView:
         """The queue through the eyes of a seat, now."""
-        if seat not in self._eyes:
-            self._eyes[seat] = SeatView(self.board, self.config, seat, self.now, self._crowd)
-        return self._eyes[seat]
+        if seat not in self._seat_views:
+            self._seat_views[seat] = SeatView(self.board, self.config, seat, self.now, self._crowd)
+        return self._seat_views[seat]
 
-    def read(self, rule: str) -> Iterator[Finding]:
+    def findings_of_reading(self, rule: str) -> Iterator[Finding]:
         """What reading the posts and the config found under this rule's name."""
-        return (one for one in self.found if one.rule == rule)
+        return (finding for finding in self.found if finding.rule == rule)
 
-    def shape(self, rule: str) -> Iterator[Finding]:
+    def shape_findings(self, rule: str) -> Iterator[Finding]:
         """What reading found of the shape of posts under this rule's name.
 
         In a forgiving view an error on a post that landed more than a day ago is a warning.
         """
-        for one in self.read(rule):
-            past = self.forgiving and self.is_old(one.where.path)
-            yield replace(one, severity=Severity.WARNING) if past else one
+        for finding in self.findings_of_reading(rule):
+            past = self.lenient_history and self.has_landed_long_ago(finding.where.path)
+            yield replace(finding, severity=Severity.WARNING) if past else finding
 
-    def is_old(self, path: str) -> bool:
+    def has_landed_long_ago(self, path: str) -> bool:
         """Whether a post landed long ago: by the time at which it was on the chain or seen by it; one that
         cannot be read is on no chain, and only its name tells."""
         name = PurePosixPath(path).stem
         if name in self.board.posts:
             at = self.landed_at_latest(name)
         else:
-            told = parse_post_id(name)
-            at = told.at if told else None
+            parts = parse_post_id(name)
+            at = parts.at if parts else None
         return at is not None and self.now - at > SETTLED
 
     def landed_at_latest(self, post: str) -> datetime | None:
@@ -232,27 +232,29 @@ class View:
         posts say of the time themselves does not count."""
         return self.landed.landed_at_latest(post) if post in self.landed.posts else None
 
-    def refused(self, rule: str) -> Iterator[Finding]:
+    def findings_of_fold(self, rule: str) -> Iterator[Finding]:
         """What the fold refused of the judged posts under this rule's name.
 
         An old refusal is a warning once its ticket has moved on: it changed nothing, and nobody needs
         to act on it any more.
         """
-        for one in self._refusals.get(rule, ()):
-            post = self.board.posts[one.post]
-            severity = self.weight(post, one.item)
-            yield self.say(rule, post, one.message, one.fix, one.line, severity, one.item)
+        for refusal in self._refusals.get(rule, ()):
+            post = self.board.posts[refusal.post]
+            severity = self.severity_of(post, refusal.item)
+            yield self.finding_at(
+                rule, post, refusal.message, refusal.fix, refusal.line, severity, refusal.item
+            )
 
-    def weight(self, post: Post, item: str | None = None) -> Severity:
+    def severity_of(self, post: Post, item: str | None = None) -> Severity:
         """How heavy a finding about what one post did is: posts are never edited, so one on an old post
         is a warning once a later post moved its ticket (`item`, else the post's own)."""
         ticket = self.board.tickets.get(item or post.item or "")
-        if not self.whole or ticket is None:
+        if not self.full_scan or ticket is None:
             return Severity.ERROR
         moved = post.id in self.board.posts and self.board.is_before(post.id, ticket.moved_by)
         return Severity.WARNING if moved else Severity.ERROR
 
-    def say(
+    def finding_at(
         self,
         rule: str,
         post: Post,
@@ -265,14 +267,14 @@ class View:
         """A finding about one line of one post."""
         return Finding(rule, Where(post.path, line), message, fix, severity, item or post.item, post.id)
 
-    def about(
+    def finding_on(
         self, rule: str, ticket: Ticket, message: str, fix: str = "", severity: Severity = Severity.ERROR
     ) -> Finding:
         """A finding about a ticket as it stands: its place is the newest post that moved it."""
         post = self.board.posts[ticket.moved_by]
         line = post.lines.get("state") or post.lines.get("item") or 1
-        return self.say(rule, post, message, fix, line, severity, ticket.id)
+        return self.finding_at(rule, post, message, fix, line, severity, ticket.id)
 
 
-def _links(post: Post) -> frozenset[str]:
+def _links_as_set(post: Post) -> frozenset[str]:
     return frozenset(links_of_post(post.id, post))

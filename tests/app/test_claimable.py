@@ -34,7 +34,7 @@ def test_claimable_is_what_claim_takes() -> None:
             for ticket in board.all_tickets():
                 if ticket.holder == seat or ticket.held_before == seat:
                     continue  # claiming again what is one's own is no trigger
-                why = {one.reason for one in eyes.why_not(ticket)}
+                why = {one.reason for one in eyes.why_not_claimable(ticket)}
                 taken = claimed(view, seat, ticket.id)
                 assert (not why - UNWANTED) == taken, (seed, seat, ticket.id, why)
                 reasons.update(why or {"claimable"})

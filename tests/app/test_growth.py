@@ -15,7 +15,7 @@ from ledger.app.ledger import GlobalOptions, open_ledger
 from ledger.core.feed.posts import render_post
 from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Finding
-from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.numbers import Reservation, encode_reservation, encode_tip
 from ledger.core.write.requests import Value
 from ledger.faces.context import since_boot
 from ledger.store.contract import ABSENT
@@ -433,8 +433,8 @@ def test_the_guard_says_what_a_full_check_says(
         owner = Reservation(
             "CMB", n, f"CMB-{n:04}", writer.chance.choice(SEATS), format_timestamp(NOW), "0" * 16
         )
-        git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.write_blob(write_reservation(owner)))
-    git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.write_blob(write_tip(4, "0" * 16)))
+        git(scene.path, "update-ref", f"refs/reserve/CMB/{n}", store.write_blob(encode_reservation(owner)))
+    git(scene.path, "update-ref", "refs/reserve/CMB/tip", store.write_blob(encode_tip(4, "0" * 16)))
     tip = commit(store, ABSENT, {"feed/ledger.yaml": CONFIG})
     for _ in range(20):
         fresh = push(writer, store, tip)

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.core.write.batch import read_batch
+from ledger.core.write.batch import parse_batch
 from ledger.core.write.requests import PostRequest
 
 GOOD = b"""\
@@ -24,7 +24,7 @@ x-tags: [a, b]
 
 
 def test_documents_become_wishes_in_order() -> None:
-    assert read_batch(GOOD, "b.yaml") == [
+    assert parse_batch(GOOD, "b.yaml") == [
         PostRequest(
             "actionable",
             {"subject": "one: with a colon", "priority": "HIGH", "state": "AWAITING_CLAIM"},
@@ -38,7 +38,7 @@ def test_documents_become_wishes_in_order() -> None:
 
 
 def test_leading_and_trailing_separators_make_no_posts() -> None:
-    assert len(read_batch(b"---\n" + GOOD + b"---\n", "b.yaml")) == 2
+    assert len(parse_batch(b"---\n" + GOOD + b"---\n", "b.yaml")) == 2
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_leading_and_trailing_separators_make_no_posts() -> None:
 )
 def test_what_is_wrong_is_said_with_file_and_line(data: bytes, words: str) -> None:
     with pytest.raises(LedgerError, match=r"b\.yaml") as caught:
-        read_batch(data, "b.yaml")
+        parse_batch(data, "b.yaml")
     assert words in caught.value.message
     assert caught.value.kind == "usage"

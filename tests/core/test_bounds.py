@@ -19,7 +19,7 @@ from ledger.core.feed.bounds import (
 )
 from ledger.core.feed.posts import parse_post
 from ledger.core.model import Finding, Post
-from ledger.core.write.batch import read_batch
+from ledger.core.write.batch import parse_batch
 from tests.counting import work
 
 PATH = "feed/2026/11/20/03/51/20261120T035100000Z-camber-01-9c1e07a25b6d4f10.md"
@@ -74,9 +74,9 @@ def test_settings_have_so_many_bytes() -> None:
 
 def test_a_batch_has_so_many_posts() -> None:
     document = b"kind: note\n---\n"
-    assert len(read_batch(document * BATCH_LIMIT, "x")) == BATCH_LIMIT
+    assert len(parse_batch(document * BATCH_LIMIT, "x")) == BATCH_LIMIT
     with pytest.raises(LedgerError, match=f"at most {BATCH_LIMIT} posts"):
-        read_batch(document * (BATCH_LIMIT + 1), "x")
+        parse_batch(document * (BATCH_LIMIT + 1), "x")
 
 
 MANY: dict[str, Callable[[int], tuple[Finding, ...]]] = {
@@ -98,7 +98,7 @@ def test_of_very_many_findings_the_last_says_so(make: Callable[[int], tuple[Find
 
 def read_quietly(data: bytes) -> None:
     try:
-        read_batch(data, "x")
+        parse_batch(data, "x")
     except LedgerError:
         return
 

@@ -69,7 +69,7 @@ GATE_DONE = "09:00 B claims CMB-0009\n09:01 B finishes CMB-0009\n"
 )
 def test_why_a_ticket_is_not_claimable(text: str, yaml: str, reasons: list[str]) -> None:
     seen = eyes(text, yaml=yaml)
-    assert [one.reason for one in seen.why_not(seen.board.tickets["CMB-0001"])] == reasons
+    assert [one.reason for one in seen.why_not_claimable(seen.board.tickets["CMB-0001"])] == reasons
 
 
 FAR = "seats:\n  S: {lanes: [far]}"
@@ -108,15 +108,15 @@ FAR = "seats:\n  S: {lanes: [far]}"
 )
 def test_warmth(text: str, warmth: int) -> None:
     seen = eyes(text, yaml=FAR)
-    assert seen.warmth(seen.board.tickets["CMB-0001"]) == warmth
+    assert seen.warmth_of(seen.board.tickets["CMB-0001"]) == warmth
 
 
 def test_a_large_family_takes_no_longer_than_strangers() -> None:
     def steps(parent: str) -> int:
         many = "".join(f"08:00 A opens CMB-{n:04}{parent}: x\n" for n in range(1, 150))
         seen = eyes(many)
-        count = work(lambda: seen.claimable)
-        assert len(seen.claimable) == 149
+        count = work(lambda: seen.claimable_tickets)
+        assert len(seen.claimable_tickets) == 149
         return count
 
     assert steps(" parent=CMB-9999") < 1.5 * steps("")
@@ -125,7 +125,7 @@ def test_a_large_family_takes_no_longer_than_strangers() -> None:
 def test_a_lane_cools_down() -> None:
     text = "2026-11-18T08:00 A opens CMB-0001: x\n2026-11-18T08:01 A opens CMB-0002: y\n"
     seen = eyes(text + "2026-11-18T08:02 S notes CMB-0002: hm", yaml=FAR)
-    assert seen.warmth(seen.board.tickets["CMB-0001"]) == 0
+    assert seen.warmth_of(seen.board.tickets["CMB-0001"]) == 0
 
 
 def test_the_order_in_which_a_seat_should_take_tickets() -> None:
@@ -143,19 +143,19 @@ def test_the_order_in_which_a_seat_should_take_tickets() -> None:
         07:06 A opens CMB-0007: normal, warm
         07:07 S notes CMB-0007: hm
     """)
-    open_ones = [one for one in seen.board.all_tickets() if not seen.why_not(one)]
-    order = [one.id[-1] for one in seen.ranked(open_ones)]
+    open_ones = [one for one in seen.board.all_tickets() if not seen.why_not_claimable(one)]
+    order = [one.id[-1] for one in seen.sort_by_rank(open_ones)]
     assert order == ["5", "1", "6", "3", "4", "7", "1", "2"]
-    assert seen.ranked(open_ones)[1].id == "CMB-0011"
+    assert seen.sort_by_rank(open_ones)[1].id == "CMB-0011"
 
 
 def test_a_ticket_whose_block_opened_is_a_trigger() -> None:
     """It is claimed as it stands, without a release; the refusal before says what it waits for."""
     waiting = eyes(GATE + BLOCKED)
-    assert waiting.claimable == []
-    (why,) = waiting.why_not(waiting.board.tickets["CMB-0001"])
+    assert waiting.claimable_tickets == []
+    (why,) = waiting.why_not_claimable(waiting.board.tickets["CMB-0001"])
     assert why.detail == "it is BLOCKED on CMB-0009 (AWAITING_CLAIM)"
-    assert [one.id for one in eyes(GATE + BLOCKED + GATE_DONE).claimable] == ["CMB-0001"]
+    assert [one.id for one in eyes(GATE + BLOCKED + GATE_DONE).claimable_tickets] == ["CMB-0001"]
 
 
 def test_a_claim_since_ends_the_pull_of_what_was_finished() -> None:
@@ -169,7 +169,7 @@ def test_a_claim_since_ends_the_pull_of_what_was_finished() -> None:
         06:06 S releases CMB-0012: no
     """)
     tickets = [seen.board.tickets[one] for one in ("CMB-0011", "CMB-0012")]
-    assert [one.id for one in seen.ranked(tickets)] == ["CMB-0012", "CMB-0011"]
+    assert [one.id for one in seen.sort_by_rank(tickets)] == ["CMB-0012", "CMB-0011"]
 
 
 def test_the_queue_that_is_nobodys_own_goes_by_priority_then_age() -> None:

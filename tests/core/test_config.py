@@ -82,12 +82,12 @@ def test_durations_and_switches() -> None:
 
 def test_without_a_table_any_namespace_works() -> None:
     read = Config()
-    assert read.patterns("XYZ") == (Pattern("XYZ", 0, False, 4),)
-    assert read.patterns("xyz") == ()
+    assert read.patterns_of("XYZ") == (Pattern("XYZ", 0, False, 4),)
+    assert read.patterns_of("xyz") == ()
     assert read.series_of("XYZ", DAY) == "XYZ" and read.series_of("xyz", DAY) is None
     assert read.spell("XYZ", 7) == "XYZ-0007"
-    assert read.read_ticket("XYZ-0007") == Number("XYZ", 7) and read.read_ticket("XYZ-7") is None
-    assert read.lane_of("XYZ-0007") == "xyz" and read.private_to("XYZ") is None
+    assert read.parse_ticket_id("XYZ-0007") == Number("XYZ", 7) and read.parse_ticket_id("XYZ-7") is None
+    assert read.default_lane_of("XYZ-0007") == "xyz" and read.private_to("XYZ") is None
     assert read.namespace_of_series("FLT-20261120") == "FLT"
 
 
@@ -107,7 +107,7 @@ def test_without_a_table_any_namespace_works() -> None:
 )
 def test_tickets_of_a_table(ticket: str, number: Number | None) -> None:
     read = config(WHOLE)
-    assert read.read_ticket(ticket) == number
+    assert read.parse_ticket_id(ticket) == number
     assert (read.why_not_ticket(ticket) == "") == (number is not None)
     if number:
         assert read.spell(number.series, number.n) == ticket
@@ -187,7 +187,7 @@ def test_without_a_table_of_seats() -> None:
 
 def test_lanes_and_privacy_of_namespaces() -> None:
     read = config(WHOLE)
-    assert read.lane_of("CMB-0107") == "camber" and read.lane_of("ORA-2026-0001") == "ora"
+    assert read.default_lane_of("CMB-0107") == "camber" and read.default_lane_of("ORA-2026-0001") == "ora"
     assert read.private_to("ORA") == "ORA-01" and read.private_to("CMB") is None
 
 
@@ -268,12 +268,12 @@ def test_what_is_wrong_leaves_the_rest_in_force() -> None:
 
 def test_of_patterns_that_clash_the_first_stays() -> None:
     read, _ = parse_config(b"namespaces: {CMB: {id: ['CMB-{n:03}', 'CMB-{n:04}']}}")
-    assert read.patterns("CMB") == (Pattern("CMB", 0, False, 3),)
+    assert read.patterns_of("CMB") == (Pattern("CMB", 0, False, 3),)
 
 
 def test_a_namespace_without_a_right_pattern_has_the_default_one() -> None:
     read, _ = parse_config(b"namespaces: {CMB: {id: nonsense}}")
-    assert read.patterns("CMB") == (Pattern("CMB", 0, False, 4),)
+    assert read.patterns_of("CMB") == (Pattern("CMB", 0, False, 4),)
 
 
 def test_a_newer_format_is_read_and_not_written() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.core.config.config import parse_config
-from ledger.core.config.config_diff import differing
+from ledger.core.config.config_diff import find_changed_settings
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ from ledger.core.config.config_diff import differing
     ],
 )
 def test_what_differs(old: str, new: str, told: list[str]) -> None:
-    rows = differing(*(parse_config(text.encode())[0] for text in (old, new)))
+    rows = find_changed_settings(*(parse_config(text.encode())[0] for text in (old, new)))
     assert [f"{row.name}: {row.old} -> {row.new}" for row in rows] == told

@@ -210,13 +210,13 @@ def test_patterns_spell_and_read(text: str) -> None:
     series, n, ticket = PATTERNS[text]
     pattern = parsed(text)
     assert str(pattern) == text
-    assert pattern.series(DAY) == series and pattern.spells(series)
-    assert pattern.spell(series, n) == ticket and is_ticket(ticket)
-    assert pattern.read(ticket) == Number(series, n)
+    assert pattern.series_on_day(DAY) == series and pattern.is_pattern_of(series)
+    assert pattern.spell_ticket(series, n) == ticket and is_ticket(ticket)
+    assert pattern.parse_ticket(ticket) == Number(series, n)
 
 
 def parsed(text: str) -> Pattern:
-    pattern = Pattern.parse(namespace_of(text), text)
+    pattern = Pattern.parse_pattern(namespace_of(text), text)
     assert isinstance(pattern, Pattern), pattern
     return pattern
 
@@ -245,7 +245,7 @@ def parsed(text: str) -> Pattern:
     ],
 )
 def test_no_patterns(text: str) -> None:
-    problem = Pattern.parse("CMB", text)
+    problem = Pattern.parse_pattern("CMB", text)
     assert isinstance(problem, str) and "CMB-" in problem
 
 
@@ -269,7 +269,7 @@ def test_no_patterns(text: str) -> None:
     ],
 )
 def test_one_spelling_only(why: str, pattern: str, ticket: str) -> None:
-    assert parsed(pattern).read(ticket) is None, why
+    assert parsed(pattern).parse_ticket(ticket) is None, why
 
 
 ALL = [
@@ -281,16 +281,16 @@ ALL = [
 
 @given(st.sampled_from(ALL), st.dates(), st.integers(1, MAX_NUMBER))
 def test_reading_gives_back_what_was_spelled(pattern: Pattern, day: date, n: int) -> None:
-    series = pattern.series(day)
-    assert pattern.read(pattern.spell(series, n)) == Number(series, n)
+    series = pattern.series_on_day(day)
+    assert pattern.parse_ticket(pattern.spell_ticket(series, n)) == Number(series, n)
 
 
 def readings(one: Pattern, other: Pattern, day: date, n: int) -> bool:
     """Whether a number of the one pattern shows that the two clash."""
-    series = one.series(day)
-    ticket = one.spell(series, n)
-    twice = other.read(ticket) not in (None, Number(series, n))
-    return twice or (other.spells(series) and other.spell(series, n) != ticket)
+    series = one.series_on_day(day)
+    ticket = one.spell_ticket(series, n)
+    twice = other.parse_ticket(ticket) not in (None, Number(series, n))
+    return twice or (other.is_pattern_of(series) and other.spell_ticket(series, n) != ticket)
 
 
 @given(st.sampled_from(ALL), st.sampled_from(ALL), st.dates(), st.integers(0, 9), st.integers(1, MAX_NUMBER))

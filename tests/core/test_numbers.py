@@ -8,10 +8,10 @@ import pytest
 from ledger.core.write.numbers import (
     Reservation,
     Series,
-    read_reservation,
-    read_tip,
-    write_reservation,
-    write_tip,
+    decode_reservation,
+    decode_tip,
+    encode_reservation,
+    encode_tip,
 )
 
 ONE = Reservation("CMB", 7, "CMB-0007", "otto", "2026-11-20T08:00:00.000Z", "00000000000000aa")
@@ -21,7 +21,7 @@ BY_HAND = b'{"format": 1, "seat": "otto", "at": "2026-11-20T08:00:00.000Z", "non
 
 
 def test_a_payload_made_by_hand_says_its_seat_and_the_ref_says_the_number() -> None:
-    by_hand = read_reservation(BY_HAND, "CMB", 7)
+    by_hand = decode_reservation(BY_HAND, "CMB", 7)
     assert by_hand == replace(ONE, ticket="")
 
 
@@ -39,12 +39,12 @@ def test_a_payload_made_by_hand_says_its_seat_and_the_ref_says_the_number() -> N
 def test_a_tip_leaps_when_nothing_else_is_near_it(
     tip: int, taken: dict[int, str], named: int, does: bool
 ) -> None:
-    assert Series("CMB", tip, "tip", taken).leaps_above(named) is does
+    assert Series("CMB", tip, "tip", taken).is_leap_above(named) is does
 
 
 def test_a_payload_is_read_as_it_was_written() -> None:
-    assert read_reservation(write_reservation(ONE), "CMB", 7) == ONE
-    assert read_tip(write_tip(7, "00000000000000aa")) == 7
+    assert decode_reservation(encode_reservation(ONE), "CMB", 7) == ONE
+    assert decode_tip(encode_tip(7, "00000000000000aa")) == 7
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_a_payload_is_read_as_it_was_written() -> None:
     ],
 )
 def test_a_payload_in_our_spelling_means_what_it_means_in_any_other(change: dict[str, Any]) -> None:
-    data = write_reservation(replace(ONE, **change))
-    one = read_reservation(data, "CMB", 7)
-    assert one == read_reservation(b" " + data, "CMB", 7)
+    data = encode_reservation(replace(ONE, **change))
+    one = decode_reservation(data, "CMB", 7)
+    assert one == decode_reservation(b" " + data, "CMB", 7)
     assert (one is None) == bool({"n", "series", "seat"} & change.keys() or change.get("ticket"))
 
 
 def test_two_seats_can_never_push_the_same_object() -> None:
     other = Reservation("CMB", 7, "CMB-0007", "otto", "2026-11-20T08:00:00.000Z", "00000000000000bb")
-    assert write_reservation(ONE) != write_reservation(other)
-    assert write_tip(7, "00000000000000aa") != write_tip(7, "00000000000000bb")
+    assert encode_reservation(ONE) != encode_reservation(other)
+    assert encode_tip(7, "00000000000000aa") != encode_tip(7, "00000000000000bb")
 
 
 @pytest.mark.parametrize(
@@ -89,29 +89,29 @@ def test_two_seats_can_never_push_the_same_object() -> None:
         b"{}",
         b"[" * 100_000,
         b'{"format": 2, "series": "CMB", "n": 7}',
-        write_reservation(ONE).replace(b"CMB", b"ORA"),
+        encode_reservation(ONE).replace(b"CMB", b"ORA"),
         BY_HAND.replace(b"otto", b""),
         BY_HAND.replace(b"nonce", b"x-nonce"),
-        write_reservation(ONE).replace(b'"otto"', b'"../otto"'),
-        write_reservation(ONE).replace(b": 7", b': "7"'),
-        write_reservation(ONE).replace(b": 7", b": 8"),
-        write_reservation(ONE).replace(b"CMB-0007", b"../../heads/main"),
+        encode_reservation(ONE).replace(b'"otto"', b'"../otto"'),
+        encode_reservation(ONE).replace(b": 7", b': "7"'),
+        encode_reservation(ONE).replace(b": 7", b": 8"),
+        encode_reservation(ONE).replace(b"CMB-0007", b"../../heads/main"),
     ],
 )
 def test_what_is_not_ours_binds_nobody(data: bytes) -> None:
-    assert read_reservation(data, "CMB", 7) is None
+    assert decode_reservation(data, "CMB", 7) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"7", b'{"format": 1, "tip": -1}', b'{"format": 1, "tip": "7"}'])
 def test_what_is_no_tip_is_none(data: bytes) -> None:
-    assert read_tip(data) is None
+    assert decode_tip(data) is None
 
 
 def test_next_skips_what_is_taken_or_named() -> None:
     series = Series("CMB", 2, "tip", {4: "x"})
-    assert series.next(3, lambda n: n == 3) == [5, 6, 7]
+    assert series.allocate(3, lambda n: n == 3) == [5, 6, 7]
 
 
 def test_a_given_number_raises_the_tip_and_never_lowers_it() -> None:
-    assert Series("CMB", 2).given(ONE).tip == 7
-    assert Series("CMB", 9).given(ONE).tip == 9
+    assert Series("CMB", 2).with_reserved(ONE).tip == 7
+    assert Series("CMB", 9).with_reserved(ONE).tip == 9

@@ -311,7 +311,7 @@ def test_a_series_follows_from_the_namespaces_pattern(yaml: str, namespace: str,
     wish = replace(opening(), reserve=namespace)
     _, answers = landed(view_of("", yaml, Series(series)), intent(wish))
     assert answers[0].posts[0].item == item
-    assert config.read_ticket(item) == Number(series, 1)
+    assert config.parse_ticket_id(item) == Number(series, 1)
 
 
 def test_a_namespace_that_the_config_does_not_have_is_refused() -> None:

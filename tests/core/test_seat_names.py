@@ -4,7 +4,7 @@ import pytest
 
 from ledger.core.config.config import parse_config
 from ledger.core.errors import LedgerError
-from ledger.core.write.seat_names import nearest_seat, notices_about_seats
+from ledger.core.write.seat_names import collect_seat_notices, find_nearest_seat
 from tests.core.boards import board_of
 from tests.feeds import feed
 
@@ -27,7 +27,7 @@ EVERYWHERE = (OFFER, OWNER, AMENDED, NOTE, AWAITED)
 
 def notices(line: str, config: str = "", posted: tuple[str, ...] = POSTED) -> tuple[str, ...]:
     seats = board_of("\n".join(f"03:00 {seat} boots" for seat in posted)).seats
-    return notices_about_seats(parse_config(config.encode())[0], seats, feed(line).posts)
+    return collect_seat_notices(parse_config(config.encode())[0], seats, feed(line).posts)
 
 
 def hint(line: str, config: str = "") -> str:
@@ -104,7 +104,7 @@ def test_a_seat_that_starts_under_a_name_one_slip_away_hears_of_it() -> None:
     ],
 )
 def test_case_and_one_wrong_character_are_slips(name: str, seat: str) -> None:
-    assert nearest_seat(name, ["ORA-01", seat]) == seat
+    assert find_nearest_seat(name, ["ORA-01", seat]) == seat
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_case_and_one_wrong_character_are_slips(name: str, seat: str) -> None:
     ],
 )
 def test_digits_short_words_and_two_slips_make_another_seat(name: str, seat: str) -> None:
-    assert nearest_seat(name, [seat]) is None
+    assert find_nearest_seat(name, [seat]) is None
 
 
 def test_of_two_seats_that_are_as_near_none_is_meant() -> None:
-    assert nearest_seat("cambe-01", ["camber-01", "cambel-01"]) is None
+    assert find_nearest_seat("cambe-01", ["camber-01", "cambel-01"]) is None
     assert notices(OWNER.format("cambe-01"), posted=("camber-01", "cambel-01")) != ()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.records import record_of_figures
 from tests.core.figuring import figures, words
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
@@ -94,7 +94,7 @@ def waits(*minutes: int) -> dict[str, Any]:
     """What is told of offers that stood so many minutes each."""
     opened = [f"08:00 A opens CMB-{n:04}: x" for n in range(1, len(minutes) + 1)]
     claimed = [f"08:{stood:02} S{n} claims CMB-{n:04}" for n, stood in enumerate(minutes, 1)]
-    told: dict[str, Any] = figures_record(figures("\n".join(opened + claimed)))["offer_to_claim"]
+    told: dict[str, Any] = record_of_figures(figures("\n".join(opened + claimed)))["offer_to_claim"]
     return told
 
 
@@ -137,7 +137,7 @@ MOVED = LOST + "08:10 B moves CMB-0002: CMB-0001 -> CMB-0002 post:#2\n"
     ],
 )
 def test_a_lost_opening_is_counted_once(text: str, landed: str) -> None:
-    counts = {row["seat"]: row["collisions_landed"] for row in figures_record(figures(text))["seats"]}
+    counts = {row["seat"]: row["collisions_landed"] for row in record_of_figures(figures(text))["seats"]}
     assert ", ".join(f"{seat} {n}" for seat, n in sorted(counts.items()) if n) == landed
 
 
@@ -172,7 +172,7 @@ def test_a_lost_opening_is_counted_once(text: str, landed: str) -> None:
 )
 def test_collisions_that_reserving_prevented(series: str, text: str, prevented: str) -> None:
     seen = figures(text, series=series.replace("@08", "@2026-11-20T08"))
-    found = [f"{one.seat} {seen.config.spell(one.series, one.n)}" for one in seen.prevented]
+    found = [f"{one.seat} {seen.config.spell(one.series, one.n)}" for one in seen.prevented_collisions]
     assert ", ".join(found) == prevented
 
 

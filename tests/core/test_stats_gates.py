@@ -9,8 +9,8 @@ from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import Config
 from ledger.core.ids import make_post_id
 from ledger.core.stats.figures import Figures
-from ledger.core.stats.gates import gates_record
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.gates import record_of_gates
+from ledger.core.stats.records import record_of_figures
 from tests.core.figuring import figures
 from tests.feeds import feed, moment
 
@@ -29,7 +29,7 @@ WORK = """
 
 
 def told(text: str = WORK, since: str | None = None, now: str = "2026-11-21T06:00", **more: Any) -> Any:
-    return figures_record(figures(text, now=now, since=since, **more))
+    return record_of_figures(figures(text, now=now, since=since, **more))
 
 
 def pick(rows: list[dict[str, Any]], *keys: str) -> list[tuple[Any, ...]]:
@@ -92,7 +92,7 @@ def test_only_what_happened_since() -> None:
 
 
 def test_a_lane_counts_its_claims_since_then() -> None:
-    record = figures_record(figures(RULED, since="09:15"))
+    record = record_of_figures(figures(RULED, since="09:15"))
     assert pick(record["lanes"], "lane", "claimed_s", "claims") == [("flt", 900, 0)]
 
 
@@ -106,7 +106,7 @@ def test_a_post_that_repeats_a_nonce_is_not_counted() -> None:
     first, *others = feed("08:00 A notes: hi\n08:10 A notes: hm").posts
     again = replace(first, id=make_post_id(moment("08:05"), "A", first.nonce), seq=None, prev=None)
     seen = Figures(fold_posts([first, *others, again]), Config(), {}, moment("12:00"))
-    assert figures_record(seen)["fleet"]["posts"] == 2
+    assert record_of_figures(seen)["fleet"]["posts"] == 2
 
 
 def test_a_feed_without_posts() -> None:
@@ -115,7 +115,7 @@ def test_a_feed_without_posts() -> None:
 
 
 def gates(text: str, **more: Any) -> dict[str, Any]:
-    return gates_record(figures(text, **{"now": "2026-11-20T12:00"} | more))
+    return record_of_gates(figures(text, **{"now": "2026-11-20T12:00"} | more))
 
 
 def verdicts(seen: dict[str, Any]) -> dict[str, bool]:

@@ -4,8 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from ledger.core.stats.figures import density
-from ledger.core.stats.spans import Span, by_day, common, cut, united, without
+from ledger.core.stats.figures import measure_density
+from ledger.core.stats.spans import (
+    Span,
+    cut_spans,
+    intersect_spans,
+    split_by_day,
+    subtract_spans,
+    unite_spans,
+)
 from tests.core.figuring import figures, words
 from tests.feeds import moment
 
@@ -36,24 +43,24 @@ def spans(text: str) -> list[Span]:
     ],
 )
 def test_what_spans_have_in_common(some: str, others: str, both: str, only: str) -> None:
-    assert [words(one) for one in common(spans(some), spans(others))] == both.split()
-    assert [words(one) for one in without(spans(some), spans(others))] == only.split()
+    assert [words(one) for one in intersect_spans(spans(some), spans(others))] == both.split()
+    assert [words(one) for one in subtract_spans(spans(some), spans(others))] == only.split()
 
 
 def test_spans_that_touch_are_one_and_empty_ones_are_gone() -> None:
     given = spans("10:00-11:00 08:00-09:00 09:00-09:30 09:10-09:20 12:00-11:00 13:00-13:00")
-    assert [words(one) for one in united(given)] == ["08:00-09:30", "10:00-11:00"]
+    assert [words(one) for one in unite_spans(given)] == ["08:00-09:30", "10:00-11:00"]
     assert [one.seconds for one in spans("12:00-11:00 08:00-08:01")] == [0, 60]
 
 
 def test_spans_are_cut_at_times_inside_them_and_short_ones_are_left_out() -> None:
     times = [moment(one) for one in ("08:00", "08:20", "09:00", "09:30", "10:30")]
-    found = [words(one) for one in cut(spans("08:00-09:00 10:00-11:00"), times, timedelta(minutes=20))]
+    found = [words(one) for one in cut_spans(spans("08:00-09:00 10:00-11:00"), times, timedelta(minutes=20))]
     assert found == ["08:20-09:00", "10:00-10:30", "10:30-11:00"]
 
 
 def test_a_span_over_midnight_counts_in_each_day() -> None:
-    found = by_day([Span(moment("2026-11-20T22:00"), moment("2026-11-22T01:00"))])
+    found = split_by_day([Span(moment("2026-11-20T22:00"), moment("2026-11-22T01:00"))])
     assert [(day.day, seconds) for day, seconds in found] == [(20, 7200), (21, 86400), (22, 3600)]
 
 
@@ -168,7 +175,7 @@ WORK = """
 )
 def test_claim_density(since: str | None, told: dict[str, float]) -> None:
     seen = figures(WORK, since=since)
-    assert density([seen.spells["S"]], seen.window) == told
+    assert measure_density([seen.spells["S"]], seen.window) == told
 
 
 def test_a_claim_that_another_ends_counts_no_longer_than_it_was_held() -> None:
@@ -181,7 +188,7 @@ def test_a_claim_that_another_ends_counts_no_longer_than_it_was_held() -> None:
 def test_a_claim_counts_only_while_its_seat_is_open() -> None:
     """A seat that retired, claims nevertheless (no rule stops a post made by hand), and finishes."""
     seen = figures(OPEN + "08:00 S retires\n08:10 S claims CMB-0001\n08:40 S finishes CMB-0001")
-    assert density([seen.spells["S"]], seen.window) == {"open_s": 0, "claimed_s": 0}
+    assert measure_density([seen.spells["S"]], seen.window) == {"open_s": 0, "claimed_s": 0}
 
 
 @pytest.mark.parametrize(

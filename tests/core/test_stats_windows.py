@@ -11,7 +11,7 @@ from ledger.core.board.deeds import Deed
 from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
 from ledger.core.stats.figures import Figures
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.records import record_of_figures
 from ledger.core.write.numbers import Reservation, Series
 from tests.core.test_fold import random_feed
 from tests.feeds import feed, moment
@@ -39,14 +39,14 @@ def test_a_window_says_what_the_whole_says_of_it(seed: int) -> None:
     for minutes in (-90, 0, 1):
         since = dice.choice(posts).at + timedelta(minutes=minutes)
         window, whole = (Figures(board, config, series, now, since, ever) for ever in (False, True))
-        assert figures_record(window) == figures_record(whole)
+        assert record_of_figures(window) == record_of_figures(whole)
 
 
 def test_a_window_reads_no_deeds_that_it_does_not_need() -> None:
     rows = (f"{hour:02}:{minute:02} A notes: hm" for hour in range(10) for minute in range(60))
     board = fold_posts(feed("\n".join(rows)).posts)
     asked = watch_deeds(board)
-    told = figures_record(Figures(board, parse_config(b"")[0], None, moment("10:00"), moment("09:50")))
+    told = record_of_figures(Figures(board, parse_config(b"")[0], None, moment("10:00"), moment("09:50")))
     assert told["fleet"]["posts"] == 10 and len(asked) == 11
 
 

@@ -10,8 +10,8 @@ from ledger.core.config.config import parse_config
 from ledger.core.ids import make_post_id, path_of_post
 from ledger.core.model import Post, State
 from ledger.core.queue.seat_view import SeatView
-from ledger.core.queue.turn_text import turn_lines, turn_record
-from ledger.core.queue.turns import Turn, left_by, opened_turn, turn_of
+from ledger.core.queue.turn_text import format_turn, record_of_turn
+from ledger.core.queue.turns import Turn, describe_leftover_work, judge_turn, open_turn_with_briefs
 from ledger.core.text import QUOTED, escape_json
 from tests.feeds import feed, moment
 
@@ -21,7 +21,7 @@ def eyes(text: str, seat: str = "S", yaml: str = "", now: str = "12:00") -> Seat
 
 
 def turn(text: str, yaml: str = "") -> Turn:
-    return turn_of(eyes(text, yaml=yaml))
+    return judge_turn(eyes(text, yaml=yaml))
 
 
 OPEN = "08:00 A opens CMB-0001: Cards\n"
@@ -156,12 +156,12 @@ def test_whether_it_may_end(text: str, yaml: str, triggers: list[str], why: str)
     ],
 )
 def test_what_it_leaves(text: str, yaml: str, left: str) -> None:
-    assert left_by(eyes(text, yaml=yaml)) == left
+    assert describe_leftover_work(eyes(text, yaml=yaml)) == left
 
 
 def test_what_another_wrote_is_quoted_bounded_and_acts_on_nothing() -> None:
     told = turn(OPEN + "09:00 A notes to=S: \x1b[31mred\n| ::error::" + "long " * 200)
-    lines = list(turn_lines(told))
+    lines = list(format_turn(told))
     assert all(len(line) < 450 and line.isprintable() for line in lines)
     assert lines[:4] == [
         QUOTED,
@@ -173,7 +173,7 @@ def test_what_another_wrote_is_quoted_bounded_and_acts_on_nothing() -> None:
 
 
 def opened(text: str, yaml: str = "") -> Turn:
-    return opened_turn(eyes(text, yaml=yaml))
+    return open_turn_with_briefs(eyes(text, yaml=yaml))
 
 
 def test_an_opened_turn_tells_the_text_of_what_is_held_and_of_the_first_trigger() -> None:
@@ -185,7 +185,7 @@ def test_an_opened_turn_tells_the_text_of_what_is_held_and_of_the_first_trigger(
         "08:03 S claims CMB-0001\n"
         "08:04 B notes CMB-0001: seen on Monday too\n"
     )
-    assert list(turn_lines(told)) == [
+    assert list(format_turn(told)) == [
         QUOTED,
         "of S:",
         '  CMB-0001: held since 2026-11-20T08:03:00.000Z: "Cards"',
@@ -198,7 +198,7 @@ def test_an_opened_turn_tells_the_text_of_what_is_held_and_of_the_first_trigger(
         '  CMB-0003  NORMAL    warmth 1  "Third"',
         "`git ledger claim CMB-0002` takes the first",
     ]
-    assert turn_record(told)["mine"][0]["ticket"]["body"] == "Two groups for one call."
+    assert record_of_turn(told)["mine"][0]["ticket"]["body"] == "Two groups for one call."
 
 
 def test_a_strat_reads_what_it_owes_a_ruling_on() -> None:
@@ -206,7 +206,7 @@ def test_a_strat_reads_what_it_owes_a_ruling_on() -> None:
         TWO + "09:00 A blocks CMB-0001 blocked_on=ruling:CMB-0002: which of the two is meant",
         yaml="seats:\n  S: {role: strat}",
     )
-    assert "      | which of the two is meant" in list(turn_lines(told))
+    assert "      | which of the two is meant" in list(format_turn(told))
 
 
 def test_a_handoff_arrives_with_its_reason() -> None:
@@ -217,9 +217,9 @@ def test_a_handoff_arrives_with_its_reason() -> None:
     text += "\n09:02 B opens CMB-0003 priority=HIGH: Urgent"
     told = opened(text)
     assert [one.item for one in told.triggers] == ["CMB-0003", "CMB-0001", "CMB-0002"]
-    row = turn_record(told)["triggers"][1]
+    row = record_of_turn(told)["triggers"][1]
     assert row["offer"] == {"seat": "A", "reason": "expertise", "body": "S wrote the parser"}
-    lines = list(turn_lines(told))
+    lines = list(format_turn(told))
     place = lines.index('    offered by "A": expertise')
     assert lines[place + 1] == "    | S wrote the parser"
     assert sum("offered by" in line for line in lines) == 1
@@ -232,7 +232,7 @@ def test_an_offer_that_was_opened_to_all_again_is_none() -> None:
 
 def test_a_handoff_that_comes_first_tells_its_reason_with_the_text() -> None:
     told = opened(OPEN + "09:00 A offers CMB-0001: S (expertise: S wrote the parser)")
-    said = [line for line in turn_lines(told) if "S wrote the parser" in line]
+    said = [line for line in format_turn(told) if "S wrote the parser" in line]
     assert said == ["      | HANDOFF: S (expertise: S wrote the parser)"]
 
 
@@ -252,12 +252,12 @@ def test_a_turn_is_bounded_whatever_the_texts_are_made_of(filler: str) -> None:
     posts += [post(9, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
     posts += [post(10, n, seat="S", item=f"CMB-{n:04}", state=State.CLAIMED) for n in range(1, 9)]
     posts += [post(11, n, kind="note", item=f"CMB-{n:04}", to=("S",), body=big) for n in range(1, 20)]
-    told = opened_turn(
+    told = open_turn_with_briefs(
         SeatView(fold_posts(posts), parse_config(b"seats:\n  S: {wip: 99}")[0], "S", moment("12:00"))
     )
     assert len(told.briefs) == 5
-    assert len(escape_json(json.dumps(turn_record(told), ensure_ascii=False))) < 7800
-    assert len("\n".join(turn_lines(told))) < 7800
+    assert len(escape_json(json.dumps(record_of_turn(told), ensure_ascii=False))) < 7800
+    assert len("\n".join(format_turn(told))) < 7800
 
 
 def post(hour: int, n: int, seat: str = "A", kind: str = "actionable", body: str = "", **fields: Any) -> Post:
@@ -296,7 +296,7 @@ def test_a_huge_queue_fits_and_says_what_it_left_out() -> None:
     )
     many += "".join(f"11:00 A notes CMB-0001 to=S: {'words ' * 60}\n" for _ in range(50))
     told = turn(many)
-    assert sum(len(line) + 1 for line in turn_lines(told)) < 8000
-    assert len(str(turn_record(told))) < 8000
-    assert turn_record(told)["more"] == {"mine": 395 + 46, "triggers": 389}
-    assert "and 389 more" in "\n".join(turn_lines(told))
+    assert sum(len(line) + 1 for line in format_turn(told)) < 8000
+    assert len(str(record_of_turn(told))) < 8000
+    assert record_of_turn(told)["more"] == {"mine": 395 + 46, "triggers": 389}
+    assert "and 389 more" in "\n".join(format_turn(told))

@@ -13,13 +13,13 @@ from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
 from ledger.core.ids import is_seat, parse_post_id, path_of_post
 from ledger.core.model import Finding, Post
-from ledger.core.queue.briefing import brief_of
+from ledger.core.queue.briefing import collect_brief
 from ledger.core.queue.seat_view import SeatView, by_urgency
-from ledger.core.queue.turn_text import stop_lines, turn_lines, turn_record
-from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
+from ledger.core.queue.turn_text import format_stop, format_turn, record_of_turn
+from ledger.core.queue.turns import find_idle_claims, judge_turn, open_turn_with_briefs
 from ledger.core.stats.figures import Figures
-from ledger.core.stats.gates import gates_record
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.gates import record_of_gates
+from ledger.core.stats.records import record_of_figures
 from ledger.core.text import fill_in_lines
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
@@ -115,8 +115,8 @@ def views_of(posts: list[Post], board: Board, config: Config, found: tuple[Findi
         config=config,
         series=series,
         now=now,
-        whole=True,
-        forgiving=True,
+        full_scan=True,
+        lenient_history=True,
     )
     pushed = View(
         board=board,
@@ -142,14 +142,14 @@ def assert_shown(board: Board, config: Config) -> None:
     for seat in sorted({*board.seats.keys_from(""), "otto"}):
         assert is_seat(seat)
         eyes = SeatView(board, config, seat, now)
-        assert len(eyes.ranked(tickets)) == len(tickets)
-        opened, closed = opened_turn(eyes), turn_of(eyes)
+        assert len(eyes.sort_by_rank(tickets)) == len(tickets)
+        opened, closed = open_turn_with_briefs(eyes), judge_turn(eyes)
         shown += [
-            *turn_lines(opened),
-            *turn_lines(closed),
-            *stop_lines(closed, list(idle_claims(eyes).values())),
+            *format_turn(opened),
+            *format_turn(closed),
+            *format_stop(closed, list(find_idle_claims(eyes).values())),
         ]
-        records += [turn_record(opened), turn_record(closed)]
+        records += [record_of_turn(opened), record_of_turn(closed)]
     for ticket in by_urgency(tickets):
         record = record_of_ticket(ticket, config, board)
         history = [record_of_event(event, board.posts[event.post]) for event in board.history_of(ticket)]
@@ -157,10 +157,10 @@ def assert_shown(board: Board, config: Config) -> None:
         body = {"body": board.posts[ticket.opening].body}
         shown += ticket_lines({"as_of": as_of, **record, "path": "x", **body, "history": history}, 80)
         shown += queue_lines([record | {"claimable": True, "warmth": 0}], False)
-        assert brief_of(board, ticket).item == ticket.id
+        assert collect_brief(board, ticket).item == ticket.id
         records.append(record)
     figures = Figures(board, config, None, now)
-    records += [figures_record(figures), gates_record(figures)]
+    records += [record_of_figures(figures), record_of_gates(figures)]
     assert_shown_clean("\n".join(shown))
     text = format_document({"records": records})
     assert_shown_clean(text)

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
 from ledger.app.setup.memory_file import add_block, remove_block
 from ledger.core.config.config import Config, parse_config
-from ledger.core.config.config_diff import differing
+from ledger.core.config.config_diff import find_changed_settings
 from ledger.core.did_you_mean import find_nearest_ticket, suggest_nearest
 from ledger.core.durations import format_duration, parse_duration
 from ledger.core.errors import LedgerError
@@ -43,12 +43,12 @@ from ledger.core.ids import (
 )
 from ledger.core.model import Finding
 from ledger.core.text import clip_text, escape_json, escape_line, measure_weight, quote_block
-from ledger.core.write.batch import read_batch
+from ledger.core.write.batch import parse_batch
 from ledger.core.write.drafts import fill_placeholders
-from ledger.core.write.numbers import read_reservation, read_tip, write_reservation, write_tip
+from ledger.core.write.numbers import decode_reservation, decode_tip, encode_reservation, encode_tip
 from ledger.core.write.requests import PostRequest
-from ledger.core.write.seat_names import nearest_seat
-from ledger.core.write.validation import check_wish
+from ledger.core.write.seat_names import find_nearest_seat
+from ledger.core.write.validation import validate_request
 from ledger.faces.formats import Format, write
 from ledger.faces.formats.markdown import escape_markdown
 from ledger.store.git.porcelain import explain_refusal
@@ -172,20 +172,20 @@ def probe_name(given: bytes) -> None:
     for field in FIELDS.values():
         field.read(text), field.read((text, text))
     config = Config()
-    number = config.read_ticket(text)
+    number = config.parse_ticket_id(text)
     assert number is None or text in config.spellings(number.series, number.n)
     config.why_not_ticket(text), config.why_not_namespace(text)
     (
         find_nearest_ticket(text, {"CMB-0001"}),
         suggest_nearest(text, FIELDS, "x"),
-        nearest_seat(text, ["CAMBER-12", "otto"]),
+        find_nearest_seat(text, ["CAMBER-12", "otto"]),
     )
-    pattern = Pattern.parse("CMB", text)
+    pattern = Pattern.parse_pattern("CMB", text)
     if isinstance(pattern, Pattern):
-        assert Pattern.parse("CMB", str(pattern)) == pattern
-        series = pattern.series(date(2026, 11, 20))
-        spelled = pattern.spell(series, 7)
-        read = pattern.read(spelled)
+        assert Pattern.parse_pattern("CMB", str(pattern)) == pattern
+        series = pattern.series_on_day(date(2026, 11, 20))
+        spelled = pattern.spell_ticket(series, 7)
+        read = pattern.parse_ticket(spelled)
         assert read is not None and (read.series, read.n) == (series, 7)
         explain_clash(pattern, Pattern("CMB", 0, False, 4))
 
@@ -205,10 +205,10 @@ def probe_settings(given: bytes) -> None:
     for seat in (*(config.seats or {}), "otto"):
         assert config.wip(seat) > 0 and config.role(seat) and config.lanes(seat) is not None
     for namespace in (*(config.namespaces or {}), "CMB"):
-        for pattern in config.patterns(namespace):
-            series = pattern.series(date(2026, 11, 20))
-            assert config.read_ticket(config.spell(series, 3)) is not None
-    for row in differing(Config(), config):
+        for pattern in config.patterns_of(namespace):
+            series = pattern.series_on_day(date(2026, 11, 20))
+            assert config.parse_ticket_id(config.spell(series, 3)) is not None
+    for row in find_changed_settings(Config(), config):
         assert_shown_clean(escape_markdown(row.new or ""))
 
 
@@ -230,12 +230,12 @@ def make_payload(dice: Random) -> bytes:
 
 
 def probe_payload(given: bytes) -> None:
-    reservation = read_reservation(given, "CMB", 7)
+    reservation = decode_reservation(given, "CMB", 7)
     if reservation is not None:
-        assert read_reservation(write_reservation(reservation), "CMB", 7) == reservation
+        assert decode_reservation(encode_reservation(reservation), "CMB", 7) == reservation
         assert is_seat(reservation.seat)
-    tip = read_tip(given)
-    assert tip is None or (type(tip) is int and read_tip(write_tip(tip, "x")) == tip)
+    tip = decode_tip(given)
+    assert tip is None or (type(tip) is int and decode_tip(encode_tip(tip, "x")) == tip)
 
 
 # Batches, and the posts that they wish for
@@ -247,14 +247,14 @@ def make_batch(dice: Random) -> bytes:
 
 def probe_batch(given: bytes) -> None:
     try:
-        wishes = read_batch(given, "batch.yaml")
+        wishes = parse_batch(given, "batch.yaml")
     except LedgerError as error:
         assert error.kind == "usage" and error.message and error.hint
         return
     items = [f"CMB-{place:04}" for place in range(1, len(wishes) + 1)]
     for place, wish in enumerate(wishes):
         try:
-            check_wish(wish)
+            validate_request(wish)
             filled = fill_placeholders(wish, place, items)
         except LedgerError as error:
             assert error.kind == "usage" and error.hint

@@ -13,7 +13,7 @@ from ledger.core.model import Finding, Severity
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import Case, PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
-from ledger.core.write.validation import check_wish
+from ledger.core.write.validation import validate_request
 from ledger.faces.boundary import EXITS
 from tests.core.test_plan import quiet
 from tests.feeds import feed
@@ -97,7 +97,7 @@ def probe_wish(given: bytes) -> None:
     view = PlanView(fold_posts(posts), parse_config(b"")[0], {"CMB": Series("CMB", 3)}, NOW)
     intent = WriteRequest(nonce="0" * 15 + "f", seat="B", at=NOW, author=("B", "b@x"), wishes=(wish,))
     try:
-        check_wish(wish)
+        validate_request(wish)
         draft, answers = plan(view, [intent], judge)
     except LedgerError as error:
         assert error.kind == "usage" and error.hint

@@ -12,7 +12,7 @@ from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import format_timestamp, make_post_id, path_of_post, reservation_ref, tip_ref
 from ledger.core.model import Post, State, Ticket
-from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.numbers import Reservation, encode_reservation, encode_tip
 from ledger.core.write.requests import PostRequest, Value
 from tests.random_feeds.steps import Step
 
@@ -138,9 +138,9 @@ class Book:
             owner = self.pick_seat(seat)
             given = Reservation(series, number, item, owner, format_timestamp(self.now), self.draw_nonce())
             self.refs[reservation_ref(series, number)] = (
-                b"?\n" if self.draws(0.03) else write_reservation(given)
+                b"?\n" if self.draws(0.03) else encode_reservation(given)
             )
-            self.refs[tip_ref(series)] = write_tip(number, self.draw_nonce())
+            self.refs[tip_ref(series)] = encode_tip(number, self.draw_nonce())
         self.tickets.append(item)
         return item
 

@@ -15,11 +15,11 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
 from ledger.core.ids import namespace_of, parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding
-from ledger.core.write.batch import GIVEN
-from ledger.core.write.numbers import Series, read_reservation, read_tip, write_reservation, write_tip
+from ledger.core.write.batch import SETTABLE
+from ledger.core.write.numbers import Series, decode_reservation, decode_tip, encode_reservation, encode_tip
 from ledger.core.write.plan import Case, PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
-from ledger.core.write.validation import check_wish
+from ledger.core.write.validation import validate_request
 from tests.random_feeds.book import Book, Wanted
 from tests.random_feeds.drawing import begin_feed, draw_step
 from tests.random_feeds.steps import Step, apply_steps
@@ -96,9 +96,9 @@ def reserve_instead(wish: PostRequest) -> PostRequest:
 def plan_push(book: Book, seed: int, landed: Sequence[Step], wanted: Wanted) -> Push | None:
     """The push that the tool makes of a write, whether or not its judge lets it land."""
     with suppress(LedgerError):
-        if not wanted.wish.fields.keys() <= {*GIVEN, "clone"}:
+        if not wanted.wish.fields.keys() <= {*SETTABLE, "clone"}:
             return None
-        check_wish(wanted.wish)
+        validate_request(wanted.wish)
         return _plan(book, seed, landed, wanted)
     return None
 
@@ -145,10 +145,10 @@ def read_all_series(refs: Mapping[str, bytes]) -> dict[str, Series]:
         name, number = place
         one = found.get(name, Series(name))
         if number:
-            owner = read_reservation(data, name, number)
+            owner = decode_reservation(data, name, number)
             one = replace(one, taken={**one.taken, number: ref}, owners={**one.owners, number: owner})
         else:
-            tip = read_tip(data)
+            tip = decode_tip(data)
             one = replace(one, tip=tip or 0, tip_oid=ref, tipless=tip is None)
         found[name] = one
     return found
@@ -162,7 +162,7 @@ def new_refs(before: Mapping[str, Series], after: Mapping[str, Series]) -> dict[
         for number in given:
             owner = one.owners[number]
             assert owner is not None
-            refs[reservation_ref(name, number)] = write_reservation(owner)
+            refs[reservation_ref(name, number)] = encode_reservation(owner)
         if given:
-            refs[tip_ref(name)] = write_tip(one.tip, "0" * 16)
+            refs[tip_ref(name)] = encode_tip(one.tip, "0" * 16)
     return refs

@@ -33,7 +33,7 @@ ORA = "03:52 ORA-01 notes CMB-0036: hm\n"
 def test_settled(landed: str, series: str | None, now: str, rule: str, settled: bool) -> None:
     odd = {"refs/reserve/CMB/38": "blob"} if series and "38=?" in series else {}
     series = series if series is None or series else "CMB tip=3"
-    seen = view(landed, series=series, now=now, odd_refs=odd, forgiving=True)
+    seen = view(landed, series=series, now=now, odd_refs=odd, lenient_history=True)
     found = [one for one in rules.judge(seen) if one.rule == rule]
     assert [one.settled for one in found] == [settled]
     strict = view(landed, series=series, now=now, odd_refs=odd)

@@ -40,6 +40,6 @@ SEEN = "04:00 A opens CMB-0001 saw=20261120T035100000Z-camber-01-9c1e07a25b6d4f1
 )
 def test_old_shapes(landed: str, raw: Mapping[str, bytes], rule: str, now: str, severity: str) -> None:
     for forgiving in (True, False):
-        seen = view(landed, raw=raw, now=now, forgiving=forgiving)
+        seen = view(landed, raw=raw, now=now, lenient_history=forgiving)
         told = {str(one.severity) for one in BY_NAME[rule].check(seen)}
         assert told == {severity if forgiving else "error"}

@@ -27,7 +27,7 @@ def view(
     config: str = "",
     series: str | None = None,
     now: str = NOW,
-    forgiving: bool = False,
+    lenient_history: bool = False,
     changes: Sequence[AlteredPost] = (),
     branches: Sequence[Branch] = (),
     odd_refs: Mapping[str, str] | None = None,
@@ -59,8 +59,8 @@ def view(
         config=settings,
         series=reserved(board, settings) if series is None else read_series(series),
         now=moment(now),
-        whole=new is None,
-        forgiving=forgiving,
+        full_scan=new is None,
+        lenient_history=lenient_history,
         landed=board if new is None else fold_posts(post for post in posts if post.id in old),
         changes=tuple(changes),
         branches=tuple(branches),
@@ -104,7 +104,7 @@ def _owner(series: str, n: int, who: str) -> Reservation | None:
 
 def reserved(board: Board, config: Config) -> dict[str, Series]:
     """Series in which every number that the board names has a ref, and whose payload nobody read."""
-    numbers = [number for one in board.named.keys_from("") if (number := config.read_ticket(one))]
+    numbers = [number for one in board.named.keys_from("") if (number := config.parse_ticket_id(one))]
     return {
         one.series: Series(
             one.series,

@@ -55,7 +55,13 @@ def test_a_board_kept_in_steps_is_judged_as_one_in_memory(seed: int, tmp_path: P
         arrived += part
         board = keep(tmp_path, part)
         whole = replace(
-            view(text, config=dice.choice(CONFIGS), series=dice.choice(SERIES), now="23:59", forgiving=True),
+            view(
+                text,
+                config=dice.choice(CONFIGS),
+                series=dice.choice(SERIES),
+                now="23:59",
+                lenient_history=True,
+            ),
             landed=fold_posts(arrived),
             board=fold_posts(arrived),
         )

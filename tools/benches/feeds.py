@@ -33,7 +33,7 @@ from ledger.app.setup.founding import MESSAGE, make_setup_files
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.feed.posts import FIELD_ORDER, render_post
 from ledger.core.ids import format_timestamp, make_post_id, path_of_post, reservation_ref, tip_ref
-from ledger.core.write.numbers import Reservation, write_reservation, write_tip
+from ledger.core.write.numbers import Reservation, encode_reservation, encode_tip
 from ledger.core.write.requests import Value
 
 FIRST = datetime(2025, 3, 3, 6, tzinfo=UTC)
@@ -256,7 +256,7 @@ class _Stream:
                 tips[reservation.series] = reservation.n
                 if recipe.has_refs:
                     refs[reservation_ref(reservation.series, reservation.n)] = self._blob(
-                        write_reservation(reservation)
+                        encode_reservation(reservation)
                     )
             batch += posts
             if recipe.posts <= ALONE_UP_TO or len(batch) >= 10:
@@ -264,7 +264,7 @@ class _Stream:
                 batch = []
         self._land(batch)
         return refs | {
-            tip_ref(series): self._blob(write_tip(n, f"{n:016x}")) for series, n in tips.items() if n
+            tip_ref(series): self._blob(encode_tip(n, f"{n:016x}")) for series, n in tips.items() if n
         }
 
     def _give_before(self, count: int) -> dict[str, str]:
@@ -272,7 +272,9 @@ class _Stream:
             Reservation("CMB", n, f"CMB-{n:04}", "CAMBER-01", format_timestamp(FIRST), f"{n:016x}")
             for n in range(1, count + 1)
         )
-        return {reservation_ref("CMB", number.n): self._blob(write_reservation(number)) for number in numbers}
+        return {
+            reservation_ref("CMB", number.n): self._blob(encode_reservation(number)) for number in numbers
+        }
 
     def _land(self, posts: list[PostFile]) -> None:
         if posts:

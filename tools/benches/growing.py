@@ -26,13 +26,13 @@ from ledger.core.config.config import Config, parse_config
 from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Finding, Post
-from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.queue.briefing import collect_brief, record_of_brief
 from ledger.core.queue.seat_view import SeatView
-from ledger.core.queue.turn_text import turn_record
-from ledger.core.queue.turns import opened_turn
+from ledger.core.queue.turn_text import record_of_turn
+from ledger.core.queue.turns import open_turn_with_briefs
 from ledger.core.stats.figures import Figures
-from ledger.core.stats.gates import gates_record
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.gates import record_of_gates
+from ledger.core.stats.records import record_of_figures
 from ledger.core.text import fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
@@ -88,14 +88,14 @@ class Reader:
             series=self._series(),
             now=NOW,
             judged=() if whole else tuple(self.board.all_posts()),
-            whole=whole,
-            forgiving=whole,
+            full_scan=whole,
+            lenient_history=whole,
             landed=self.board if whole else BoardOverlay(),
         )
 
     def _series(self) -> dict[str, Series]:
         numbers = [
-            number for one in self.board.named.keys_from("") if (number := self.config.read_ticket(one))
+            number for one in self.board.named.keys_from("") if (number := self.config.parse_ticket_id(one))
         ]
         taken: dict[str, dict[int, str]] = {}
         for number in numbers:
@@ -113,28 +113,28 @@ class Reader:
     def queue(self) -> None:
         """The queue of a seat."""
         eyes = SeatView(self.board, self.config, "A", NOW)
-        for one in eyes.ranked(tuple(self.board.all_tickets())):
+        for one in eyes.sort_by_rank(tuple(self.board.all_tickets())):
             record_of_ticket(one, self.config, self.board)
-            eyes.why_not(one)
+            eyes.why_not_claimable(one)
 
     def show(self) -> None:
         """The ticket with the longest history."""
         busiest = self.board.tickets.get(self.busiest)
         if busiest is not None:
-            brief_record(brief_of(self.board, busiest))
+            record_of_brief(collect_brief(self.board, busiest))
             for event in self.board.history_of(busiest):
                 record_of_event(event, self.board.posts[event.post])
 
     def turn(self) -> None:
         """The turns of two seats."""
         for seat in ("A", "B"):
-            turn_record(opened_turn(SeatView(self.board, self.config, seat, NOW)))
+            record_of_turn(open_turn_with_briefs(SeatView(self.board, self.config, seat, NOW)))
 
     def stats(self) -> None:
         """All figures."""
         figures = Figures(self.board, self.config, self._series(), NOW)
-        figures_record(figures)
-        gates_record(figures)
+        record_of_figures(figures)
+        record_of_gates(figures)
 
     @property
     def busiest(self) -> str:

@@ -18,7 +18,7 @@ from ledger.app.write.viewing import make_plan_view
 from ledger.core.model import Finding, State
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.stop_policy import StopMemory, judge_stop
-from ledger.core.queue.turns import idle_claims, turn_of
+from ledger.core.queue.turns import find_idle_claims, judge_turn
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import PostRequest, WriteRequest
 
@@ -71,7 +71,7 @@ class Worker:
         taken: list[str] = []
 
         def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
-            triggers = SeatView(view.board, view.config, self.name, view.now).claimable
+            triggers = SeatView(view.board, view.config, self.name, view.now).claimable_tickets
             taken[:] = [triggers[0].id] if triggers else []
             claims = tuple(wish("actionable", item=item, state="CLAIMED") for item in taken)
             return replace(intent, wishes=claims)
@@ -94,7 +94,7 @@ class Worker:
             return False
         feed = self.fleet.read(self.name)
         eyes = SeatView(feed.board, feed.config, self.name, self.fleet.now())
-        turn, idle = turn_of(eyes), idle_claims(eyes)
+        turn, idle = judge_turn(eyes), find_idle_claims(eyes)
         claims = eyes.life.claims if eyes.life else 0
         verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
         self.told = verdict.told

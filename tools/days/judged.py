@@ -53,7 +53,7 @@ def _is_idle(board: Board, config: Config, seat: str, now: datetime) -> bool:
     if life is None or life.retired_at is not None:
         return False
     eyes = SeatView(board, config, seat, now)
-    return not eyes.holds and bool(eyes.claimable)
+    return not eyes.held_items and bool(eyes.claimable_tickets)
 
 
 def _minutes() -> Iterator[float]:

@@ -22,7 +22,7 @@ from ledger.core.durations import format_duration
 from ledger.core.model import Challenge, Ticket
 from ledger.core.write.plan import PostAnswer
 from ledger.core.write.requests import PostRequest
-from ledger.rules.silence import may_be_asked
+from ledger.rules.silence import may_be_challenged
 from ledger.rules.view import View
 from ledger.store.clone.asked import AskedChallenge, keep_asked, load_asked
 
@@ -61,7 +61,7 @@ class Asker:
         left = self.left(ticket, mine) if mine else None
         if mine is not None and left is not None:
             return ChallengeStep.END if left <= timedelta(0) and at >= mine.until else ChallengeStep.WAIT
-        if not may_be_asked(view, ticket.life) or self._was_asked_lately(view, ticket, mine):
+        if not may_be_challenged(view, ticket.life) or self._was_asked_lately(view, ticket, mine):
             return ChallengeStep.LEAVE
         return ChallengeStep.ASK
 

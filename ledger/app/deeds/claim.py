@@ -27,7 +27,7 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.durations import format_duration
 from ledger.core.errors import LedgerError
 from ledger.core.model import State, Ticket
-from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.queue.briefing import collect_brief, record_of_brief
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
 
@@ -90,7 +90,7 @@ def claim_ticket(
     landed = commit_request(ledger, request_write(ledger, wished), unless_held)
     ticket = landed.after.board.tickets[item]
     holder = record_of_claim(ticket, landed.after.config)
-    text = brief_record(brief_of(landed.after.board, ticket))
+    text = record_of_brief(collect_brief(landed.after.board, ticket))
     words = (*([describe_claim_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
     return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
@@ -130,7 +130,7 @@ def claim_or_challenge(
     if steps == [ChallengeStep.ASK]:
         raise _explain_still_held(ledger, open_asker(ledger), landed.after, ticket)
     holder = record_of_claim(ticket, landed.after.config)
-    text = brief_record(brief_of(landed.after.board, ticket))
+    text = record_of_brief(collect_brief(landed.after.board, ticket))
     return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
 
 

@@ -85,7 +85,7 @@ def _read_provisional_series(ledger: Ledger, feed: Feed, item: str | None) -> Ma
     """The numbers of the provisional openings to settle, as reserved on the authority."""
     numbers: dict[str, set[int]] = {}
     for ticket in _find_provisional(ledger, feed, item):
-        number = feed.config.read_ticket(ticket.id)
+        number = feed.config.parse_ticket_id(ticket.id)
         if number is not None:
             numbers.setdefault(number.series, set()).add(number.n)
     refs = ledger.store.read_refs(name_series_refs(numbers), ledger.until) if numbers else {}
@@ -125,7 +125,7 @@ def _may_settle(ledger: Ledger, feed: Feed, began: datetime) -> bool:
 
 
 def _is_reserved_by_another(feed: Feed, series: Mapping[str, Series], ticket: Ticket) -> bool:
-    number = feed.config.read_ticket(ticket.id)
+    number = feed.config.parse_ticket_id(ticket.id)
     owners = series[number.series].owners if number and number.series in series else {}
     owner = owners.get(number.n) if number else None
     return owner is not None and owner.seat != ticket.opened_by

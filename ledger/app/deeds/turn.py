@@ -11,8 +11,8 @@ from ledger.core.board.transitions import describe_claim_elsewhere
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.queue.seat_view import SeatView
-from ledger.core.queue.turn_text import turn_record
-from ledger.core.queue.turns import Turn, opened_turn, turn_of
+from ledger.core.queue.turn_text import record_of_turn
+from ledger.core.queue.turns import Turn, judge_turn, open_turn_with_briefs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class TurnResult:
         told: dict[str, Any] = {
             "verified": self.verified,
             "as_of": dict(self.as_of),
-            **turn_record(self.turn),
+            **record_of_turn(self.turn),
         }
         told |= {"may_end": self.may_end, "why": self.why}
         if self.claimed is not None:
@@ -65,7 +65,7 @@ def open_turn(ledger: Ledger) -> TurnResult:
 
     Offline: as of the last fetch, unverified.
     """
-    return _read_turn(ledger, opened_turn, read_feed_to_show)
+    return _read_turn(ledger, open_turn_with_briefs, read_feed_to_show)
 
 
 def _read_turn(
@@ -73,7 +73,7 @@ def _read_turn(
 ) -> TurnResult:
     feed = read(ledger)
     seat_view = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
-    elsewhere = [ticket for ticket in feed.board.held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
+    elsewhere = [ticket for ticket in feed.board.tickets_held_by(ledger.seat) if ledger.is_elsewhere(ticket)]
     words = tuple(describe_claim_elsewhere(claimed) for claimed in elsewhere)
     words += answer_when_challenged(ledger, feed.board)
     return TurnResult(
@@ -91,7 +91,7 @@ def close_turn(ledger: Ledger) -> TurnResult:
         message = "a turn may end only on a fresh reading of the queue; this close is unverified"
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
     try:
-        return _read_turn(ledger, turn_of, read_feed)
+        return _read_turn(ledger, judge_turn, read_feed)
     except LedgerError as error:
         if error.kind == "unreachable":
             raise mark_unverified(error) from error

@@ -12,9 +12,9 @@ from ledger.core.board.records import record_of_claim
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp
-from ledger.core.queue.briefing import brief_of, brief_record
+from ledger.core.queue.briefing import collect_brief, record_of_brief
 from ledger.core.queue.seat_view import SeatView
-from ledger.core.queue.turns import Turn, left_by, turn_of
+from ledger.core.queue.turns import Turn, describe_leftover_work, judge_turn
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
 
@@ -26,7 +26,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
     def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
         landed = view.board.seen.get(join_key(intent.seat, intent.nonce))
-        triggers = _make_seat_view(ledger, view).claimable
+        triggers = _make_seat_view(ledger, view).claimable_tickets
         item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
         taken[:] = [item] if item else []
         return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
@@ -39,7 +39,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
             raise mark_unverified(error) from error
         raise
     claimed = _read_claimed(landed, taken[0]) if taken else None
-    turn = turn_of(_make_seat_view(ledger, landed.after))
+    turn = judge_turn(_make_seat_view(ledger, landed.after))
     now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
     now |= {"at": format_timestamp(landed.after.now), "age_s": 0.0}
     return TurnResult(turn, True, now, claimed, landed.words)
@@ -61,7 +61,7 @@ def post_left_behind(ledger: Ledger, turn: Turn, why: str) -> WriteResult:
 def retire_seat(ledger: Ledger) -> tuple[WriteResult, str]:
     """End the seat's work and give back what it holds; beside it what is left, in a sentence."""
     landed = commit_request(ledger, request_write(ledger, wish("retire")))
-    return landed, left_by(_make_seat_view(ledger, landed.after))
+    return landed, describe_leftover_work(_make_seat_view(ledger, landed.after))
 
 
 def _make_seat_view(ledger: Ledger, view: PlanView) -> SeatView:
@@ -70,5 +70,5 @@ def _make_seat_view(ledger: Ledger, view: PlanView) -> SeatView:
 
 def _read_claimed(landed: WriteResult, item: str) -> ClaimedTicket:
     ticket = landed.after.board.tickets[item]
-    text = brief_record(brief_of(landed.after.board, ticket))
+    text = record_of_brief(collect_brief(landed.after.board, ticket))
     return ClaimedTicket(item, record_of_claim(ticket, landed.after.config), text)

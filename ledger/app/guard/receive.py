@@ -17,7 +17,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import is_nonce, is_series, parse_reservation_ref, reservation_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.write.numbers import LEAP, Reservation, leaps, read_reservation, read_tip
+from ledger.core.write.numbers import LEAP, Reservation, decode_reservation, decode_tip, is_leap
 from ledger.store.checkpoint_ref import REF as CHECKPOINT
 from ledger.store.contract import Oid
 from ledger.store.git.bare import Ref, find_oids_at, is_fast_forward, open_bare, resolve_refs
@@ -220,8 +220,8 @@ class _Reserving:
         raising = [update.new for update in self._updates if update.new and update.ref.endswith("/tip")]
         self._standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
         blobs = store.read_blobs([*raising, *self._standing.values()], _TIP_LIMIT)
-        self._tips = {name: read_tip(blobs[oid]) for name, oid in self._standing.items()}
-        self._raised = {oid: read_tip(blobs[oid]) for oid in raising}
+        self._tips = {name: decode_tip(blobs[oid]) for name, oid in self._standing.items()}
+        self._raised = {oid: decode_tip(blobs[oid]) for oid in raising}
         numbers = [oid for oid in news if self._kinds[oid] == "blob"]
         self._payloads = store.read_blobs(numbers, RESERVATION_LIMIT)
 
@@ -242,7 +242,7 @@ class _Reserving:
             return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
         if before is not None and tip <= before:
             return f"a tip only rises: it is {before}, and {tip} is not above that"
-        if leaps(tip, before or 0) and not self._comes_back(update):
+        if is_leap(tip, before or 0) and not self._comes_back(update):
             return f"the tip is {before}, and rises by {LEAP} at the most: {tip} would use up the series"
         return None
 
@@ -261,12 +261,12 @@ class _Reserving:
             return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
         if int(n) <= tip:
             return f"the tip of {series} is {tip}: this number was given before"
-        if leaps(int(n), tip):
+        if is_leap(int(n), tip):
             return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
         data = self._payloads[update.new]
         if len(data) > RESERVATION_LIMIT:
             return f"a reservation has at most {RESERVATION_LIMIT} bytes"
-        return self._owners.why_not(read_reservation(data, series, int(n))) if self._owners else None
+        return self._owners.why_not(decode_reservation(data, series, int(n))) if self._owners else None
 
     def _comes_back(self, update: PushedUpdate) -> bool:
         """Whether a ref is put back as it came into force last: a rewind took it, and it passed once."""

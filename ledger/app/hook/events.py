@@ -16,8 +16,8 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.stop_policy import StopMemory, judge_stop
-from ledger.core.queue.turn_text import stop_lines, turn_lines
-from ledger.core.queue.turns import idle_claims, opened_turn, turn_of
+from ledger.core.queue.turn_text import format_stop, format_turn
+from ledger.core.queue.turns import find_idle_claims, judge_turn, open_turn_with_briefs
 from ledger.core.text import escape_line
 from ledger.store.clone.sessions import Sessions
 from ledger.store.remote import RemoteStore
@@ -45,9 +45,9 @@ def describe_start(
     lines += _take_missed(ledger)
     if feed.kept.settings is not None or len(feed.board.posts):
         answer_when_challenged(ledger, feed.board)
-        turn = opened_turn(SeatView(feed.board, feed.config, ledger.seat, world.now()))
+        turn = open_turn_with_briefs(SeatView(feed.board, feed.config, ledger.seat, world.now()))
         lines.append(f"The queue of git-ledger in this repository, for the seat {ledger.seat}:")
-        lines += [*map(escape_line, ledger.notices), *turn_lines(turn)]
+        lines += [*map(escape_line, ledger.notices), *format_turn(turn)]
     return "\n".join(lines)[:_FACTS]
 
 
@@ -168,7 +168,7 @@ def _judge_turn(ledger: Ledger, feed: Feed, memory: StopMemory) -> tuple[str | N
     """Why the turn goes on beside a feed, and what the session is told with that."""
     answer_when_challenged(ledger, feed.board)
     eyes = SeatView(feed.board, feed.config, ledger.seat, ledger.world.now())
-    turn, idle = turn_of(eyes), idle_claims(eyes)
+    turn, idle = judge_turn(eyes), find_idle_claims(eyes)
     claims = eyes.life.claims if eyes.life else 0
     verdict = judge_stop(memory, claims, [trigger.item for trigger in turn.triggers], list(idle))
     if verdict.note:
@@ -179,5 +179,5 @@ def _judge_turn(ledger: Ledger, feed: Feed, memory: StopMemory) -> tuple[str | N
         post_left_behind(ledger, turn, "it was told of them and took none")
     if not verdict.triggers and not verdict.idle:
         return None, verdict.told
-    lines = stop_lines(turn if verdict.triggers else None, [idle[post] for post in verdict.idle])
+    lines = format_stop(turn if verdict.triggers else None, [idle[post] for post in verdict.idle])
     return "\n".join(lines), verdict.told

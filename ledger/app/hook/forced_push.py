@@ -2,7 +2,7 @@
 
 from ledger.app.ledger import Ledger
 from ledger.core.model import Finding
-from ledger.rules.rewound_feed import push_drops
+from ledger.rules.rewound_feed import report_dropping_push
 
 
 def find_dropped_posts(ledger: Ledger, ref: str, new: str | None, old: str | None) -> Finding | None:
@@ -14,8 +14,8 @@ def find_dropped_posts(ledger: Ledger, ref: str, new: str | None, old: str | Non
     if old is None:
         return None
     if store.resolve_commit(old) is None:
-        return push_drops(ref, (), unseen=old)
+        return report_dropping_push(ref, (), unseen=old)
     if new is not None and store.find_merge_base(old, new) == old:
         return None
     lost = sorted(store.seen.lost_since(old, new))
-    return push_drops(ref, lost) if lost else None
+    return report_dropping_push(ref, lost) if lost else None

@@ -7,7 +7,7 @@ from ledger.app.deeds.turn_writes import post_left_behind
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
-from ledger.core.queue.turn_text import trigger_lines, turn_lines
+from ledger.core.queue.turn_text import format_triggers, format_turn
 from ledger.store.clone.host_lock import seat_lock
 from ledger.store.files import state_folder
 from ledger.store.git.child_process import run_command
@@ -46,7 +46,7 @@ def run_in_turns(
             message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
             raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")
         seen = open_turn(ledger)
-        text = "\n".join(turn_lines(seen.turn))
+        text = "\n".join(format_turn(seen.turn))
         for run in range(1, most + 1):
             say(text)
             command = [word.replace(PLACE, text) for word in words]
@@ -57,7 +57,7 @@ def run_in_turns(
             seen = close_turn(again())
             if seen.turn.may_end:
                 return TurnRunResult(seen, run)
-            text = "\n".join(trigger_lines(seen.turn))
+            text = "\n".join(format_triggers(seen.turn))
         post_left_behind(again(), seen.turn, f"its command ran {most} times")
         return TurnRunResult(seen, most)
 

@@ -235,7 +235,7 @@ def _judge_comparison(
     judged = () if whole else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
     numbers = [number for post in posts for number in find_taken_numbers(post, config)]
     if whole:
-        named = map(config.read_ticket, board.named.keys_from(""))
+        named = map(config.parse_ticket_id, board.named.keys_from(""))
         numbers += [number for number in named if number is not None]
     view = View(
         board=board,
@@ -245,7 +245,7 @@ def _judge_comparison(
         config=config,
         series=_read_taken_series(ledger, numbers, fetch, along),
         now=ledger.world.now(),
-        whole=whole,
+        full_scan=whole,
         changes=(*comparison.changes, *otherwise),
         commit=commit,
     )
@@ -269,7 +269,7 @@ def _find_brought_back(
 def find_taken_numbers(post: Post, config: Config) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     targets = (line.to for line in post.directives if line.name == "AMENDMENT")
-    named = (config.read_ticket(number) for number in (post.item, *targets) if number is not None)
+    named = (config.parse_ticket_id(number) for number in (post.item, *targets) if number is not None)
     return [number for number in named if number is not None]
 
 

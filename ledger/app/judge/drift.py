@@ -31,10 +31,10 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import parse_reservation_ref, reservation_ref, tip_ref
 from ledger.core.model import Finding
 from ledger.core.text import Texts, fill_in_lines
-from ledger.core.write.numbers import Series, write_tip
+from ledger.core.write.numbers import Series, encode_tip
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
-from ledger.rules.lost_tip import tips_needed
+from ledger.rules.lost_tip import find_needed_tips
 from ledger.rules.view import Branch, View
 from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.working_tree import list_branches
@@ -61,8 +61,8 @@ def judge_feed(ledger: Ledger, cache: Cache | None = None) -> list[Finding]:
         config=feed.config,
         series=series,
         now=ledger.world.now(),
-        whole=True,
-        forgiving=True,
+        full_scan=True,
+        lenient_history=True,
         landed=feed.board,
         changes=tuple(finding.change for finding in changes),
         rewound=find_rewound(ledger, feed),
@@ -108,7 +108,7 @@ def _raise_tips(ledger: Ledger, cache: Cache) -> list[Mended]:
     def due() -> tuple[list[RefUpdate], list[Mended]]:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         series = _collect_all_series(ledger, feed)
-        needed = tips_needed(view_whole_feed(make_plan_view(ledger, feed, series)))
+        needed = find_needed_tips(view_whole_feed(make_plan_view(ledger, feed, series)))
         low = {name: n for name, n in needed.items() if series[name].tipless or n > series[name].tip}
         raised = [Mended("lost-tip", name, f"{tip_ref(name)} {n}") for name, n in low.items()]
         return [_raise_tip(ledger, series[name], n, nonce) for name, n in low.items()], raised
@@ -118,7 +118,7 @@ def _raise_tips(ledger: Ledger, cache: Cache) -> list[Mended]:
 
 def _raise_tip(ledger: Ledger, series: Series, n: int, nonce: str) -> RefUpdate:
     return RefUpdate(
-        tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.write_blob(write_tip(n, nonce))
+        tip_ref(series.name), series.tip_oid or ABSENT, ledger.store.write_blob(encode_tip(n, nonce))
     )
 
 
@@ -175,7 +175,7 @@ def _find_claim_repairs(ledger: Ledger, asks: Asker, view: View, intent: WriteRe
 
 
 def _collect_all_series(ledger: Ledger, feed: Feed) -> Mapping[str, Series]:
-    read = map(feed.config.read_ticket, feed.board.named.keys_from(""))
+    read = map(feed.config.parse_ticket_id, feed.board.named.keys_from(""))
     numbers = [number for number in read if number is not None]
     empty = {number.series: Series(number.series) for number in numbers}
     series = empty | read_series(ledger.store, feed.refs, None)

@@ -20,8 +20,8 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding
-from ledger.core.write.numbers import Reservation, read_reservation
-from ledger.rules.rewound_feed import NAME, number_lost
+from ledger.core.write.numbers import Reservation, decode_reservation
+from ledger.rules.rewound_feed import NAME, report_lost_number
 from ledger.store.contract import ABSENT, Oid, RefUpdate
 from ledger.store.git.repository import choose_remote
 from ledger.store.git.working_tree import grows_in_feed_only
@@ -117,7 +117,7 @@ def _lost_numbers(ledger: Ledger, feed: Feed, refused: tuple[str, ...] = ()) -> 
     there = [feed.refs[ref] for ref in lost if ref in feed.refs]
     blobs = ledger.store.read_blobs([*lost.values(), *there], PAYLOAD_LIMIT)
     return [
-        number_lost(
+        report_lost_number(
             ref, _read_owner(ref, blobs[oid]), _read_owner(ref, blobs.get(feed.refs.get(ref, ""), b""))
         )
         for ref, oid in lost.items()
@@ -125,7 +125,7 @@ def _lost_numbers(ledger: Ledger, feed: Feed, refused: tuple[str, ...] = ()) -> 
 
 
 def _read_owner(ref: str, payload: bytes) -> Reservation | None:
-    return read_reservation(payload, parse_series(ref), parse_number(ref))
+    return decode_reservation(payload, parse_series(ref), parse_number(ref))
 
 
 def _is_above_tip(ledger: Ledger, feed: Feed, ref: str) -> bool:

@@ -14,7 +14,7 @@ from ledger.core.board.folding import has_lost_opening
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Finding, Post, Severity, Ticket
 from ledger.core.write.requests import PostRequest, Value
-from ledger.rules.seats import is_open
+from ledger.rules.seats import is_open_seat
 from ledger.rules.view import View
 
 MOST = 200
@@ -111,7 +111,7 @@ def _find_addressee(view: View, finding: Finding) -> str:
         return view.board.posts[finding.post or ""].seat
     ticket = view.board.tickets[finding.item or ""]
     life = view.board.seats.get(ticket.owner)
-    hears = finding.rule == "stale-offer" and life is not None and is_open(view, life)
+    hears = finding.rule == "stale-offer" and life is not None and is_open_seat(view, life)
     return ticket.owner if hears and not view.board.has_declined(ticket.owner, ticket) else ticket.opened_by
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
 from ledger.core.errors import LedgerError
-from ledger.core.write.numbers import read_tip
+from ledger.core.write.numbers import decode_tip
 from ledger.store.contract import Oid
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def parse_number(ref: str) -> int:
 
 def read_tip_at(ledger: Ledger, oid: Oid | None) -> int:
     """The number that an object says as a tip; 0 where it is none."""
-    return (read_tip(ledger.store.read_blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0
+    return (decode_tip(ledger.store.read_blobs([oid], PAYLOAD_LIMIT)[oid]) or 0) if oid else 0

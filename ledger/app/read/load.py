@@ -14,7 +14,7 @@ from ledger.core.did_you_mean import suggest_respelled
 from ledger.core.errors import LedgerError
 from ledger.core.ids import parse_reservation_ref
 from ledger.core.model import Finding, Post, Ticket
-from ledger.core.write.numbers import Series, read_reservation, read_tip
+from ledger.core.write.numbers import Series, decode_reservation, decode_tip
 from ledger.store.contract import Rewind, Store
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
 from ledger.store.git.objects import Objects
@@ -245,6 +245,6 @@ def _parse_series(
     wanted = [n for n in (taken if owned is None else owned.get(name, ())) if n in taken]
     tip_oid = refs.get("tip")
     blobs = store.read_blobs([*(taken[n] for n in wanted), *([tip_oid] if tip_oid else [])], 65536)
-    tip = read_tip(blobs[tip_oid]) if tip_oid else 0
-    owners = {n: read_reservation(blobs[taken[n]], name, n) for n in wanted}
+    tip = decode_tip(blobs[tip_oid]) if tip_oid else 0
+    owners = {n: decode_reservation(blobs[taken[n]], name, n) for n in wanted}
     return Series(name, tip or 0, tip_oid, taken, owners, tipless=tip is None)

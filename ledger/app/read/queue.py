@@ -86,7 +86,9 @@ def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFi
     if wanted.seat is None:
         return [_ticket(feed, ticket) for ticket in by_urgency(tickets)[: wanted.most]]
     view = SeatView(feed.board, feed.config, wanted.seat, ledger.world.now())
-    return [_ticket(feed, ticket) | _seen(view, ticket) for ticket in view.ranked(tickets)[: wanted.most]]
+    return [
+        _ticket(feed, ticket) | _seen(view, ticket) for ticket in view.sort_by_rank(tickets)[: wanted.most]
+    ]
 
 
 def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
@@ -94,8 +96,8 @@ def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
 
 
 def _seen(eyes: SeatView, ticket: Ticket) -> dict[str, Any]:
-    why = eyes.why_not(ticket)
-    told: dict[str, Any] = {"claimable": not why, "warmth": eyes.warmth(ticket)}
+    why = eyes.why_not_claimable(ticket)
+    told: dict[str, Any] = {"claimable": not why, "warmth": eyes.warmth_of(ticket)}
     if why:
         told["why_not"] = [{"reason": one.reason, "detail": one.detail} for one in why]
     return told

@@ -8,7 +8,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, read_config_at
 from ledger.core.board.fold import find_named_tickets
 from ledger.core.config.config import CONFIG_PATH
-from ledger.core.config.config_diff import Differing, differing
+from ledger.core.config.config_diff import ChangedSetting, find_changed_settings
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
 from ledger.core.text import record_of_finding
@@ -66,7 +66,7 @@ class ProposalReview:
     clashes: tuple[Clash, ...]
     rulings: tuple[RulingSummary, ...]
     findings: tuple[Finding, ...]
-    settings: tuple[Differing, ...] | None = None
+    settings: tuple[ChangedSetting, ...] | None = None
 
     def record(self) -> dict[str, Any]:
         """As JSON has it: `changes` of item, from, to, post; `findings`; `settings` of name, from, to, where
@@ -98,7 +98,7 @@ def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
     )
 
 
-def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[Differing, ...] | None:
+def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[ChangedSetting, ...] | None:
     """What a proposal does to the settings since it began: others may have changed them meanwhile."""
     store = ledger.store
     base = store.find_merge_base(first, last)
@@ -106,7 +106,9 @@ def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[Differing,
         return None
     if base is None and not any(entry.path == CONFIG_PATH for entry in store.list_files(last)):
         return None  # another history, which never had the file
-    return differing(read_config_at(store, base or first, Cache()), read_config_at(store, last, Cache()))
+    return find_changed_settings(
+        read_config_at(store, base or first, Cache()), read_config_at(store, last, Cache())
+    )
 
 
 def _find_changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange]:
@@ -162,7 +164,7 @@ def _summarize_rulings(judged: Judged) -> Iterator[RulingSummary]:
             yield RulingSummary(post, lines, tuple(line for line in lines if line.line in refused))
 
 
-def _setting_record(one: Differing) -> dict[str, str]:
+def _setting_record(one: ChangedSetting) -> dict[str, str]:
     record = {"name": one.name, "from": one.old, "to": one.new}
     return {name: value for name, value in record.items() if value is not None}
 

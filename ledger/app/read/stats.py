@@ -9,8 +9,8 @@ from ledger.app.read.queue import as_of
 from ledger.app.read.series import ALL_SERIES
 from ledger.core.ids import format_timestamp
 from ledger.core.stats.figures import Figures
-from ledger.core.stats.gates import gates_record
-from ledger.core.stats.records import figures_record
+from ledger.core.stats.gates import record_of_gates
+from ledger.core.stats.records import record_of_figures
 
 
 def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) -> dict[str, Any]:
@@ -23,4 +23,4 @@ def stats(ledger: Ledger, since: datetime | None = None, gates: bool = False) ->
     now = ledger.world.now()
     figures = Figures(feed.board, feed.config, series, now, since, whole=gates)
     told = {"as_of": as_of(ledger, feed)} | ({"since": format_timestamp(since)} if since else {})
-    return told | figures_record(figures) | (gates_record(figures) if gates else {})
+    return told | record_of_figures(figures) | (record_of_gates(figures) if gates else {})

@@ -6,7 +6,7 @@ from ledger.app.judge.alone import refuse_unpushed
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
 from ledger.core.ids import reservation_ref, tip_ref
-from ledger.core.write.numbers import Series, write_reservation, write_tip
+from ledger.core.write.numbers import Series, encode_reservation, encode_tip
 from ledger.core.write.plan import SwapPlan
 from ledger.store.contract import ABSENT, Absent, RefUpdate, Signature
 from ledger.store.remote import RemoteStore
@@ -32,12 +32,12 @@ def build_updates(
                 RefUpdate(
                     reservation_ref(reservation.series, reservation.n),
                     ABSENT,
-                    store.write_blob(write_reservation(reservation)),
+                    store.write_blob(encode_reservation(reservation)),
                 )
             )
     for name, tip in draft.tips.items():
         updates.append(
-            RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.write_blob(write_tip(tip, nonce)))
+            RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.write_blob(encode_tip(tip, nonce)))
         )
     if commit is not None and commit != feed.commit:
         updates.append(RefUpdate(store.feed_ref, feed.commit or ABSENT, commit))

@@ -31,6 +31,6 @@ def view_whole_feed(view: PlanView) -> View:
         config=view.config,
         series=view.series,
         now=view.now,
-        whole=True,
+        full_scan=True,
         landed=view.board,
     )

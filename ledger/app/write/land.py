@@ -18,7 +18,7 @@ from ledger.core.ids import reservation_ref
 from ledger.core.write.plan import PlanResult, PlanView, PostAnswer, SwapPlan, plan
 from ledger.core.write.repeat import refuse_other_content
 from ledger.core.write.requests import PostRequest, WriteRequest
-from ledger.core.write.validation import check_wish
+from ledger.core.write.validation import validate_request
 from ledger.store.contract import Absent, Applied, RefUpdate, Refused
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import files_named, refuse_links, stage_files
@@ -98,7 +98,7 @@ def request_write(
     Raises LedgerError `usage` for a wish that no post could say.
     """
     for wish in wishes:
-        check_wish(wish)
+        validate_request(wish)
     author = ledger.author
     return WriteRequest(
         nonce=ledger.asked.intent or ledger.world.nonce(),

@@ -12,7 +12,7 @@ from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
 from ledger.core.ids import Number, reservation_prefix, reservation_ref, tip_ref
 from ledger.core.model import State
-from ledger.core.write.numbers import LEAP, Series, highest_named
+from ledger.core.write.numbers import LEAP, Series, find_highest_named
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import PostRequest, WriteRequest
 
@@ -68,7 +68,7 @@ def _name_series_folder(series: Series) -> str:
 def _is_leap(ledger: Ledger, feed: Feed, series: Series) -> bool:
     """Whether a tip lies far above all that is known otherwise of its series, as far as that was read. The
     reservation at its own height bears it out: the tool makes both at once."""
-    leaps = series.tip > LEAP and series.leaps_above(_find_highest_named(feed, series.name))
+    leaps = series.tip > LEAP and series.is_leap_above(_find_highest_named(feed, series.name))
     return leaps and not ledger.store.knows_reservation(_name_highest_number(series))
 
 
@@ -105,7 +105,7 @@ def _find_named_numbers(config: Config, wish: PostRequest) -> list[Number]:
     """The numbers that a post may take: of its own ticket, and of an AMENDMENT's target."""
     lines = [line.split() for line in wish.body.splitlines() if line.startswith("AMENDMENT:")]
     words = [wish.fields.get("item"), *(word for line in lines for word in line)]
-    numbers = [config.read_ticket(word) for word in words if isinstance(word, str)]
+    numbers = [config.parse_ticket_id(word) for word in words if isinstance(word, str)]
     return [number for number in numbers if number is not None]
 
 
@@ -133,7 +133,7 @@ def _refuse_bad_tips(ledger: Ledger, feed: Feed, series: Iterable[Series]) -> No
 
 def _find_highest_named(feed: Feed, series: str) -> int:
     """The highest number of a series that any post names."""
-    return highest_named(feed.board.named.keys_from(series), feed.config.read_ticket).get(series, 0)
+    return find_highest_named(feed.board.named.keys_from(series), feed.config.parse_ticket_id).get(series, 0)
 
 
 def find_expected_moves(board: Board, intent: WriteRequest) -> dict[str, str]:

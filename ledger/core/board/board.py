@@ -95,7 +95,7 @@ class Board:
         """The tickets that are neither DONE nor CANCELLED, by id."""
         return self._tickets_with("open")
 
-    def held_by(self, seat: str) -> list[Ticket]:
+    def tickets_held_by(self, seat: str) -> list[Ticket]:
         """The tickets that a seat holds, as it took them."""
         held = self._tickets_with(f"holder {seat}")
         return sorted(held, key=lambda ticket: (ticket.held_since or ticket.since, ticket.id))
@@ -281,13 +281,13 @@ class BoardOverlay(Board):
             words = f"refused ({denial.rule}): {denial.message}"
             self.events.add(ticket.opening, Event(post.id, words, ticket.state, refused=True, moved=False))
 
-    def put(self, ticket: Ticket, post: Post, effect: str) -> None:
+    def put_moved(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket that `post` moved. Any move ends what seats declined before it."""
         moved = ticket if ticket.moved_by == post.id else replace(ticket, moved_by=post.id)
         self.tickets.put(ticket.id, moved)
         self.events.add(ticket.opening, Event(post.id, effect, ticket.state))
 
-    def say(self, ticket: Ticket, post: Post, effect: str) -> None:
+    def add_event(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Let the history of a ticket have what `post` said of it, without a move."""
         self.events.add(ticket.opening, Event(post.id, effect, ticket.state, moved=False))
 

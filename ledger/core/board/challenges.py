@@ -60,7 +60,7 @@ def _is_standing(challenge: Challenge, ticket: Ticket) -> bool:
 
 def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
     """The tickets that a seat holds under a challenge that it has not answered."""
-    return [ticket for ticket in board.held_by(seat) if ticket.challenged]
+    return [ticket for ticket in board.tickets_held_by(seat) if ticket.challenged]
 
 
 def add_answer(board: Board, intent: WriteRequest) -> WriteRequest:
@@ -95,7 +95,7 @@ def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     board.asked.put(join_key(ticket.id, post.seat, line.clone), fresh)
     words = f"challenged by {quote_line(post.seat)}, to be answered within {format_duration(line.grace)}"
     board.tickets.put(ticket.id, replace(ticket, challenged=True))
-    board.say(ticket, post, words)
+    board.add_event(ticket, post, words)
 
 
 def _why_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
@@ -130,7 +130,7 @@ def _answer_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
         board.refuse_post(post, Denial("not-the-holder", words, fix, line.line), ticket.id)
     else:
         board.tickets.put(ticket.id, with_sign_of_life(ticket, post))
-        board.say(ticket, post, "answered: alive" if ticket.challenged else "alive")
+        board.add_event(ticket, post, "answered: alive" if ticket.challenged else "alive")
 
 
 def with_sign_of_life(ticket: Ticket, post: Post) -> Ticket:

@@ -63,7 +63,7 @@ class Notes:
     """The tickets that a post may change, as they are before it is applied, to note what it did."""
 
     def __init__(self, board: BoardOverlay, post: Post, named: Iterable[str]) -> None:
-        held = (ticket.id for ticket in board.held_by(post.seat)) if post.kind == "retire" else ()
+        held = (ticket.id for ticket in board.tickets_held_by(post.seat)) if post.kind == "retire" else ()
         tickets = board.tickets
         self._board = board
         self._post = post

@@ -19,7 +19,7 @@ def record_of_ticket(ticket: Ticket, config: Config, board: Board) -> dict[str, 
         "state": str(ticket.state),
         "priority": str(ticket.priority),
         "subject": ticket.subject,
-        "lane": ticket.lane or config.lane_of(ticket.id),
+        "lane": ticket.lane or config.default_lane_of(ticket.id),
         "owner": ticket.owner,
     }
     holder = record_of_claim(ticket, config)

@@ -10,7 +10,7 @@ from ledger.core.durations import format_duration
 
 
 @dataclass(frozen=True, slots=True)
-class Differing:
+class ChangedSetting:
     """One setting by its dotted name, as it was and as it would be; None where it is not set."""
 
     name: str
@@ -18,35 +18,35 @@ class Differing:
     new: str | None
 
 
-def differing(old: Config, new: Config) -> tuple[Differing, ...]:
+def find_changed_settings(old: Config, new: Config) -> tuple[ChangedSetting, ...]:
     """The settings in force that differ, in the order of the file."""
-    before, after = dict(_rows(old)), dict(_rows(new))
-    rows = (Differing(name, before.get(name), after.get(name)) for name in {**before, **after})
+    before, after = dict(_flatten_settings(old)), dict(_flatten_settings(new))
+    rows = (ChangedSetting(name, before.get(name), after.get(name)) for name in {**before, **after})
     return tuple(row for row in rows if row.old != row.new)
 
 
 _TABLES = ("namespaces", "seats")
 
 
-def _rows(config: Config) -> Iterator[tuple[str, str]]:
-    for one in fields(Config):
-        value = getattr(config, one.name)
-        if one.name == "writable":
+def _flatten_settings(config: Config) -> Iterator[tuple[str, str]]:
+    for setting in fields(Config):
+        value = getattr(config, setting.name)
+        if setting.name == "writable":
             yield from [] if value else [("the file", "not understood")]
-        elif one.name in _TABLES:
-            yield one.name, "no table" if value is None else "a table"
+        elif setting.name in _TABLES:
+            yield setting.name, "no table" if value is None else "a table"
         elif value is not None:
-            yield one.name, _text(value)
+            yield setting.name, _format_value(value)
     for name, namespace in (config.namespaces or {}).items():
         yield f"namespaces.{name}.id", " or ".join(map(str, namespace.patterns))
         yield f"namespaces.{name}.lane", namespace.lane
         yield from [(f"namespaces.{name}.private_to", namespace.private_to)] if namespace.private_to else []
     for name, seat in (config.seats or {}).items():
         for field in fields(seat):
-            yield f"seats.{name}.{field.name}", _text(getattr(seat, field.name))
+            yield f"seats.{name}.{field.name}", _format_value(getattr(seat, field.name))
 
 
-def _text(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, timedelta):
         return format_duration(value)
     if isinstance(value, tuple):

@@ -62,40 +62,40 @@ class Config:
         rows = reversed(list((self.seats or {}).items()))
         return MappingProxyType({surface: name for name, seat in rows for surface in seat.surfaces})
 
-    def patterns(self, namespace: str) -> tuple[Pattern, ...]:
+    def patterns_of(self, namespace: str) -> tuple[Pattern, ...]:
         """How tickets of a namespace are spelled; none when there is no such namespace."""
         if self.namespaces is None:
             return (Pattern(namespace, 0, False, 4),) if is_namespace(namespace) else ()
-        known = self.namespaces.get(namespace)
-        return known.patterns if known else ()
+        settings = self.namespaces.get(namespace)
+        return settings.patterns if settings else ()
 
-    def read_ticket(self, ticket: str) -> Number | None:
+    def parse_ticket_id(self, ticket: str) -> Number | None:
         """What a ticket means; None when it is not spelled as its namespace asks."""
-        if ticket not in self._numbers:
-            self._numbers[ticket] = self._read_ticket(ticket)
-        return self._numbers[ticket]
+        if ticket not in self._parsed_tickets:
+            self._parsed_tickets[ticket] = self._parse_ticket(ticket)
+        return self._parsed_tickets[ticket]
 
-    def _read_ticket(self, ticket: str) -> Number | None:
-        for pattern in self.patterns(namespace_of(ticket)):
-            number = pattern.read(ticket)
+    def _parse_ticket(self, ticket: str) -> Number | None:
+        for pattern in self.patterns_of(namespace_of(ticket)):
+            number = pattern.parse_ticket(ticket)
             if number is not None:
                 return number
         return None
 
     @cached_property
-    def _numbers(self) -> dict[str, Number | None]:
+    def _parsed_tickets(self) -> dict[str, Number | None]:
         """What tickets mean that were read before: to judge the whole feed, each is asked for often."""
         return {}
 
     def why_not_namespace(self, namespace: str) -> str:
         """Why no ticket can be filed in a namespace; "" when one can."""
-        if self.patterns(namespace):
+        if self.patterns_of(namespace):
             return ""
         if not is_namespace(namespace):
             return f'"{namespace}" is no namespace: an upper-case letter, then up to 15 letters and digits'
-        known = [*(self.namespaces or ())]
-        more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-        there = f"there are {', '.join(known[:_NAMED]) or 'none'}{more}"
+        namespaces = [*(self.namespaces or ())]
+        more = f" and {len(namespaces) - _NAMED} more" if len(namespaces) > _NAMED else ""
+        there = f"there are {', '.join(namespaces[:_NAMED]) or 'none'}{more}"
         return (
             f'there is no namespace "{namespace}"; {self._near_namespaces.suggest_nearest(namespace, there)}'
         )
@@ -106,31 +106,31 @@ class Config:
 
     def why_not_ticket(self, ticket: str) -> str:
         """Why `read_ticket` does not take a ticket, with its right spelling; "" when it does."""
-        if self.read_ticket(ticket) is not None:
+        if self.parse_ticket_id(ticket) is not None:
             return ""
         if not is_ticket(ticket):
             near = ticket.upper()
-            said = f"did you mean `{near}`?" if self.read_ticket(near) else "write it like CMB-0107"
-            return f'"{ticket}" is no ticket; {said}'
+            advice = f"did you mean `{near}`?" if self.parse_ticket_id(near) else "write it like CMB-0107"
+            return f'"{ticket}" is no ticket; {advice}'
         namespace = namespace_of(ticket)
-        patterns = self.patterns(namespace)
+        patterns = self.patterns_of(namespace)
         if not patterns:
             return f'"{ticket}": {self.why_not_namespace(namespace)}'
         for pattern in patterns:
-            spelled = _respelled(pattern, ticket)
+            spelled = _respell_for_pattern(pattern, ticket)
             if spelled is not None:
                 return f'"{ticket}" is spelled {spelled}'
         return f'"{ticket}" does not fit {" or ".join(str(pattern) for pattern in patterns)}'
 
     def series_of(self, namespace: str, day: date) -> str | None:
         """The series in which a ticket of a namespace counts when filed on `day` (UTC)."""
-        patterns = self.patterns(namespace)
-        return patterns[0].series(day) if patterns else None
+        patterns = self.patterns_of(namespace)
+        return patterns[0].series_on_day(day) if patterns else None
 
     def spellings(self, series: str, n: int) -> tuple[str, ...]:
         """Every ticket that means the `n`-th of a series."""
-        patterns = self.patterns(namespace_of(series))
-        return tuple(pattern.spell(series, n) for pattern in patterns if pattern.spells(series))
+        patterns = self.patterns_of(namespace_of(series))
+        return tuple(pattern.spell_ticket(series, n) for pattern in patterns if pattern.is_pattern_of(series))
 
     def spell(self, series: str, n: int) -> str:
         """The ticket that is given for the `n`-th of a series; one without a pattern has four digits."""
@@ -160,16 +160,16 @@ class Config:
         """How many claims a seat may hold at once."""
         return self._seat(seat).wip
 
-    def lane_of(self, ticket: str) -> str:
+    def default_lane_of(self, ticket: str) -> str:
         """The lane of a ticket that names none."""
         namespace = namespace_of(ticket)
-        known = (self.namespaces or {}).get(namespace)
-        return known.lane if known else namespace.lower()
+        settings = (self.namespaces or {}).get(namespace)
+        return settings.lane if settings else namespace.lower()
 
     def private_to(self, namespace: str) -> str | None:
         """The one seat that may open tickets in a namespace, if it is private."""
-        known = (self.namespaces or {}).get(namespace)
-        return known.private_to if known else None
+        settings = (self.namespaces or {}).get(namespace)
+        return settings.private_to if settings else None
 
     def surfaces_of(self, identity: str) -> tuple[str, ...]:
         """The surfaces on which an identity runs, none when the name is a seat's own."""
@@ -184,7 +184,7 @@ _UNLISTED = Seat()
 _parts = LazyPattern(r"([A-Z0-9]+)-(?:([0-9]{8}|[0-9]{4})-)?([0-9]+)").fullmatch
 
 
-def _respelled(pattern: Pattern, ticket: str) -> str | None:
+def _respell_for_pattern(pattern: Pattern, ticket: str) -> str | None:
     """A ticket that a pattern does not spell so, in its spelling: `CMB-7` is CMB-0007."""
     found = _parts(ticket)
     if found is None or (found[2] and len(found[2]) != pattern.period):
@@ -194,5 +194,5 @@ def _respelled(pattern: Pattern, ticket: str) -> str | None:
     if not n:
         return None
     series = f"{found[1]}-{period}" if period else found[1]
-    spelled = pattern.spell(series, int(n))
-    return spelled if pattern.read(spelled) else None
+    spelled = pattern.spell_ticket(series, int(n))
+    return spelled if pattern.parse_ticket(spelled) else None

@@ -76,7 +76,7 @@ class _Page:
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
 
-    def say(
+    def add_finding(
         self, rule: str, line: int, column: int, message: str, fix: str, severity: Severity = Severity.ERROR
     ) -> None:
         """Keep one finding at a line and column of the text; of many of one rule the last says that."""
@@ -97,7 +97,7 @@ class _Page:
     def add_problems(self, rule: str, problems: Sequence[Problem]) -> None:
         """Keep problems as findings of one rule."""
         for problem in problems:
-            self.say(rule, *problem)
+            self.add_finding(rule, *problem)
 
 
 class _Signature(NamedTuple):
@@ -152,14 +152,14 @@ def _parse_path(page: _Page) -> PostId | None:
     stem = page.path.rpartition("/")[2].removesuffix(".md")
     name = parse_post_id(stem)
     for _, chars in find_hidden(page.path):
-        page.say("hidden-characters", 1, 1, f"the path holds {name_hidden(chars)}", "rename the file")
+        page.add_finding("hidden-characters", 1, 1, f"the path holds {name_hidden(chars)}", "rename the file")
     if name is None:
         fix = "`git ledger append` writes posts where they belong"
-        page.say("misplaced-post", 1, 1, "the file's name is no post id", fix)
+        page.add_finding("misplaced-post", 1, 1, "the file's name is no post id", fix)
         return None
     page.post = stem
     if page.path != path_of_post(stem):
-        page.say(
+        page.add_finding(
             "misplaced-post", 1, 1, "the post is in the wrong folder", f"move it to {path_of_post(stem)}"
         )
     return name
@@ -167,11 +167,15 @@ def _parse_path(page: _Page) -> PostId | None:
 
 def _decode_text(page: _Page, data: bytes, mode: str) -> str | None:
     if mode in _MODES:
-        page.say("unreadable-post", 1, 1, f"the post is {_MODES[mode]}", "make it a plain file")
+        page.add_finding("unreadable-post", 1, 1, f"the post is {_MODES[mode]}", "make it a plain file")
     elif not data:
-        page.say("unreadable-post", 1, 1, "the file is empty", "restore it, or remove it before it lands")
+        page.add_finding(
+            "unreadable-post", 1, 1, "the file is empty", "restore it, or remove it before it lands"
+        )
     elif len(data) > POST_LIMIT:
-        page.say("unreadable-post", 1, 1, f"the file has more than {POST_LIMIT} bytes", "say it shorter")
+        page.add_finding(
+            "unreadable-post", 1, 1, f"the file has more than {POST_LIMIT} bytes", "say it shorter"
+        )
     else:
         try:
             return data.decode()
@@ -179,7 +183,7 @@ def _decode_text(page: _Page, data: bytes, mode: str) -> str | None:
             line = data.count(b"\n", 0, error.start) + 1
             column = error.start - data.rfind(b"\n", 0, error.start)
             message = f"byte {error.start} of the file, on line {line}, is not UTF-8"
-            page.say("unreadable-post", line, column, message, "save the file as UTF-8")
+            page.add_finding("unreadable-post", line, column, message, "save the file as UTF-8")
     return None
 
 
@@ -191,12 +195,14 @@ def _normalize_text(page: _Page, text: str) -> str:
         text = text.replace("\r\n", "\n")
     page.text, page.lines = text, []
     if crlf >= 0:
-        page.say("hidden-characters", line, column, "line ends are CRLF", "save the file with LF line ends")
+        page.add_finding(
+            "hidden-characters", line, column, "line ends are CRLF", "save the file with LF line ends"
+        )
     for position, chars in find_hidden(text):
         if page.is_at_limit("hidden-characters"):
             break
         line, column = place(text, position)
-        page.say("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
+        page.add_finding("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
     return text.removeprefix("\ufeff")
 
 
@@ -206,7 +212,7 @@ def _find_escaped_hidden(page: _Page, header: Header) -> None:
         for value in (entry.value,) if isinstance(entry.value, str) else entry.value:
             for _, chars in find_hidden(value):
                 message = f"`{key}` holds {name_hidden(chars)}"
-                page.say("hidden-characters", entry.line, entry.column, message, "delete the escape")
+                page.add_finding("hidden-characters", entry.line, entry.column, message, "delete the escape")
 
 
 def _parse_signature(page: _Page, header: Header) -> _Signature | None:
@@ -242,14 +248,14 @@ def _read_signature_field(page: _Page, header: Header, key: str) -> str | None:
     if entry is not None and isinstance(entry.value, str) and entry.value:
         return entry.value
     if entry is None:
-        page.say("unreadable-post", 1, 1, f"`{key}` is missing", f"add a line `{key}: …`")
+        page.add_finding("unreadable-post", 1, 1, f"`{key}` is missing", f"add a line `{key}: …`")
     else:
         _add_header_finding(page, header, key, f"`{key}` is no text", f"write `{key}: …`")
     return None
 
 
 def _add_header_finding(page: _Page, header: Header, key: str, message: str, fix: str) -> None:
-    page.say("unreadable-post", header[key].line, header[key].column, message, fix)
+    page.add_finding("unreadable-post", header[key].line, header[key].column, message, fix)
 
 
 def _compare_with_path(page: _Page, name: PostId, signature: _Signature) -> None:
@@ -257,7 +263,9 @@ def _compare_with_path(page: _Page, name: PostId, signature: _Signature) -> None
         return
     what = "time" if name.seat == signature.seat.lower() else "seat"
     right = path_of_post(make_post_id(signature.at, signature.seat, name.nonce))
-    page.say("misplaced-post", 1, 1, f"the file's name has another {what} than the post", f"name it {right}")
+    page.add_finding(
+        "misplaced-post", 1, 1, f"the file's name has another {what} than the post", f"name it {right}"
+    )
 
 
 def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any], dict[str, Value]]:
@@ -268,7 +276,9 @@ def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any
     if kind not in REQUIRED:
         fix = suggest_nearest(kind, REQUIRED, "a newer git-ledger may know it")
         message = f'this version does not know the kind "{kind}"'
-        page.say("bad-value", header["kind"].line, header["kind"].column, message, fix, Severity.WARNING)
+        page.add_finding(
+            "bad-value", header["kind"].line, header["kind"].column, message, fix, Severity.WARNING
+        )
     for key, entry in header.items():
         if key in _BASE:
             continue
@@ -281,7 +291,7 @@ def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any
     for key in REQUIRED.get(kind, ()):
         if key not in header or typed.get(key) == ():
             message = f"`{key}` is missing: {kind} needs it"
-            page.say("bad-value", header["kind"].line, 1, message, f"add a line `{key}: …`")
+            page.add_finding("bad-value", header["kind"].line, 1, message, f"add a line `{key}: …`")
     return typed, extra
 
 
@@ -290,15 +300,15 @@ def _parse_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed 
     field = FIELDS.get(key)
     if field is None:
         fix = suggest_nearest(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
-        page.say("unknown-field", entry.line, 1, f"there is no field `{key}`", fix)
+        page.add_finding("unknown-field", entry.line, 1, f"there is no field `{key}`", fix)
         return None
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"
-        page.say("unknown-field", entry.line, 1, f"`{key}` has no meaning on {kind}", fix)
+        page.add_finding("unknown-field", entry.line, 1, f"`{key}` has no meaning on {kind}", fix)
         return None
     value = field.read(entry.value)
     if isinstance(value, Wrong):
-        page.say("bad-value", entry.line, entry.column, f"`{key}`: {value.message}", value.fix)
+        page.add_finding("bad-value", entry.line, entry.column, f"`{key}`: {value.message}", value.fix)
         return None
     return value
 
@@ -329,5 +339,5 @@ def _is_about_own_ticket(page: _Page, header: Header, directive: Directive) -> b
     if page.item is not None or "item" not in header:
         message = f"{directive.name} is about {ticket}, the post about {page.item or 'no ticket'}"
         fix = f"write `item: {ticket}`, or the post's own ticket here"
-        page.say("bad-directive", directive.line, 1, message, fix)
+        page.add_finding("bad-directive", directive.line, 1, message, fix)
     return False

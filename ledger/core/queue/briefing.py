@@ -34,7 +34,7 @@ class Brief:
         return self.ticket.id
 
 
-def brief_of(board: Board, ticket: Ticket) -> Brief:
+def collect_brief(board: Board, ticket: Ticket) -> Brief:
     """The text of a ticket, uncut."""
     events = (event for event in board.history_of(ticket) if event.post != ticket.opening)
     posts = ((event, board.posts[event.post]) for event in events)
@@ -42,26 +42,28 @@ def brief_of(board: Board, ticket: Ticket) -> Brief:
     return Brief(ticket, board.posts[ticket.opening], since)
 
 
-def brief_record(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
+def record_of_brief(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
     """A ticket's text as JSON has it, in so many characters; `more` is true where words were left out.
 
     Of the later posts the newest are told, oldest first; the opening has at least half of the room.
     """
     opening = body_of(brief.opening)
-    history = _newest(brief, max(room // 2, room - measure_weight(clip_text(opening, room))))
+    history = _newest_entries(brief, max(room // 2, room - measure_weight(clip_text(opening, room))))
     spent = sum(_HEADING + measure_weight(entry["body"]) for entry in history)
     body = clip_text(opening, room - spent)
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "subject": clip_text(brief.ticket.subject, SUBJECT),
         "opened_by": brief.ticket.opened_by,
     }
-    told |= {"body": body} if body else {}
-    told |= {"history": history} if history else {}
+    record |= {"body": body} if body else {}
+    record |= {"history": history} if history else {}
     words = [body_of(post) for _, post in brief.since]
-    return told | ({} if [body, *(one["body"] for one in history)] == [opening, *words] else {"more": True})
+    return record | (
+        {} if [body, *(entry["body"] for entry in history)] == [opening, *words] else {"more": True}
+    )
 
 
-def _newest(brief: Brief, room: int) -> list[dict[str, Any]]:
+def _newest_entries(brief: Brief, room: int) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     for event, post in reversed(brief.since):
         body = clip_text(body_of(post), min(EACH, room - _HEADING))
@@ -73,11 +75,13 @@ def _newest(brief: Brief, room: int) -> list[dict[str, Any]]:
     return entries
 
 
-def brief_lines(item: str, told: Mapping[str, Any], indent: str, width: int | None = None) -> Iterator[str]:
+def format_brief(
+    item: str, record: Mapping[str, Any], indent: str, width: int | None = None
+) -> Iterator[str]:
     """A ticket's text as lines; `told` is its record."""
-    yield from quote_block(told["body"], indent, width) if "body" in told else ()
-    for entry in told.get("history", ()):
+    yield from quote_block(record["body"], indent, width) if "body" in record else ()
+    for entry in record.get("history", ()):
         yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape_line(entry['effect'])}"
         yield from quote_block(entry["body"], f"{indent}  ", width)
-    if "more" in told:
+    if "more" in record:
         yield f"{indent}`git ledger show {item}` has all of it"

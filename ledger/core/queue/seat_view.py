@@ -33,13 +33,15 @@ class Crowd:
     board: Board
 
     @cached_property
-    def waiting(self) -> list[Ticket]:
+    def claimable_by_some(self) -> list[Ticket]:
         """The tickets that `claim` would take from some seat."""
         tickets = self.board.tickets
-        return [ticket for ticket in self.board.open_tickets() if not any(refused_to_all(tickets, ticket))]
+        return [
+            ticket for ticket in self.board.open_tickets() if not any(why_refused_to_all(tickets, ticket))
+        ]
 
 
-def refused_to_all(tickets: Lookup[Ticket], ticket: Ticket) -> Iterator["WhyNot"]:
+def why_refused_to_all(tickets: Lookup[Ticket], ticket: Ticket) -> Iterator["WhyNot"]:
     """Why `claim` would refuse a ticket to every seat."""
     if not awaits_claim(tickets, ticket):
         by = f" by {ticket.holder}" if ticket.holder else ""
@@ -71,20 +73,20 @@ class SeatView:
         return self.board.seats.get(self.seat)
 
     @cached_property
-    def posted(self) -> set[str]:
+    def posted_on(self) -> set[str]:
         """The ids of the tickets that the seat posted on."""
         return self.board.tickets_posted_on_by(self.seat)
 
     @cached_property
-    def holds(self) -> list[str]:
+    def held_items(self) -> list[str]:
         """The ids of the tickets that the seat holds, as it took them."""
-        return [ticket.id for ticket in self.board.held_by(self.seat)]
+        return [ticket.id for ticket in self.board.tickets_held_by(self.seat)]
 
     @cached_property
     def wip(self) -> int:
         """How much the seat may hold at once: as it said at boot, else in the config, else 1."""
-        said = self.life.wip if self.life else None
-        return said if said is not None else self.config.wip(self.seat)
+        booted = self.life.wip if self.life else None
+        return booted if booted is not None else self.config.wip(self.seat)
 
     @cached_property
     def lanes(self) -> tuple[str, ...]:
@@ -101,102 +103,104 @@ class SeatView:
         return {lane_of(ticket, self.config) for ticket in tickets if ticket is not None}
 
     @cached_property
-    def finished(self) -> str | None:
+    def just_finished(self) -> str | None:
         """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
         newest = self.board.posts[self.life.last_move] if self.life and self.life.last_move else None
         return newest.item if newest is not None and newest.state is State.DONE else None
 
-    def warmth(self, ticket: Ticket) -> int:
+    def warmth_of(self, ticket: Ticket) -> int:
         """3: it is meant for or filed by this seat; 2: near to its posts; 1: in its lane; 0: cold."""
         if self.seat in (ticket.owner, ticket.opened_by):
             return 3
-        if self._is_near(ticket):
+        if self._is_near_own_posts(ticket):
             return 2
         lane = lane_of(ticket, self.config)
         return 1 if not self.lanes or lane in self.lanes or lane in self.warm_lanes else 0
 
-    def _is_near(self, ticket: Ticket) -> bool:
-        if any(one in self.posted for one in (ticket.id, ticket.parent, *ticket.related)):
+    def _is_near_own_posts(self, ticket: Ticket) -> bool:
+        if any(item in self.posted_on for item in (ticket.id, ticket.parent, *ticket.related)):
             return True
-        return ticket.id in self._kin or ticket.parent in self._kin
+        return ticket.id in self._kin_of_own_posts or ticket.parent in self._kin_of_own_posts
 
     @cached_property
-    def _kin(self) -> set[str]:
+    def _kin_of_own_posts(self) -> set[str]:
         """What the tickets that the seat posted on call their parent or related."""
-        mine = (self.board.tickets.get(item) for item in self.posted)
-        return {near for one in mine if one for near in (one.parent, *one.related) if near}
+        mine = (self.board.tickets.get(item) for item in self.posted_on)
+        return {near for ticket in mine if ticket for near in (ticket.parent, *ticket.related) if near}
 
     @cached_property
-    def claimable(self) -> list[Ticket]:
+    def claimable_tickets(self) -> list[Ticket]:
         """The tickets that the seat may claim and should: the triggers, in the order to take them."""
-        return [] if self.bars else self.fitting
+        return [] if self.reasons_against_any else self.fitting_tickets
 
     @cached_property
-    def fitting(self) -> list[Ticket]:
+    def fitting_tickets(self) -> list[Ticket]:
         """The tickets that are for the seat, whether it may claim just now or not, in the same order."""
-        own = (one for one in self._crowd.waiting if not any(self._refused_here(one)))
-        return self.ranked([one for one in own if not any(self._unwanted(one))])
+        own = (
+            ticket for ticket in self._crowd.claimable_by_some if not any(self._why_refused_to_seat(ticket))
+        )
+        return self.sort_by_rank([ticket for ticket in own if not any(self._why_unwanted(ticket))])
 
-    def why_not(self, ticket: Ticket) -> list[WhyNot]:
+    def why_not_claimable(self, ticket: Ticket) -> list[WhyNot]:
         """Every condition that fails; empty when the ticket is claimable for the seat."""
-        refused = (*refused_to_all(self.board.tickets, ticket), *self._refused_here(ticket))
-        return [*refused, *self.bars, *self._unwanted(ticket)]
+        refused = (*why_refused_to_all(self.board.tickets, ticket), *self._why_refused_to_seat(ticket))
+        return [*refused, *self.reasons_against_any, *self._why_unwanted(ticket)]
 
     @cached_property
-    def bars(self) -> tuple[WhyNot, ...]:
+    def reasons_against_any(self) -> tuple[WhyNot, ...]:
         """Why `claim` would refuse any ticket to this seat."""
-        return tuple(self._barred())
+        return tuple(self._why_no_claim_at_all())
 
-    def _barred(self) -> Iterator[WhyNot]:
+    def _why_no_claim_at_all(self) -> Iterator[WhyNot]:
         life = self.life
         if self.config.seats_listed_only and not self.config.is_listed(self.seat):
             yield WhyNot("unlisted", f"{self.seat} is not among the seats of `feed/ledger.yaml`")
         if self.config.role(self.seat) == "strat":
             yield WhyNot("role", f"{self.seat} is a strat and never claims")
-        if len(self.holds) >= self.wip:
-            yield WhyNot("wip", f"{self.seat} holds {', '.join(self.holds)} and may hold {self.wip}")
+        if len(self.held_items) >= self.wip:
+            yield WhyNot("wip", f"{self.seat} holds {', '.join(self.held_items)} and may hold {self.wip}")
         if life and life.cap is not None and life.claims >= life.cap:
             claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"
             yield WhyNot("cap", f"{self.seat} took {claims} since it booted; that is its cap")
         if life and life.retired_at is not None:
             yield WhyNot("retired", f"{self.seat} retired and has not booted since")
 
-    def _refused_here(self, ticket: Ticket) -> Iterator[WhyNot]:
+    def _why_refused_to_seat(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why `claim` would refuse this ticket to this seat of all."""
         if has_lost_opening(ticket, self.seat):
             yield WhyNot("ambiguous", f"{self.seat} has a losing opening of the same number")
         if no := deny_by_owner(ticket.id, ticket.owner, self.seat):
             yield WhyNot("owner", no.message)
 
-    def _unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
+    def _why_unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why the ticket is nothing for this seat although `claim` would take it."""
         if self.board.has_declined(self.seat, ticket):
             yield WhyNot("declined", f"{self.seat} declined it since it last changed")
-        if self.warmth(ticket) == 0:
+        if self.warmth_of(ticket) == 0:
             yield WhyNot("cold", f"lane {lane_of(ticket, self.config)} is none of {self.seat}'s")
 
-    def ranked(self, tickets: Sequence[Ticket]) -> list[Ticket]:
+    def sort_by_rank(self, tickets: Sequence[Ticket]) -> list[Ticket]:
         """Tickets in the order in which this seat should take them."""
-        return sorted(tickets, key=self._rank)
+        return sorted(tickets, key=self._rank_for_seat)
 
-    def _rank(self, ticket: Ticket) -> tuple[int, int, int, int, datetime, str]:
+    def _rank_for_seat(self, ticket: Ticket) -> tuple[int, int, int, int, datetime, str]:
         named = ticket.owner == self.seat
         follow_on = (
-            self.finished is not None
-            and ticket.parent == self.finished
+            self.just_finished is not None
+            and ticket.parent == self.just_finished
             and ticket.opened_by == self.seat
             and awaits_claim(self.board.tickets, ticket)
         )
         first = -2 if named and ticket.priority is Priority.CRITICAL else -1 if follow_on else 0
         age = ticket.opened_at
-        return first, URGENCY[ticket.priority], 0 if named else 1, -self.warmth(ticket), age, ticket.id
+        return first, URGENCY[ticket.priority], 0 if named else 1, -self.warmth_of(ticket), age, ticket.id
 
 
 def lane_of(ticket: Ticket, config: Config) -> str:
     """The lane of a ticket: its own, else its namespace's, else the namespace in lower case."""
-    return ticket.lane or config.lane_of(ticket.id)
+    return ticket.lane or config.default_lane_of(ticket.id)
 
 
 def by_urgency(tickets: Sequence[Ticket]) -> list[Ticket]:
     """Tickets in the order of the queue that is nobody's own: priority, then age."""
-    return sorted(tickets, key=lambda one: (URGENCY[one.priority], one.opened_at, one.id))
+    return sorted(tickets, key=lambda ticket: (URGENCY[ticket.priority], ticket.opened_at, ticket.id))

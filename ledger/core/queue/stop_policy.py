@@ -47,23 +47,23 @@ class StopDecision:
     note: bool = False
 
 
-def judge_stop(told: StopMemory, claims: int, triggers: Sequence[str], idle: Sequence[str]) -> StopDecision:
+def judge_stop(memory: StopMemory, claims: int, triggers: Sequence[str], idle: Sequence[str]) -> StopDecision:
     """Judge a stop beside these triggers (ticket ids) and claims on which nothing was posted (post ids).
 
     It is blocked once for each new set of triggers and once for each such claim; a seat that stops again
     beside the same ones is let go, and a note is due. A claim that it took since begins all anew, as it did
     what it was told; whatever a runtime says of repeats is not asked.
     """
-    if claims != told.claims:
-        told = replace(told, claims=claims, sets=(), blocks=0, let_go=False)
+    if claims != memory.claims:
+        memory = replace(memory, claims=claims, sets=(), blocks=0, let_go=False)
     now = " ".join(sorted(triggers))
-    fresh = bool(now) and now not in told.sets
-    unsaid = tuple(one for one in idle if one not in told.reminded)
-    if told.blocks >= MOST_BLOCKS or not (fresh or unsaid):
+    fresh = bool(now) and now not in memory.sets
+    unsaid = tuple(claim for claim in idle if claim not in memory.reminded)
+    if memory.blocks >= MOST_BLOCKS or not (fresh or unsaid):
         return StopDecision(
-            replace(told, let_go=told.let_go or bool(now)), note=bool(now) and not told.let_go
+            replace(memory, let_go=memory.let_go or bool(now)), note=bool(now) and not memory.let_go
         )
-    sets = (*told.sets, now)[-_KEPT:] if fresh else told.sets
-    reminded = (*told.reminded, *unsaid)[-_KEPT:]
-    told = replace(told, sets=sets, reminded=reminded, blocks=told.blocks + 1)
-    return StopDecision(told, fresh, unsaid)
+    sets = (*memory.sets, now)[-_KEPT:] if fresh else memory.sets
+    reminded = (*memory.reminded, *unsaid)[-_KEPT:]
+    memory = replace(memory, sets=sets, reminded=reminded, blocks=memory.blocks + 1)
+    return StopDecision(memory, fresh, unsaid)

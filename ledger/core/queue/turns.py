@@ -11,7 +11,7 @@ from ledger.core.board.waits import awaits_claim
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Post, Priority, State, Ticket
-from ledger.core.queue.briefing import Brief, brief_of
+from ledger.core.queue.briefing import Brief, collect_brief
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.text import quote_line, quote_name
 
@@ -73,25 +73,27 @@ class Turn:
         return not self.triggers
 
 
-def turn_of(eyes: SeatView) -> Turn:
+def judge_turn(eyes: SeatView) -> Turn:
     """The turn of the seat whose eyes these are."""
     triggers = tuple(
-        Trigger(one.id, one.priority, eyes.warmth(one), one.subject, _offer(eyes, one))
-        for one in eyes.claimable
+        Trigger(ticket.id, ticket.priority, eyes.warmth_of(ticket), ticket.subject, _find_offer(eyes, ticket))
+        for ticket in eyes.claimable_tickets
     )
-    return Turn(eyes.seat, tuple(_mine(eyes)), triggers, _why(eyes))
+    return Turn(eyes.seat, tuple(_collect_own_work(eyes)), triggers, _describe_turn(eyes))
 
 
-def opened_turn(eyes: SeatView) -> Turn:
+def open_turn_with_briefs(eyes: SeatView) -> Turn:
     """The turn with the texts of the claims that the seat holds, of the first trigger, and of rulings due."""
-    turn = turn_of(eyes)
-    claims, rulings = ([one.item for one in turn.mine if one.about == sort] for sort in ("claim", "ruling"))
-    items = dict.fromkeys([*claims, *(one.item for one in turn.triggers[:1]), *rulings])
+    turn = judge_turn(eyes)
+    claims, rulings = (
+        [entry.item for entry in turn.mine if entry.about == sort] for sort in ("claim", "ruling")
+    )
+    items = dict.fromkeys([*claims, *(entry.item for entry in turn.triggers[:1]), *rulings])
     tickets = [eyes.board.tickets[item] for item in items if item is not None]
-    return replace(turn, briefs=tuple(brief_of(eyes.board, one) for one in tickets[:BRIEFS]))
+    return replace(turn, briefs=tuple(collect_brief(eyes.board, entry) for entry in tickets[:BRIEFS]))
 
 
-def _offer(eyes: SeatView, ticket: Ticket) -> Offer | None:
+def _find_offer(eyes: SeatView, ticket: Ticket) -> Offer | None:
     """The newest HANDOFF of a ticket to this seat; None for a ticket that it does not own."""
     if ticket.owner != eyes.seat:
         return None
@@ -103,83 +105,92 @@ def _offer(eyes: SeatView, ticket: Ticket) -> Offer | None:
     return None
 
 
-def left_by(eyes: SeatView) -> str:
+def describe_leftover_work(eyes: SeatView) -> str:
     """What a seat that ends its work leaves behind: what was for it, in a sentence."""
-    if role := [one.detail for one in eyes.bars if one.reason == "role"]:
+    if role := [reason.detail for reason in eyes.reasons_against_any if reason.reason == "role"]:
         return role[0]
-    return _first_of(eyes) if eyes.fitting else _nothing(eyes)
+    return _name_first_claimable(eyes) if eyes.fitting_tickets else _why_nothing_claimable(eyes)
 
 
-def idle_claims(eyes: SeatView) -> dict[str, Mine]:
+def find_idle_claims(eyes: SeatView) -> dict[str, Mine]:
     """The claims of the seat on which it has not posted since it took them, by the posts that took them."""
-    held = eyes.board.held_by(eyes.seat)
-    idle = [one for one in held if one.life is not None and one.life.at == one.held_since]
-    return {one.life.post: Mine("claim", one.id, _held(one)) for one in idle if one.life is not None}
+    held = eyes.board.tickets_held_by(eyes.seat)
+    idle = [ticket for ticket in held if ticket.life is not None and ticket.life.at == ticket.held_since]
+    return {
+        ticket.life.post: Mine("claim", ticket.id, _describe_claim(ticket))
+        for ticket in idle
+        if ticket.life is not None
+    }
 
 
-def _mine(eyes: SeatView) -> Iterator[Mine]:
+def _collect_own_work(eyes: SeatView) -> Iterator[Mine]:
     tickets = eyes.board.tickets
-    for one in challenged_tickets(eyes.board, eyes.seat):
-        yield Mine("challenge", one.id, _challenged(eyes, one))
-    for item in eyes.holds:
-        yield Mine("claim", item, _held(tickets[item]))
-    yield from _to_confirm(eyes)
-    yield from _to_rule(eyes)
-    for post in _notes(eyes):
+    for ticket in challenged_tickets(eyes.board, eyes.seat):
+        yield Mine("challenge", ticket.id, _describe_challenge(eyes, ticket))
+    for item in eyes.held_items:
+        yield Mine("claim", item, _describe_claim(tickets[item]))
+    yield from _find_confirmations_due(eyes)
+    yield from _find_rulings_due(eyes)
+    for post in _find_unanswered_notes(eyes):
         yield Mine(
             "note", post.item, f"{quote_line(post.seat)} wrote at {format_timestamp(post.at)}", body_of(post)
         )
-    for one in eyes.ranked(
-        [one for one in eyes.board.open_tickets_filed_by(eyes.seat) if _is_follow_on(eyes, one)]
+    for ticket in eyes.sort_by_rank(
+        [
+            ticket
+            for ticket in eyes.board.open_tickets_filed_by(eyes.seat)
+            if _is_claimable_follow_on(eyes, ticket)
+        ]
     ):
-        words = f"AWAITING_CLAIM, filed by this seat from {one.parent}: {quote_line(one.subject)}"
-        yield Mine("follow-on", one.id, words)
+        words = f"AWAITING_CLAIM, filed by this seat from {ticket.parent}: {quote_line(ticket.subject)}"
+        yield Mine("follow-on", ticket.id, words)
 
 
-def _challenged(eyes: SeatView, ticket: Ticket) -> str:
-    first = min(eyes.board.challenges(ticket), key=lambda one: one.until)
+def _describe_challenge(eyes: SeatView, ticket: Ticket) -> str:
+    first = min(eyes.board.challenges(ticket), key=lambda challenge: challenge.until)
     words = f"this claim is challenged by {quote_line(first.seat)}, which ends it after "
     words += f"{format_timestamp(first.until)} unless this seat answers; `git ledger alive {ticket.id}` does"
     return words
 
 
-def _held(ticket: Ticket) -> str:
+def _describe_claim(ticket: Ticket) -> str:
     since = f" since {format_timestamp(ticket.held_since)}" if ticket.held_since else ""
     return f"held{since}: {quote_line(ticket.subject)}"
 
 
-def _is_follow_on(eyes: SeatView, ticket: Ticket) -> bool:
+def _is_claimable_follow_on(eyes: SeatView, ticket: Ticket) -> bool:
     return ticket.parent is not None and awaits_claim(eyes.board.tickets, ticket)
 
 
-def _to_confirm(eyes: SeatView) -> Iterator[Mine]:
-    for one in eyes.board.unsettled_tickets():
-        if one.provisional and one.opened_by == eyes.seat:
-            yield Mine("confirm", one.id, f"provisional, filed by this seat: {quote_line(one.subject)}")
-        if has_lost_opening(one, eyes.seat):
-            lost = next(other.subject for other in one.collisions if other.seat == eyes.seat)
+def _find_confirmations_due(eyes: SeatView) -> Iterator[Mine]:
+    for ticket in eyes.board.unsettled_tickets():
+        if ticket.provisional and ticket.opened_by == eyes.seat:
+            yield Mine("confirm", ticket.id, f"provisional, filed by this seat: {quote_line(ticket.subject)}")
+        if has_lost_opening(ticket, eyes.seat):
+            lost = next(other.subject for other in ticket.collisions if other.seat == eyes.seat)
             words = (
-                f"the number went to {quote_line(one.opened_by)}; this seat's own lost it: {quote_line(lost)}"
+                f"the number went to {quote_line(ticket.opened_by)}; this seat's "
+                f"own lost it: {quote_line(lost)}"
             )
-            yield Mine("confirm", one.id, words)
+            yield Mine("confirm", ticket.id, words)
 
 
-def _to_rule(eyes: SeatView) -> Iterator[Mine]:
+def _find_rulings_due(eyes: SeatView) -> Iterator[Mine]:
     """Rulings that this seat owes: those that name it; a strat of the config owes all that are waited for."""
     rules = eyes.config.role(eyes.seat) == "strat"
-    for one in eyes.board.open_tickets():
-        due = [on for on in find_awaited_rulings(one.blocked_on) if on not in eyes.board.ruled]
-        waits = awaits_unnamed_ruling(one) or (one.state is State.BLOCKED and due)
-        if one.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
+    for ticket in eyes.board.open_tickets():
+        due = [on for on in find_awaited_rulings(ticket.blocked_on) if on not in eyes.board.ruled]
+        waits = awaits_unnamed_ruling(ticket) or (ticket.state is State.BLOCKED and due)
+        if ticket.owner == f"awaiting-{eyes.seat}-ruling" or (rules and waits):
             on = (
                 f" on {', '.join(map(quote_name, due))}"
                 if due
-                else f" that it does not name ({describe_unnamed_wait(one)})"
+                else f" that it does not name ({describe_unnamed_wait(ticket)})"
             )
-            yield Mine("ruling", one.id, f"waits for a ruling{on}: {quote_line(one.subject)}")
+            yield Mine("ruling", ticket.id, f"waits for a ruling{on}: {quote_line(ticket.subject)}")
 
 
-def _notes(eyes: SeatView) -> list[Post]:
+def _find_unanswered_notes(eyes: SeatView) -> list[Post]:
     """Notes to the seat that it has not answered, newest first.
 
     It answers by any post on the ticket of the note, or by a note to its writer. Unanswered notes go once the
@@ -192,16 +203,16 @@ def _notes(eyes: SeatView) -> list[Post]:
         unread = newest is None or eyes.board.is_before(newest, note.id)
         if not unread and note.at < recent:
             break  # what stands before it is older still, but for a clock that is wrong
-        if not _is_answered(eyes, note):
+        if not _is_answered_note(eyes, note):
             notes.append(note)
     return notes
 
 
-def _is_answered(eyes: SeatView, note: Post) -> bool:
+def _is_answered_note(eyes: SeatView, note: Post) -> bool:
     on_ticket = eyes.board.newest_post_on(note.item, eyes.seat) if note.item else None
     letter = eyes.board.newest_post_to(eyes.seat, note.seat)
     answers = (on_ticket, letter.id if letter is not None else None)
-    return any(one is not None and not eyes.board.is_before(one, note.id) for one in answers)
+    return any(answer is not None and not eyes.board.is_before(answer, note.id) for answer in answers)
 
 
 _LEFT = {
@@ -215,29 +226,33 @@ _LEFT = {
 """What keeps an AWAITING_CLAIM ticket from a seat that may claim, in words; the first reason is told."""
 
 
-def _why(eyes: SeatView) -> str:
-    if eyes.claimable:
-        return _first_of(eyes)
-    if eyes.bars:
-        return "; ".join(one.detail for one in eyes.bars)
-    held = f"; {eyes.seat} holds {', '.join(eyes.holds)}" if eyes.holds else ""
-    return f"{_nothing(eyes)}{held}"
+def _describe_turn(eyes: SeatView) -> str:
+    if eyes.claimable_tickets:
+        return _name_first_claimable(eyes)
+    if eyes.reasons_against_any:
+        return "; ".join(reason.detail for reason in eyes.reasons_against_any)
+    held = f"; {eyes.seat} holds {', '.join(eyes.held_items)}" if eyes.held_items else ""
+    return f"{_why_nothing_claimable(eyes)}{held}"
 
 
-def _first_of(eyes: SeatView) -> str:
-    return f"{_count(len(eyes.fitting), 'ticket')} claimable for {eyes.seat}, {eyes.fitting[0].id} first"
+def _name_first_claimable(eyes: SeatView) -> str:
+    return (
+        f"{_count_in_words(len(eyes.fitting_tickets), 'ticket')} claimable for "
+        f"{eyes.seat}, {eyes.fitting_tickets[0].id} first"
+    )
 
 
-def _nothing(eyes: SeatView) -> str:
-    waiting = [one for one in eyes.board.open_tickets() if awaits_claim(eyes.board.tickets, one)]
+def _why_nothing_claimable(eyes: SeatView) -> str:
+    waiting = [ticket for ticket in eyes.board.open_tickets() if awaits_claim(eyes.board.tickets, ticket)]
     if not waiting:
         return "no ticket awaits a claim"
     reasons = Counter(
-        next(_LEFT[why.reason] for why in eyes.why_not(one) if why.reason in _LEFT) for one in waiting
+        next(_LEFT[why.reason] for why in eyes.why_not_claimable(ticket) if why.reason in _LEFT)
+        for ticket in waiting
     )
     left = ", ".join(f"{n} {words}" for words, n in reasons.most_common())
-    return f"nothing is claimable for {eyes.seat}; of {_count(len(waiting), 'open ticket')}, {left}"
+    return f"nothing is claimable for {eyes.seat}; of {_count_in_words(len(waiting), 'open ticket')}, {left}"
 
 
-def _count(n: int, thing: str) -> str:
+def _count_in_words(n: int, thing: str) -> str:
     return f"{n} {thing}{'' if n == 1 else 's'}"

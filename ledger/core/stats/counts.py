@@ -54,7 +54,7 @@ def list_things(deeds: Sequence[Deed], config: Config) -> Iterator[Thing]:
             continue
         lane = own_lane if own_lane and item else lanes.get(item)
         if lane is None:
-            lane = lanes[item] = config.lane_of(item)
+            lane = lanes[item] = config.default_lane_of(item)
         day = at.date()
         if counted is What.POST:
             yield Thing(counted, seat, lane, day)
@@ -66,7 +66,7 @@ def list_things(deeds: Sequence[Deed], config: Config) -> Iterator[Thing]:
             yield Thing(counted, seat, lane, day, "", max(0.0, (at - (start or at)).total_seconds()))
 
 
-def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
+def group_rows_by(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
     """The rows of each key."""
     found: dict[Key, list[Row]] = {}
     for row in rows:
@@ -74,21 +74,21 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Ro
     return found
 
 
-def grouped_counts(counts: Counts, key: Callable[[Thing], Key]) -> dict[Key, Counts]:
+def group_counts_by(counts: Counts, key: Callable[[Thing], Key]) -> dict[Key, Counts]:
     """The counts of each key."""
-    rows = grouped(counts.items(), lambda row: key(row[0]))
+    rows = group_rows_by(counts.items(), lambda row: key(row[0]))
     return {name: dict(its) for name, its in rows.items()}
 
 
-def tally(counts: Counts) -> dict[str, Any]:
+def record_of_counts(counts: Counts) -> dict[str, Any]:
     """How often things happened, as JSON has it, and how long offers stood (`waits`)."""
     found: Counter[What] = Counter()
     for thing, count in counts.items():
         found[thing.what] += count
-    return {str(what): found[what] for what in What if what is not What.TAKEN} | waits(counts)
+    return {str(what): found[what] for what in What if what is not What.TAKEN} | record_of_waits(counts)
 
 
-def waits(counts: Counts) -> dict[str, float]:
+def record_of_waits(counts: Counts) -> dict[str, float]:
     """How long offers stood before they were taken, in seconds: `median_s`, and `p90_s`, which nine in ten
     did not exceed. Empty when none was taken."""
     taken = (row for row in counts.items() if row[0].what is What.TAKEN)

@@ -13,7 +13,7 @@ from ledger.core.dataclass import dataclass
 from ledger.core.model import SeatLife, Ticket
 from ledger.core.stats.counts import Counts, Thing, What, list_things
 from ledger.core.stats.openings import Given, Numbers, Opening, Reserved
-from ledger.core.stats.spans import EVER, Span, common, total
+from ledger.core.stats.spans import EVER, Span, intersect_spans, total_seconds
 from ledger.core.stats.spells import ClaimSpan, Spells, find_spells, list_claims
 
 UNSAID = "none said"
@@ -61,7 +61,7 @@ class Figures:
     def deeds(self) -> Mapping[str, Sequence[Deed]]:
         """What each seat did. All that is asked for lies behind its first post here."""
         return {
-            seat: [_until(deed, self.now) for deed in self.board.deeds_by(seat, self._first)]
+            seat: [_without_future_times(deed, self.now) for deed in self.board.deeds_by(seat, self._first)]
             for seat in self.seats
         }
 
@@ -89,9 +89,9 @@ class Figures:
         }
 
     @cached_property
-    def working(self) -> Mapping[str, Spells]:
+    def spells_of_workers(self) -> Mapping[str, Spells]:
         """The time of every seat that may claim. A strat never does: its hours are no part of a density."""
-        return {seat: one for seat, one in self.spells.items() if self.config.role(seat) != "strat"}
+        return {seat: spells for seat, spells in self.spells.items() if self.config.role(seat) != "strat"}
 
     @cached_property
     def taken(self) -> Sequence[Deed]:
@@ -128,13 +128,13 @@ class Figures:
         return [self.numbers.judge(deed) for deed in openings]
 
     @cached_property
-    def prevented(self) -> Sequence[Given]:
+    def prevented_collisions(self) -> Sequence[Given]:
         """The numbers given in the window that would have been lost by counting."""
         start = self.window.start
-        return [one for one in self.numbers.find_prevented(self.openings, start) if one.at >= start]
+        return [number for number in self.numbers.find_prevented(self.openings, start) if number.at >= start]
 
     @cached_property
-    def recent(self) -> Counts:
+    def counts_in_window(self) -> Counts:
         """How often what happened in the window."""
         start, config = self.window.start, self.config
         found: Counter[Thing] = Counter()
@@ -142,18 +142,20 @@ class Figures:
             found.update(list_things([deed for deed in deeds if deed.at >= start], config))
             claims = (claim for claim in self.claims[seat] if claim.held.start >= start)
             found.update(Thing(What.CLAIM, seat, claim.lane, claim.held.start.date()) for claim in claims)
-        for given in self.prevented:
-            item = config.spell(given.series, given.n)
-            found[Thing(What.PREVENTED, given.seat, config.lane_of(item), given.at.date(), item)] += 1
+        for number in self.prevented_collisions:
+            item = config.spell(number.series, number.n)
+            found[
+                Thing(What.PREVENTED, number.seat, config.default_lane_of(item), number.at.date(), item)
+            ] += 1
         return found
 
-    def driver(self, seat: str) -> str:
+    def driver_of_seat(self, seat: str) -> str:
         """What drives a seat, as its newest boot says; UNSAID else."""
         life = self.seats.get(seat)
         return (life and life.driver) or UNSAID
 
 
-def _until(deed: Deed, now: datetime) -> Deed:
+def _without_future_times(deed: Deed, now: datetime) -> Deed:
     """A deed with times of the future as now."""
     if deed.until <= now:
         return deed
@@ -161,16 +163,16 @@ def _until(deed: Deed, now: datetime) -> Deed:
     return deed._replace(at=min(deed.at, now), start=start, last=last)
 
 
-def density(spells: Iterable[Spells], window: Span) -> dict[str, float]:
+def measure_density(spells: Iterable[Spells], window: Span) -> dict[str, float]:
     """`open_s` and `claimed_s`, the seconds in which seats were open and had a claim, and `density`, their
     ratio (absent where no seat was open)."""
-    known = list(spells)
-    opened = sum(total(common(one.open, [window])) for one in known)
-    claimed = sum(total(common(one.claimed, [window])) for one in known)
-    return share(opened, claimed)
+    by_seat = list(spells)
+    opened = sum(total_seconds(intersect_spans(seat_spells.open, [window])) for seat_spells in by_seat)
+    claimed = sum(total_seconds(intersect_spans(seat_spells.claimed, [window])) for seat_spells in by_seat)
+    return record_of_share(opened, claimed)
 
 
-def share(opened: float, claimed: float) -> dict[str, float]:
+def record_of_share(opened: float, claimed: float) -> dict[str, float]:
     """Seconds open and with a claim, and their ratio, as JSON has them."""
-    told = {"open_s": round(opened, 3), "claimed_s": round(claimed, 3)}
-    return told | ({"density": round(claimed / opened, 4)} if opened else {})
+    record = {"open_s": round(opened, 3), "claimed_s": round(claimed, 3)}
+    return record | ({"density": round(claimed / opened, 4)} if opened else {})

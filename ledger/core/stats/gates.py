@@ -11,9 +11,9 @@ from ledger.core.board.deeds import LOSS, POSTED, Deed
 from ledger.core.dataclass import dataclass
 from ledger.core.feed.fields import DRIVERS
 from ledger.core.ids import format_timestamp, namespace_of
-from ledger.core.stats.counts import grouped
-from ledger.core.stats.figures import Figures, density
-from ledger.core.stats.spans import EVER, Span, common, total
+from ledger.core.stats.counts import group_rows_by
+from ledger.core.stats.figures import Figures, measure_density
+from ledger.core.stats.spans import EVER, Span, intersect_spans, total_seconds
 
 UNCOUNTED = "how many were refused is not known, as no guard here keeps count"
 CLEAN_DAYS = 7
@@ -31,53 +31,56 @@ class Clean:
     collided: bool
 
 
-def clean(figures: Figures) -> list[Clean]:
+def find_clean_drivers(figures: Figures) -> list[Clean]:
     """Every driver that posted, by name, whatever the window."""
-    done = grouped(figures.find(*POSTED, LOSS), lambda deed: figures.driver(deed.seat))
-    return [_clean(driver, done[driver], figures.now) for driver in sorted(done)]
+    done = group_rows_by(figures.find(*POSTED, LOSS), lambda deed: figures.driver_of_seat(deed.seat))
+    return [_judge_driver(driver, done[driver], figures.now) for driver in sorted(done)]
 
 
-def _clean(driver: str, done: Sequence[Deed], now: datetime) -> Clean:
-    collisions = [one.at for one in done if one.what == LOSS]
-    since = max(collisions) if collisions else min(one.at for one in done)
+def _judge_driver(driver: str, done: Sequence[Deed], now: datetime) -> Clean:
+    collisions = [deed.at for deed in done if deed.what == LOSS]
+    since = max(collisions) if collisions else min(deed.at for deed in done)
     return Clean(driver, max(0, (now.date() - since.date()).days - 1), since, bool(collisions))
 
 
-def gates_record(figures: Figures) -> dict[str, Any]:
+def record_of_gates(figures: Figures) -> dict[str, Any]:
     """Both gates and what they are judged by, as JSON has them."""
-    drivers = clean(figures)
-    bypasses = [one for one in figures.openings if one.bypass]
-    filed = grouped(figures.openings, lambda one: namespace_of(one.item))
-    reserved = [name for name in sorted(filed) if all(one.reserved for one in filed[name])]
-    told = {
-        "gates": [_days_gate(drivers), _numbers_gate(figures, set(filed) - set(reserved), len(bypasses))],
+    drivers = find_clean_drivers(figures)
+    bypasses = [entry for entry in figures.openings if entry.bypass]
+    filed = group_rows_by(figures.openings, lambda entry: namespace_of(entry.item))
+    reserved = [name for name in sorted(filed) if all(entry.reserved for entry in filed[name])]
+    record = {
+        "gates": [
+            _record_of_days_gate(drivers),
+            _record_of_numbers_gate(figures, set(filed) - set(reserved), len(bypasses)),
+        ],
         "clean_days": [
             {
-                "driver": one.driver,
-                "days": one.days,
-                "since": format_timestamp(one.since),
-                "collided": one.collided,
+                "driver": entry.driver,
+                "days": entry.days,
+                "since": format_timestamp(entry.since),
+                "collided": entry.collided,
             }
-            for one in drivers
+            for entry in drivers
         ],
-        "never_posted": _never(drivers),
+        "never_posted": _list_never_clean(drivers),
         "all_reserved": reserved,
         "not_all_reserved": sorted(set(filed) - set(reserved)),
-        "bypasses": {"landed": len(bypasses), "posts": [one.post for one in bypasses]},
-        "blocked_after_ruling": _blocked(figures),
+        "bypasses": {"landed": len(bypasses), "posts": [entry.post for entry in bypasses]},
+        "blocked_after_ruling": _record_of_blocked_time(figures),
     }
-    return told | ({"density": _densities(figures)} if figures.since else {})
+    return record | ({"density": _record_of_densities(figures)} if figures.since else {})
 
 
-def _never(drivers: Iterable[Clean]) -> list[str]:
-    seen = {one.driver for one in drivers}
-    return [one for one in DRIVERS if one not in seen]
+def _list_never_clean(drivers: Iterable[Clean]) -> list[str]:
+    seen = {driver.driver for driver in drivers}
+    return [driver for driver in DRIVERS if driver not in seen]
 
 
-def _days_gate(drivers: list[Clean]) -> dict[str, Any]:
-    short = [f"{one.driver} has {one.days}" for one in drivers if one.days < CLEAN_DAYS]
+def _record_of_days_gate(drivers: list[Clean]) -> dict[str, Any]:
+    short = [f"{clean.driver} has {clean.days}" for clean in drivers if clean.days < CLEAN_DAYS]
     why = ", ".join(short) if short else f"every driver that posted has at least {CLEAN_DAYS}"
-    never = _never(drivers)
+    never = _list_never_clean(drivers)
     words = f"; never posted: {', '.join(never)}" if never else ""
     return {
         "gate": "clean-days",
@@ -87,7 +90,7 @@ def _days_gate(drivers: list[Clean]) -> dict[str, Any]:
     }
 
 
-def _numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict[str, Any]:
+def _record_of_numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict[str, Any]:
     since = f"since {format_timestamp(figures.since)}" if figures.since else "since the first post"
     if not figures.openings:
         why = f"nothing was opened {since}"
@@ -106,15 +109,18 @@ def _numbers_gate(figures: Figures, open_names: set[str], bypasses: int) -> dict
     }
 
 
-def _blocked(figures: Figures) -> dict[str, Any]:
+def _record_of_blocked_time(figures: Figures) -> dict[str, Any]:
     """The time that tickets stayed BLOCKED past the ruling that they waited for."""
-    spent = [(one.item, total(common([one.span], [figures.window]))) for one in figures.overdue]
+    spent = [
+        (overdue.item, total_seconds(intersect_spans([overdue.span], [figures.window])))
+        for overdue in figures.overdue
+    ]
     items = [{"item": item, "seconds": round(seconds, 3)} for item, seconds in spent if seconds]
     return {"seconds": round(sum(seconds for _, seconds in spent), 3), "items": items}
 
 
-def _densities(figures: Figures) -> dict[str, Any]:
+def _record_of_densities(figures: Figures) -> dict[str, Any]:
     """ClaimSpan density before and after `since`."""
-    known = figures.spells.values()
-    before = density(known, Span(EVER, figures.window.start))
-    return {"before": before, "after": density(known, figures.window)}
+    spells = figures.spells.values()
+    before = measure_density(spells, Span(EVER, figures.window.start))
+    return {"before": before, "after": measure_density(spells, figures.window)}

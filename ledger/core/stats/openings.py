@@ -73,7 +73,7 @@ class Numbers:
         by_swap = BY_HAND not in deed.marks.split(" ")
         if self.series is None:
             return by_swap
-        number = self.config.read_ticket(deed.item)
+        number = self.config.parse_ticket_id(deed.item)
         series = self.series.get(number.series) if number else None
         if number is None or series is None:
             return False
@@ -105,7 +105,7 @@ class Numbers:
     def _given_by(self, openings: Iterable[Opening]) -> dict[tuple[str, int], Given]:
         found = {}
         for opening in openings:
-            number = self.config.read_ticket(opening.item) if opening.reserved else None
+            number = self.config.parse_ticket_id(opening.item) if opening.reserved else None
             if number is not None:
                 found[number.series, number.n] = Given(number.series, number.n, opening.seat, opening.at)
         return found

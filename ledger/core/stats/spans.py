@@ -1,6 +1,6 @@
 """Stretches of time, and what they have in common.
 
-A list of spans here is in order and disjoint, as `united` gives it, and holds no empty one.
+A list of spans here is in order and disjoint, as `unite_spans` gives it, and holds no empty one.
 """
 
 from bisect import bisect_left, bisect_right
@@ -25,18 +25,18 @@ class Span(NamedTuple):
         return max(0.0, (self.end - self.start).total_seconds())
 
 
-def united(spans: Iterable[Span]) -> list[Span]:
+def unite_spans(spans: Iterable[Span]) -> list[Span]:
     """Any spans as a list in order: those that touch are one, empty ones are gone."""
     found: list[Span] = []
-    for one in sorted(span for span in spans if span.start < span.end):
-        if found and one.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, one.end))
+    for span in sorted(span for span in spans if span.start < span.end):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
         else:
-            found.append(one)
+            found.append(span)
     return found
 
 
-def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+def intersect_spans(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """The time that lies in both lists."""
     found: list[Span] = []
     a = b = 0
@@ -51,27 +51,27 @@ def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     return found
 
 
-def without(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+def subtract_spans(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     """The time of `some` that does not lie in `others`."""
     if not some:
         return []
-    edges = [some[0].start, *(edge for one in others for edge in (one.start, one.end)), some[-1].end]
+    edges = [some[0].start, *(edge for span in others for edge in (span.start, span.end)), some[-1].end]
     between = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
-    return common(some, united(between))
+    return intersect_spans(some, unite_spans(between))
 
 
-def cut(spans: Sequence[Span], times: Sequence[datetime], least: timedelta) -> Iterator[Span]:
+def cut_spans(spans: Sequence[Span], times: Sequence[datetime], least: timedelta) -> Iterator[Span]:
     """The spans, cut in two wherever one of the times (in order) lies inside; what is longer than `least`."""
-    for one in spans:
-        inside = times[bisect_right(times, one.start) : bisect_left(times, one.end)]
-        for start, end in pairwise((one.start, *inside, one.end)):
+    for span in spans:
+        inside = times[bisect_right(times, span.start) : bisect_left(times, span.end)]
+        for start, end in pairwise((span.start, *inside, span.end)):
             if end - start > least:
                 yield Span(start, end)
 
 
-def total(spans: Iterable[Span]) -> float:
+def total_seconds(spans: Iterable[Span]) -> float:
     """Their length together, in seconds."""
-    return sum(one.seconds for one in spans)
+    return sum(span.seconds for span in spans)
 
 
 class Measure:
@@ -79,7 +79,7 @@ class Measure:
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
-        self._before = [0.0, *accumulate(one.seconds for one in spans)]
+        self._before = [0.0, *accumulate(span.seconds for span in spans)]
 
     def seconds_in(self, span: Span) -> float:
         """The seconds of a span that lie in these."""
@@ -95,12 +95,12 @@ class Measure:
         )
 
 
-def by_day(spans: Iterable[Span]) -> Iterator[tuple[date, float]]:
+def split_by_day(spans: Iterable[Span]) -> Iterator[tuple[date, float]]:
     """The seconds of each span in each UTC day that it touches."""
-    for one in spans:
-        start = one.start
-        while start < one.end:
+    for span in spans:
+        start = span.start
+        while start < span.end:
             day = start.date()
-            end = min(one.end, datetime.combine(day + timedelta(days=1), time(), UTC))
+            end = min(span.end, datetime.combine(day + timedelta(days=1), time(), UTC))
             yield day, (end - start).total_seconds()
             start = end

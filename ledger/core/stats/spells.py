@@ -10,7 +10,7 @@ from ledger.core.board.noting import last_sign
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass
 from ledger.core.queue.seat_view import lane_of
-from ledger.core.stats.spans import Span, common, cut, united, without
+from ledger.core.stats.spans import Span, cut_spans, intersect_spans, subtract_spans, unite_spans
 
 
 class ClaimSpan(NamedTuple):
@@ -48,8 +48,8 @@ def list_claims(
     for deed in deeds:
         if deed.what == CLAIM and deed.start is not None and deed.last is not None:
             ended = Span(deed.start, deed.at), Span(deed.start, deed.last)
-            found.append(ClaimSpan(deed.item, deed.lane or config.lane_of(deed.item), *ended))
-    for ticket in board.held_by(seat):
+            found.append(ClaimSpan(deed.item, deed.lane or config.default_lane_of(deed.item), *ended))
+    for ticket in board.tickets_held_by(seat):
         began = board.milestones[ticket.id].claimed
         start = min(began[1], now) if began else now
         counted = Span(start, min(last_sign(ticket), now))
@@ -63,11 +63,11 @@ def find_spells(
     """The spells of a seat. `retired`: by its posts up to the first of these, that included."""
     posts = sorted((deed for deed in deeds if deed.what in POSTED), key=lambda deed: deed.at)
     opened = _find_open(posts, retired, config, now)
-    idle = without(opened, united(claim.held for claim in claims))
+    idle = subtract_spans(opened, unite_spans(claim.held for claim in claims))
     return Spells(
         opened,
-        common(opened, united(claim.counted for claim in claims)),
-        [*cut(idle, [post.at for post in posts], config.dark_after)],
+        intersect_spans(opened, unite_spans(claim.counted for claim in claims)),
+        [*cut_spans(idle, [post.at for post in posts], config.dark_after)],
     )
 
 

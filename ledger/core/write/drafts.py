@@ -14,7 +14,7 @@ from ledger.core.feed.posts import FIELD_ORDER, parse_post, render_post
 from ledger.core.ids import format_timestamp, make_post_id, namespace_of, path_of_post
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Finding, Post, State, Ticket
-from ledger.core.write.numbers import Reservation, Series, leaps
+from ledger.core.write.numbers import Reservation, Series, is_leap
 from ledger.core.write.requests import PostRequest, Value, WriteRequest
 
 _PLACEHOLDER = LazyPattern(r"\{\{ITEM_ID(?:\.([0-9]+))?\}\}")
@@ -37,19 +37,21 @@ class PostDrafts:
     notices: tuple[str, ...]
 
 
-def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: WriteRequest) -> PostDrafts:
+def draft_posts(
+    board: Board, config: Config, series: Mapping[str, Series], intent: WriteRequest
+) -> PostDrafts:
     """Draft the posts of an intent. Raises LedgerError when a number or placeholder cannot be given."""
     numbers = Numbering(board, config, series, intent)
-    items = [numbers.item_of(wish, place) for place, wish in enumerate(intent.wishes)]
+    items = [numbers.ticket_for_request(wish, place) for place, wish in enumerate(intent.wishes)]
     if intent.numbers is not None:
-        numbers.reserve(*intent.numbers, intent.nonce)
+        numbers.reserve_numbers(*intent.numbers, intent.nonce)
     wishes = [fill_placeholders(wish, place, items) for place, wish in enumerate(intent.wishes)]
     posts: list[Post] = []
     files: list[tuple[str, bytes]] = []
     findings: list[Finding] = []
-    for name, fields, body in _headers(board, intent, wishes):
+    for name, fields, body in _compose_posts(board, intent, wishes):
         path = path_of_post(name)
-        data = render_post(sorted(fields.items(), key=lambda one: _rank(one[0])), body)
+        data = render_post(sorted(fields.items(), key=lambda field: _rank_of_field(field[0])), body)
         post, found = parse_post(data, path)
         findings += found
         files.append((path, data))
@@ -67,7 +69,7 @@ def drafted(board: Board, config: Config, series: Mapping[str, Series], intent: 
     )
 
 
-def _rank(field: str) -> int:
+def _rank_of_field(field: str) -> int:
     return FIELD_ORDER.index(field) if field in FIELD_ORDER else len(FIELD_ORDER)
 
 
@@ -83,18 +85,18 @@ class Numbering:
         self.granted: list[Reservation] = []
         self.notices: list[str] = []
 
-    def item_of(self, wish: PostRequest, place: int) -> str | None:
+    def ticket_for_request(self, wish: PostRequest, place: int) -> str | None:
         """The ticket of one wish: a fresh number where it reserves, else what it names."""
         if wish.reserve is not None:
             unwritten = wish.provisional and self.intent.unreserved
-            return self.reserve(wish.reserve, 1, self.intent.wish_nonce(place), unwritten)[0]
+            return self.reserve_numbers(wish.reserve, 1, self.intent.wish_nonce(place), unwritten)[0]
         named = wish.fields.get("item")
         item = named if isinstance(named, str) else None
         if item is None or wish.kind not in ("actionable", "ruling") or "subject" not in wish.fields:
             return item
-        return self._opening(item, self.intent.wish_nonce(place))
+        return self._number_for_opening(item, self.intent.wish_nonce(place))
 
-    def reserve(self, namespace: str, count: int, nonce: str, unwritten: bool = False) -> list[str]:
+    def reserve_numbers(self, namespace: str, count: int, nonce: str, unwritten: bool = False) -> list[str]:
         """Reserve the next `count` numbers of a namespace's series of the day; gives their tickets.
 
         Numbers that an earlier try of the same intent reserved (staged work) are given again. What is
@@ -105,66 +107,72 @@ class Numbering:
             where = "`feed/ledger.yaml` lists the namespaces"
             raise LedgerError("usage", self.config.why_not_namespace(namespace), where)
         # in any series: the one of the day may be another by now, and another prefix is another write
-        owners = [one for series in self.series.values() for one in series.owners.values()]
-        mine = [one for one in owners if one and self._is_mine(one, nonce)]
+        owners = [reservation for series in self.series.values() for reservation in series.owners.values()]
+        mine = [
+            reservation
+            for reservation in owners
+            if reservation and self._is_of_this_request(reservation, nonce)
+        ]
         if mine:
-            return self._grant_again(namespace, sorted(mine, key=lambda one: one.n), count)
+            return self._grant_again(namespace, sorted(mine, key=lambda reservation: reservation.n), count)
         series = self.series[name]
         try:
-            numbers = series.next(count, lambda n: self._named(name, n))
+            numbers = series.allocate(count, lambda n: self._is_named_in_feed(name, n))
         except OverflowError:
             words = f"the series {name} has no number left"
             raise LedgerError("exhausted", words, "file in another namespace") from None
-        return [self._give(name, n, nonce, unwritten) for n in numbers]
+        return [self._allocate_number(name, n, nonce, unwritten) for n in numbers]
 
     def _grant_again(self, namespace: str, mine: list[Reservation], count: int) -> list[str]:
-        if len(mine) != count or any(namespace_of(one.ticket) != namespace for one in mine):
-            before = ", ".join(one.ticket for one in mine)
+        if len(mine) != count or any(namespace_of(reservation.ticket) != namespace for reservation in mine):
+            before = ", ".join(reservation.ticket for reservation in mine)
             words = f'the nonce "{self.intent.nonce}" reserved {before} before'
             raise LedgerError("nonce-used", words, "leave `--intent` out")
         self.granted += mine
-        return [one.ticket for one in mine]
+        return [reservation.ticket for reservation in mine]
 
-    def _is_mine(self, one: Reservation, nonce: str) -> bool:
-        return one.seat == self.intent.seat and one.nonce == nonce
+    def _is_of_this_request(self, reservation: Reservation, nonce: str) -> bool:
+        return reservation.seat == self.intent.seat and reservation.nonce == nonce
 
-    def _named(self, series: str, n: int) -> bool:
-        return any(one in self.board.named for one in self.config.spellings(series, n))
+    def _is_named_in_feed(self, series: str, n: int) -> bool:
+        return any(ticket in self.board.named for ticket in self.config.spellings(series, n))
 
-    def _give(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
+    def _allocate_number(self, series: str, n: int, nonce: str, unwritten: bool = False) -> str:
         ticket = self.config.spell(series, n)
-        one = Reservation(series, n, ticket, self.intent.seat, format_timestamp(self.intent.at), nonce)
-        self.series[series] = self.series[series].given(one)
+        reservation = Reservation(
+            series, n, ticket, self.intent.seat, format_timestamp(self.intent.at), nonce
+        )
+        self.series[series] = self.series[series].with_reserved(reservation)
         if not unwritten:
-            self.given.append(one)
-            self.granted.append(one)
+            self.given.append(reservation)
+            self.granted.append(reservation)
         return ticket
 
-    def _opening(self, item: str, nonce: str) -> str:
+    def _number_for_opening(self, item: str, nonce: str) -> str:
         """An opening under a number that the seat names itself.
 
         A number that it reserved and that somebody opened since is replaced by a fresh one. A number
         that needs no reservation (a private namespace, the first of a series) is reserved on the way.
         """
-        number = self.config.read_ticket(item)
+        number = self.config.parse_ticket_id(item)
         series = self.series.get(number.series) if number else None
         if number is None or series is None:
             return item
         owner = series.owners.get(number.n)
         taken: Ticket | None = self.board.tickets.get(item)
         if taken and owner and owner.seat == self.intent.seat != taken.opened_by:
-            fresh = self.reserve(namespace_of(item), 1, nonce)[0]
+            fresh = self.reserve_numbers(namespace_of(item), 1, nonce)[0]
             self.notices.append(f"{item} was opened by {taken.opened_by} meanwhile; filed as {fresh}")
             return fresh
         private = self.config.private_to(namespace_of(item)) == self.intent.seat
         free = number.n not in series.taken and number.n > series.tip and taken is None
-        first = number.n == 1 and series.untouched and not self._any_named(number.series)
-        if free and ((private and not leaps(number.n, series.tip)) or first):
-            self._give(number.series, number.n, nonce)
+        first = number.n == 1 and series.untouched and not self._is_any_named_in(number.series)
+        if free and ((private and not is_leap(number.n, series.tip)) or first):
+            self._allocate_number(number.series, number.n, nonce)
         return item
 
-    def _any_named(self, series: str) -> bool:
-        read = (self.config.read_ticket(ticket) for ticket in self.board.named.keys_from(series))
+    def _is_any_named_in(self, series: str) -> bool:
+        read = (self.config.parse_ticket_id(ticket) for ticket in self.board.named.keys_from(series))
         return any(number is not None and number.series == series for number in read)
 
 
@@ -188,7 +196,7 @@ def fill_placeholders(wish: PostRequest, place: int, items: Sequence[str | None]
     def fill(value: Value) -> Value:
         if isinstance(value, str):
             return _PLACEHOLDER.sub(ticket, value)
-        return tuple(_PLACEHOLDER.sub(ticket, one) for one in value)
+        return tuple(_PLACEHOLDER.sub(ticket, text) for text in value)
 
     fields = {name: fill(value) for name, value in wish.fields.items()}
     own = items[place]
@@ -200,7 +208,7 @@ def fill_placeholders(wish: PostRequest, place: int, items: Sequence[str | None]
     return replace(wish, fields=fields, body=body, reserve=None)
 
 
-def _headers(
+def _compose_posts(
     board: Board, intent: WriteRequest, wishes: Sequence[PostRequest]
 ) -> Iterator[tuple[str, dict[str, Value], str]]:
     """Post id, whole header and body of each post, adopting posts first when `saw` would be too long."""
@@ -220,10 +228,10 @@ def _headers(
             head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
         if intent.clone and wish.fields.get("state") == State.CLAIMED:
             fields["clone"] = intent.clone
-        yield name, fields | dict(wish.fields) | _cited(board, wish), wish.body
+        yield name, fields | dict(wish.fields) | _find_citations(board, wish), wish.body
 
 
-def _cited(board: Board, wish: PostRequest) -> dict[str, Value]:
+def _find_citations(board: Board, wish: PostRequest) -> dict[str, Value]:
     """`cites`: the newest post of each ticket that a ruling, REPAIR or HANDOFF touches; for a RELEASE, what
     ended the block."""
     if "cites" in wish.fields:
@@ -239,8 +247,8 @@ def _cited(board: Board, wish: PostRequest) -> dict[str, Value]:
         return {"cites": ended} if ended else {}
     else:
         return {}
-    known = (board.tickets.get(one) for one in dict.fromkeys(touched))
-    cites = tuple(dict.fromkeys(ticket.moved_by for ticket in known if ticket is not None))
+    tickets = (board.tickets.get(item) for item in dict.fromkeys(touched))
+    cites = tuple(dict.fromkeys(ticket.moved_by for ticket in tickets if ticket is not None))
     return {"cites": cites} if cites else {}
 
 

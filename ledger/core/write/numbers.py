@@ -17,10 +17,10 @@ LEAP = 10_000
 """How far a tip or a number may lie above what else is known of its series and still be followed."""
 
 
-def leaps(n: int, known: int) -> bool:
+def is_leap(n: int, highest: int) -> bool:
     """True when `n` lies more than LEAP above the highest number known otherwise. Where nothing is known
     (0), any height is a beginning: a fleet that goes on where an older system ended pushes its first tip."""
-    return 0 < known < n - LEAP
+    return 0 < highest < n - LEAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +39,24 @@ class Reservation:
     nonce: str
 
 
-def write_reservation(one: Reservation) -> bytes:
+def encode_reservation(reservation: Reservation) -> bytes:
     """The bytes of the blob that reserves a number."""
-    record = {"format": PAYLOAD_FORMAT, "series": one.series, "n": one.n, "ticket": one.ticket}
-    return _line(record | {"seat": one.seat, "at": one.at, "nonce": one.nonce})
+    record = {
+        "format": PAYLOAD_FORMAT,
+        "series": reservation.series,
+        "n": reservation.n,
+        "ticket": reservation.ticket,
+    }
+    return _encode_line(record | {"seat": reservation.seat, "at": reservation.at, "nonce": reservation.nonce})
 
 
-def read_reservation(data: bytes, series: str, n: int) -> Reservation | None:
+def decode_reservation(data: bytes, series: str, n: int) -> Reservation | None:
     """Read the payload of the ref that reserves the `n`-th number of a series.
 
     None when it names no seat or another number: then it binds nobody. One that was made by hand holds
     `format`, `seat`, `at` and `nonce` alone.
     """
-    record = _read_usual(data) or _record(data)
+    record = _decode_usual_spelling(data) or _decode_record(data)
     texts = [record.get(name) for name in ("seat", "at", "nonce")]
     ticket = record.get("ticket", "")
     if not all(isinstance(text, str) for text in (*texts, ticket)):
@@ -63,14 +68,14 @@ def read_reservation(data: bytes, series: str, n: int) -> Reservation | None:
     return Reservation(series, n, ticket, seat, at, nonce)
 
 
-def write_tip(n: int, nonce: str) -> bytes:
+def encode_tip(n: int, nonce: str) -> bytes:
     """The bytes of a tip: the highest number ever given, and the nonce of the swap that raised it."""
-    return _line({"format": PAYLOAD_FORMAT, "tip": n, "nonce": nonce})
+    return _encode_line({"format": PAYLOAD_FORMAT, "tip": n, "nonce": nonce})
 
 
-def read_tip(data: bytes) -> int | None:
+def decode_tip(data: bytes) -> int | None:
     """Read a tip; None when it is not one."""
-    tip = _record(data).get("tip")
+    tip = _decode_record(data).get("tip")
     return tip if type(tip) is int and 0 <= tip <= MAX_NUMBER else None  # `true` is an int to Python
 
 
@@ -81,9 +86,9 @@ _match_usual = LazyPattern(
 ).fullmatch
 
 
-def _read_usual(data: bytes) -> dict[str, Any] | None:
-    """A reservation spelled as `write_reservation` does, in a third of the time that JSON takes; None for any
-    other."""
+def _decode_usual_spelling(data: bytes) -> dict[str, Any] | None:
+    """A reservation spelled as `encode_reservation` does, in a third of the time that JSON takes; None for
+    any other."""
     found = _match_usual(data.decode("latin-1"))
     if found is None:
         return None
@@ -91,11 +96,11 @@ def _read_usual(data: bytes) -> dict[str, Any] | None:
     return {"series": series, "n": int(n), "ticket": ticket, "seat": seat, "at": at, "nonce": nonce}
 
 
-def _line(record: Mapping[str, Any]) -> bytes:
+def _encode_line(record: Mapping[str, Any]) -> bytes:
     return (json.dumps(record, ensure_ascii=True) + "\n").encode()
 
 
-def _record(data: bytes) -> dict[str, Any]:
+def _decode_record(data: bytes) -> dict[str, Any]:
     try:
         record = parse_json(data)
     except ValueError:
@@ -103,12 +108,12 @@ def _record(data: bytes) -> dict[str, Any]:
     return record if isinstance(record, dict) and record.get("format") == PAYLOAD_FORMAT else {}
 
 
-def highest_named(tickets: Iterable[str], read_ticket: Callable[[str], Number | None]) -> dict[str, int]:
+def find_highest_named(tickets: Iterable[str], read_ticket: Callable[[str], Number | None]) -> dict[str, int]:
     """The highest number of each series among these tickets; `read_ticket` says what one means."""
-    return highest_of(number for number in map(read_ticket, tickets) if number is not None)
+    return find_highest_of(number for number in map(read_ticket, tickets) if number is not None)
 
 
-def highest_of(numbers: Iterable[Number]) -> dict[str, int]:
+def find_highest_of(numbers: Iterable[Number]) -> dict[str, int]:
     """The highest of these numbers in each series."""
     highest: dict[str, int] = {}
     for number in numbers:
@@ -133,7 +138,7 @@ class Series:
     owners: Mapping[int, Reservation | None] = field(default_factory=dict)
     tipless: bool = False
 
-    def next(self, count: int, named: Callable[[int], bool]) -> list[int]:
+    def allocate(self, count: int, named: Callable[[int], bool]) -> list[int]:
         """The lowest `count` numbers above the tip that have no ref and that no post names.
 
         Raises OverflowError when the series has no such number left.
@@ -148,18 +153,18 @@ class Series:
                 found.append(n)
         return found
 
-    def given(self, one: Reservation) -> "Series":
+    def with_reserved(self, reservation: Reservation) -> "Series":
         """The series after a number was given."""
         return replace(
             self,
-            tip=max(self.tip, one.n),
-            taken={**self.taken, one.n: ""},
-            owners={**self.owners, one.n: one},
+            tip=max(self.tip, reservation.n),
+            taken={**self.taken, reservation.n: ""},
+            owners={**self.owners, reservation.n: reservation},
         )
 
-    def leaps_above(self, named: int) -> bool:
+    def is_leap_above(self, named: int) -> bool:
         """True for a tip that nothing else bears out: `named` is the highest number that a post names."""
-        return leaps(self.tip, max(named, max(self.taken, default=0)))
+        return is_leap(self.tip, max(named, max(self.taken, default=0)))
 
     @property
     def untouched(self) -> bool:

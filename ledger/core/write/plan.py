@@ -17,11 +17,11 @@ from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, Post, Severity, State
-from ledger.core.write.drafts import PostDrafts, drafted
+from ledger.core.write.drafts import PostDrafts, draft_posts
 from ledger.core.write.numbers import Reservation, Series
-from ledger.core.write.repeat import landed_already
+from ledger.core.write.repeat import find_landed_posts
 from ledger.core.write.requests import WriteRequest
-from ledger.core.write.seat_names import notices_about_seats
+from ledger.core.write.seat_names import collect_seat_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +116,31 @@ def plan(
     view = replace(view, board=planned)
     for intent in intents:
         try:
-            again = landed_already(view.board, intent)
+            again = find_landed_posts(view.board, intent)
             if again is not None:
                 if not isinstance(answers.get(intent.nonce), PlanResult):
-                    answers[intent.nonce] = PlanResult(_posts(view.board, again), (), again=True)
+                    answers[intent.nonce] = PlanResult(_answers_for_posts(view.board, again), (), again=True)
                 continue
             trial = BoardOverlay(planned)
-            landing, answers[intent.nonce], series = _land(view, trial, intent, judge)
+            landing, answers[intent.nonce], series = _plan_request(view, trial, intent, judge)
             view = replace(view, series=series)
             if not intent.staged:
                 planned.merge(trial)
             landings.append(landing)
         except LedgerError as refused:
             answers.setdefault(intent.nonce, refused)
-    raised = {one.series for landing in landings for one in landing.reserved}
+    raised = {reservation.series for landing in landings for reservation in landing.reserved}
     return SwapPlan(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
 
 
-def _land(
+def _plan_request(
     view: PlanView, trial: BoardOverlay, intent: WriteRequest, judge: Judge
 ) -> tuple[PlannedCommit, PlanResult, Mapping[str, Series]]:
     """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
-    _unchanged(view.board, intent)
+    _require_unchanged(view.board, intent)
     answering = add_answer(view.board, intent)
-    draft = drafted(view.board, view.config, view.series, answering)
-    about_seats = notices_about_seats(view.config, view.board.seats, draft.posts)
+    draft = draft_posts(view.board, view.config, view.series, answering)
+    about_seats = collect_seat_notices(view.config, view.board.seats, draft.posts)
     fold_onto(trial, draft.posts, draft.order)
     findings = judge(
         Case(
@@ -154,15 +154,19 @@ def _land(
             texts={path: data.decode(errors="replace") for path, data in draft.files},
         )
     )
-    errors = [one for one in findings if one.severity is Severity.ERROR]
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        raise refusal(errors, view.board, draft.posts)
-    notices = (*draft.notices, *about_seats, *(f"{one.message} [{one.rule}]" for one in findings))
-    answer = PlanResult(_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
-    return PlannedCommit(intent, draft.files, draft.reserved, _title(intent, draft)), answer, draft.series
+        raise make_refusal(errors, view.board, draft.posts)
+    notices = (*draft.notices, *about_seats, *(f"{finding.message} [{finding.rule}]" for finding in findings))
+    answer = PlanResult(_answers_for_posts(trial, draft.posts)[: len(intent.wishes)], draft.granted, notices)
+    return (
+        PlannedCommit(intent, draft.files, draft.reserved, _compose_title(intent, draft)),
+        answer,
+        draft.series,
+    )
 
 
-def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
+def _answers_for_posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
     """The answer's line for each post but the adopting ones; an answer to challenges stands last."""
     return tuple(
         PostAnswer(
@@ -176,18 +180,18 @@ def _posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
     )
 
 
-def _title(intent: WriteRequest, draft: PostDrafts) -> str:
+def _compose_title(intent: WriteRequest, draft: PostDrafts) -> str:
     """The first line of the commit message."""
     posts = [post for post in draft.posts if post.kind != "adopt"]
     if not posts:
-        return f"ledger: reserve {', '.join(one.ticket for one in draft.reserved)}"
+        return f"ledger: reserve {', '.join(word.ticket for word in draft.reserved)}"
     first = posts[0]
-    words = " ".join(str(one) for one in (first.item, first.state or first.kind, first.subject) if one)
+    words = " ".join(str(word) for word in (first.item, first.state or first.kind, first.subject) if word)
     more = f" and {len(posts) - 1} more" if len(posts) > 1 else ""
     return f"ledger: {words}{more}"
 
 
-def _unchanged(board: Board, intent: WriteRequest) -> None:
+def _require_unchanged(board: Board, intent: WriteRequest) -> None:
     """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
     for item, expected in intent.expects.items():
         ticket = board.tickets.get(item)
@@ -219,17 +223,19 @@ KIND_OF_RULE: Mapping[str, str] = {
 """Rules whose refusal is an answer of its own kind; any other, or a mixture, is `findings`."""
 
 
-def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> LedgerError:
+def make_refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> LedgerError:
     """The error with which a write is refused for these findings; `board` is as before the write."""
     first = errors[0]
-    kinds = {KIND_OF_RULE.get(one.rule, "findings") for one in errors}
+    kinds = {KIND_OF_RULE.get(finding.rule, "findings") for finding in errors}
     kind = kinds.pop() if len(kinds) == 1 else "findings"
     ticket = board.tickets.get(first.item or "")
     claiming = any(post.state is State.CLAIMED and post.item == first.item for post in posts)
     message = first.message + (f" (and {len(errors) - 1} more)" if len(errors) > 1 else "")
     if kind == "not-the-holder" and claiming and ticket is not None and ticket.holder:
         kind, message = "held", describe_holder(ticket)
-    elif kind == "illegal-move" and ticket is None and len(errors) == 1 and not _opens(posts, first):
+    elif (
+        kind == "illegal-move" and ticket is None and len(errors) == 1 and not _is_about_opening(posts, first)
+    ):
         kind = "no-such-ticket"
     details: dict[str, Any] = {"findings": tuple(errors)}
     if first.item:
@@ -239,5 +245,5 @@ def refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post]) -> L
     return LedgerError(kind, message, first.fix or f"`git ledger explain {first.rule}`", details)
 
 
-def _opens(posts: Sequence[Post], finding: Finding) -> bool:
+def _is_about_opening(posts: Sequence[Post], finding: Finding) -> bool:
     return any(post.item == finding.item and post.subject is not None for post in posts)

@@ -11,40 +11,40 @@ WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
 """The kinds of post that a seat may wish for."""
 
 
-def check_wish(wish: PostRequest) -> None:
+def validate_request(wish: PostRequest) -> None:
     """Raise LedgerError `usage` for a kind, a field, a value or a text that cannot be."""
     if wish.kind not in WRITABLE:
         fix = suggest_nearest(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
-        raise _wrong(f'"{wish.kind}" is no kind of post that a seat writes', fix)
+        raise _usage_error(f'"{wish.kind}" is no kind of post that a seat writes', fix)
     for name in REQUIRED[wish.kind]:
         if name not in wish.fields and not (name == "item" and wish.reserve is not None):
-            raise _wrong(f"`{name}` is missing: {wish.kind} needs it", f"give `{name}`")
+            raise _usage_error(f"`{name}` is missing: {wish.kind} needs it", f"give `{name}`")
     for name, value in wish.fields.items():
-        _check_field(wish.kind, name, value)
-    for text in _texts(wish):
+        _validate_field(wish.kind, name, value)
+    for text in _texts_of_request(wish):
         if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
-            raise _wrong(f'"{text[:80]}" is not UTF-8', "write it in UTF-8")
+            raise _usage_error(f'"{text[:80]}" is not UTF-8', "write it in UTF-8")
 
 
-def _check_field(kind: str, name: str, value: Value) -> None:
+def _validate_field(kind: str, name: str, value: Value) -> None:
     if is_custom_field(name):
         return
     field = FIELDS.get(name)
     if field is None:
-        raise _wrong(f"there is no field `{name}`", suggest_nearest(name, FIELDS, "leave it out"))
+        raise _usage_error(f"there is no field `{name}`", suggest_nearest(name, FIELDS, "leave it out"))
     if field.kinds is not None and kind not in field.kinds:
         fix = f"it stands on {' or '.join(sorted(field.kinds))}"
-        raise _wrong(f"`{name}` has no meaning on {kind}", fix)
+        raise _usage_error(f"`{name}` has no meaning on {kind}", fix)
     read = field.read(value)
     if isinstance(read, Wrong) and "{{ITEM_ID" not in str(value):
-        raise _wrong(f"`{name}`: {read.message}", read.fix)
+        raise _usage_error(f"`{name}`: {read.message}", read.fix)
 
 
-def _texts(wish: PostRequest) -> Iterator[str]:
+def _texts_of_request(wish: PostRequest) -> Iterator[str]:
     yield wish.body
     for value in wish.fields.values():
         yield from (value,) if isinstance(value, str) else value
 
 
-def _wrong(message: str, fix: str) -> LedgerError:
+def _usage_error(message: str, fix: str) -> LedgerError:
     return LedgerError("usage", message, fix)

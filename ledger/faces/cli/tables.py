@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.core.board.waits import name_dependency
-from ledger.core.queue.briefing import brief_lines
+from ledger.core.queue.briefing import format_brief
 from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
 
 Record = Mapping[str, Any]
@@ -116,7 +116,7 @@ def text_lines(item: str, told: Record, width: int | None) -> Iterator[str]:
     """What a ticket that was claimed says, and what was said about it since."""
     yield f"  {QUOTED}"
     yield f"  opened by {quote_line(told['opened_by'])}: {quote_line(told['subject'])}"
-    yield from brief_lines(item, told, "  ", width)
+    yield from format_brief(item, told, "  ", width)
 
 
 def log_lines(posts: Sequence[Record]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ledger.core.feed.lost import find_lost_posts
-from ledger.core.write.numbers import LEAP, read_tip
+from ledger.core.write.numbers import LEAP, decode_tip
 from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Oid, RefUpdate, Rewind
 from ledger.store.git.objects import Objects
 
@@ -85,8 +85,8 @@ class SeenRefs:
         sunk: dict[str, Oid] = {}
         risen: list[RefUpdate] = []
         for ref, (before, now) in pairs.items():
-            high = read_tip(blobs[before]) or 0 if before else 0
-            tip = read_tip(blobs[now]) if now else 0
+            high = decode_tip(blobs[before]) or 0 if before else 0
+            tip = decode_tip(blobs[now]) if now else 0
             if before and tip is not None and tip < high:
                 sunk[ref] = before
             elif (

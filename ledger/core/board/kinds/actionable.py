@@ -36,7 +36,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
     elif is_mere_offer(ticket, post):
         hand = find_directive(post, "HANDOFF")
         owner = hand.to if hand is not None and hand.to else "open"
-        board.put(
+        board.put_moved(
             replace(ticket, owner=owner), post, f"offered to {_quote_owner(owner)}; it stays {ticket.state}"
         )
     else:
@@ -44,7 +44,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
         after = moved_ticket(ticket, post)
         if post.state is State.BLOCKED and _keeps_earlier_block(board, ticket, post):
             after = replace(after, blocked_by=ticket.blocked_by)
-        board.put(after, post, describe_effect(board, ticket, post))
+        board.put_moved(after, post, describe_effect(board, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
             count_claim(board, post.seat)
 
@@ -89,7 +89,7 @@ def _open_ticket(board: BoardOverlay, post: Post) -> None:
     if denial := _why_not_open(board, post, post.item):
         board.refuse_post(post, denial)
         return
-    board.put(opened_ticket(post, post.item), post, f"opened {post.state}")
+    board.put_moved(opened_ticket(post, post.item), post, f"opened {post.state}")
     if post.state is State.CLAIMED:
         count_claim(board, post.seat)
 

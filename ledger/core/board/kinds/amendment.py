@@ -21,7 +21,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
         board.refuse_post(post, denial)
     else:
         after, words = _changed_ticket(ticket, post)
-        board.put(after, post, "amended: " + ", ".join(words))
+        board.put_moved(after, post, "amended: " + ", ".join(words))
 
 
 def _why_not_amend(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
@@ -66,13 +66,13 @@ def _renumber_opening(board: BoardOverlay, post: Post, line: Directive) -> None:
     else:
         left = tuple(collision for collision in ticket.collisions if collision.post != line.post)
         board.tickets.put(ticket.id, replace(ticket, collisions=left))
-        board.say(ticket, post, f"its collision {line.post} was moved to {line.to}")
+        board.add_event(ticket, post, f"its collision {line.post} was moved to {line.to}")
         fresh = opened_ticket(board.posts[line.post], line.to)
     pending = find_directive(post, "CONFIRM-PENDING") is not None
     fresh = replace(_changed_ticket(fresh, post)[0], provisional=pending)
     board.moved.put(ticket.id, line.to)
     board.renumbered.put(join_key(ticket.id, line.post), line.to)
-    board.put(fresh, post, f"moved here from {ticket.id}")
+    board.put_moved(fresh, post, f"moved here from {ticket.id}")
 
 
 def _why_not_renumber(
@@ -105,4 +105,4 @@ def _promote_next_opening(board: BoardOverlay, gone: Ticket) -> None:
     first, *rest = gone.collisions
     opening = board.posts[first.post]
     heir = replace(opened_ticket(opening, gone.id), collisions=tuple(rest))
-    board.put(heir, opening, "first now that the other moved")
+    board.put_moved(heir, opening, "first now that the other moved")

@@ -17,4 +17,4 @@ def apply(board: BoardOverlay, post: Post) -> None:
         show = f"`git ledger show {ticket.id}`"
         board.refuse_post(post, Denial("illegal-move", f"{ticket.id} is not provisional", show))
     else:
-        board.put(replace(ticket, provisional=False), post, "number confirmed")
+        board.put_moved(replace(ticket, provisional=False), post, "number confirmed")

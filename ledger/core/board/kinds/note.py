@@ -25,6 +25,6 @@ def _add_to_history(board: BoardOverlay, post: Post, item: str) -> None:
         board.refuse_post(post, deny_missing_ticket(board, item))
     elif line := find_directive(post, "DECLINE"):
         board.declined.put(join_key(ticket.id, post.seat), ticket.moved_by)
-        board.say(ticket, post, f"declined by {post.seat} ({line.reason})")
+        board.add_event(ticket, post, f"declined by {post.seat} ({line.reason})")
     else:
-        board.say(ticket, post, "note")
+        board.add_event(ticket, post, "note")

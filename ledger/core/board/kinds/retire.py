@@ -9,6 +9,6 @@ from ledger.core.model import Post, State
 def apply(board: BoardOverlay, post: Post) -> None:
     """Give back every claim the seat holds, and end its life until it boots again."""
     back = replace(post, state=State.AWAITING_CLAIM)
-    for ticket in board.held_by(post.seat):
-        board.put(moved_ticket(ticket, back), post, f"given back: {post.seat} retired")
+    for ticket in board.tickets_held_by(post.seat):
+        board.put_moved(moved_ticket(ticket, back), post, f"given back: {post.seat} retired")
     board.seats.put(post.seat, replace(board.seats[post.seat], retired_at=post.at))

@@ -30,7 +30,7 @@ def _note_in_history(board: BoardOverlay, post: Post, on: str) -> None:
     last = board.events.last(ticket.opening) if ticket is not None else None
     if ticket is not None and (last is None or last.post != post.id):
         by = f" by {post.item}" if post.item else ""
-        board.say(
+        board.add_event(
             ticket, post, f"ruled on{by}: {quote_line(post.subject)}" if post.subject else f"ruled on{by}"
         )
 
@@ -46,7 +46,7 @@ def _open_own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
         board.refuse_post(post, denial)
         return
     ticket = replace(opened_ticket(post, item), state=State.DONE, ruled_by=post.id)
-    board.put(ticket, post, "opened and DONE by its ruling")
+    board.put_moved(ticket, post, "opened and DONE by its ruling")
 
 
 def _deny_second_line(line: Directive) -> Denial:
@@ -63,7 +63,7 @@ def _absorb_ticket(board: BoardOverlay, post: Post, line: Directive) -> None:
     state = State(line.to or "")
     awaited = ticket.owner.startswith("awaiting-")
     if state is ticket.state and not awaited and not _corrects_closing_ruling(post, ticket):
-        board.say(ticket, post, f"ruled {state}{_describe_reason(line)}: it is that already")
+        board.add_event(ticket, post, f"ruled {state}{_describe_reason(line)}: it is that already")
         return
     after = moved_ticket(ticket, replace(post, state=state))
     after = replace(
@@ -72,7 +72,7 @@ def _absorb_ticket(board: BoardOverlay, post: Post, line: Directive) -> None:
         ruled_by=post.id if state is State.DONE else None,
         absorbed_by=line.absorbed_by,
     )
-    board.put(after, post, f"{ticket.state} -> {state} by ruling" + _describe_reason(line))
+    board.put_moved(after, post, f"{ticket.state} -> {state} by ruling" + _describe_reason(line))
 
 
 def _corrects_closing_ruling(post: Post, ticket: Ticket) -> bool:

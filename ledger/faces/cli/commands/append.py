@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from ledger.app.deeds.append import append_posts
-from ledger.core.write.batch import read_batch
+from ledger.core.write.batch import parse_batch
 from ledger.faces.cli import post_options as options
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.review_options import Propose, Stage, find_review_target
@@ -44,6 +44,7 @@ def command(
         wishes = [options.read_post_options(session)]
     else:
         wishes = [
-            options.require_subject(request) for request in read_batch(read_file_bytes(session, batch), batch)
+            options.require_subject(request)
+            for request in parse_batch(read_file_bytes(session, batch), batch)
         ]
     return session.landed(append_posts(session.ledger, wishes, find_review_target(stage, propose)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from ledger.app.deeds.turn import TurnResult, close_turn, open_turn
 from ledger.app.ledger import Ledger, open_ledger
-from ledger.core.queue.turn_text import trigger_lines, turn_lines
+from ledger.core.queue.turn_text import format_triggers, format_turn
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.tables import as_of_words, text_lines
@@ -45,12 +45,12 @@ def command(
 
 
 def _answer_open(session: Session, seen: TurnResult) -> int:
-    return session.answer(seen.record(), turn_lines(seen.turn), _list_notices(session, seen))
+    return session.answer(seen.record(), format_turn(seen.turn), _list_notices(session, seen))
 
 
 def _answer_close(session: Session, seen: TurnResult) -> int:
     took = seen.claimed
-    lines = [*trigger_lines(seen.turn)] if took is None else [seen.why]
+    lines = [*format_triggers(seen.turn)] if took is None else [seen.why]
     lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
     session.answer(seen.record(), lines, _list_notices(session, seen))
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
