@@ -27,7 +27,7 @@ def check(view: View) -> Iterator[Finding]:
     for post in view.judged:
         notes = [one for one in view.board.newest_posts_by(post.seat) if one.kind == "note"]
         if post.kind == "note" and len(notes) > 3:
-            yield view.say("wordy-seat", post, f"{post.seat} wrote {len(notes)} notes", "write less")
+            yield view.finding_at("wordy-seat", post, f"{post.seat} wrote {len(notes)} notes", "write less")
 '''
 
 
