@@ -12,8 +12,9 @@ from ledger.core.faults import explain_os_error
 from ledger.core.ids import is_seat
 from ledger.core.model import Ticket
 from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
-from ledger.store.contract import Memory, Signature
+from ledger.store.contract import Memory, Signature, Store
 from ledger.store.feed_branch import find_feed_branch
+from ledger.store.git.objects import Objects
 from ledger.store.git.repository import Repo, Worktree, choose_remote, open_repository
 from ledger.store.git.working_tree import holds_code
 from ledger.store.local import LocalStore
@@ -39,7 +40,7 @@ class Ledger:
     """An open ledger: the repository, the store that is its authority, and who asks."""
 
     repo: Repo
-    store: RemoteStore | LocalStore
+    store: Store
     branch: str
     world: Effects
     asked: GlobalOptions
@@ -50,7 +51,12 @@ class Ledger:
     @property
     def offline(self) -> bool:
         """True when nothing may be read from the remote."""
-        return self.asked.offline and isinstance(self.store, RemoteStore)
+        return self.asked.offline and self.store.authority.remote is not None
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The commits, index and files of the repository in which somebody asks, wherever the feed is."""
+        return self.store.objects or Objects(self.repo)
 
     @cached_property
     def seat(self) -> str:

@@ -1,14 +1,20 @@
 """The contract of a store: read refs, read and build objects, swap refs all-or-nothing.
 
 Three stores keep it and one suite of tests holds them to it: `remote` (git push with leases),
-`local` (git update-ref) and `memory` (for simulation).
+`local` (git update-ref) and `memory` (for simulation). Whoever uses a store asks for nothing that does not
+stand here, and not which one it is: a question that only one of them can answer has an honest answer from
+the others too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ledger.core.dataclass import dataclass
+
+if TYPE_CHECKING:
+    from ledger.store.git.objects import Objects
 
 
 class Absent(Enum):
@@ -147,6 +153,21 @@ class Signature:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who decides where the refs of a ledger stand.
+
+    `remote` is its name among the remotes of this repository; None: it is no remote, and what is read of it
+    is never older than it is. `url` is where it is fetched from, None for one that is no remote. `names` are
+    what git's hooks may call it, `label` what people are told.
+    """
+
+    remote: str | None
+    url: str | None
+    names: frozenset[str]
+    label: str
+
+
 class Deadline(Protocol):
     """When to give up."""
 
@@ -177,6 +198,22 @@ class Store(Contents, Protocol):
     feed_ref: str
     """The feed branch as the authority names it, e.g. `refs/heads/main`."""
 
+    @property
+    def authority(self) -> Authority:
+        """Who decides where the refs stand."""
+        ...
+
+    @property
+    def objects(self) -> "Objects | None":
+        """The git repository here that has the commits, for what git alone answers and what is kept beside
+        it, such as the index; None where there is none."""
+        ...
+
+    @property
+    def seen_ref(self) -> str:
+        """The ref of this repository that keeps the newest commit of the feed which was seen here."""
+        ...
+
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read refs from the authority, freshly: the feed branch and these.
 
@@ -187,6 +224,46 @@ class Store(Contents, Protocol):
         commit and all blobs named are readable here afterwards. Raises LedgerError `unreachable` when the
         authority cannot be read.
         """
+        ...
+
+    def read_known_refs(self, names: Sequence[str], judge: bool = False) -> Refs:
+        """These refs and the feed branch as they were read last, as far as that is known here; nobody else is
+        asked. With `judge`, the answer says whether what was seen before is gone."""
+        ...
+
+    def read_branch(self, name: str, until: Deadline) -> Oid | None:
+        """Where a branch of the authority stands now, its objects readable here; None where it is not.
+
+        Raises LedgerError `unreachable`.
+        """
+        ...
+
+    def fetched_at(self) -> datetime | None:
+        """When the authority was read last, by this machine's clock; None: never, or it is always at hand."""
+        ...
+
+    def explain_no_swap(self, until: Deadline) -> str | None:
+        """Why the authority would not take several refs all-or-nothing; None when it would. Moves nothing."""
+        ...
+
+    def read_types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+        """The type of each object as git names it, `missing` for one that is not here."""
+        ...
+
+    def knows_reservation(self, ref: str) -> bool:
+        """Whether it is known here that a number is reserved."""
+        ...
+
+    def vanished_reservations(self) -> Mapping[str, Oid]:
+        """The reservations that were seen here and are gone, or are another's now."""
+        ...
+
+    def forget_vanished(self) -> None:
+        """Let go of the reservations that vanished: they were put back, or somebody was told."""
+        ...
+
+    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of a commit that was seen, which another (None: no file) lacks."""
         ...
 
     def write_blob(self, data: bytes) -> Oid:

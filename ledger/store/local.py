@@ -12,6 +12,7 @@ from ledger.store.contract import (
     EMPTY_TREE,
     Absent,
     Applied,
+    Authority,
     Conflict,
     Deadline,
     InDoubt,
@@ -77,11 +78,40 @@ class LocalStore(Objects):
         for write in self._made:
             write()
 
+    @property
+    def authority(self) -> Authority:
+        """This repository, which its own pushes name `.` (git-push(1), of a repository without a remote)."""
+        return Authority(None, None, frozenset({"."}), "this repository (no remote)")
+
+    @property
+    def objects(self) -> Objects:
+        """This repository."""
+        return self
+
+    @property
+    def seen_ref(self) -> str:
+        """The ref that keeps the newest commit of the feed which was seen."""
+        return self.seen.private_name_of(self.feed_ref)
+
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read the feed branch and these refs."""
         return self.read_known_refs(names)
 
-    def read_known_refs(self, names: Sequence[str]) -> Refs:
+    def read_branch(self, name: str, until: Deadline) -> Oid | None:
+        """Where a branch stands; None where it is not."""
+        return self.resolve_commit(f"refs/heads/{name}")
+
+    def fetched_at(self) -> None:
+        """Nothing is fetched: the refs are always at hand."""
+
+    def explain_no_swap(self, until: Deadline) -> None:
+        """Git moves refs of one repository in a transaction (git-update-ref(1), `--stdin`)."""
+
+    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of a commit that was seen, which another lacks."""
+        return self.seen.lost_since(seen, commit)
+
+    def read_known_refs(self, names: Sequence[str], judge: bool = False) -> Refs:
         """The same: nobody else has to be asked."""
         names = [self.feed_ref, *names]
         listed = self._list_refs([*names, *self.seen.private_names_for(names[1:])])

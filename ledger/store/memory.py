@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.core.dataclass import dataclass, field
 from ledger.core.errors import LedgerError
+from ledger.core.feed.lost import find_lost_posts
 from ledger.store.contract import (
     ABSENT,
     Absent,
     Applied,
+    Authority,
     Conflict,
     Deadline,
     Oid,
@@ -46,13 +48,63 @@ class MemoryStore:
         self.feed_ref = f"refs/heads/{branch}"
         self._listed: tuple[Value, dict[str, Oid]] = (ABSENT, {})
 
+    @property
+    def authority(self) -> Authority:
+        """The server, which is no remote: it is always at hand."""
+        return Authority(None, None, frozenset(), "memory")
+
+    @property
+    def objects(self) -> None:
+        """No repository has the commits, so that nothing is kept beside them."""
+        return None
+
+    @property
+    def seen_ref(self) -> str:
+        """The feed itself: nobody can take it back."""
+        return self.feed_ref
+
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """The feed branch and these refs."""
+        return self.read_known_refs(names)
+
+    def read_known_refs(self, names: Sequence[str], judge: bool = False) -> Refs:
+        """The same: there is nothing older than what the server has."""
         folders = tuple(name for name in names if name.endswith("/"))
         refs = sorted(self._server.refs.items())
         return Refs(
             {ref: oid for ref, oid in refs if ref in (self.feed_ref, *names) or ref.startswith(folders)}
         )
+
+    def read_branch(self, name: str, until: Deadline) -> Oid | None:
+        """Where a branch stands; None where it is not."""
+        return self._server.refs.get(f"refs/heads/{name}")
+
+    def fetched_at(self) -> None:
+        """Nothing is fetched."""
+
+    def explain_no_swap(self, until: Deadline) -> None:
+        """Every swap is whole."""
+
+    def read_types(self, oids: Iterable[Oid]) -> Mapping[Oid, str]:
+        """The type of each object as git names it, `missing` for one that is not here."""
+        blobs, commits = self._server.blobs, self._server.commits
+        return {oid: "blob" if oid in blobs else "commit" if oid in commits else "missing" for oid in oids}
+
+    def knows_reservation(self, ref: str) -> bool:
+        """Whether a number is reserved."""
+        return ref in self._server.refs
+
+    def vanished_reservations(self) -> Mapping[str, Oid]:
+        """None: refs go by a swap alone, which somebody asked for."""
+        return {}
+
+    def forget_vanished(self) -> None:
+        """Nothing is kept of them."""
+
+    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of a commit that was seen, which another lacks."""
+        before, now = (self._files_at(name or ABSENT) for name in (seen, commit))
+        return find_lost_posts(before, now)
 
     def list_files(self, commit: Oid) -> Sequence[TreeEntry]:
         """Every file below `feed/` at a commit, in path order."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from ledger.core.errors import LedgerError
@@ -12,6 +13,7 @@ from ledger.store.contract import (
     ABSENT,
     Absent,
     Applied,
+    Authority,
     Conflict,
     Deadline,
     InDoubt,
@@ -58,6 +60,24 @@ class RemoteStore(Objects):
         self._wait = wait
         self._folder = repo.common_dir / "ledger"
 
+    @cached_property
+    def authority(self) -> Authority:
+        """The remote, by its name and the addresses that are set for it."""
+        fetched, pushed = (self.repo.config_all(f"remote.{self.remote}.{key}") for key in ("url", "pushurl"))
+        names = frozenset({self.remote, *(setting.value for setting in (*fetched, *pushed))})
+        url = fetched[-1].value if fetched else None
+        return Authority(self.remote, url, names, f'remote "{self.remote}"')
+
+    @property
+    def objects(self) -> Objects:
+        """The clone, which has what was fetched."""
+        return self
+
+    @property
+    def seen_ref(self) -> str:
+        """The ref that keeps the newest commit of the feed which was seen on the remote."""
+        return self.seen.private_name_of(self.feed_ref)
+
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Fetch the feed branch and these refs, and give what the remote has.
 
@@ -100,14 +120,22 @@ class RemoteStore(Objects):
                 self._wait(pause)
         raise ran.local_fault or self._unreachable(ran)
 
-    def read_known_refs(self, names: Sequence[str]) -> Refs:
+    def read_known_refs(self, names: Sequence[str], judge: bool = False) -> Refs:
         """What the remote had when it was read last, without asking it, as far as that is known here."""
-        return Refs(self._reading.find_here(names))
+        refs = self._reading.find_here(names)
+        # a mirror that lags shows less than was seen, and only the push URL could say that it is gone
+        judged = judge and not self._transport.pushes_elsewhere
+        return Refs(refs, self.seen.compare_seen(refs)[0] if judged else None)
 
-    def read_offline(self, names: Sequence[str]) -> Refs:
-        """The same, and whether what was seen before is gone from it."""
-        refs = self.read_known_refs(names)
-        return Refs(refs, None if self._transport.pushes_elsewhere else self.seen.compare_seen(refs)[0])
+    def read_branch(self, name: str, until: Deadline) -> Oid | None:
+        """Where a branch of the remote stands, its objects fetched; None where it is not."""
+        from ledger.store.remote_heads import fetch_branch  # only proposals ask for another branch
+
+        return fetch_branch(self.repo, self.remote, name, until)
+
+    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of a commit that was seen, which another lacks."""
+        return self.seen.lost_since(seen, commit)
 
     def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of objects, each cut after `limit` + 1 bytes; a reservation's may be in no object."""
@@ -160,7 +188,7 @@ class RemoteStore(Objects):
             outcome = self._push_once(edits, until)
         return outcome
 
-    def refuses_atomic(self, until: Deadline) -> str | None:
+    def explain_no_swap(self, until: Deadline) -> str | None:
         """Why the server would take no atomic push from here; None when it would. Pushes nothing."""
         oid = self.write_blob(b"")
         ran = self.repo.git.run(

@@ -156,3 +156,59 @@ def test_files_and_folders_never_replace_each_other(pair: Pair, there: str, adde
     with pytest.raises(LedgerError) as caught:
         commit(one, base, {added: b"new"})
     assert caught.value.kind == "path-clash"
+
+
+def test_what_was_read_last_is_known_without_asking(pair: Pair) -> None:
+    one, other = pair
+    number = reserve(one, 1, b"1")
+    base = land(one, ABSENT, {POST: b"---\n"})
+    assert swap(one, number) == Applied()
+    read = refs(other)
+    assert (
+        dict(other.read_known_refs(["refs/reserve/CMB/"]))
+        == read
+        == {one.feed_ref: base, number.ref: number.new}
+    )
+    assert other.read_known_refs(["refs/reserve/CMB/"], judge=True).rewind is None
+    assert (other.knows_reservation(number.ref), other.knows_reservation("refs/reserve/CMB/2")) == (
+        True,
+        False,
+    )
+
+
+def test_a_branch_beside_the_feed_is_read_by_its_name(pair: Pair) -> None:
+    one, other = pair
+    assert other.read_branch("posts", within(30)) is None
+    proposed = commit(one, ABSENT, {POST: b"---\n"})
+    assert swap(one, RefUpdate("refs/heads/posts", ABSENT, proposed)) == Applied()
+    assert other.read_branch("posts", within(30)) == proposed
+    assert [entry.path for entry in other.list_files(proposed)] == [POST]
+
+
+def test_types_are_those_of_git(pair: Pair) -> None:
+    one, _ = pair
+    blob, base = one.write_blob(b"a blob"), land(one, ABSENT, {POST: b"---\n"})
+    assert one.read_types([blob, base, "1" * 40]) == {blob: "blob", base: "commit", "1" * 40: "missing"}
+
+
+def test_posts_that_another_commit_lacks_are_lost(pair: Pair) -> None:
+    one, _ = pair
+    base = land(one, ABSENT, {POST: b"one"})
+    edited = commit(one, base, {POST: b"two"})
+    oid = one.write_blob(b"one")
+    assert one.find_lost_posts(base, base) == {}
+    assert one.find_lost_posts(base, edited) == one.find_lost_posts(base, None) == {POST: oid}
+    assert one.vanished_reservations() == {}
+    one.forget_vanished()
+
+
+def test_the_authority_says_what_it_is_and_takes_swaps(pair: Pair) -> None:
+    one, _ = pair
+    land(one, ABSENT, {POST: b"---\n"})
+    authority = one.authority
+    assert authority.label
+    assert (authority.remote is None) == (authority.url is None)
+    assert authority.remote is None or {authority.remote, authority.url} <= authority.names
+    assert one.explain_no_swap(within(30)) is None
+    assert authority.remote is None or (one.read_refs([], within(30)) and one.fetched_at() is not None)
+    assert authority.remote is not None or one.fetched_at() is None

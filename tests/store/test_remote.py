@@ -431,7 +431,7 @@ from pathlib import Path
 from tests.store.stores import remote_store, within
 store = remote_store(Path(sys.argv[1]))
 for _ in range(15):
-    refs = store.read(["refs/reserve/CMB/"], within(60))
+    refs = store.read_refs(["refs/reserve/CMB/"], within(60))
     assert "refs/heads/main" in refs and len(refs) > 40, refs
 """
 

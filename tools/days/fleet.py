@@ -14,7 +14,6 @@ from ledger.app.write.land import Revise, WriteResult, commit_request, request_w
 from ledger.core.write.requests import PostRequest
 from ledger.store.contract import ABSENT, RefUpdate, Signature
 from ledger.store.git.repository import Repo
-from ledger.store.local import LocalStore
 from ledger.store.memory import MemoryServer, MemoryStore
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -59,7 +58,7 @@ class Fleet:
 
     def ledger(self, seat: str) -> Ledger:
         """The ledger as a seat has it open now."""
-        store = cast(LocalStore, MemoryStore(self._server, BRANCH))
+        store = MemoryStore(self._server, BRANCH)
         place = cast(Repo, Place(self._folder))
         return Ledger(place, store, BRANCH, self._world(), GlobalOptions(self._folder, seat), self._until())
 

@@ -20,7 +20,6 @@ from ledger.core.queue.turn_text import format_stop, format_turn
 from ledger.core.queue.turns import find_idle_claims, judge_turn, open_turn_with_briefs
 from ledger.core.text import escape_line
 from ledger.store.clone.sessions import Sessions
-from ledger.store.remote import RemoteStore
 
 MOST_AT_A_STOP = 5000
 """Posts that a stop takes in, which is about a second; beside more it judges by what is kept."""
@@ -97,7 +96,7 @@ def _judge_stop_freshly(ledger: Ledger, session: tuple[str, str], most: int) -> 
     )
     reason, memory = _judge_turn(ledger, feed, sessions.load_memory(*key))
     reason = f"{REWOUND}\n{reason}" if reason and refs.rewind else reason
-    remote = store.remote if isinstance(store, RemoteStore) else ""
+    remote = store.authority.remote or ""
     settings = _digest_settings(ledger)
     memory = replace(memory, remote=remote, ref=store.feed_ref, settings=settings)
     answered = not reason and not feed.kept.lacks  # a stop after a block is one that ignores it
@@ -147,7 +146,7 @@ def answer_after_tool(directory: Path, seat: str | None, world: Effects, seconds
         return
     feed = read_feed(ledger)
     challenged = answer_when_challenged(ledger, feed.board)
-    remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else ""
+    remote = ledger.store.authority.remote or ""
     settings = _digest_settings(ledger)
     memory = StopMemory("" if challenged else feed.commit or "", remote, ledger.store.feed_ref, settings)
     Sessions(ledger.repo.common_dir).save_memory(memory, world.now().timestamp(), *LOOKS, ledger.seat)

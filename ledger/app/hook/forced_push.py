@@ -10,12 +10,11 @@ def find_dropped_posts(ledger: Ledger, ref: str, new: str | None, old: str | Non
 
     git calls the hook for no push that it refuses itself, so one whose `old` is not here is forced.
     """
-    store = ledger.store
     if old is None:
         return None
-    if store.resolve_commit(old) is None:
+    if ledger.objects.resolve_commit(old) is None:
         return report_dropping_push(ref, (), unseen=old)
-    if new is not None and store.find_merge_base(old, new) == old:
+    if new is not None and ledger.objects.find_merge_base(old, new) == old:
         return None
-    lost = sorted(store.seen.lost_since(old, new))
+    lost = sorted(ledger.store.find_lost_posts(old, new))
     return report_dropping_push(ref, lost) if lost else None

@@ -11,7 +11,6 @@ from ledger.core.queue.turn_text import format_triggers, format_turn
 from ledger.store.clone.host_lock import seat_lock
 from ledger.store.files import state_folder
 from ledger.store.git.child_process import run_command
-from ledger.store.remote import RemoteStore
 
 PLACE = "{{TURN}}"
 """In the words of the command, what `turn open` or the close said; also in the variable LEDGER_TURN."""
@@ -64,6 +63,4 @@ def run_in_turns(
 
 def _name_ledger(ledger: Ledger) -> str:
     """What tells this ledger from others of the machine: its remote's address, else the repository."""
-    store = ledger.store
-    url = ledger.repo.config(f"remote.{store.remote}.url") if isinstance(store, RemoteStore) else None
-    return url or str(ledger.repo.common_dir)
+    return ledger.store.authority.url or str(ledger.repo.common_dir)

@@ -12,7 +12,6 @@ from ledger.core.ids import is_post_id
 from ledger.core.model import Finding, Where
 from ledger.store.feed_branch import holds_feed
 from ledger.store.git.working_tree import holds_code
-from ledger.store.remote import RemoteStore
 
 
 def find_posts_beside_code(
@@ -44,15 +43,15 @@ def is_branch_of_code(ledger: Ledger, landed: str | None, commit: str | None) ->
 
 def write_checkout_command(ledger: Ledger) -> str:
     """The command that makes a checkout of the feed beside this one."""
-    detach = "" if isinstance(ledger.store, RemoteStore) else "--detach "
+    detach = "" if ledger.store.authority.remote else "--detach "
     return f"git worktree add {detach}../feed {ledger.branch}"
 
 
 def refuse_elsewhere(ledger: Ledger) -> None:
     """Raise LedgerError `cannot-stage` in a working tree whose next commit brings no post to the feed."""
-    repo, store, landed = ledger.repo, ledger.store, find_landed_commit(ledger)
-    head = store.resolve_commit("HEAD")
-    based = head is not None and landed is not None and store.find_merge_base(head, landed) is not None
+    repo, objects, landed = ledger.repo, ledger.objects, find_landed_commit(ledger)
+    head = objects.resolve_commit("HEAD")
+    based = head is not None and landed is not None and objects.find_merge_base(head, landed) is not None
     if repo.head_branch() != ledger.branch and not based:
         words = f'"{repo.top}" is no checkout of the feed, which is on the branch "{ledger.branch}"'
         raise LedgerError(

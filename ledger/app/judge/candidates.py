@@ -39,7 +39,7 @@ class Comparison:
 def compare_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) -> Comparison:
     """The working tree against what landed; unless `with_gone`, without the posts that are not there: code
     beside a feed has none of them."""
-    differing = ledger.store.list_worktree_files(landed or ABSENT, with_gone)
+    differing = ledger.objects.list_worktree_files(landed or ABSENT, with_gone)
     present = [_read_from_disk(ledger.repo.top, path) for status, path in differing if status != "D"]
     gone = {path for status, path in differing if status == "D"}
     return _sort_differing(ledger, landed, present, gone, "HEAD")
@@ -88,8 +88,8 @@ def _sort_differing(
     other = [file for file in present if is_post_path(file.path) and file.path in landed_oids]
     mended = find_unchanged(ledger, landed, other)
     edited = [AlteredPost(file.path, "edited") for file in other if not mended.get(file.path)]
-    commit = ledger.store.resolve_commit(history)
-    base = ledger.store.find_merge_base(commit, landed) if commit and landed and gone else None
+    commit = ledger.objects.resolve_commit(history)
+    base = ledger.objects.find_merge_base(commit, landed) if commit and landed and gone else None
     had = find_oids_at(ledger.repo, base, sorted(gone)) if base else {}
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"

@@ -32,7 +32,6 @@ from ledger.core.write.numbers import Series
 from ledger.rules.view import AlteredPost, Commit, View
 from ledger.store.git.bare import find_oids_at
 from ledger.store.git.in_progress import find_merge_heads
-from ledger.store.remote import RemoteStore
 
 SERIES_SECONDS = 5.0
 """How long a check waits for the remote's word on reservations that are not known here."""
@@ -79,7 +78,7 @@ def check_posts(ledger: Ledger, scope: Scope) -> list[Finding]:
         return [*(finding for finding in forced if finding), *judged]
     if scope.staged:
         return _judge_staged(ledger, landed)
-    head = ledger.store.resolve_commit("HEAD")
+    head = ledger.objects.resolve_commit("HEAD")
     if scope.paths:
         comparison = _narrow_to_paths(ledger, compare_working_tree(ledger, landed), scope.paths)
     else:
@@ -100,16 +99,16 @@ def _judge_pushed(ledger: Ledger, landed: str | None, commit: str, along: Mappin
 def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
-    head = ledger.store.resolve_commit("HEAD")
+    head = ledger.objects.resolve_commit("HEAD")
     comparison, beside = find_posts_beside_code(ledger, compare_index(ledger, landed), head)
     fresh = {one.path for one in comparison.fresh}
     heads = find_merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     paths = [*fresh, CONFIG_PATH]
     before, *brought = [
-        _find_objects(ledger, one, paths) for one in (head, *map(ledger.store.resolve_commit, heads))
+        _find_objects(ledger, one, paths) for one in (head, *map(ledger.objects.resolve_commit, heads))
     ]
     others = {path for objects in brought for path in objects}
-    settings = ledger.store.find_staged_blob(CONFIG_PATH)
+    settings = ledger.objects.find_staged_blob(CONFIG_PATH)
     known_settings = {
         objects.get(CONFIG_PATH) for objects in (before, _find_objects(ledger, landed, paths), *brought)
     }
@@ -154,7 +153,7 @@ def judge_range(ledger: Ledger, text: str) -> Judged:
 def find_range_commits(ledger: Ledger, text: str) -> tuple[str, str]:
     """The two commits of an `A..B`. Raises LedgerError `usage` where it names none."""
     first, dots, last = text.partition("..")
-    commits = [ledger.store.resolve_commit(word or "HEAD") for word in (first, last.removeprefix("."))]
+    commits = [ledger.objects.resolve_commit(word or "HEAD") for word in (first, last.removeprefix("."))]
     if not dots or commits[0] is None or commits[1] is None:
         raise LedgerError("usage", f'"{text}" names no two commits', "a range is like `origin/main..HEAD`")
     return commits[0], commits[1]
@@ -163,25 +162,13 @@ def find_range_commits(ledger: Ledger, text: str) -> tuple[str, str]:
 def _read_pushed_refs(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
     """The refs that a push to where the ledger lives changes, each with its new object and its old one; None
     where the push deletes or makes it."""
-    if scope.pushed not in _name_authority(ledger):
+    if scope.pushed not in ledger.store.authority.names:
         return []
     rows = [line.split() for line in scope.lines]
     objects = {NO_COMMIT: None}
     return [
         (row[2], objects.get(row[1], row[1]), objects.get(row[3], row[3])) for row in rows if len(row) == 4
     ]
-
-
-def _name_authority(ledger: Ledger) -> set[str]:
-    """What a pre-push hook may call the authority: a remote's name, or its URL where that was pushed to.
-
-    A repository without a remote is pushed to as `.`: that is how git moves a branch forward.
-    """
-    if not isinstance(ledger.store, RemoteStore):
-        return {"."}
-    remote = ledger.store.remote
-    keys = (f"remote.{remote}.url", f"remote.{remote}.pushurl")
-    return {remote, *(url.value for key in keys for url in ledger.repo.config_all(key))}
 
 
 def _narrow_to_paths(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
@@ -290,7 +277,7 @@ def _read_taken_series(
     names = name_series_refs(numbers)
     refs = read_series_refs(store.read_known_refs, names)
     missing = any(reservation_ref(name, n) not in refs for name in numbers for n in numbers[name])
-    if isinstance(store, RemoteStore) and (missing or fetch):
+    if store.authority.remote is not None and (missing or fetch):
         clock = ledger.world.monotonic
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
         until = TimeLimit(clock, clock() + seconds)

@@ -38,7 +38,6 @@ from ledger.rules.lost_tip import find_needed_tips
 from ledger.rules.view import Branch, View
 from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.working_tree import list_branches
-from ledger.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +205,8 @@ def _find_odd_refs(ledger: Ledger, feed: Feed, series: Mapping[str, Series]) -> 
 
 
 def _name_branch_folder(ledger: Ledger) -> str:
-    store = ledger.store
-    return f"refs/remotes/{store.remote}/" if isinstance(store, RemoteStore) else "refs/heads/"
+    remote = ledger.store.authority.remote
+    return f"refs/remotes/{remote}/" if remote else "refs/heads/"
 
 
 def _read_texts(ledger: Ledger, feed: Feed, paths: set[str]) -> Texts:

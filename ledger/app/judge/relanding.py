@@ -58,7 +58,7 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
 
 def _explain_way_out(ledger: Ledger) -> str:
     """How what was seen gets past a guard that does not know it any more."""
-    seen = ledger.store.seen.private_name_of(ledger.store.feed_ref)
+    seen = ledger.store.seen_ref
     push = f"`git push --no-verify {choose_remote(ledger.repo)} {seen}:refs/heads/{SEEN_HERE}`"
     admit = f"`git ledger guard admit --branch {SEEN_HERE}`"
     return f"{push}; the keeper of the server runs {admit} there (docs/protocol.md); then this again"

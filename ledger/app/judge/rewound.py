@@ -55,7 +55,7 @@ def refuse_rewound(ledger: Ledger, feed: Feed) -> None:
 def find_lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
     """The posts that were seen and are gone or changed: path to object."""
     seen = feed.rewind.feed if feed.rewind else None
-    return ledger.store.seen.lost_since(seen, feed.commit) if seen else {}
+    return ledger.store.find_lost_posts(seen, feed.commit) if seen else {}
 
 
 def find_absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:

@@ -19,7 +19,6 @@ from ledger.store.pool.worktrees import (
     make_sound,
     read_branch,
 )
-from ledger.store.remote import RemoteStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,7 @@ class PoolWork:
     @property
     def remote(self) -> str | None:
         """The remote that the ledger lives on, if there is one."""
-        store = self.ledger.store
-        return store.remote if isinstance(store, RemoteStore) else None
+        return self.ledger.store.authority.remote
 
     @property
     def seat(self) -> str:

@@ -34,7 +34,6 @@ from ledger.store.index.checkpoint import first_difference, pack_index, place_in
 from ledger.store.index.file import drop_file, find_file
 from ledger.store.index.following import make_in_memory
 from ledger.store.index.kept import begin_writing, open_index
-from ledger.store.remote import RemoteStore
 
 _COMPARED: Final = "checkpoint-compared"
 """The file of a clone that names the checkpoint which it has compared."""
@@ -53,13 +52,13 @@ class CheckpointResult:
     written: bool
 
 
-def take_checkpoint(ledger: Ledger, store: RemoteStore, feed: Oid) -> None:
+def take_checkpoint(ledger: Ledger, remote: str, feed: Oid) -> None:
     """Make the index of this clone, which has none, of the remote's checkpoint, if that fits the feed."""
-    oid = fetch_checkpoint_ref(ledger.repo, store.remote, ledger.until)
+    oid = fetch_checkpoint_ref(ledger.repo, remote, ledger.until)
     found = read_checkpoint(ledger.repo, oid) if oid else None
     with suppress(LedgerError):  # an object that is missing: it is built of the posts then
         if found is not None and goes_on_from(ledger.repo, found, feed):
-            packed = read_packed(store, found.oid)
+            packed = read_packed(ledger.objects, found.oid)
             if packed is not None:
                 place_index(ledger.repo.common_dir, packed, found.oid, found.oid)
 
@@ -69,8 +68,8 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
 
     Raises LedgerError `usage` where there is no remote or no post, and what any write raises.
     """
-    store = ledger.store
-    if not isinstance(store, RemoteStore):
+    remote = ledger.store.authority.remote
+    if remote is None:
         message = "this repository has no remote, and what is fresh here finds the index"
         raise LedgerError("usage", message, "nothing needs to be done")
     refuse_offline(ledger)
@@ -82,16 +81,16 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
         feed = read_feed(ledger, [], cache, to_write=True)
         if feed.commit is None:
             raise LedgerError("usage", "the feed has no posts yet", "`git ledger append` makes the first")
-        before = find_checkpoint_ref(ledger.repo, store.remote, ledger.until)
+        before = find_checkpoint_ref(ledger.repo, remote, ledger.until)
         tried.append(before)
-        packed, digest = _pack_feed(store, feed)
+        packed, digest = _pack_feed(ledger.objects, feed)
         there = read_checkpoint(ledger.repo, before) if before and has_commit(ledger.repo, before) else None
         stands = there is not None and (there.feed, there.digest) == (feed.commit, digest)
         result = CheckpointResult(feed.commit, len(feed.board.posts), len(packed), not stands)
         if stands or tried[0] != before:
             return [], replace(result, written=False)
         seconds = int(ledger.world.now().timestamp())
-        oid = write_commit(store, feed.commit, packed, digest, result.posts, seconds)
+        oid = write_commit(ledger.objects, feed.commit, packed, digest, result.posts, seconds)
         return [RefUpdate(REF, before or ABSENT, oid)], result
 
     return swap_until_applied(ledger, due)
@@ -99,12 +98,12 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
 
 def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:
     """Make a checkpoint where one is due; None where none is, or the remote takes none (said once)."""
-    store = ledger.store
+    remote = ledger.store.authority.remote
     feed = read_feed(ledger, [], cache)
     refused = ledger.repo.common_dir / "ledger" / _REFUSED
-    if not isinstance(store, RemoteStore) or len(feed.board.posts) < EVERY or refused.exists():
+    if remote is None or len(feed.board.posts) < EVERY or refused.exists():
         return None
-    there = _fetch_checkpoint(ledger, store)
+    there = _fetch_checkpoint(ledger, remote)
     if there is not None and not is_checkpoint_due(
         there.posts, there.seconds, len(feed.board.posts), ledger.world.now()
     ):
@@ -127,10 +126,10 @@ def find_forgery(ledger: Ledger, feed: Feed) -> str | None:
     A partial clone compares nothing: it would fetch every post. An index that says what the posts do not is
     removed.
     """
-    store = ledger.store
-    if not isinstance(store, RemoteStore) or feed.commit is None or _is_partial(ledger, store):
+    remote = ledger.store.authority.remote
+    if remote is None or feed.commit is None or _is_partial(ledger, remote):
         return None
-    return _compare_taken(ledger, feed.commit) or _compare_remote(ledger, store)
+    return _compare_taken(ledger, feed.commit) or _compare_remote(ledger, remote)
 
 
 def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
@@ -139,7 +138,7 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
     index = open_index(folder)
     if index is None or index.taken is None or index.commit != commit:
         return None
-    with closing(make_in_memory(ledger.store, commit)) as ours:
+    with closing(make_in_memory(ledger.objects, commit)) as ours:
         odd = first_difference(_write_lines(ours), _write_lines(index.db))
     if odd is not None:
         place = find_file(folder)
@@ -154,32 +153,32 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
     return None
 
 
-def _compare_remote(ledger: Ledger, store: RemoteStore) -> str | None:
+def _compare_remote(ledger: Ledger, remote: str) -> str | None:
     """Compare the checkpoint of the remote, unless this clone did so before."""
-    oid = None if ledger.offline else find_checkpoint_ref(ledger.repo, store.remote, ledger.until)
+    oid = None if ledger.offline else find_checkpoint_ref(ledger.repo, remote, ledger.until)
     note = ledger.repo.common_dir / "ledger" / _COMPARED
     if oid is None or (note.is_file() and note.read_text() == oid):
         return None
-    there = _fetch_checkpoint(ledger, store)
+    there = _fetch_checkpoint(ledger, remote)
     if there is None or not has_commit(ledger.repo, there.feed):
         return None
-    packed = read_packed(store, there.oid)
+    packed = read_packed(ledger.objects, there.oid)
     if packed is None:
         return "file"
-    with closing(make_in_memory(store, there.feed)) as ours:
+    with closing(make_in_memory(ledger.objects, there.feed)) as ours:
         odd = first_difference(_write_lines(ours), unpack(packed))
     if odd is None:
         _keep_note(ledger, _COMPARED, there.oid)
     return odd
 
 
-def _fetch_checkpoint(ledger: Ledger, store: RemoteStore) -> Checkpoint | None:
-    oid = fetch_checkpoint_ref(ledger.repo, store.remote, ledger.until)
+def _fetch_checkpoint(ledger: Ledger, remote: str) -> Checkpoint | None:
+    oid = fetch_checkpoint_ref(ledger.repo, remote, ledger.until)
     return read_checkpoint(ledger.repo, oid) if oid else None
 
 
-def _is_partial(ledger: Ledger, store: RemoteStore) -> bool:
-    return ledger.repo.config(f"remote.{store.remote}.promisor") == "true"
+def _is_partial(ledger: Ledger, remote: str) -> bool:
+    return ledger.repo.config(f"remote.{remote}.promisor") == "true"
 
 
 def _keep_note(ledger: Ledger, name: str, text: str) -> None:
@@ -189,14 +188,14 @@ def _keep_note(ledger: Ledger, name: str, text: str) -> None:
         replace_file(folder, name, text.encode())
 
 
-def _pack_feed(store: Objects, feed: Feed) -> tuple[bytes, str]:
+def _pack_feed(objects: Objects, feed: Feed) -> tuple[bytes, str]:
     """What the posts of a feed add up to, packed, and the digest of that as text: from the index, unless that
     lags, or was made of a checkpoint itself, which nobody compared yet."""
     assert feed.commit is not None
     index = feed.kept.index
     if index is not None and index.commit == feed.commit and index.taken is None:
         return pack_index(index.db)
-    with closing(make_in_memory(store, feed.commit)) as db:
+    with closing(make_in_memory(objects, feed.commit)) as db:
         return pack_index(db)
 
 

@@ -17,12 +17,10 @@ from ledger.core.model import Finding, Post, Ticket
 from ledger.core.write.numbers import Series, decode_reservation, decode_tip
 from ledger.store.contract import Rewind, Store
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
-from ledger.store.git.objects import Objects
 from ledger.store.git.repository import Repo
 from ledger.store.index.file import find_file
 from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings, read_whole_feed
 from ledger.store.index.kept import Settings, open_index
-from ledger.store.remote import RemoteStore
 from ledger.store.remote_heads import fetch_candidates
 
 NOT_KEPT = ("read-only", "disk-full")
@@ -76,8 +74,8 @@ def read_feed(
     """
     store = ledger.store
     read_at = ledger.world.now()
-    if ledger.offline and isinstance(store, RemoteStore):
-        refs = store.read_offline(names)
+    if ledger.offline:
+        refs = store.read_known_refs(names, judge=True)
         read_at = store.fetched_at() or read_at
     else:
         refs = read_series_refs(lambda refs: store.read_refs(refs, ledger.until, to_write), names)
@@ -90,9 +88,7 @@ def read_feed(
     if refs.rewind is None:  # else the remote had a feed, and it is what is told
         refuse_own_feed(ledger, feed.commit)
     if not len(feed.board.posts) and ledger.repo.config("ledger.branch") is None:
-        refuse_code_branch(
-            ledger.repo, store.remote if isinstance(store, RemoteStore) else None, ledger.branch
-        )
+        refuse_code_branch(ledger.repo, store.authority.remote, ledger.branch)
     if feed.config.branch not in (None, ledger.branch):
         raise LedgerError(
             "wrong-branch",
@@ -104,12 +100,12 @@ def read_feed(
 
 def _start_by_checkpoint(ledger: Ledger, commit: str) -> None:
     """Where this clone has no index, let it begin with the remote's checkpoint."""
-    store = ledger.store
-    if not isinstance(store, RemoteStore) or ledger.offline or find_file(ledger.repo.common_dir):
+    remote = ledger.store.authority.remote
+    if remote is None or ledger.offline or find_file(ledger.repo.common_dir):
         return
     from ledger.app.read.checkpoint import take_checkpoint  # once in the life of a clone
 
-    take_checkpoint(ledger, store, commit)
+    take_checkpoint(ledger, remote, commit)
 
 
 def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | None = None) -> Feed:
@@ -139,10 +135,10 @@ def _refuse_feed_elsewhere(ledger: Ledger) -> None:
     A clone may be older than the feed; to begin a second one would split the fleet. Raises LedgerError
     `wrong-branch`.
     """
-    store = ledger.store
-    if isinstance(store, RemoteStore):
-        fetch_candidates(ledger.repo, store.remote, ledger.until, ledger.world.wait)
-        refuse_second_feed(ledger.repo, store.remote, ledger.branch)
+    remote = ledger.store.authority.remote
+    if remote is not None:
+        fetch_candidates(ledger.repo, remote, ledger.until, ledger.world.wait)
+        refuse_second_feed(ledger.repo, remote, ledger.branch)
 
 
 def refuse_second_feed(repo: Repo, remote: str, branch: str) -> None:
@@ -177,8 +173,8 @@ def _read_kept(
 ) -> KeptFeed:
     if commit is None:
         return KeptFeed(None, BoardOverlay())
-    if isinstance(store, Objects):
-        return read_kept_feed(store, commit, newest, most=most)
+    if (objects := store.objects) is not None:
+        return read_kept_feed(objects, commit, newest, most=most)
     return read_whole_feed(store, commit)
 
 

@@ -101,8 +101,8 @@ def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
 def _compare_settings(ledger: Ledger, first: str, last: str) -> tuple[ChangedSetting, ...] | None:
     """What a proposal does to the settings since it began: others may have changed them meanwhile."""
     store = ledger.store
-    base = store.find_merge_base(first, last)
-    if CONFIG_PATH not in {path for _, path in store.list_changed_files(base or first, last)}:
+    base = ledger.objects.find_merge_base(first, last)
+    if CONFIG_PATH not in {path for _, path in ledger.objects.list_changed_files(base or first, last)}:
         return None
     if base is None and not any(entry.path == CONFIG_PATH for entry in store.list_files(last)):
         return None  # another history, which never had the file

@@ -15,7 +15,6 @@ from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.ids import tip_ref
 from ledger.store.git.working_tree import holds_code
-from ledger.store.remote import RemoteStore
 
 OLDEST_GIT = (2, 36)
 MANY_POSTS = 20_000
@@ -136,8 +135,7 @@ def _cut_at_star(pattern: str, otherwise: str) -> str:
 
 
 def _examine_remote(ledger: Ledger) -> tuple[Examination, Feed | None]:
-    store = ledger.store
-    where = f'remote "{store.remote}"' if isinstance(store, RemoteStore) else "this repository (no remote)"
+    where = ledger.store.authority.label
     try:
         feed = read_feed(ledger, [ALL_SERIES])
     except LedgerError as error:
@@ -149,13 +147,14 @@ def _examine_remote(ledger: Ledger) -> tuple[Examination, Feed | None]:
 def _examine_atomic_push(ledger: Ledger) -> Examination:
     """Ask the server for an atomic push without making one."""
     store = ledger.store
-    if not isinstance(store, RemoteStore):
+    remote = store.authority.remote
+    if remote is None:
         return Examination("swap", True, "refs change by one transaction of this repository")
-    complaint = store.refuses_atomic(ledger.until)
+    complaint = store.explain_no_swap(ledger.until)
     if complaint:
         hint = "see that `git push` works from here, and that the host supports atomic pushes"
-        return Examination("swap", False, f"no atomic push to {store.remote}: {complaint}", hint)
-    return Examination("swap", True, f"{store.remote} takes pushes that land whole or not at all")
+        return Examination("swap", False, f"no atomic push to {remote}: {complaint}", hint)
+    return Examination("swap", True, f"{remote} takes pushes that land whole or not at all")
 
 
 def _examine_numbers(ledger: Ledger, feed: Feed) -> Examination:

@@ -86,12 +86,12 @@ def set_up_repository(options: GlobalOptions, world: Effects, request: InitReque
 def _find_own_feed_notices(options: GlobalOptions, world: Effects, remote: str, branch: str) -> list[str]:
     """Words about a feed that began here before the remote had one. Raises LedgerError `no-branch` where the
     remote has none yet."""
-    store = open_ledger(options, world, branch).store
-    commit = store.resolve_commit(f"refs/remotes/{remote}/{branch}")
+    ledger = open_ledger(options, world, branch)
+    commit = ledger.objects.resolve_commit(f"refs/remotes/{remote}/{branch}")
     if commit is None:
-        refuse_unpushed(store, remote, branch)
+        refuse_unpushed(ledger)
         return []
-    words = describe_own_feed(store, branch, remote, commit)
+    words = describe_own_feed(ledger, commit)
     return [words] if words else []
 
 

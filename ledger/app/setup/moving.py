@@ -18,7 +18,6 @@ from ledger.store.contract import ABSENT, RefUpdate
 from ledger.store.git.checkouts import find_checkouts
 from ledger.store.git.working_tree import find_objects_at, is_ancestor, landings
 from ledger.store.git.writing import copy_history
-from ledger.store.remote import RemoteStore
 
 
 def move_feed(options: GlobalOptions, world: Effects, source: str, target: str) -> bool:
@@ -79,7 +78,7 @@ def _build_updates(old: Ledger, new: Ledger, commit: str, copied: str, is_announ
         copied, files, f"ledger: moved from {old.branch}\n", committer, committer, seconds
     )
     edits = [RefUpdate(new.store.feed_ref, ABSENT, moved)]
-    if not is_announced and (isinstance(old.store, RemoteStore) or not find_checkouts(old.repo, old.branch)):
+    if not is_announced and (old.store.authority.remote or not find_checkouts(old.repo, old.branch)):
         notice = old.store.write_commit(
             commit, settings, f"ledger: moved to {target}\n", committer, committer, seconds
         )

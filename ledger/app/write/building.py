@@ -9,7 +9,6 @@ from ledger.core.ids import reservation_ref, tip_ref
 from ledger.core.write.numbers import Series, encode_reservation, encode_tip
 from ledger.core.write.plan import SwapPlan
 from ledger.store.contract import ABSENT, Absent, RefUpdate, Signature
-from ledger.store.remote import RemoteStore
 
 
 def build_updates(
@@ -46,6 +45,5 @@ def build_updates(
 
 def find_first_parent(ledger: Ledger) -> Absent:
     """A feed begins with a commit of its own, unless people's history of that name is not pushed yet."""
-    if isinstance(ledger.store, RemoteStore):
-        refuse_unpushed(ledger.store, ledger.store.remote, ledger.branch)
+    refuse_unpushed(ledger)
     return ABSENT

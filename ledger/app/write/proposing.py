@@ -10,8 +10,6 @@ from ledger.core.write.plan import SwapPlan
 from ledger.store.contract import ABSENT, Oid, RefUpdate, Signature
 from ledger.store.git.checkouts import find_checkouts
 from ledger.store.git.working_tree import changed_paths, is_ancestor
-from ledger.store.remote import RemoteStore
-from ledger.store.remote_heads import fetch_branch
 
 OTHER_NAME = "`--propose` another name"
 
@@ -35,11 +33,7 @@ class Proposal:
 
     def read(self) -> None:
         """Look where the branch stands now. Raises LedgerError `unreachable`."""
-        store = self._ledger.store
-        if isinstance(store, RemoteStore):
-            self._tip = fetch_branch(store.repo, store.remote, self.name, self._ledger.until)
-        else:
-            self._tip = store.resolve_commit(self.ref)
+        self._tip = self._ledger.store.read_branch(self.name, self._ledger.until)
 
     def read_files_named(self, names: Sequence[str]) -> dict[str, bytes]:
         """Files of the feed on the branch whose names match one of these patterns."""
@@ -76,7 +70,7 @@ class Proposal:
             return feed
         if is_ancestor(repo, tip, feed):
             raise LedgerError("wrong-branch", f'"{self.name}" has landed, or never left the feed', OTHER_NAME)
-        base = self._ledger.store.find_merge_base(tip, feed)
+        base = self._ledger.objects.find_merge_base(tip, feed)
         if base is None or not all(path.startswith("feed/") for path in changed_paths(repo, base, tip)):
             words = f'"{self.name}" holds other work than posts on the feed'
             raise LedgerError("wrong-branch", words, OTHER_NAME)

@@ -21,7 +21,6 @@ from ledger.store.contract import (
     Unreached,
 )
 from ledger.store.feed_branch import name_free_branch
-from ledger.store.remote import RemoteStore
 
 LONGEST_TURN = 5.0
 """Seconds that a writer waits for others of its machine before it goes ahead without the lock."""
@@ -181,7 +180,7 @@ _match_branch_clash = re.compile(r"'refs/heads/([^']+)' exists; cannot create 'r
 def _explain_branch_clash(ledger: Ledger, there: str, wanted: str) -> LedgerError:
     hint = "name another branch"
     if wanted == ledger.branch:
-        remote = ledger.store.remote if isinstance(ledger.store, RemoteStore) else None
+        remote = ledger.store.authority.remote
         hint = f"`git ledger init --branch {name_free_branch(ledger.repo, remote, wanted)}`"
     message = f'a branch "{wanted}" cannot stand beside "{there}", which is there; nothing was written'
     return LedgerError("refused-by-remote", message, hint)
@@ -189,15 +188,12 @@ def _explain_branch_clash(ledger: Ledger, there: str, wanted: str) -> LedgerErro
 
 def explain_refusal(ledger: Ledger, why: str, refs: tuple[str, ...]) -> LedgerError:
     """What to say when the remote will not take a swap: all of it was refused, since it is atomic."""
-    if (
-        fault := explain_remote_fault(why)
-        if isinstance(ledger.store, RemoteStore)
-        else explain_local_fault(why)
-    ) is not None:
+    remote = ledger.store.authority.remote
+    if (fault := explain_remote_fault(why) if remote else explain_local_fault(why)) is not None:
         return replace(fault, message=f"{fault.message}; nothing was written")
     if (names := _match_branch_clash(why)) is not None:
         return _explain_branch_clash(ledger, names[1], names[2])
-    if not isinstance(ledger.store, RemoteStore):
+    if remote is None:
         message = f"git refuses to write {', '.join(refs)} here: {why}; nothing was written"
         return LedgerError("refused-by-remote", message, "see which hook or setting of this repository it is")
     custom = [ref for ref in refs if ref.startswith("refs/reserve/")]

@@ -12,7 +12,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import POST_LIMIT, parse_post
 from ledger.core.ids import is_post_path
 from ledger.core.model import Finding, Post
-from ledger.store.contract import Contents, Oid, TreeEntry
+from ledger.store.contract import Contents, Oid, Store, TreeEntry
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.git.bare import Difference, has_commit, list_differences
 from ledger.store.git.objects import Objects
@@ -142,9 +142,9 @@ def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
     return _fold(store, None, commit, _changes_of(there))[0]
 
 
-def read_settings(store: Contents, commit: Oid) -> Settings | None:
+def read_settings(store: Store, commit: Oid) -> Settings | None:
     """The file of settings at a commit; None where there is none."""
-    index = _open_index(store) if isinstance(store, Objects) else None
+    index = _open_index(store.objects) if store.objects is not None else None
     if index is not None and index.commit == commit:
         return index.settings
     return _read_settings(store, store.find_file(commit, CONFIG_PATH))
