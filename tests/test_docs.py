@@ -14,10 +14,11 @@ from ledger import __version__
 from ledger.app.guard.pushed_files import MOST_BYTES, MOST_POSTS
 from ledger.app.guard.receive import RESERVATION_LIMIT
 from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT
+from ledger.core.board.kinds import KINDS
 from ledger.core.board.transitions import TRANSITIONS
 from ledger.core.config.config import CONFIG_PATH, parse_config
 from ledger.core.feed.directives import DIRECTIVES
-from ledger.core.feed.fields import FIELDS, REQUIRED
+from ledger.core.feed.fields import FIELDS
 from ledger.core.model import State
 from ledger.core.write.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
@@ -148,7 +149,7 @@ def names(text: str, heading: str) -> set[str]:
 
 def test_the_feed_page_names_every_field_kind_and_directive() -> None:
     assert names(FEED, "field") == {"seat", "at", "kind", *FIELDS}
-    assert names(FEED, "kind") == set(REQUIRED)
+    assert names(FEED, "kind") == set(KINDS)
     assert {one.partition(":")[0] for one in names(FEED, "directive")} == set(DIRECTIVES)
 
 

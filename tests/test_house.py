@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.core.board.kinds import KINDS
 from ledger.faces.cli import COMMANDS
 from ledger.rules import RULES
+from ledger.rules.forwarded import FORWARDED
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "ARCHITECTURE.md").read_text()
@@ -164,7 +166,12 @@ def test_every_room_is_on_the_page_and_there() -> None:
 def test_every_rule_is_in_the_table() -> None:
     modules = (ROOT / "ledger" / "rules").glob("*.py")
     written = {one.stem.replace("_", "-") for one in modules if "\ndef check(view" in one.read_text()}
-    assert written == {rule.name for rule in RULES}
+    assert written | {*FORWARDED} == {rule.name for rule in RULES}
+
+
+def test_every_kind_of_post_is_in_the_table() -> None:
+    modules = (ROOT / "ledger" / "core" / "board" / "kinds").glob("*.py")
+    assert {path.stem for path in modules} - {"__init__"} == {*KINDS}
 
 
 def test_every_command_is_in_the_table() -> None:

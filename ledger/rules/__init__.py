@@ -1,6 +1,7 @@
 """What a feed ought to be: one module a rule, and this table, in the order in which findings are told.
 
-A rule is a docstring (what it finds, Why, Wrong, Right) and `check(view)`. Its name is its module's.
+A rule is a docstring (what it finds, Why, Wrong, Right) and `check(view)`. Its name is its module's. What
+parsing and the fold find themselves are rows of `forwarded.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,12 +11,8 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.model import Finding
 from ledger.rules import (
     abandoned_follow_on,
-    ambiguous_item,
     backdated_post,
-    bad_config,
-    bad_directive,
     bad_ticket_id,
-    bad_value,
     bare_identity,
     branch_without_claim,
     circular_wait,
@@ -30,14 +27,9 @@ from ledger.rules import (
     forged_checkpoint,
     forked_feed,
     future_post,
-    gate_not_open,
-    hidden_characters,
     idle_beside_work,
-    illegal_move,
     lost_tip,
-    misplaced_post,
     missed_absorb,
-    not_the_holder,
     odd_reservation,
     orphan_reservation,
     premature_challenge,
@@ -57,14 +49,12 @@ from ledger.rules import (
     stale_ruling,
     uncited_change,
     unconfirmed_provisional,
-    unknown_absorb,
-    unknown_field,
     unknown_wait,
     unlisted_seat,
     unnamed_wait,
-    unreadable_post,
     unreserved_ticket,
 )
+from ledger.rules.forwarded import FORWARDED, ForwardedRule
 from ledger.rules.settled import is_settled
 from ledger.rules.view import View
 
@@ -79,27 +69,45 @@ class Rule:
     check: Callable[[View], Iterator[Finding]]
 
 
-def _make_rules(about: str, *modules: ModuleType) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(module.__name__.rpartition(".")[2].replace("_", "-"), about, module.__doc__ or "", module.check)
-        for module in modules
-    )
+def _make_rules(about: str, *sources: ModuleType | ForwardedRule) -> Iterator[Rule]:
+    for source in sources:
+        if isinstance(source, ForwardedRule):
+            yield Rule(source.name, about, source.doc, source.check)
+        else:
+            name = source.__name__.rpartition(".")[2].replace("_", "-")
+            yield Rule(name, about, source.__doc__ or "", source.check)
 
 
 RULES: tuple[Rule, ...] = (
-    *_make_rules("shape", unreadable_post, unknown_field, bad_value, misplaced_post, bad_directive),
-    *_make_rules("shape", hidden_characters, bad_config),
+    *_make_rules(
+        "shape",
+        FORWARDED["unreadable-post"],
+        FORWARDED["unknown-field"],
+        FORWARDED["bad-value"],
+        FORWARDED["misplaced-post"],
+        FORWARDED["bad-directive"],
+    ),
+    *_make_rules("shape", FORWARDED["hidden-characters"], FORWARDED["bad-config"]),
     *_make_rules("history", edited_post, removed_post, rewound_feed, repeated_nonce, future_post),
     *_make_rules("history", backdated_post, forked_feed, forged_checkpoint),
     *_make_rules("numbers", bad_ticket_id, double_opening, reserved_by_another, unreserved_ticket),
-    *_make_rules("numbers", ambiguous_item, unconfirmed_provisional, orphan_reservation, lost_tip),
+    *_make_rules(
+        "numbers", FORWARDED["ambiguous-item"], unconfirmed_provisional, orphan_reservation, lost_tip
+    ),
     *_make_rules("numbers", odd_reservation, branch_without_claim),
     *_make_rules("life", foreign_seat, unlisted_seat, bare_identity),
     *_make_rules("life", role_may_not_claim, role_may_not_rule, role_may_not_configure),
-    *_make_rules("life", not_the_holder, illegal_move, gate_not_open, dead_gate, claim_over_wip),
+    *_make_rules(
+        "life",
+        FORWARDED["not-the-holder"],
+        FORWARDED["illegal-move"],
+        FORWARDED["gate-not-open"],
+        dead_gate,
+        claim_over_wip,
+    ),
     *_make_rules("life", retired_seat, expired_claim, premature_challenge, premature_release, unknown_wait),
     *_make_rules("life", stale_block),
-    *_make_rules("rulings", ruling_without_absorb, missed_absorb, unknown_absorb, circular_wait),
+    *_make_rules("rulings", ruling_without_absorb, missed_absorb, FORWARDED["unknown-absorb"], circular_wait),
     *_make_rules("rulings", unnamed_wait, stale_ruling, uncited_change),
     *_make_rules("turns", done_and_dark, idle_beside_work, abandoned_follow_on, stale_offer, cold_claim),
     *_make_rules("turns", silent_fleet),

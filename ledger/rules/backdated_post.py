@@ -7,6 +7,7 @@ Right: nothing to mend: `git ledger show CMB-0107` tells the order; the tool dat
 
 from collections.abc import Iterator
 
+from ledger.core.board.kinds import kind_of
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Post, Severity
 from ledger.rules.view import View
@@ -41,7 +42,7 @@ def _find_displacing(view: View) -> Iterator[Finding]:
     landed: dict[str, str] = {}
     places = [] if view.full_scan else [view.board.posts.place_of(post.id) for post in view.judged]
     behind = [*view.board.posts.since(min(places))] if places else []
-    for post in (post for post in reversed(behind) if post.kind != "note"):
+    for post in (post for post in reversed(behind) if not kind_of(post.kind).only_speaks):
         items = [item for item in (post.item, *(line.item for line in post.directives)) if item is not None]
         if post.id in view.landed.posts:
             landed.update(dict.fromkeys(items, post.id))

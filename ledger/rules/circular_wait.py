@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from ledger.core.board.fold import find_named_tickets
 from ledger.core.board.folding import find_directive
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import find_awaited_rulings
 from ledger.core.board.waits import find_circle_through, find_wait_knots
 from ledger.core.model import Finding, Post, State, Ticket
@@ -50,7 +51,7 @@ def _find_starts(view: View) -> list[str]:
 def _rulings_that_absorb(view: View) -> Sequence[Post]:
     """The judged rulings, when whole those that name a ticket as live which waits for some ruling."""
     if not view.full_scan:
-        return [post for post in view.judged if post.kind == "ruling"]
+        return [post for post in view.judged if kind_of(post.kind).rules]
     waiting = (ticket for ticket in view.board.open_tickets() if find_awaited_rulings(ticket.blocked_on))
     return view.judged_posts_with(*(f"absorbs {ticket.id}" for ticket in waiting))
 
@@ -72,7 +73,7 @@ def _judge_ruling(view: View, ruling: Post) -> Iterator[Finding]:
 
 def _may_close_circle(post: Post) -> bool:
     """Whether a post can make a ticket wait: it names what for, or opens again what others wait for."""
-    return bool(post.after or post.blocked_on or find_directive(post, "REPAIR")) or post.kind == "ruling"
+    return bool(post.after or post.blocked_on or find_directive(post, "REPAIR")) or kind_of(post.kind).rules
 
 
 def _describe_circle(circle: tuple[str, ...]) -> str:

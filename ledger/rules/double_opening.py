@@ -7,7 +7,7 @@ Right: `git ledger append --reserve CMB`; if it is in the feed already, `git led
 
 from collections.abc import Iterator
 
-from ledger.core.board.board import join_key
+from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
 from ledger.core.model import Finding, Severity

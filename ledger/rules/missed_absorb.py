@@ -8,6 +8,7 @@ Right: `ABSORB: FLT-1297 -> AWAITING_CLAIM (work continues)`, or `-> DONE` where
 from collections.abc import Iterator
 
 from ledger.core.board.absorbing import tickets_owed_by_ruling, waits_only_for_landed_rulings
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import find_awaited_rulings
 from ledger.core.model import Finding, Post, Ticket
 from ledger.rules.view import View
@@ -18,7 +19,7 @@ NAME = "missed-absorb"
 def check(view: View) -> Iterator[Finding]:
     """Tickets that wait only for rulings which have landed, said of the newest of these: of judged ones, or
     when whole, of all."""
-    rulings = [] if view.full_scan else [post for post in view.judged if post.kind == "ruling"]
+    rulings = [] if view.full_scan else [post for post in view.judged if kind_of(post.kind).rules]
     named = {(ruling.id, line.item) for ruling in rulings for line in ruling.directives}
     items = {item for ruling in rulings for item in ruling.rules_on}
     waiting = view.board.open_tickets() if view.full_scan else tickets_owed_by_ruling(view.board, items)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger.core.board.folding import find_directive
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.waits import name_dependency
 from ledger.core.model import Directive, Finding, Post, State, Ticket
 from ledger.rules.view import View
@@ -56,7 +57,8 @@ def _find_deciding_posts(view: View) -> Sequence[Post]:
 
 
 def _why_not_decide(view: View, post: Post, standings: "_Standings") -> _Forbidden | None:
-    if post.kind == "ruling":
+    kind = kind_of(post.kind)
+    if kind.rules:
         return _Forbidden("does not rule", post.lines["kind"])
     if line := find_directive(post, "REPAIR"):
         return _Forbidden("does not repair", line.line)
@@ -67,9 +69,9 @@ def _why_not_decide(view: View, post: Post, standings: "_Standings") -> _Forbidd
     ticket = view.board.tickets.get(post.item or "")
     if ticket is None or ticket.opened_by == post.seat:
         return None
-    if post.kind == "amendment":
+    if kind.amends:
         return _forbid_amending(standings, ticket, post)
-    if post.kind == "confirm":
+    if kind.confirms:
         return _forbid_confirming(view, ticket, post)
     line = find_directive(post, "HANDOFF")
     return _forbid_handing_off(standings, ticket, post, line) if line else None
@@ -181,4 +183,4 @@ def _owner_named_by(post: Post) -> str | None:
     hand = find_directive(post, "HANDOFF")
     if hand is not None:
         return hand.to
-    return post.owner if post.kind == "amendment" else None
+    return post.owner if kind_of(post.kind).amends else None

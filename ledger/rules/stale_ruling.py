@@ -7,8 +7,8 @@ Right: a ruling that absorbs it, or `git ledger release FLT-1297 --why …` when
 
 from collections.abc import Iterator
 
-from ledger.core.board.board import NEWEST
 from ledger.core.board.rulings import awaits_unnamed_ruling, find_awaited_rulings
+from ledger.core.board.tables import NEWEST
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Finding, Post, State, Ticket
 from ledger.rules.view import View

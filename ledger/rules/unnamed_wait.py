@@ -8,6 +8,7 @@ Right: `git ledger block CMB-0107 --on ruling:CMB-0105`, with the ticket that th
 
 from collections.abc import Iterator
 
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import describe_unnamed_wait
 from ledger.core.model import Finding, Severity
 from ledger.rules.seats import name_first
@@ -32,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _remind_rulings(view: View, ids: str) -> Iterator[Finding]:
     for post in view.judged:
-        if post.kind == "ruling":
+        if kind_of(post.kind).rules:
             message = f"these wait for a ruling that they do not name: {ids}"
             fix = "absorb those that this ruling frees"
             yield view.finding_at(NAME, post, message, fix, post.lines.get("rules_on", 1), Severity.WARNING)

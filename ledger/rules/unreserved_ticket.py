@@ -8,6 +8,7 @@ Right: `git ledger append --reserve CMB`, or `git ledger reserve CMB` before the
 from collections.abc import Iterator
 
 from ledger.core.board.folding import find_directive
+from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import Number, namespace_of
 from ledger.core.model import Finding, Severity
@@ -80,12 +81,7 @@ def _suggest_for_first(view: View, taken: Numbered) -> str:
 
 
 def _suggest_reservation(taken: Numbered) -> str:
-    if taken.post.kind == "amendment":
-        return "`git ledger confirm` moves the ticket to a number that it reserves"
-    namespace = namespace_of(taken.ticket)
-    if taken.post.kind == "ruling":
-        return f"`git ledger rule --reserve {namespace} …` reserves a number for the ruling's own ticket"
-    return f"`git ledger append --reserve {namespace} …` takes a number that nobody else has"
+    return kind_of(taken.post.kind).number_hint.format(namespace=namespace_of(taken.ticket))
 
 
 def _is_private_number(view: View, taken: Numbered) -> bool:

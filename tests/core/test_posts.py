@@ -4,8 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ledger.core.board.kinds import KINDS
 from ledger.core.feed.bounds import FINDING_LIMIT
-from ledger.core.feed.fields import FIELDS, REQUIRED
+from ledger.core.feed.fields import FIELDS, FILLED_IN
 from ledger.core.feed.front import Value
 from ledger.core.feed.posts import FIELD_ORDER, POST_LIMIT, parse_post, render_post
 from ledger.core.hidden import find_hidden
@@ -17,12 +18,17 @@ NAME = "20261120T033857123Z-claude-cli-camber-12-9c1e07a25b6d4f10"
 PATH = f"feed/2026/11/20/03/38/{NAME}.md"
 OTHER = "20260416T202406000Z-claude-cli-camber-02-9c1e07a25b6d4f10"
 HEAD: dict[str, Value] = {"seat": "CLAUDE-CLI-CAMBER-12", "at": AT}
-KINDS: dict[str, dict[str, Value]] = {
+NEEDED: dict[str, dict[str, Value]] = {
     "actionable": {"item": "CMB-0107", "state": "CLAIMED"},
     "ruling": {"rules_on": ("CMB-0107",), "subject": "Which stands"},
     "amendment": {"item": "CMB-0107"},
     "confirm": {"item": "CMB-0107"},
+    "note": {},
+    "boot": {},
+    "retire": {},
+    "adopt": {},
 }
+"""The fields that each kind of post needs."""
 
 OPENING = """\
 ---
@@ -42,7 +48,7 @@ Cards of one call land in two groups when the call crosses midnight.
 
 def written(kind: str, body: str = "", /, **fields: Value) -> bytes:
     """A post of a kind with what it needs, and these fields."""
-    return render_post(list((HEAD | {"kind": kind} | KINDS.get(kind, {}) | fields).items()), body)
+    return render_post(list((HEAD | {"kind": kind} | NEEDED.get(kind, {}) | fields).items()), body)
 
 
 def parsed(data: bytes, path: str = PATH) -> Post:
@@ -201,11 +207,15 @@ def test_a_finding_says_where() -> None:
     assert (where.path, where.line, where.column, where.text) == (PATH, 7, 11, "priority: HGIH")
 
 
+def test_every_kind_of_post_has_an_example() -> None:
+    assert {*NEEDED} == {*KINDS}
+
+
 @pytest.mark.parametrize(
-    ("kind", "field"), [(kind, field) for kind, row in REQUIRED.items() for field in row]
+    ("kind", "field"), [(kind.name, field) for kind in KINDS.values() for field in kind.required]
 )
 def test_what_a_kind_needs(kind: str, field: str) -> None:
-    fields = HEAD | {"kind": kind} | {key: value for key, value in KINDS[kind].items() if key != field}
+    fields = HEAD | {"kind": kind} | {key: value for key, value in NEEDED[kind].items() if key != field}
     post, (finding,) = parse_post(render_post(list(fields.items()), ""), PATH)
     assert post is not None and finding.rule == "bad-value"
     assert finding.message == f"`{field}` is missing: {kind} needs it"
@@ -215,10 +225,10 @@ def test_an_empty_rules_on_is_missing() -> None:
     assert "`rules_on` is missing" in only(written("ruling", rules_on=())).message
 
 
-@pytest.mark.parametrize("kind", REQUIRED)
+@pytest.mark.parametrize("kind", KINDS)
 def test_fields_stand_on_their_kinds_only(kind: str) -> None:
     for field, (_, value) in RIGHT.items():
-        allowed = FIELDS[field].kinds is None or kind in (FIELDS[field].kinds or ())
+        allowed = field in FILLED_IN or field in KINDS[kind].fields
         post, findings = parse_post(written(kind, **{field: value}), PATH)
         assert post is not None
         if allowed:
@@ -456,7 +466,7 @@ MESS = st.lists(st.sampled_from([*FIELD_ORDER, *State, AT, *SCRAPS])).map("".joi
 
 
 @settings(deadline=None)
-@given(MESS, st.sampled_from([*REQUIRED, "omen"]), MESS)
+@given(MESS, st.sampled_from([*KINDS, "omen"]), MESS)
 def test_any_header_and_body_give_an_answer(header: str, kind: str, body: str) -> None:
     text = f"---\nseat: CLAUDE-CLI-CAMBER-12\nat: {AT}\nkind: {kind}\n{header}\n---\n{body}"
     post, findings = parse_post(text.encode(), PATH)
@@ -488,7 +498,7 @@ def test_render_then_parse_gives_the_fields_back(
         "at": at.isoformat(timespec="milliseconds")[:23] + "Z",
         "kind": "actionable",
     }
-    fields |= KINDS["actionable"] | {"subject": subject, "blocked_on": blocked_on}
+    fields |= NEEDED["actionable"] | {"subject": subject, "blocked_on": blocked_on}
     post, findings = parse_post(render_post(list(fields.items()), body), path_of_post(name))
     assert post is not None
     assert all(one.rule == "bad-directive" for one in findings)

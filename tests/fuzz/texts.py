@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
 from ledger.app.setup.memory_file import add_block, remove_block
+from ledger.core.board.kinds import KINDS
 from ledger.core.config.config import Config, parse_config
 from ledger.core.config.config_diff import find_changed_settings
 from ledger.core.did_you_mean import find_nearest_ticket, suggest_nearest
@@ -14,7 +15,7 @@ from ledger.core.durations import format_duration, parse_duration
 from ledger.core.errors import LedgerError
 from ledger.core.faults import explain_local_fault, explain_remote_fault
 from ledger.core.feed.directives import parse_directives
-from ledger.core.feed.fields import FIELDS, REQUIRED
+from ledger.core.feed.fields import FIELDS
 from ledger.core.feed.front import (
     Parts,
     parse_header,
@@ -129,7 +130,7 @@ def make_body(dice: Random) -> bytes:
 def probe_body(given: bytes) -> None:
     text = text_of(given)
     count = text.count("\n") + 1
-    for kind in REQUIRED:
+    for kind in KINDS:
         directives, problems = parse_directives(text, 1, kind)
         assert all(1 <= line <= count for line in (one.line for one in directives))
         assert all(1 <= problem.line <= count and problem.message for problem in problems)
@@ -169,8 +170,8 @@ def probe_name(given: bytes) -> None:
     assert post is None or make_post_id(post.at, post.seat, post.nonce) == text
     moment = parse_day_or_time(text)
     assert moment is None or format_timestamp(moment)
-    for field in FIELDS.values():
-        field.read(text), field.read((text, text))
+    for read_field in FIELDS.values():
+        read_field(text), read_field((text, text))
     config = Config()
     number = config.parse_ticket_id(text)
     assert number is None or text in config.spellings(number.series, number.n)

@@ -6,6 +6,7 @@ from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_board_here, read_feed
 from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, request_write
+from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.model import State
@@ -37,7 +38,7 @@ def list_prefixes_in_use(ledger: Ledger) -> list[str]:
 
 def _claims_a_right(wish: PostRequest) -> bool:
     acting = any(line.startswith(("AUTO-RELEASE:", "REPAIR:")) for line in wish.body.splitlines())
-    return wish.kind == "ruling" or wish.fields.get("state") == State.CLAIMED or acting
+    return kind_of(wish.kind).rules or wish.fields.get("state") == State.CLAIMED or acting
 
 
 def wish(

@@ -17,10 +17,11 @@ from ledger.app.read.load import find_ticket, read_feed
 from ledger.app.write.judging import judge_case, view_whole_feed
 from ledger.app.write.land import commit_request, request_write
 from ledger.app.write.viewing import find_expected_moves
-from ledger.core.board.board import BoardOverlay, join_key
+from ledger.core.board.board import BoardOverlay
 from ledger.core.board.challenges import find_challenge_of
 from ledger.core.board.folding import find_directive
 from ledger.core.board.records import record_of_challenge, record_of_claim
+from ledger.core.board.tables import join_key
 from ledger.core.board.transitions import describe_claim_elsewhere, describe_holder
 from ledger.core.board.waits import is_unblocked
 from ledger.core.dataclass import dataclass, replace

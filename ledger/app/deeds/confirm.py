@@ -9,6 +9,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed, find_ticket, read_feed, read_series
 from ledger.app.read.series import name_series_refs
 from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import namespace_of
@@ -58,13 +59,13 @@ def confirm_openings(ledger: Ledger, item: str | None = None) -> ConfirmResult:
     landed = _commit_confirmations(ledger, wishes)
     pairs = list(zip(wishes, landed.answer.posts, strict=True))
     return ConfirmResult(
-        tuple(str(post.item) for one, post in pairs if one.kind == "confirm"),
+        tuple(str(post.item) for one, post in pairs if kind_of(one.kind).confirms),
         tuple(
             Renumbering(
                 _find_old_item(one), str(post.item), post.post, feed.board.posts[_find_opening(one)].seat
             )
             for one, post in pairs
-            if one.kind == "amendment"
+            if kind_of(one.kind).amends
         ),
         landed.words,
     )

@@ -7,6 +7,7 @@ commits and pushes it.
 from ledger.app.judge.beside import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import replace
 from ledger.core.model import State
 from ledger.core.write.requests import PostRequest
@@ -14,14 +15,13 @@ from ledger.store.git.working_tree import write_posts
 
 TEMPLATES = {
     "opening": "Say what is to be done, and how one sees that it is done.",
-    "note": "Say it here.",
-    "amendment": "Say why.",
     "AWAITING_CLAIM": "RELEASE: say why it is given back, or what resolved the block",
     "BLOCKED": "Say what it waits for.",
     "PARKED": "Say why it rests.",
     "CANCELLED": "Say why it will not be done.",
 }
-"""What stands in the body of a draft without one, by kind or by the state that it leads to."""
+"""What stands in the body of a draft without one, by the state that it leads to; for kinds of post without a
+state that is their `template`."""
 
 
 def draft_post(ledger: Ledger, wish: PostRequest) -> WriteResult:
@@ -38,5 +38,6 @@ def draft_post(ledger: Ledger, wish: PostRequest) -> WriteResult:
 
 def _find_template(wish: PostRequest) -> str:
     state = str(wish.fields.get("state", ""))
-    opening = wish.kind == "actionable" and "subject" in wish.fields and state != State.BLOCKED
-    return TEMPLATES.get("opening" if opening else state or wish.kind, "")
+    kind = kind_of(wish.kind)
+    opening = "state" in kind.required and "subject" in wish.fields and state != State.BLOCKED
+    return kind.template or TEMPLATES.get("opening" if opening else state, "")

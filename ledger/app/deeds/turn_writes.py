@@ -7,8 +7,8 @@ from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn import ClaimedTicket, TurnResult, mark_unverified
 from ledger.app.ledger import Ledger
 from ledger.app.write.land import WriteResult, commit_request, request_write
-from ledger.core.board.board import join_key
 from ledger.core.board.records import record_of_claim
+from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp

@@ -7,6 +7,7 @@ from ledger.app.judge.check import Judged, find_range_commits, judge_range
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, read_config_at
 from ledger.core.board.fold import find_named_tickets
+from ledger.core.board.kinds import kind_of
 from ledger.core.config.config import CONFIG_PATH
 from ledger.core.config.config_diff import ChangedSetting, find_changed_settings
 from ledger.core.dataclass import dataclass
@@ -158,7 +159,7 @@ def _find_clashes(items: Sequence[str], judged: Judged) -> Iterator[Clash]:
 
 def _summarize_rulings(judged: Judged) -> Iterator[RulingSummary]:
     for post in judged.view.judged:
-        if post.kind == "ruling":
+        if kind_of(post.kind).rules:
             lines = tuple(line for line in post.directives if line.name == "ABSORB")
             refused = {refusal.line for refusal in judged.board.refused.rows(post.id)}
             yield RulingSummary(post, lines, tuple(line for line in lines if line.line in refused))

@@ -7,6 +7,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, Feed, find_last_config, read_feed, read_series
 from ledger.app.read.series import ALL_SERIES, name_series_refs
 from ledger.core.board.board import Board
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import find_absorbed
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
@@ -97,7 +98,7 @@ def find_needed_numbers(config: Config, intent: WriteRequest) -> dict[str, set[i
 
 def _takes_named_number(wish: PostRequest) -> bool:
     """Whether a post that is wished for puts a ticket under a number that it names."""
-    renumbers = wish.kind == "amendment" and "AMENDMENT:" in wish.body
+    renumbers = "AMENDMENT" in kind_of(wish.kind).directives and "AMENDMENT:" in wish.body
     return renumbers or "subject" in wish.fields
 
 
@@ -141,8 +142,8 @@ def find_expected_moves(board: Board, intent: WriteRequest) -> dict[str, str]:
     items: set[str] = set()
     for wish in intent.wishes:
         item = wish.fields.get("item")
-        if wish.kind in ("actionable", "amendment", "confirm") and isinstance(item, str):
+        if kind_of(wish.kind).moves_item and isinstance(item, str):
             items.update([item] if wish.fields.get("state") != State.CLAIMED else [])
-        if wish.kind == "ruling":
+        if kind_of(wish.kind).rules:
             items.update(find_absorbed(wish.body))
     return {name: board.tickets[name].moved_by for name in items if name in board.tickets}

@@ -21,6 +21,7 @@ from ledger.core.board.tables import (
     OverlayJournal,
     OverlayLows,
     Table,
+    join_key,
 )
 from ledger.core.dataclass import replace
 from ledger.core.feed.order import Order
@@ -34,14 +35,6 @@ from ledger.core.model import (
     SeatLife,
     Ticket,
 )
-
-NEWEST = ""
-"""The key of `Board.ruled` under which the newest ruling of all stands."""
-
-
-def join_key(*names: str) -> str:
-    """The key of a record that is about several names, none of which has a space."""
-    return " ".join(names)
 
 
 class Board:

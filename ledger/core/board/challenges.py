@@ -8,14 +8,18 @@ What is judged here is judged by posts alone; when a seat may ask is a rule.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ledger.core.board.board import Board, BoardOverlay, join_key
 from ledger.core.board.folding import deny_missing_ticket, find_directive, sign_of_life
+from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.durations import format_duration
 from ledger.core.model import Challenge, Denial, Directive, Post, Ticket
 from ledger.core.text import quote_line
-from ledger.core.write.requests import PostRequest, WriteRequest
+
+if TYPE_CHECKING:
+    from ledger.core.board.board import Board, BoardOverlay
+
 
 BELIEVED = timedelta(minutes=5)
 """A post dated further ahead of the reader than this says nothing of when it was made."""
@@ -38,13 +42,13 @@ def render_alive(items: Iterable[str]) -> str:
     return "\n".join(f"ALIVE: {item}" for item in items)
 
 
-def find_challenge_of(board: Board, ticket: Ticket, seat: str, clone: str) -> Challenge | None:
+def find_challenge_of(board: "Board", ticket: Ticket, seat: str, clone: str) -> Challenge | None:
     """The open challenge that a seat posted from a clone."""
     challenge = board.asked.get(join_key(ticket.id, seat, clone))
     return challenge if challenge is not None and _is_standing(challenge, ticket) else None
 
 
-def find_open_challenge(board: Board, ticket: Ticket, post: str) -> Challenge | None:
+def find_open_challenge(board: "Board", ticket: Ticket, post: str) -> Challenge | None:
     """The open challenge against the ticket's holder that a post is, found however many there are."""
     named = board.posts.get(post)
     line = find_directive(named, "CHALLENGE") if named is not None else None
@@ -58,21 +62,9 @@ def _is_standing(challenge: Challenge, ticket: Ticket) -> bool:
     return ticket.life is not None and challenge.life == ticket.life.post
 
 
-def challenged_tickets(board: Board, seat: str) -> list[Ticket]:
+def challenged_tickets(board: "Board", seat: str) -> list[Ticket]:
     """The tickets that a seat holds under a challenge that it has not answered."""
     return [ticket for ticket in board.tickets_held_by(seat) if ticket.challenged]
-
-
-def add_answer(board: Board, intent: WriteRequest) -> WriteRequest:
-    """The intent with one more post that answers the open challenges against its seat, where its own posts
-    do not answer them."""
-    if not intent.answers or intent.staged or not intent.wishes:
-        return intent
-    touched = {wish.fields.get("item") for wish in intent.wishes}
-    due = [ticket.id for ticket in challenged_tickets(board, intent.seat) if ticket.id not in touched]
-    if not due or any(wish.kind == "retire" or "ALIVE:" in wish.body for wish in intent.wishes):
-        return intent
-    return replace(intent, wishes=(*intent.wishes, PostRequest("note", {}, render_alive(due))))
 
 
 def is_silent_holder(life_at: datetime, now: datetime, claim_ttl: timedelta) -> bool:
@@ -83,7 +75,7 @@ def is_silent_holder(life_at: datetime, now: datetime, claim_ttl: timedelta) -> 
     return life_at > now + BELIEVED or now - life_at >= claim_ttl
 
 
-def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
+def post_challenge(board: "BoardOverlay", post: Post, line: Directive) -> None:
     """Let the challenge of a post stand against the holder of its ticket."""
     ticket = board.tickets.get(line.item or "")
     if denial := _why_not_challenge(board, post, ticket, line):
@@ -98,7 +90,7 @@ def post_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
     board.add_event(ticket, post, words)
 
 
-def _why_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
+def _why_not_challenge(board: "Board", post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
     if line.item != post.item:
         words = f"the note is about {post.item or 'no ticket'}, and challenges the holder of {line.item}"
         return Denial("illegal-move", words, f"write `item: {line.item}`", line.line)
@@ -113,14 +105,14 @@ def _why_not_challenge(board: Board, post: Post, ticket: Ticket | None, line: Di
     return None
 
 
-def answer_challenges(board: BoardOverlay, post: Post) -> None:
+def answer_challenges(board: "BoardOverlay", post: Post) -> None:
     """Renew each claim of its seat that an ALIVE line of the post names."""
     for line in post.directives:
         if line.name == "ALIVE":
             _answer_challenge(board, post, line)
 
 
-def _answer_challenge(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _answer_challenge(board: "BoardOverlay", post: Post, line: Directive) -> None:
     ticket = board.tickets.get(line.item or "")
     if ticket is None:
         board.refuse_post(post, deny_missing_ticket(board, line.item), line.item)
@@ -138,7 +130,7 @@ def with_sign_of_life(ticket: Ticket, post: Post) -> Ticket:
     return replace(ticket, life=sign_of_life(post), challenged=False)
 
 
-def renew_claim(board: BoardOverlay, post: Post) -> None:
+def renew_claim(board: "BoardOverlay", post: Post) -> None:
     """Any post by the holder on its ticket is a sign of life; what asks for or ends claims is none."""
     ticket = board.tickets.get(post.item or "")
     if ticket is None or ticket.holder != post.seat or find_directive(post, "CHALLENGE", "AUTO-RELEASE"):

@@ -6,10 +6,11 @@ so that editing the config cannot rewrite the past. What is refused is kept and 
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ledger.core.board.board import Board, BoardOverlay, join_key
+from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.board.challenges import renew_claim
-from ledger.core.board.kinds import KINDS
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.noting import Notes
+from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.feed.order import Order, append_in_order, sort_into_feed_order
 from ledger.core.model import Denial, Post, SeatLife, State
@@ -76,9 +77,7 @@ def take_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
             board.named.put(item, post.id)
     _update_seat_life(board, post)
     notes = Notes(board, post, named)
-    apply = KINDS.get(post.kind)
-    if apply is not None:
-        apply(board, post)
+    kind_of(post.kind).apply(board, post)
     renew_claim(board, post)
     if post.state in (State.DONE, State.CLAIMED) and not board.refused.rows(post.id):
         board.seats.put(post.seat, replace(board.seats[post.seat], last_move=post.id))

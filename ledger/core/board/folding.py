@@ -1,8 +1,12 @@
 """What the kinds of post share: the directives of a post, and the refusals that several of them give."""
 
-from ledger.core.board.board import Board
+from typing import TYPE_CHECKING
+
 from ledger.core.did_you_mean import suggest_respelled
 from ledger.core.model import Denial, Directive, Life, Post, Ticket
+
+if TYPE_CHECKING:
+    from ledger.core.board.board import Board
 
 
 def find_directive(post: Post, *names: str) -> Directive | None:
@@ -10,7 +14,7 @@ def find_directive(post: Post, *names: str) -> Directive | None:
     return next((line for line in post.directives if line.name in names), None)
 
 
-def deny_missing_ticket(board: Board, item: str | None, but: str = "") -> Denial:
+def deny_missing_ticket(board: "Board", item: str | None, but: str = "") -> Denial:
     """There is no such ticket; says where it went when an AMENDMENT moved it. `but` ends the sentence."""
     words = f"there is no ticket {item}{but}"
     if item is not None and item in board.moved:

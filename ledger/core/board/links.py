@@ -5,6 +5,7 @@ A link of a ticket follows from the ticket as it stands, a link of a post from t
 
 from collections.abc import Iterator
 
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import awaits_unnamed_ruling
 from ledger.core.ids import namespace_of
 from ledger.core.model import Post, State, Ticket
@@ -48,16 +49,16 @@ _DECIDES = frozenset(("REPAIR", "AMENDMENT", "HANDOFF"))
 def _find_deed_links(post: Post) -> Iterator[str]:
     """What a post does, for whoever asks for all posts that do so: it is made `by hand`, it `opens` a ticket,
     `claims` or `decides` as a seat, it is a ruling that `absorbs` into a ticket, or nothing."""
-    names = {line.name for line in post.directives}
+    kind, names = kind_of(post.kind), {line.name for line in post.directives}
     if post.seq is None:
         yield "by hand"
     if opened := opened_ticket_of(post):
         yield f"opens {opened[0]} {post.seat}"
     if post.state is State.CLAIMED:
         yield f"claims {post.seat}"
-    if post.kind in ("ruling", "amendment", "confirm") or not names.isdisjoint(_DECIDES):
+    if kind.decides or not names.isdisjoint(_DECIDES):
         yield f"decides {post.seat}"
-    if post.kind == "ruling":
+    if kind.rules:
         yield from dict.fromkeys(
             f"absorbs {line.absorbed_by}" for line in post.directives if line.absorbed_by
         )
@@ -71,8 +72,6 @@ def opened_ticket_of(post: Post) -> tuple[str, int] | None:
     line = next((line for line in post.directives if line.name == "AMENDMENT"), None)
     if line is not None and line.to is not None:
         return line.to, line.line
-    if post.item is not None and (
-        post.kind == "ruling" or (post.kind == "actionable" and post.subject is not None)
-    ):
+    if post.item is not None and kind_of(post.kind).opens(post.subject):
         return post.item, post.lines.get("item", 1)
     return None

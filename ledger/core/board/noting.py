@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from ledger.core.board.board import Board, BoardOverlay, join_key
+from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.board.deeds import (
     AGAIN,
     BOOT,
@@ -22,8 +22,9 @@ from ledger.core.board.deeds import (
     Moment,
 )
 from ledger.core.board.folding import find_directive
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import find_awaited_rulings
-from ledger.core.board.tables import Lookup
+from ledger.core.board.tables import Lookup, join_key
 from ledger.core.board.waits import awaits_claim, dependencies, open_dependencies
 from ledger.core.model import Post, State, Ticket
 
@@ -63,7 +64,8 @@ class Notes:
     """The tickets that a post may change, as they are before it is applied, to note what it did."""
 
     def __init__(self, board: BoardOverlay, post: Post, named: Iterable[str]) -> None:
-        held = (ticket.id for ticket in board.tickets_held_by(post.seat)) if post.kind == "retire" else ()
+        kind = kind_of(post.kind)
+        held = (ticket.id for ticket in board.tickets_held_by(post.seat)) if kind.retires else ()
         tickets = board.tickets
         self._board = board
         self._post = post
@@ -72,7 +74,7 @@ class Notes:
         self._offered = {
             item for item, ticket in self._before.items() if ticket and is_offered(tickets, ticket)
         }
-        self._ruled = {on: board.ruled.get(on) for on in post.rules_on} if post.kind == "ruling" else {}
+        self._ruled = {on: board.ruled.get(on) for on in post.rules_on} if kind.rules else {}
 
     def note_deeds(self) -> None:
         """Note what the post did, now that it is applied."""
@@ -85,9 +87,10 @@ class Notes:
                 self._note_change(name, was, ticket)
             if name == item and ticket is not None and self._touches(item):
                 lane = ticket.lane
-        if post.kind == "note" and find_directive(post, "DECLINE") and any(map(self._touches, self._before)):
+        if find_directive(post, "DECLINE") and any(map(self._touches, self._before)):
             marks.append(DECLINES)
-        what = post.kind if post.kind in (BOOT, RETIRE) else POST
+        kind = kind_of(post.kind)
+        what = BOOT if kind.boots else RETIRE if kind.retires else POST
         opening = post.id if OPENS in marks else ""
         board.deeds.add(
             Deed(*self._head(what, post.seat), item, lane, opening=opening, marks=" ".join(marks))

@@ -19,6 +19,14 @@ LAST = "\U0010ffff"
 Links = Callable[[str, V], tuple[str, ...]]
 """The links of a record, from its key and itself."""
 
+NEWEST = ""
+"""The key of `Board.ruled` under which the newest ruling of all stands."""
+
+
+def join_key(*names: str) -> str:
+    """The key of a record that is about several names, none of which has a space."""
+    return " ".join(names)
+
 
 class Lookup(Protocol[V_co]):
     """Records by key, and nothing that walks them."""

@@ -5,8 +5,8 @@ state. Each need is a small function that gives None, or a `No` with the reason.
 """
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from ledger.core.board.board import Board
 from ledger.core.board.challenges import find_open_challenge
 from ledger.core.board.folding import find_directive
 from ledger.core.board.tables import Lookup
@@ -16,7 +16,11 @@ from ledger.core.ids import format_timestamp
 from ledger.core.model import Denial, Post, State, Ticket
 from ledger.core.text import quote_name
 
-Need = Callable[[Board, Ticket, Post], Denial | None]
+if TYPE_CHECKING:
+    from ledger.core.board.board import Board
+
+
+Need = Callable[["Board", Ticket, Post], Denial | None]
 
 S = State
 
@@ -40,7 +44,7 @@ def describe_claim_elsewhere(ticket: Ticket) -> str:
     return f"{who}; if an agent is at work there under this name, give each a seat of its own"
 
 
-def require_holder(_: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_holder(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """Only the seat that holds the ticket."""
     if ticket.holder == post.seat:
         return None
@@ -49,7 +53,7 @@ def require_holder(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     )
 
 
-def require_reason(_: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_reason(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """A body that is not empty."""
     if post.body.strip():
         return None
@@ -60,7 +64,7 @@ def require_reason(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     )
 
 
-def require_confirmed(_: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_confirmed(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """No provisional ticket is worked on before it is confirmed."""
     if not ticket.provisional:
         return None
@@ -71,7 +75,7 @@ def require_confirmed(_: Board, ticket: Ticket, post: Post) -> Denial | None:
     )
 
 
-def require_owner(_: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_owner(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """The owner is open, or this seat."""
     return deny_by_owner(ticket.id, ticket.owner, post.seat)
 
@@ -87,7 +91,7 @@ def deny_by_owner(item: str, owner: str, seat: str) -> Denial | None:
     return Denial("illegal-move", f"{item} is offered to {owner}", f"`git ledger show {item}`")
 
 
-def require_open_gates(board: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_open_gates(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """Every ticket in `after` is DONE."""
     return deny_shut_gate(board.tickets, ticket.id, ticket.after)
 
@@ -102,7 +106,7 @@ def deny_shut_gate(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -
     return Denial("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
 
 
-def require_block_over(board: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_block_over(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """What blocks the ticket are tickets alone, and all of them are DONE."""
     if is_unblocked(board.tickets, ticket):
         return None
@@ -112,12 +116,12 @@ def require_block_over(board: Board, ticket: Ticket, post: Post) -> Denial | Non
     return Denial("illegal-move", words, f"`git ledger show {ticket.id}`")
 
 
-def require_ruling_due(board: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_ruling_due(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """Nothing is blocked on a ruling that has landed."""
     return deny_landed_ruling(board, post) if post.state is S.BLOCKED else None
 
 
-def deny_landed_ruling(board: Board, post: Post) -> Denial | None:
+def deny_landed_ruling(board: "Board", post: Post) -> Denial | None:
     """A `No` when the post blocks on a ruling that is there already."""
     for on in post.blocked_on:
         target = on.removeprefix("ruling:")
@@ -133,7 +137,7 @@ def deny_landed_ruling(board: Board, post: Post) -> Denial | None:
     return None
 
 
-def require_unanswered_challenge(board: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_unanswered_challenge(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """AUTO-RELEASE names an open challenge of its own seat and clone, whose grace lies between the two."""
     line = find_directive(post, "AUTO-RELEASE")
     challenge = find_open_challenge(board, ticket, line.post) if line and line.post else None
@@ -153,7 +157,7 @@ def require_unanswered_challenge(board: Board, ticket: Ticket, post: Post) -> De
     return Denial("premature-release", words, fix, line.line if line else None)
 
 
-def require_earlier_holder(_: Board, ticket: Ticket, post: Post) -> Denial | None:
+def require_earlier_holder(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """The seat that held the ticket when it was blocked takes it up whatever blocks it still."""
     if ticket.held_before == post.seat:
         return None
@@ -203,7 +207,7 @@ REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
 """Directives without which AWAITING_CLAIM on a ticket that exists is a collision."""
 
 
-def why_not_move(board: Board, ticket: Ticket, post: Post) -> Denial | None:
+def why_not_move(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """Judge one move of one ticket by the table; None when it is allowed."""
     rows = [row for row in TRANSITIONS if ticket.state in row.from_states and post.state in row.to]
     ways = [row for row in rows if row.by is None or find_directive(post, row.by)]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from ledger.core.board.kinds import kind_of, kinds_with_directive
 from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.durations import LEAST_GRACE, format_duration, parse_duration
 from ledger.core.feed.bounds import DIRECTIVE_LIMIT
@@ -26,14 +27,13 @@ Parser = Callable[[str, int, str], Directive | str]
 
 
 class Form(NamedTuple):
-    """One kind of directive: the form that messages show, its parser, the kinds of post that carry it.
+    """One kind of directive: the form that messages show, and its parser.
 
     A name that `is_word` begins prose too (`Alive: the server is up`), so that only a ticket behind it tells.
     """
 
     shown: str
     parse: Parser
-    kinds: frozenset[str]
     is_word: bool = False
 
 
@@ -196,40 +196,28 @@ def _parse_decline(name: str, line: int, payload: str) -> Directive | str:
     )
 
 
-_ON_ACTIONABLE = frozenset({"actionable"})
-_ON_NUMBERED = frozenset({"actionable", "amendment"})
-
 DIRECTIVES: Mapping[str, Form] = {
     "ABSORB": Form(
         "ABSORB: <ticket> -> DONE or AWAITING_CLAIM [absorbed-by:<ticket>] [(why)]",
         _parse_absorb,
-        frozenset({"ruling"}),
     ),
-    "AMENDMENT": Form(
-        "AMENDMENT: <ticket> -> <ticket> post:<post id>", _parse_amendment, frozenset({"amendment"})
-    ),
-    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _parse_ticket_only, _ON_NUMBERED),
-    "CONFIRMED": Form("CONFIRMED: <ticket>", _parse_ticket_only, frozenset({"confirm"})),
-    "RELEASE": Form("RELEASE: <why, or what resolved the block>", _parse_free_text, _ON_ACTIONABLE),
-    "REPAIR": Form("REPAIR: <why>", _parse_free_text, _ON_ACTIONABLE),
-    "AUTO-RELEASE": Form(
-        "AUTO-RELEASE: post:<post id> clone:<clone id> [(<evidence>)]", _parse_auto_release, _ON_ACTIONABLE
-    ),
+    "AMENDMENT": Form("AMENDMENT: <ticket> -> <ticket> post:<post id>", _parse_amendment),
+    "CONFIRM-PENDING": Form("CONFIRM-PENDING: <ticket>", _parse_ticket_only),
+    "CONFIRMED": Form("CONFIRMED: <ticket>", _parse_ticket_only),
+    "RELEASE": Form("RELEASE: <why, or what resolved the block>", _parse_free_text),
+    "REPAIR": Form("REPAIR: <why>", _parse_free_text),
+    "AUTO-RELEASE": Form("AUTO-RELEASE: post:<post id> clone:<clone id> [(<evidence>)]", _parse_auto_release),
     "CHALLENGE": Form(
         "CHALLENGE: <ticket> post:<post id> grace:<duration> clone:<clone id>",
         _parse_challenge,
-        frozenset({"note"}),
         is_word=True,
     ),
-    "ALIVE": Form("ALIVE: <ticket>", _parse_ticket_only, frozenset({"note", "boot"}), is_word=True),
+    "ALIVE": Form("ALIVE: <ticket>", _parse_ticket_only, is_word=True),
     "HANDOFF": Form(
         "HANDOFF: <seat or open> (capacity, contract, expertise or warmer: why)",
         _parse_handoff,
-        _ON_ACTIONABLE,
     ),
-    "DECLINE": Form(
-        "DECLINE: <ticket> (cold, capacity, contract or expertise: why)", _parse_decline, frozenset({"note"})
-    ),
+    "DECLINE": Form("DECLINE: <ticket> (cold, capacity, contract or expertise: why)", _parse_decline),
 }
 
 _NAMES = "|".join(sorted(DIRECTIVES, key=len, reverse=True))
@@ -304,13 +292,14 @@ def _looks_intended(name: str, written: str, marked: bool, rest: str, kind: str)
     if written == name:
         return colon or acts
     form = DIRECTIVES[name]
-    return colon and not marked and (acts or (kind in form.kinds and not form.is_word))
+    return colon and not marked and (acts or (name in kind_of(kind).directives and not form.is_word))
 
 
 def _parse_exact_line(line: int, name: str, payload: str, kind: str) -> Directive | Problem:
     form = DIRECTIVES[name]
-    if kind not in form.kinds:
-        return Problem(line, 1, f"{name} has no effect on {kind}", f"it stands on {' or '.join(form.kinds)}")
+    if name not in kind_of(kind).directives:
+        fix = f"it stands on {' or '.join(kinds_with_directive(name))}"
+        return Problem(line, 1, f"{name} has no effect on {kind}", fix)
     parsed = form.parse(name, line, payload)
     if isinstance(parsed, Directive):
         return parsed

@@ -1,7 +1,9 @@
-"""The one closed table of header fields: what each may say, and which kinds of post carry it."""
+"""The one closed table of header fields: what each may say.
+
+Which of them a kind of post carries, and which it must, says the record of the kind (`board/kinds/`).
+"""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from ledger.core.dataclass import dataclass
 from ledger.core.did_you_mean import suggest_nearest
@@ -23,13 +25,6 @@ class Wrong:
 
 
 Reader = Callable[[Value], Typed | Wrong]
-
-
-class Field(NamedTuple):
-    """How a field is read, and the kinds of post that carry it: all when None."""
-
-    read: Reader
-    kinds: frozenset[str] | None
 
 
 def _make_scalar_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
@@ -125,46 +120,38 @@ _READ_LINE = _make_scalar_reader(
     "line of text", _is_text_line, "`Redline cards are grouped by the wrong key`"
 )
 
-_ACTIONABLE = frozenset({"actionable"})
-_OPENING = frozenset({"actionable", "amendment"})
-_RULING = frozenset({"ruling"})
-_BOOT = frozenset({"boot"})
-
+FILLED_IN = frozenset(("seq", "prev", "saw"))
+"""Fields that the tool fills in on posts of every kind."""
 DRIVERS = ("cron", "operator", "helper", "remote")
 """What may drive a seat, as its boot says."""
 
-FIELDS: Mapping[str, Field] = {
-    "seq": Field(read_count, None),
-    "prev": Field(_READ_POST, None),
-    "saw": Field(_READ_POSTS, None),
-    "item": Field(_READ_TICKET, frozenset({"actionable", "amendment", "confirm", "note", "ruling"})),
-    "state": Field(_make_word_reader("state", _index_words(State)), _ACTIONABLE),
-    "priority": Field(_make_word_reader("priority", _index_words(Priority)), _OPENING),
-    "lane": Field(_make_scalar_reader("lane", is_lane, "camber"), _OPENING),
-    "subject": Field(_READ_LINE, _OPENING | _RULING),
-    "owner": Field(
-        _make_scalar_reader("owner", _is_owner_name, "open, CAMBER-12 or awaiting-STRAT-2-ruling"), _OPENING
+FIELDS: Mapping[str, Reader] = {
+    "seq": read_count,
+    "prev": _READ_POST,
+    "saw": _READ_POSTS,
+    "item": _READ_TICKET,
+    "state": _make_word_reader("state", _index_words(State)),
+    "priority": _make_word_reader("priority", _index_words(Priority)),
+    "lane": _make_scalar_reader("lane", is_lane, "camber"),
+    "subject": _READ_LINE,
+    "owner": _make_scalar_reader("owner", _is_owner_name, "open, CAMBER-12 or awaiting-STRAT-2-ruling"),
+    "parent": _READ_TICKET,
+    "related": _READ_TICKETS,
+    "after": _READ_TICKETS,
+    "blocked_on": _make_list_reader(
+        "ticket, ruling or text", _is_block_reason, "CMB-0107, ruling:CMB-0107 or some words"
     ),
-    "parent": Field(_READ_TICKET, _ACTIONABLE),
-    "related": Field(_READ_TICKETS, _ACTIONABLE),
-    "after": Field(_READ_TICKETS, _OPENING),
-    "blocked_on": Field(
-        _make_list_reader(
-            "ticket, ruling or text", _is_block_reason, "CMB-0107, ruling:CMB-0107 or some words"
-        ),
-        _ACTIONABLE,
-    ),
-    "rules_on": Field(_READ_TICKETS, _RULING),
-    "corrects": Field(_READ_POST, _RULING),
-    "cites": Field(_READ_POSTS, _RULING | _ACTIONABLE),
-    "branch": Field(_READ_LINE, _ACTIONABLE),
-    "worktree": Field(_READ_LINE, _ACTIONABLE),
-    "clone": Field(_make_scalar_reader("id of a clone", is_nonce, "9c1e07a25b6d4f10"), _ACTIONABLE),
-    "lanes": Field(_make_list_reader("lane", is_lane, "camber"), _BOOT),
-    "wip": Field(read_count, _BOOT),
-    "cap": Field(read_count, _BOOT),
-    "driver": Field(_make_word_reader("driver", _index_words(DRIVERS)), _BOOT),
-    "to": Field(_make_list_reader("seat", is_seat, "CAMBER-12"), frozenset({"note"})),
+    "rules_on": _READ_TICKETS,
+    "corrects": _READ_POST,
+    "cites": _READ_POSTS,
+    "branch": _READ_LINE,
+    "worktree": _READ_LINE,
+    "clone": _make_scalar_reader("id of a clone", is_nonce, "9c1e07a25b6d4f10"),
+    "lanes": _make_list_reader("lane", is_lane, "camber"),
+    "wip": read_count,
+    "cap": read_count,
+    "driver": _make_word_reader("driver", _index_words(DRIVERS)),
+    "to": _make_list_reader("seat", is_seat, "CAMBER-12"),
 }
 """Every field but `seat`, `at` and `kind`, without which there is no post."""
 
@@ -176,15 +163,3 @@ def is_custom_field(name: str) -> bool:
 
 FIELD_ORDER = ("seat", "at", "kind", *FIELDS)
 """The order in which the tool writes fields."""
-
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "actionable": ("item", "state"),
-    "ruling": ("rules_on", "subject"),
-    "amendment": ("item",),
-    "confirm": ("item",),
-    "note": (),
-    "boot": (),
-    "retire": (),
-    "adopt": (),
-}
-"""The kinds of post, and the fields that each must have."""

@@ -11,10 +11,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from ledger.core.board.kinds import KINDS, kind_of, kinds_with_field
 from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, POST_LIMIT
 from ledger.core.feed.directives import parse_directives
-from ledger.core.feed.fields import FIELD_ORDER, FIELDS, REQUIRED, Typed, Wrong, is_custom_field
+from ledger.core.feed.fields import FIELD_ORDER, FIELDS, FILLED_IN, Typed, Wrong, is_custom_field
 from ledger.core.feed.front import (
     Header,
     HeaderEntry,
@@ -125,7 +126,7 @@ def _parse_page(page: _Page, data: bytes, mode: str) -> Post | None:
     signature = _parse_signature(page, header)
     if signature is None or name is None or page.post is None:
         kind = header.get("kind")
-        if kind is not None and isinstance(kind.value, str) and kind.value in REQUIRED:
+        if kind is not None and isinstance(kind.value, str) and kind.value in KINDS:
             _parse_fields(page, header, kind.value)  # what is wrong there is told in the same run
         return None
     _compare_with_path(page, name, signature)
@@ -225,7 +226,7 @@ def _parse_signature(page: _Page, header: Header) -> _Signature | None:
     if at and time is None:
         _add_header_finding(page, header, "at", f'"{at}" is no time', _suggest_time(at))
     if kind and not _match_kind(kind):
-        fix = suggest_nearest(kind, REQUIRED, "a kind is a word in lower case")
+        fix = suggest_nearest(kind, KINDS, "a kind is a word in lower case")
         _add_header_finding(page, header, "kind", f'"{kind}" is no kind of post', fix)
     if seat and time and kind and is_seat(seat) and _match_kind(kind):
         return _Signature(seat, time, kind)
@@ -272,9 +273,9 @@ def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any
     """The typed fields, and those kept unread: `x-…`, and on an unknown kind all that is not known."""
     typed: dict[str, Any] = {}
     extra: dict[str, Value] = {}
-    read = _parse_field if kind in REQUIRED else _parse_field_of_unknown_kind
-    if kind not in REQUIRED:
-        fix = suggest_nearest(kind, REQUIRED, "a newer git-ledger may know it")
+    read = _parse_field if kind in KINDS else _parse_field_of_unknown_kind
+    if kind not in KINDS:
+        fix = suggest_nearest(kind, KINDS, "a newer git-ledger may know it")
         message = f'this version does not know the kind "{kind}"'
         page.add_finding(
             "bad-value", header["kind"].line, header["kind"].column, message, fix, Severity.WARNING
@@ -285,10 +286,10 @@ def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any
         value = None if is_custom_field(key) else read(page, key, entry, kind)
         if value is not None:
             typed[key] = value
-        elif is_custom_field(key) or kind not in REQUIRED:
+        elif is_custom_field(key) or kind not in KINDS:
             extra[key] = entry.value
     page.item = typed.get("item")
-    for key in REQUIRED.get(kind, ()):
+    for key in kind_of(kind).required:
         if key not in header or typed.get(key) == ():
             message = f"`{key}` is missing: {kind} needs it"
             page.add_finding("bad-value", header["kind"].line, 1, message, f"add a line `{key}: …`")
@@ -297,16 +298,16 @@ def _parse_fields(page: _Page, header: Header, kind: str) -> tuple[dict[str, Any
 
 def _parse_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a known kind; None with a finding when it is wrong or out of place."""
-    field = FIELDS.get(key)
-    if field is None:
+    read = FIELDS.get(key)
+    if read is None:
         fix = suggest_nearest(key, FIELD_ORDER, f"fields of your own begin with x-: `x-{key}`")
         page.add_finding("unknown-field", entry.line, 1, f"there is no field `{key}`", fix)
         return None
-    if field.kinds is not None and kind not in field.kinds:
-        fix = f"it stands on {' or '.join(sorted(field.kinds))}"
+    if key not in FILLED_IN and key not in kind_of(kind).fields:
+        fix = f"it stands on {' or '.join(kinds_with_field(key))}"
         page.add_finding("unknown-field", entry.line, 1, f"`{key}` has no meaning on {kind}", fix)
         return None
-    value = field.read(entry.value)
+    value = read(entry.value)
     if isinstance(value, Wrong):
         page.add_finding("bad-value", entry.line, entry.column, f"`{key}`: {value.message}", value.fix)
         return None
@@ -315,14 +316,14 @@ def _parse_field(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed 
 
 def _parse_field_of_unknown_kind(page: _Page, key: str, entry: HeaderEntry, kind: str) -> Typed | None:
     """The value of a field on a kind that a newer version made: None where this one cannot read it."""
-    field = FIELDS.get(key)
-    value = field.read(entry.value) if field else None
+    read = FIELDS.get(key)
+    value = read(entry.value) if read else None
     return None if isinstance(value, Wrong) else value
 
 
 def _parse_body(page: _Page, header: Header, body: str, line: int, kind: str) -> tuple[Directive, ...]:
     """The directives of a kind that is known; those on another ticket than the post's are findings."""
-    if kind not in REQUIRED:
+    if kind not in KINDS:
         return ()
     directives, problems = parse_directives(body, line, kind)
     page.add_problems("bad-directive", problems)

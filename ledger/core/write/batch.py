@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 
+from ledger.core.board.kinds import kind_of
 from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.errors import LedgerError
 from ledger.core.feed.bounds import BATCH_LIMIT
@@ -64,7 +65,7 @@ def _parse_request(tree: Node, name: str) -> PostRequest:
         )
     if reserve is not None and not (isinstance(reserve, str) and is_namespace(reserve)):
         raise _usage_error(name, tree.line, f"this is no prefix: {reserve}", "a prefix is like CMB")
-    if kind == "actionable" and "subject" in values:
+    if "state" in kind_of(kind).required and "subject" in values:
         values.setdefault("state", "AWAITING_CLAIM")
     return PostRequest(kind, values, body, reserve, provisional is not None)
 

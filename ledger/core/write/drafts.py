@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ledger.core.board.board import Board
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.rulings import find_absorbed
 from ledger.core.board.waits import posts_that_ended
 from ledger.core.config.config import Config
@@ -92,7 +93,7 @@ class Numbering:
             return self.reserve_numbers(wish.reserve, 1, self.intent.wish_nonce(place), unwritten)[0]
         named = wish.fields.get("item")
         item = named if isinstance(named, str) else None
-        if item is None or wish.kind not in ("actionable", "ruling") or "subject" not in wish.fields:
+        if item is None or not kind_of(wish.kind).opens(wish.fields.get("subject")):
             return item
         return self._number_for_opening(item, self.intent.wish_nonce(place))
 
@@ -236,11 +237,12 @@ def _find_citations(board: Board, wish: PostRequest) -> dict[str, Value]:
     ended the block."""
     if "cites" in wish.fields:
         return {}
-    if wish.kind == "ruling":
+    acts = kind_of(wish.kind).directives
+    if "ABSORB" in acts:
         touched = find_absorbed(wish.body)
-    elif wish.kind == "actionable" and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
+    elif "REPAIR" in acts and re.search(r"^(REPAIR|HANDOFF):", wish.body, re.MULTILINE):
         touched = [str(wish.fields.get("item"))]
-    elif wish.kind == "actionable" and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
+    elif "RELEASE" in acts and re.search(r"^RELEASE:", wish.body, re.MULTILINE):
         ticket = board.tickets.get(str(wish.fields.get("item")))
         blocks = ticket.blocked_on if ticket is not None else ()
         ended = tuple(dict.fromkeys(posts_that_ended(board.tickets, board.ruled, blocks)))

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger.core.board.board import Board, BoardOverlay
-from ledger.core.board.challenges import add_answer
+from ledger.core.board.challenges import challenged_tickets, render_alive
 from ledger.core.board.fold import fold_onto
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.records import record_of_holder
 from ledger.core.board.transitions import describe_holder
 from ledger.core.config.config import Config
@@ -20,7 +21,7 @@ from ledger.core.model import Finding, Post, Severity, State
 from ledger.core.write.drafts import PostDrafts, draft_posts
 from ledger.core.write.numbers import Reservation, Series
 from ledger.core.write.repeat import find_landed_posts
-from ledger.core.write.requests import WriteRequest
+from ledger.core.write.requests import PostRequest, WriteRequest
 from ledger.core.write.seat_names import collect_seat_notices
 
 
@@ -138,7 +139,7 @@ def _plan_request(
 ) -> tuple[PlannedCommit, PlanResult, Mapping[str, Series]]:
     """Draft one intent and judge it on `trial`, an overlay of the view's board; give the series after it."""
     _require_unchanged(view.board, intent)
-    answering = add_answer(view.board, intent)
+    answering = _add_answer(view.board, intent)
     draft = draft_posts(view.board, view.config, view.series, answering)
     about_seats = collect_seat_notices(view.config, view.board.seats, draft.posts)
     fold_onto(trial, draft.posts, draft.order)
@@ -166,6 +167,18 @@ def _plan_request(
     )
 
 
+def _add_answer(board: Board, intent: WriteRequest) -> WriteRequest:
+    """The intent with one more post that answers the open challenges against its seat, where its own posts
+    do not answer them."""
+    if not intent.answers or intent.staged or not intent.wishes:
+        return intent
+    touched = {wish.fields.get("item") for wish in intent.wishes}
+    due = [ticket.id for ticket in challenged_tickets(board, intent.seat) if ticket.id not in touched]
+    if not due or any(kind_of(wish.kind).retires or "ALIVE:" in wish.body for wish in intent.wishes):
+        return intent
+    return replace(intent, wishes=(*intent.wishes, PostRequest("note", {}, render_alive(due))))
+
+
 def _answers_for_posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer, ...]:
     """The answer's line for each post but the adopting ones; an answer to challenges stands last."""
     return tuple(
@@ -176,13 +189,13 @@ def _answers_for_posts(board: Board, posts: Sequence[Post]) -> tuple[PostAnswer,
             ticket.state if (ticket := board.tickets.get(post.item or "")) is not None else None,
         )
         for post in posts
-        if post.kind != "adopt"
+        if not kind_of(post.kind).by_tool
     )
 
 
 def _compose_title(intent: WriteRequest, draft: PostDrafts) -> str:
     """The first line of the commit message."""
-    posts = [post for post in draft.posts if post.kind != "adopt"]
+    posts = [post for post in draft.posts if not kind_of(post.kind).by_tool]
     if not posts:
         return f"ledger: reserve {', '.join(word.ticket for word in draft.reserved)}"
     first = posts[0]

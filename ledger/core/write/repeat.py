@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ledger.core.board.board import Board, join_key
+from ledger.core.board.board import Board
+from ledger.core.board.tables import join_key
 from ledger.core.errors import LedgerError
 from ledger.core.feed.fields import FIELDS, is_custom_field
 from ledger.core.ids import namespace_of

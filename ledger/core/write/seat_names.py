@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ledger.core.board.folding import find_directive
+from ledger.core.board.kinds import kind_of
 from ledger.core.board.tables import Table
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
@@ -38,7 +39,7 @@ def collect_seat_notices(config: Config, posted: Table[SeatLife], posts: Iterabl
             if name not in posted and name != post.seat and not config.is_listed(name):
                 _refuse_unknown_seat(config, posted, name, name in offered)
                 notices[f"no seat {name} has posted or is listed; it sees this once it does"] = None
-        if post.kind == "boot" and post.seat not in posted and not config.is_listed(post.seat):
+        if kind_of(post.kind).boots and post.seat not in posted and not config.is_listed(post.seat):
             near = find_nearest_seat(post.seat, _all_seat_names(config, posted))
             notices |= {f"{post.seat} never posted before; did you mean {near}?": None} if near else {}
     return tuple(notices)

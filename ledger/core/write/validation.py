@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from ledger.core.board.kinds import KINDS, kinds_with_field
 from ledger.core.did_you_mean import suggest_nearest
 from ledger.core.errors import LedgerError
-from ledger.core.feed.fields import FIELDS, REQUIRED, Wrong, is_custom_field
+from ledger.core.feed.fields import FIELDS, FILLED_IN, Wrong, is_custom_field
 from ledger.core.write.requests import PostRequest, Value
 
-WRITABLE = tuple(kind for kind in REQUIRED if kind != "adopt")
+WRITABLE = tuple(kind.name for kind in KINDS.values() if not kind.by_tool)
 """The kinds of post that a seat may wish for."""
 
 
@@ -16,7 +17,7 @@ def validate_request(wish: PostRequest) -> None:
     if wish.kind not in WRITABLE:
         fix = suggest_nearest(wish.kind, WRITABLE, f"write {', '.join(WRITABLE)}")
         raise _usage_error(f'"{wish.kind}" is no kind of post that a seat writes', fix)
-    for name in REQUIRED[wish.kind]:
+    for name in KINDS[wish.kind].required:
         if name not in wish.fields and not (name == "item" and wish.reserve is not None):
             raise _usage_error(f"`{name}` is missing: {wish.kind} needs it", f"give `{name}`")
     for name, value in wish.fields.items():
@@ -29,15 +30,15 @@ def validate_request(wish: PostRequest) -> None:
 def _validate_field(kind: str, name: str, value: Value) -> None:
     if is_custom_field(name):
         return
-    field = FIELDS.get(name)
-    if field is None:
+    read = FIELDS.get(name)
+    if read is None:
         raise _usage_error(f"there is no field `{name}`", suggest_nearest(name, FIELDS, "leave it out"))
-    if field.kinds is not None and kind not in field.kinds:
-        fix = f"it stands on {' or '.join(sorted(field.kinds))}"
+    if name not in FILLED_IN and name not in KINDS[kind].fields:
+        fix = f"it stands on {' or '.join(kinds_with_field(name))}"
         raise _usage_error(f"`{name}` has no meaning on {kind}", fix)
-    read = field.read(value)
-    if isinstance(read, Wrong) and "{{ITEM_ID" not in str(value):
-        raise _usage_error(f"`{name}`: {read.message}", read.fix)
+    parsed = read(value)
+    if isinstance(parsed, Wrong) and "{{ITEM_ID" not in str(value):
+        raise _usage_error(f"`{name}`: {parsed.message}", parsed.fix)
 
 
 def _texts_of_request(wish: PostRequest) -> Iterator[str]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Annotated
 
 from ledger.app.deeds.append import list_prefixes_in_use, wish
+from ledger.core.board.kinds import kind_of
 from ledger.core.errors import LedgerError
 from ledger.core.model import Priority, State
 from ledger.core.write.requests import PostRequest
@@ -49,7 +50,7 @@ def read_post_options(session: Session) -> PostRequest:
     prefixes = [values[name] for name in ("reserve", "provisional", "item") if values[name] is not None]
     if len(prefixes) > 1:
         raise usage("`--reserve`, `--provisional` and `--item` exclude each other", "give one of them")
-    opening = kind == "actionable" and subject is not None
+    opening = "state" in kind_of(kind).required and subject is not None
     if opening and not prefixes:
         raise _explain_unnumbered(session)
     state = str(State(values["state"])) if values["state"] else None

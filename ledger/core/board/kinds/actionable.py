@@ -1,8 +1,10 @@
 """`actionable`: the only kind that moves one ticket's state. Opens a ticket, or moves it."""
 
+from typing import TYPE_CHECKING
+
 from ledger.core.board import transitions as moves
-from ledger.core.board.board import BoardOverlay
 from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive, sign_of_life
+from ledger.core.board.kind import Kind
 from ledger.core.board.rulings import blocks_on_unnamed_ruling
 from ledger.core.board.waits import (
     describe_dependencies,
@@ -16,12 +18,16 @@ from ledger.core.ids import namespace_of
 from ledger.core.model import Collision, Denial, Lift, Post, Priority, State, Ticket
 from ledger.core.text import quote_line
 
+if TYPE_CHECKING:
+    from ledger.core.board.board import BoardOverlay
+
+
 OPENING_STATES = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 MOST_COLLISIONS = 100
 """Openings that lost one number and wait for another; a further one has to be filed anew."""
 
 
-def apply(board: BoardOverlay, post: Post) -> None:
+def apply(board: "BoardOverlay", post: Post) -> None:
     """Apply an opening or a move; what is not allowed becomes a refusal and changes nothing."""
     if post.item is None or post.state is None:
         board.refuse_post(post, Denial("illegal-move", "an actionable post needs an `item` and a `state`"))
@@ -67,13 +73,13 @@ def is_mere_offer(ticket: Ticket, post: Post) -> bool:
     )
 
 
-def _keeps_earlier_block(board: BoardOverlay, ticket: Ticket, post: Post) -> bool:
+def _keeps_earlier_block(board: "BoardOverlay", ticket: Ticket, post: Post) -> bool:
     """True when another block keeps all that the one before still waits for: that stays its setter's."""
     held = still_blocking(board.tickets, board.ruled, ticket)
     return bool(held) and set(held) <= set(post.blocked_on)
 
 
-def _record_lift(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
+def _record_lift(board: "BoardOverlay", ticket: Ticket, post: Post) -> None:
     """Keep what the post does to a block: a release lifts it, another block may replace it."""
     kept = post.blocked_on if post.state is State.BLOCKED else ()
     if ticket.blocked_by is None or post.state not in (State.AWAITING_CLAIM, State.BLOCKED):
@@ -84,7 +90,7 @@ def _record_lift(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
         board.lifts.put(post.id, Lift(ticket.id, ticket.blocked_by, held, ended))
 
 
-def _open_ticket(board: BoardOverlay, post: Post) -> None:
+def _open_ticket(board: "BoardOverlay", post: Post) -> None:
     assert post.item is not None
     if denial := _why_not_open(board, post, post.item):
         board.refuse_post(post, denial)
@@ -94,7 +100,7 @@ def _open_ticket(board: BoardOverlay, post: Post) -> None:
         count_claim(board, post.seat)
 
 
-def _why_not_open(board: BoardOverlay, post: Post, item: str) -> Denial | None:
+def _why_not_open(board: "BoardOverlay", post: Post, item: str) -> Denial | None:
     if post.subject is None:
         opens = post.state is State.AWAITING_CLAIM and not find_directive(post, *moves.REOPENING)
         return deny_missing_ticket(board, item, " (an opening needs a `subject`)" if opens else "")
@@ -143,7 +149,7 @@ def opened_ticket(post: Post, item: str) -> Ticket:
     )
 
 
-def _add_collision(board: BoardOverlay, ticket: Ticket, post: Post) -> None:
+def _add_collision(board: "BoardOverlay", ticket: Ticket, post: Post) -> None:
     message = f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands"
     fix = f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
     fix += "a strat or an operator, and by anybody once `confirm_within` is over"
@@ -185,7 +191,7 @@ def moved_ticket(ticket: Ticket, post: Post) -> Ticket:
     )
 
 
-def describe_effect(board: BoardOverlay, ticket: Ticket, post: Post) -> str:
+def describe_effect(board: "BoardOverlay", ticket: Ticket, post: Post) -> str:
     """What a legal move did, in words for the ticket's history."""
     acting = find_directive(post, *moves.REOPENING)
     lift = board.lifts.get(post.id)
@@ -207,7 +213,28 @@ def _quote_owner(owner: str | None) -> str:
     return quote_line(owner) if owner and owner != "open" else "open"
 
 
-def count_claim(board: BoardOverlay, seat: str) -> None:
+def count_claim(board: "BoardOverlay", seat: str) -> None:
     """Count a claim taken since the seat's newest boot (its `cap` is held to that)."""
     life_of = board.seats[seat]
     board.seats.put(seat, replace(life_of, claims=life_of.claims + 1))
+
+
+def _opens(subject: object) -> bool:
+    return subject is not None
+
+
+KIND = Kind(
+    name="actionable",
+    apply=apply,
+    required=("item", "state"),
+    fields=frozenset(
+        (
+            *("item", "state", "priority", "lane", "subject", "owner", "parent", "related", "after"),
+            *("blocked_on", "cites", "branch", "worktree", "clone"),
+        )
+    ),
+    directives=frozenset(("CONFIRM-PENDING", "RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")),
+    opens=_opens,
+    moves_item=True,
+    number_hint="`git ledger append --reserve {namespace} …` takes a number that nobody else has",
+)

@@ -1,14 +1,20 @@
 """`amendment`: renumbers one losing or provisional opening, or changes what an opening said."""
 
-from ledger.core.board.board import BoardOverlay, join_key
+from typing import TYPE_CHECKING
+
 from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive
+from ledger.core.board.kind import Kind
 from ledger.core.board.kinds.actionable import opened_ticket
+from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.model import Denial, Directive, Post, Ticket
 from ledger.core.text import quote_name
 
+if TYPE_CHECKING:
+    from ledger.core.board.board import BoardOverlay
 
-def apply(board: BoardOverlay, post: Post) -> None:
+
+def apply(board: "BoardOverlay", post: Post) -> None:
     """Renumber where an AMENDMENT line stands, then change the fields that are given."""
     line = find_directive(post, "AMENDMENT")
     if line is not None:
@@ -24,7 +30,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
         board.put_moved(after, post, "amended: " + ", ".join(words))
 
 
-def _why_not_amend(board: BoardOverlay, ticket: Ticket, post: Post) -> Denial | None:
+def _why_not_amend(board: "BoardOverlay", ticket: Ticket, post: Post) -> Denial | None:
     if not _changed_ticket(ticket, post)[1]:
         return Denial("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
@@ -52,7 +58,7 @@ def _format_value(value: object) -> str:
     return " ".join(value) or "none" if isinstance(value, tuple) else quote_name(str(value))
 
 
-def _renumber_opening(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _renumber_opening(board: "BoardOverlay", post: Post, line: Directive) -> None:
     """Give a losing or provisional opening its new number; `line` names both and the opening."""
     ticket = board.tickets.get(line.item or "")
     if denial := _why_not_renumber(board, post, ticket, line):
@@ -76,7 +82,7 @@ def _renumber_opening(board: BoardOverlay, post: Post, line: Directive) -> None:
 
 
 def _why_not_renumber(
-    board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive
+    board: "BoardOverlay", post: Post, ticket: Ticket | None, line: Directive
 ) -> Denial | None:
     if ticket is None:
         return deny_missing_ticket(board, line.item)
@@ -98,7 +104,7 @@ def _why_not_renumber(
     return None
 
 
-def _promote_next_opening(board: BoardOverlay, gone: Ticket) -> None:
+def _promote_next_opening(board: "BoardOverlay", gone: Ticket) -> None:
     """When the first opening left, the next one in order is the ticket of that number."""
     if not gone.collisions:
         return
@@ -106,3 +112,16 @@ def _promote_next_opening(board: BoardOverlay, gone: Ticket) -> None:
     opening = board.posts[first.post]
     heir = replace(opened_ticket(opening, gone.id), collisions=tuple(rest))
     board.put_moved(heir, opening, "first now that the other moved")
+
+
+KIND = Kind(
+    name="amendment",
+    apply=apply,
+    required=("item",),
+    fields=frozenset(("item", "priority", "lane", "subject", "owner", "after")),
+    directives=frozenset(("AMENDMENT", "CONFIRM-PENDING")),
+    moves_item=True,
+    amends=True,
+    number_hint="`git ledger confirm` moves the ticket to a number that it reserves",
+    template="Say why.",
+)

@@ -3,13 +3,19 @@
 Carries DECLINE, and the CHALLENGE and ALIVE lines by which silent claims end or go on.
 """
 
-from ledger.core.board.board import BoardOverlay, join_key
+from typing import TYPE_CHECKING
+
 from ledger.core.board.challenges import answer_challenges, post_challenge
 from ledger.core.board.folding import deny_missing_ticket, find_directive
+from ledger.core.board.kind import Kind
+from ledger.core.board.tables import join_key
 from ledger.core.model import Post
 
+if TYPE_CHECKING:
+    from ledger.core.board.board import BoardOverlay
 
-def apply(board: BoardOverlay, post: Post) -> None:
+
+def apply(board: "BoardOverlay", post: Post) -> None:
     """Add the note to its ticket's history, with what it declines, asks or answers."""
     line = find_directive(post, "CHALLENGE")
     if line is not None:
@@ -19,7 +25,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
     answer_challenges(board, post)
 
 
-def _add_to_history(board: BoardOverlay, post: Post, item: str) -> None:
+def _add_to_history(board: "BoardOverlay", post: Post, item: str) -> None:
     ticket = board.tickets.get(item)
     if ticket is None:
         board.refuse_post(post, deny_missing_ticket(board, item))
@@ -28,3 +34,13 @@ def _add_to_history(board: BoardOverlay, post: Post, item: str) -> None:
         board.add_event(ticket, post, f"declined by {post.seat} ({line.reason})")
     else:
         board.add_event(ticket, post, "note")
+
+
+KIND = Kind(
+    name="note",
+    apply=apply,
+    fields=frozenset(("item", "to")),
+    directives=frozenset(("CHALLENGE", "ALIVE", "DECLINE")),
+    only_speaks=True,
+    template="Say it here.",
+)

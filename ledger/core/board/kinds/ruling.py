@@ -1,13 +1,19 @@
 """`ruling`: moves every ticket that its ABSORB lines name, all at once (domain: rulings absorb)."""
 
-from ledger.core.board.board import NEWEST, BoardOverlay
+from typing import TYPE_CHECKING
+
+from ledger.core.board.kind import Kind
 from ledger.core.board.kinds.actionable import moved_ticket, opened_ticket
+from ledger.core.board.tables import NEWEST
 from ledger.core.dataclass import replace
 from ledger.core.model import Denial, Directive, Post, State, Ticket
 from ledger.core.text import quote_line
 
+if TYPE_CHECKING:
+    from ledger.core.board.board import BoardOverlay
 
-def apply(board: BoardOverlay, post: Post) -> None:
+
+def apply(board: "BoardOverlay", post: Post) -> None:
     """Open the ruling's own ticket DONE, then apply its lines; a bad line fails alone."""
     if post.item is not None:
         _open_own_ticket(board, post, post.item)
@@ -24,7 +30,7 @@ def apply(board: BoardOverlay, post: Post) -> None:
         _note_in_history(board, post, on)
 
 
-def _note_in_history(board: BoardOverlay, post: Post, on: str) -> None:
+def _note_in_history(board: "BoardOverlay", post: Post, on: str) -> None:
     """Let the history of a ticket ruled on say so, unless a line of the ruling acted on it already."""
     ticket = board.tickets.get(on)
     last = board.events.last(ticket.opening) if ticket is not None else None
@@ -35,7 +41,7 @@ def _note_in_history(board: BoardOverlay, post: Post, on: str) -> None:
         )
 
 
-def _open_own_ticket(board: BoardOverlay, post: Post, item: str) -> None:
+def _open_own_ticket(board: "BoardOverlay", post: Post, item: str) -> None:
     if item in board.tickets:
         denial = Denial(
             "double-opening",
@@ -54,7 +60,7 @@ def _deny_second_line(line: Directive) -> Denial:
     return Denial("illegal-move", words, "leave one of them out", line.line)
 
 
-def _absorb_ticket(board: BoardOverlay, post: Post, line: Directive) -> None:
+def _absorb_ticket(board: "BoardOverlay", post: Post, line: Directive) -> None:
     ticket = board.tickets.get(line.item or "")
     if denial := _why_not_absorb(board, post, ticket, line):
         board.refuse_post(post, denial, line.item)
@@ -86,7 +92,9 @@ def _describe_reason(line: Directive) -> str:
     return f" ({quote_line(line.text)})" if line.text else ""
 
 
-def _why_not_absorb(board: BoardOverlay, post: Post, ticket: Ticket | None, line: Directive) -> Denial | None:
+def _why_not_absorb(
+    board: "BoardOverlay", post: Post, ticket: Ticket | None, line: Directive
+) -> Denial | None:
     hint = "name a ticket that exists: `git ledger queue --all`"
     if ticket is None:
         return Denial("unknown-absorb", f"there is no ticket {line.item} to absorb", hint, line.line)
@@ -101,3 +109,19 @@ def _why_not_absorb(board: BoardOverlay, post: Post, ticket: Ticket | None, line
     if ticket.ruled_by:
         fix = f"add `corrects: {ticket.ruled_by}`"
     return Denial("illegal-move", f"{ticket.id} is {ticket.state}, {how}", fix, line.line)
+
+
+def _opens(subject: object) -> bool:
+    return True  # the ticket in its `item` is its own
+
+
+KIND = Kind(
+    name="ruling",
+    apply=apply,
+    required=("rules_on", "subject"),
+    fields=frozenset(("item", "subject", "rules_on", "corrects", "cites")),
+    directives=frozenset(("ABSORB",)),
+    opens=_opens,
+    rules=True,
+    number_hint="`git ledger rule --reserve {namespace} …` reserves a number for the ruling's own ticket",
+)
