@@ -45,7 +45,7 @@ class Scene:
     path: Path
     nonces: Iterator[int] = field(default_factory=count)
     heard: dict[tuple[str, str, tuple[str, ...]], Said] = field(default_factory=dict)
-    """What commands that changed nothing answered, by the refs that they found: they would answer so again."""
+    """What commands that changed nothing answered, by the refs that they found: they would again."""
 
     def run(self, seat: str, *words: str) -> Said:
         """What a command answers; one that changes nothing runs once for each state of the repository."""
