@@ -41,13 +41,13 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "queue": Budget("queue --json", 111, READ),
-    "show": Budget("show CMB-0001", 111, f"{READ} rev-parse log"),
-    "turn open": Budget("turn open", 116, READ),
-    "turn close": Budget("turn close", 116, READ),
-    "claim": Budget("claim CMB-0001", 192, WRITE, WRITERS),
-    "note": Budget("note CMB-0001 words", 188, WRITE, WRITERS),
-    "append": Budget("append --reserve CMB --subject words", 192, f"{WRITE} cat-file for-each-ref", WRITERS),
+    "queue": Budget("queue --json", 112, READ),
+    "show": Budget("show CMB-0001", 112, f"{READ} rev-parse log"),
+    "turn open": Budget("turn open", 117, READ),
+    "turn close": Budget("turn close", 117, READ),
+    "claim": Budget("claim CMB-0001", 197, WRITE, WRITERS),
+    "note": Budget("note CMB-0001 words", 190, WRITE, WRITERS),
+    "append": Budget("append --reserve CMB --subject words", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
     "stop, feed moved": Budget("hook claude stop", 114, f"{READ} rev-parse config"),
 }
 SLOW = {"_hashlib", "dataclasses", "inspect", "logging", "ssl", "textwrap"}

@@ -6,7 +6,7 @@ What others wrote reaches a terminal only through `escape`.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate, takewhile
-from typing import Any, Final
+from typing import Final
 
 from ledger.core.dataclass import replace
 from ledger.core.hidden import EMOJI, HIDDEN
@@ -199,20 +199,3 @@ def format_finding(finding: Finding) -> str:
     if finding.fix:
         lines.append(f"  fix: {escape_line(finding.fix)}")
     return "\n".join(lines)
-
-
-def record_of_finding(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON has it: rule, severity, path, line, column, message, fix, settled."""
-    record = {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "path": finding.where.path,
-        "line": finding.where.line,
-        "column": finding.where.column,
-        "message": finding.message,
-    }
-    if finding.fix:
-        record["fix"] = finding.fix
-    if finding.settled:
-        record["settled"] = True
-    return record

@@ -114,17 +114,14 @@ def run_judgement(
 def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding
-    from ledger.core.text import escape_line, format_finding, record_of_finding
+    from ledger.core.text import escape_line, format_finding
 
     code = EXITS.get(error.kind, BUG)
     findings = [finding for finding in error.details.get("findings", ()) if isinstance(finding, Finding)]
     if as_json:
-        record = {"exit": code, "kind": error.kind, "message": error.message, "hint": error.hint}
-        record_told = {name: value for name, value in record.items() if value}
-        record_told |= {name: value for name, value in error.details.items() if name != "findings"}
-        if findings:
-            record_told["findings"] = [record_of_finding(finding) for finding in findings]
-        env.out.write(format_document({"error": record_told}) + "\n")
+        from ledger.faces.json.errors import make_error_json
+
+        env.out.write(format_document({"error": make_error_json(error, code, findings)}) + "\n")
         return code
     if error.kind == "findings":
         env.err.write("".join(format_finding(finding) + "\n" for finding in findings))

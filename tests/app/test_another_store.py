@@ -10,7 +10,7 @@ import ledger.app
 from ledger.app.deeds.append import append_posts, wish
 from ledger.app.effects import TimeLimit
 from ledger.app.ledger import GlobalOptions, Ledger
-from ledger.app.read.queue import QueueFilter, queue
+from ledger.app.read.queue import QueueFilter, rank_queue
 from ledger.core.feed.lost import find_lost_posts
 from ledger.core.model import State
 from ledger.faces.context import make_effects
@@ -133,8 +133,8 @@ def test_a_store_that_app_never_heard_of_takes_posts_and_shows_the_queue(tmp_pat
     claim = wish("actionable", item="CMB-0001", state=State.CLAIMED)
     append_posts(open_on_shelf(repository, shelf, "anna"), [claim])
 
-    items = queue(open_on_shelf(repository, shelf, "otto"), QueueFilter())["items"]
-    assert {row["item"]: row["state"] for row in items} == {
+    rows = rank_queue(open_on_shelf(repository, shelf, "otto"), QueueFilter()).rows
+    assert {row.summary.ticket.id: str(row.summary.ticket.state) for row in rows} == {
         "CMB-0001": State.CLAIMED,
         "CMB-0002": State.AWAITING_CLAIM,
     }

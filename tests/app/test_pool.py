@@ -17,6 +17,7 @@ from ledger.app.pool.lease import POLL
 from ledger.app.pool.pool import allocate_tree, list_trees, prune_trees, refresh_trees, release_tree
 from ledger.core.errors import LedgerError
 from ledger.faces.context import make_effects
+from ledger.faces.json.pool import make_tree_json
 from ledger.store.git.process import Git
 from ledger.store.pool.pool import MARKER
 from tests.fleet import Seat, standing
@@ -183,7 +184,7 @@ def test_sessions_of_one_identity_never_share_a_tree(hub: Hub) -> None:
     error = raised.value
     assert error.kind == "pool-exhausted"
     assert error.message.count(f"by process {os.getpid()} on {os.uname().nodename} since 20") == 3
-    assert [tree["leased_by"]["pid"] for tree in error.details["worktrees"]] == [os.getpid()] * 3
+    assert [tree.lease.process.pid for tree in error.details["worktrees"]] == [os.getpid()] * 3
 
 
 def test_the_work_of_a_dead_session_is_saved_before_its_tree_is_taken(hub: Hub) -> None:
@@ -739,7 +740,7 @@ def test_a_ticket_is_claimed_with_branch_and_worktree(hub: Hub) -> None:
     assert git(hub.path, "config", "--default", "", f"branch.{branch}.merge") == ""
     holder = seat.queue()[item]["holder"]
     assert (holder["seat"], holder["branch"], holder["worktree"]) == ("otto", branch, str(tree))
-    assert list_trees(hub.ledger()).worktrees[0].record()["leased_by"]["item"] == item  # type: ignore[index]
+    assert make_tree_json(list_trees(hub.ledger()).worktrees[0])["leased_by"]["item"] == item
 
 
 def test_a_ticket_that_another_holds_makes_no_tree(hub: Hub) -> None:
@@ -748,7 +749,7 @@ def test_a_ticket_that_another_holds_makes_no_tree(hub: Hub) -> None:
     camber.ok("claim", item)
     with pytest.raises(LedgerError) as raised:
         hub.allocate(item=item)
-    assert raised.value.kind == "held" and raised.value.details["holder"]["seat"] == "camber"
+    assert raised.value.kind == "held" and raised.value.details["holder"].seat == "camber"
     assert states(hub) == []
 
 

@@ -10,6 +10,7 @@ from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.rescues import expire_rescues, list_rescues, measure_rescues, restore_rescue
 from ledger.core.errors import LedgerError
 from ledger.faces.context import make_effects
+from ledger.faces.json.pool import make_rescue_json
 from tests.fleet import Seat
 from tests.gitrun import commit_file, git, new_repository
 
@@ -38,7 +39,7 @@ def ledger_at(path: Path) -> Ledger:
 def test_what_was_saved_is_listed_oldest_first_with_its_time(repo: Path) -> None:
     ledger = ledger_at(repo)
     old, young = list_rescues(ledger.repo)
-    assert old.record() == {
+    assert make_rescue_json(old) == {
         "ref": f"refs/ledger/rescue/{OLD}",
         "identity": "otto",
         "at": "2026-09-01T03:57:00.123Z",

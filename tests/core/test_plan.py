@@ -127,7 +127,7 @@ def test_the_second_of_two_claims_in_one_plan_is_told_who_holds_it() -> None:
     _, answers = plan(view, [one, two], quiet)
     error = answers[two.nonce]
     assert isinstance(error, LedgerError)
-    assert (error.kind, error.details["holder"]["seat"]) == ("held", "B")
+    assert (error.kind, error.details["holder"].seat) == ("held", "B")
 
 
 def test_item_id_stands_for_the_ticket_in_subject_body_and_fields() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ledger.core.hidden import find_hidden
 from ledger.core.model import Finding, Severity, Where
-from ledger.core.text import Texts, escape_json, escape_line, fill_in_lines, format_finding, record_of_finding
+from ledger.core.text import Texts, escape_json, escape_line, fill_in_lines, format_finding
+from ledger.faces.json.findings import make_finding_json
 
 ONE = Finding("missed-absorb", Where("feed/a.md", 9), "ruling leaves FLT-1297 waiting", "add a line")
 
@@ -34,7 +35,7 @@ def test_a_line_that_is_not_there_is_not_shown() -> None:
 
 
 def test_the_record_has_the_keys_of_the_contract() -> None:
-    assert record_of_finding(ONE) == {
+    assert make_finding_json(ONE) == {
         "rule": "missed-absorb",
         "severity": "error",
         "path": "feed/a.md",

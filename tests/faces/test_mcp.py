@@ -12,10 +12,10 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-from ledger.app.judge.rewound import REWOUND
 from ledger.app.ledger import GlobalOptions, reopen_ledger
+from ledger.app.read.load import REWOUND
 from ledger.faces.context import make_effects
-from ledger.faces.mcp.tools import server_of
+from ledger.faces.mcp.tools import make_server
 from tests.fleet import Seat, fleet, standing
 from tests.gitrun import git
 
@@ -61,7 +61,7 @@ def talk(seat: Seat, work: Callable[[Agent], Awaitable[None]]) -> None:
 
     async def session() -> None:
         asked = GlobalOptions(seat.path, seat.name)
-        async with Client(server_of(reopen_ledger(asked, make_effects()), "0")) as client:
+        async with Client(make_server(reopen_ledger(asked, make_effects()), "0")) as client:
             await work(Agent(client))
 
     anyio.run(session)

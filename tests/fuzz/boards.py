@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from random import Random
 
 from ledger import rules
+from ledger.app.read.load import AsOf
+from ledger.app.read.queue import Fit, QueueRow, TicketDetails
 from ledger.core.board.board import Board
 from ledger.core.board.fold import fold_posts
-from ledger.core.board.records import record_of_event, record_of_ticket
+from ledger.core.board.records import HistoryEntry, summarize_ticket
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
@@ -22,7 +24,8 @@ from ledger.core.stats.gates import record_of_gates
 from ledger.core.stats.records import record_of_figures
 from ledger.core.text import fill_in_lines
 from ledger.faces.boundary import format_document
-from ledger.faces.cli.tables import log_lines, queue_lines, ticket_lines
+from ledger.faces.cli.tables import write_log, write_queue, write_ticket
+from ledger.faces.json.tickets import make_details_json
 from ledger.rules.view import AlteredPost, Commit, View
 from tests.core.boards import contents
 from tests.core.test_fold import random_feed
@@ -151,21 +154,20 @@ def assert_shown(board: Board, config: Config) -> None:
         ]
         records += [record_of_turn(opened), record_of_turn(closed)]
     for ticket in by_urgency(tickets):
-        record = record_of_ticket(ticket, config, board)
-        history = [record_of_event(event, board.posts[event.post]) for event in board.history_of(ticket)]
-        as_of = {"at": "2026-11-22T06:00:00.000Z", "age_s": 0.0}
-        body = {"body": board.posts[ticket.opening].body}
-        shown += ticket_lines({"as_of": as_of, **record, "path": "x", **body, "history": history}, 80)
-        shown += queue_lines([record | {"claimable": True, "warmth": 0}], False)
+        summary = summarize_ticket(ticket, config, board)
+        history = tuple(HistoryEntry(event, board.posts[event.post]) for event in board.history_of(ticket))
+        details = TicketDetails(AsOf(None, now, 0.0), summary, board.posts[ticket.opening], history)
+        shown += write_ticket(details, 80)
+        shown += write_queue([QueueRow(summary, Fit(0, ()))], False)
         assert collect_brief(board, ticket).item == ticket.id
-        records.append(record)
+        records.append(make_details_json(details))
     figures = Figures(board, config, None, now)
     records += [record_of_figures(figures), record_of_gates(figures)]
     assert_shown_clean("\n".join(shown))
     text = format_document({"records": records})
     assert_shown_clean(text)
     assert json.loads(text)["records"] is not None
-    assert log_lines([]) is not None
+    assert [*write_log([])] == []
 
 
 READERS: tuple[Reader, ...] = (pure("feed", make_feed, probe_feed, 60),)

@@ -21,7 +21,7 @@ from ledger.core.errors import LedgerError
 from ledger.faces.cli.main import run
 from ledger.faces.context import Context, make_effects
 from ledger.faces.hook import answer_hook
-from ledger.faces.mcp.tools import server_of
+from ledger.faces.mcp.tools import make_server
 from ledger.faces.receive import judge_stdin
 from ledger.faces.runtimes import RUNTIMES
 from ledger.store.git.bare import open_bare
@@ -186,7 +186,7 @@ def make_call(dice: Random) -> bytes:
 def open_call(folder: Path) -> Probe:
     repo = new_repository(folder / "repo")
     land(repo, "ledger", gallery_feeds()[0])
-    server = server_of(lambda: open_ledger(GlobalOptions(repo, "CAMBER-01"), make_effects()), "0")
+    server = make_server(lambda: open_ledger(GlobalOptions(repo, "CAMBER-01"), make_effects()), "0")
 
     async def call(record: dict[str, Any]) -> str:
         async with Client(server) as client:

@@ -21,7 +21,7 @@ from ledger.app.judge.repairs import find_repairs
 from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.fold import fold_posts
-from ledger.core.board.records import record_of_event, record_of_ticket
+from ledger.core.board.records import HistoryEntry, summarize_ticket
 from ledger.core.config.config import Config, parse_config
 from ledger.core.feed.posts import parse_post, render_post
 from ledger.core.ids import format_timestamp, make_post_id, path_of_post
@@ -37,6 +37,7 @@ from ledger.core.text import fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
+from ledger.faces.json.tickets import make_history_json, make_ticket_json
 from ledger.rules.view import View
 from ledger.store.git.bare import open_bare, resolve_refs
 from ledger.store.guard.let_in import Record
@@ -114,7 +115,7 @@ class Reader:
         """The queue of a seat."""
         eyes = SeatView(self.board, self.config, "A", NOW)
         for one in eyes.sort_by_rank(tuple(self.board.all_tickets())):
-            record_of_ticket(one, self.config, self.board)
+            make_ticket_json(summarize_ticket(one, self.config, self.board))
             eyes.why_not_claimable(one)
 
     def show(self) -> None:
@@ -123,7 +124,7 @@ class Reader:
         if busiest is not None:
             record_of_brief(collect_brief(self.board, busiest))
             for event in self.board.history_of(busiest):
-                record_of_event(event, self.board.posts[event.post])
+                make_history_json(HistoryEntry(event, self.board.posts[event.post]))
 
     def turn(self) -> None:
         """The turns of two seats."""

@@ -8,8 +8,9 @@ from days.actors import Acts, Scan, Worker, files, scans
 from days.fleet import Fleet
 from days.judged import Wait, find_unnamed, find_waits
 from days.plan import HOUR, SETTINGS, SHEPHERD, STRAT, WORKERS
-from ledger.app.read.stats import stats
+from ledger.app.read.stats import count_figures
 from ledger.core.model import State
+from ledger.core.stats.records import record_of_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ def let_go_by(folder: Path, hooks: bool) -> Came:
     _run(fleet, actors)
     feed = fleet.read(SHEPHERD)
     waits = find_waits(tuple(feed.board.all_posts()), feed.config)
-    rows = [one for one in stats(fleet.ledger(SHEPHERD))["seats"] if one["seat"] in WORKERS]
+    seats = record_of_figures(count_figures(fleet.ledger(SHEPHERD)).figures)["seats"]
+    rows = [row for row in seats if row["seat"] in WORKERS]
     return Came(
-        density=sum(one["claimed_s"] for one in rows) / sum(one["open_s"] for one in rows),
+        density=sum(row["claimed_s"] for row in rows) / sum(row["open_s"] for row in rows),
         waits=tuple(waits),
         dark=tuple(one for one in waits if one.minutes > SETTINGS["dark_after"]),
         unnamed=tuple(find_unnamed(waits, log)),

@@ -1,6 +1,5 @@
 """`claim`: takes a ticket, exclusively; checking and claiming are one step."""
 
-from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
@@ -20,7 +19,7 @@ from ledger.app.write.viewing import find_expected_moves
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.challenges import find_challenge_of
 from ledger.core.board.folding import find_directive
-from ledger.core.board.records import record_of_challenge, record_of_claim
+from ledger.core.board.records import Holder, find_claim_holder
 from ledger.core.board.tables import join_key
 from ledger.core.board.transitions import describe_claim_elsewhere, describe_holder
 from ledger.core.board.waits import is_unblocked
@@ -28,35 +27,27 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.durations import format_duration
 from ledger.core.errors import LedgerError
 from ledger.core.model import State, Ticket
-from ledger.core.queue.briefing import collect_brief, record_of_brief
+from ledger.core.queue.briefing import Brief, collect_brief
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """Who holds a ticket: `claimed` is true when it is this seat; `holder` as JSON has it, None when free.
+    """Who holds a ticket: `claimed` is true when it is this seat; `holder` is None when it is free.
 
-    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `ticket` is
-    its text as JSON has it, for a seat that took it. `other_clone` is the clone from which this seat had
+    `unblocked_by` are the tickets on which it was BLOCKED until this claim, all of them DONE. `brief` is
+    its text, for a seat that took it. `other_clone` is the clone from which this seat had
     claimed it, where that is not this one.
     """
 
     item: str
     claimed: bool
-    holder: dict[str, str] | None
+    holder: Holder | None
     warnings: tuple[str, ...] = ()
     unblocked_by: tuple[str, ...] = ()
-    ticket: Mapping[str, Any] | None = None
+    brief: Brief | None = None
     other_clone: str | None = None
-
-    def record(self) -> dict[str, Any]:
-        """As JSON has it."""
-        told: dict[str, Any] = {"item": self.item, "claimed": self.claimed}
-        told |= {"unblocked_by": list(self.unblocked_by)} if self.unblocked_by else {}
-        told |= {"holder": self.holder} if self.holder else {}
-        told |= {"ticket": dict(self.ticket)} if self.ticket else {}
-        return told | ({"other_clone": self.other_clone} if self.other_clone else {})
 
 
 def claim_ticket(
@@ -90,11 +81,11 @@ def claim_ticket(
     wished = wish("actionable", item=item, state="CLAIMED", branch=branch, worktree=worktree)
     landed = commit_request(ledger, request_write(ledger, wished), unless_held)
     ticket = landed.after.board.tickets[item]
-    holder = record_of_claim(ticket, landed.after.config)
-    text = record_of_brief(collect_brief(landed.after.board, ticket))
+    holder = find_claim_holder(ticket, landed.after.config)
+    brief = collect_brief(landed.after.board, ticket)
     words = (*([describe_claim_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
     other_clone = elsewhere.clone if elsewhere else None
-    return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, text, other_clone)
+    return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, brief, other_clone)
 
 
 def claim_or_challenge(
@@ -130,9 +121,9 @@ def claim_or_challenge(
     ticket = landed.after.board.tickets[item]
     if steps == [ChallengeStep.ASK]:
         raise _explain_still_held(ledger, open_asker(ledger), landed.after, ticket)
-    holder = record_of_claim(ticket, landed.after.config)
-    text = record_of_brief(collect_brief(landed.after.board, ticket))
-    return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, ticket=text)
+    holder = find_claim_holder(ticket, landed.after.config)
+    brief = collect_brief(landed.after.board, ticket)
+    return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, brief=brief)
 
 
 def _find_landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
@@ -164,7 +155,7 @@ def _with_posts(view: PlanView, intent: WriteRequest, *wishes: PostRequest) -> W
 def _explain_still_held(ledger: Ledger, asker: Asker, view: PlanView, ticket: Ticket) -> LedgerError:
     """What a seat is told whose ticket has a holder that may still answer, or that nobody may ask yet."""
     again = f"`git ledger claim {ticket.id} --challenge`"
-    details: dict[str, Any] = {"item": ticket.id, "holder": record_of_claim(ticket, view.config)}
+    details: dict[str, Any] = {"item": ticket.id, "holder": find_claim_holder(ticket, view.config)}
     mine = find_challenge_of(view.board, ticket, ledger.seat, ledger.clone)
     left = asker.left(ticket, mine) if mine is not None else None
     if mine is None or left is None:
@@ -174,7 +165,7 @@ def _explain_still_held(ledger: Ledger, asker: Asker, view: PlanView, ticket: Ti
     words = (
         f"{describe_holder(ticket)}; it was asked whether it is alive, and may answer for another {seconds} s"
     )
-    details |= {"challenge": record_of_challenge(mine), "ask_again_s": seconds}
+    details |= {"challenge": mine, "ask_again_s": seconds}
     return LedgerError("held", words, f"{again} after that takes the ticket, if nobody answered", details)
 
 
@@ -185,4 +176,4 @@ def find_holder(ledger: Ledger, item: str) -> ClaimResult:
     mine = ticket.holder is not None and ticket.holder == (
         ledger.asked.seat or ledger.repo.config("ledger.seat")
     )
-    return ClaimResult(item, mine, record_of_claim(ticket, feed.config))
+    return ClaimResult(item, mine, find_claim_holder(ticket, feed.config))

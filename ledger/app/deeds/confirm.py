@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
@@ -35,11 +34,6 @@ class ConfirmResult:
     confirmed: tuple[str, ...]
     amended: tuple[Renumbering, ...]
     words: tuple[str, ...] = ()
-
-    def record(self) -> dict[str, Any]:
-        """As JSON has it."""
-        amended = [{"from": one.old, "to": one.new, "post": one.post} for one in self.amended]
-        return {"confirmed": list(self.confirmed), "amended": amended}
 
 
 def confirm_openings(ledger: Ledger, item: str | None = None) -> ConfirmResult:

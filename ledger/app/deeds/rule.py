@@ -1,13 +1,12 @@
 """`rule`: a ruling, and the ABSORB lines that it owes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
 from ledger.app.write.land import WriteResult, commit_request, request_write
-from ledger.core.board.absorbing import find_outcomes, tickets_owed_by_ruling
+from ledger.core.board.absorbing import AbsorbOutcome, find_outcomes, tickets_owed_by_ruling
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket
 
@@ -41,12 +40,11 @@ def post_ruling(ledger: Ledger, ruling: RulingRequest) -> WriteResult:
     return commit_request(ledger, request_write(ledger, wished))
 
 
-def moved_record(landed: WriteResult) -> dict[str, Any]:
-    """What became of the tickets that a landed ruling absorbed, as JSON has it: `moved` (item, from, to)."""
-    board = landed.after.board
-    posts = [board.posts[answer.post] for answer in landed.answer.posts]
-    told = [outcome for post in posts for outcome in find_outcomes(board, post)]
-    return {"moved": [{"item": one.item, "from": str(one.before), "to": str(one.after)} for one in told]}
+def find_written_outcomes(written: WriteResult) -> list[AbsorbOutcome]:
+    """What became of the tickets that a landed ruling absorbed."""
+    board = written.after.board
+    posts = [board.posts[answer.post] for answer in written.answer.posts]
+    return [outcome for post in posts for outcome in find_outcomes(board, post)]
 
 
 def find_owed_tickets(ledger: Ledger, on: Sequence[str]) -> list[Ticket]:

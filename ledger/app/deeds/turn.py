@@ -1,27 +1,26 @@
 """`turn`: the bracket around a stretch of a seat's work, opened and closed with a read of the queue."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from ledger.app.deeds.alive import answer_when_challenged
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Feed, read_feed, read_feed_to_show
-from ledger.app.read.queue import as_of
+from ledger.app.read.load import AsOf, Feed, date_feed, read_feed, read_feed_to_show
+from ledger.core.board.records import Holder
 from ledger.core.board.transitions import describe_claim_elsewhere
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
+from ledger.core.queue.briefing import Brief
 from ledger.core.queue.seat_view import SeatView
-from ledger.core.queue.turn_text import record_of_turn
 from ledger.core.queue.turns import Turn, judge_turn, open_turn_with_briefs
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTicket:
-    """The ticket that a close took, and its holder and text as JSON has them."""
+    """The ticket that a close took, who holds it, and what it says."""
 
     item: str
-    holder: Mapping[str, str] | None
-    ticket: Mapping[str, Any]
+    holder: Holder | None
+    brief: Brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class TurnResult:
 
     turn: Turn
     verified: bool
-    as_of: Mapping[str, Any]
+    as_of: AsOf
     claimed: ClaimedTicket | None = None
     words: tuple[str, ...] = ()
 
@@ -45,19 +44,6 @@ class TurnResult:
         if self.claimed is None:
             return self.turn.why
         return f"{self.claimed.item} is claimed by {self.turn.seat}, and work on it begins"
-
-    def record(self) -> dict[str, Any]:
-        """As JSON has it."""
-        told: dict[str, Any] = {
-            "verified": self.verified,
-            "as_of": dict(self.as_of),
-            **record_of_turn(self.turn),
-        }
-        told |= {"may_end": self.may_end, "why": self.why}
-        if self.claimed is not None:
-            holder = {"holder": dict(self.claimed.holder)} if self.claimed.holder else {}
-            told["claimed"] = {"item": self.claimed.item, **holder, "ticket": dict(self.claimed.ticket)}
-        return told
 
 
 def open_turn(ledger: Ledger) -> TurnResult:
@@ -77,7 +63,7 @@ def _read_turn(
     words = tuple(describe_claim_elsewhere(claimed) for claimed in elsewhere)
     words += answer_when_challenged(ledger, feed.board)
     return TurnResult(
-        judge_turn(seat_view), not (ledger.offline or ledger.notices), as_of(ledger, feed), words=words
+        judge_turn(seat_view), not (ledger.offline or ledger.notices), date_feed(ledger, feed), words=words
     )
 
 

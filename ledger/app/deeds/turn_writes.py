@@ -1,18 +1,16 @@
 """What a turn writes: the claim of its close, the note that a seat left work behind, the end of its work."""
 
-from typing import Any
-
 from ledger.app.deeds.alive import answer_challenges
 from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn import ClaimedTicket, TurnResult, mark_unverified
 from ledger.app.ledger import Ledger
+from ledger.app.read.load import AsOf
 from ledger.app.write.land import WriteResult, commit_request, request_write
-from ledger.core.board.records import record_of_claim
+from ledger.core.board.records import find_claim_holder
 from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
-from ledger.core.ids import format_timestamp
-from ledger.core.queue.briefing import collect_brief, record_of_brief
+from ledger.core.queue.briefing import collect_brief
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import Turn, describe_leftover_work, judge_turn
 from ledger.core.write.plan import PlanView
@@ -40,9 +38,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
         raise
     claimed = _read_claimed(landed, taken[0]) if taken else None
     turn = judge_turn(_make_seat_view(ledger, landed.after))
-    now: dict[str, Any] = {"commit": landed.commit} if landed.commit else {}
-    now |= {"at": format_timestamp(landed.after.now), "age_s": 0.0}
-    return TurnResult(turn, True, now, claimed, landed.words)
+    return TurnResult(turn, True, AsOf(landed.commit, landed.after.now, 0.0), claimed, landed.words)
 
 
 def post_left_behind(ledger: Ledger, turn: Turn, why: str) -> WriteResult:
@@ -70,5 +66,5 @@ def _make_seat_view(ledger: Ledger, view: PlanView) -> SeatView:
 
 def _read_claimed(landed: WriteResult, item: str) -> ClaimedTicket:
     ticket = landed.after.board.tickets[item]
-    text = record_of_brief(collect_brief(landed.after.board, ticket))
-    return ClaimedTicket(item, record_of_claim(ticket, landed.after.config), text)
+    brief = collect_brief(landed.after.board, ticket)
+    return ClaimedTicket(item, find_claim_holder(ticket, landed.after.config), brief)

@@ -8,9 +8,16 @@ from pathlib import Path
 from ledger.app.deeds.alive import answer_when_challenged
 from ledger.app.effects import Effects
 from ledger.app.hook.stop_cache import digest_settings
-from ledger.app.judge.rewound import REWOUND
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.read.load import Cache, Feed, build_feed, find_landed_commit, read_feed, read_feed_to_show
+from ledger.app.read.load import (
+    REWOUND,
+    Cache,
+    Feed,
+    build_feed,
+    find_landed_commit,
+    read_feed,
+    read_feed_to_show,
+)
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp

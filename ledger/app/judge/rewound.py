@@ -1,7 +1,7 @@
 """A feed that was rewound: what is gone of what this clone saw, and refusing to write on it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
@@ -12,18 +12,8 @@ from ledger.store.contract import Oid
 if TYPE_CHECKING:
     from ledger.rules.view import Rewound  # with all rules, of which a reader needs none
 
-REWOUND = "the feed was rewound: what was seen here is gone; `git ledger drift` names it"
-"""What a reader is told of a rewound feed."""
-BEHIND = "the fetch URL is behind: what was seen here is missing, and the push URL could not be asked"
-"""What a reader is told of a mirror that lags."""
-_ODD = (("rewound", REWOUND), ("behind", BEHIND))
 PAYLOAD_LIMIT = 65536
 """Bytes that are read of a tip or a reservation."""
-
-
-def words_about(as_of: Mapping[str, Any]) -> list[str]:
-    """What a reader is told of an answer that is about this commit, as JSON has it."""
-    return [words for key, words in _ODD if as_of.get(key)]
 
 
 def find_rewound(ledger: Ledger, feed: Feed) -> "Rewound | None":

@@ -6,7 +6,7 @@ from ledger.app.deeds.claim import claim_ticket
 from ledger.app.ledger import Ledger
 from ledger.app.pool.work import PoolWork
 from ledger.app.read.load import find_ticket, read_feed
-from ledger.core.board.records import record_of_holder
+from ledger.core.board.records import find_holder
 from ledger.core.board.transitions import describe_holder
 from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
@@ -23,7 +23,7 @@ def find_claimable(ledger: Ledger, item: str) -> Ticket:
     """The ticket, unless another seat holds it. Raises LedgerError `held`, `no-such-ticket`."""
     ticket = find_ticket(read_feed(ledger), item)
     if ticket.holder not in (None, ledger.seat):
-        details = {"item": item, "holder": record_of_holder(ticket)}
+        details = {"item": item, "holder": find_holder(ticket)}
         raise LedgerError("held", describe_holder(ticket), f"`git ledger show {item}`", details)
     return ticket
 

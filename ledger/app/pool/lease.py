@@ -60,7 +60,7 @@ def _explain_exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
     lessees = "; ".join(_describe_lessee(held, passed.get(int(held.path.name))) for held in trees)
     message = f"all {work.pool.size} trees of {work.identity} are taken: {lessees}"
     hint = "`--wait SECONDS`; a session that is done gives its tree back with `git ledger pool release`"
-    return LedgerError("pool-exhausted", message, hint, {"worktrees": [held.record() for held in trees]})
+    return LedgerError("pool-exhausted", message, hint, {"worktrees": trees})
 
 
 def _describe_lessee(tree: TreeState, passed: str | None) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
-from ledger.core.ids import format_timestamp, parse_timestamp
+from ledger.core.ids import parse_timestamp
 from ledger.store.git.repository import Repo
 
 FOLDER = "refs/ledger/rescue/"
@@ -33,17 +33,6 @@ class Rescue:
     at: datetime | None
     commit: str
     subject: str
-
-    def record(self) -> dict[str, str]:
-        """As JSON has it."""
-        at = {"at": format_timestamp(self.at)} if self.at is not None else {}
-        return {
-            "ref": self.ref,
-            "identity": self.identity,
-            **at,
-            "commit": self.commit,
-            "subject": self.subject,
-        }
 
 
 def list_rescues(repo: Repo) -> list[Rescue]:

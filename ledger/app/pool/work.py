@@ -35,17 +35,6 @@ class TreeState:
     state: str
     lease: Lease | None = None
 
-    def record(self) -> dict[str, object]:
-        """As JSON has it; times as RFC 3339."""
-        told: dict[str, object] = {"path": str(self.path), "identity": self.identity}
-        told |= {"branch": self.branch} if self.branch else {}
-        told |= {"state": self.state}
-        if self.lease is None:
-            return told
-        by = {"pid": self.lease.process.pid, "host": self.lease.host}
-        item = {"item": self.lease.item} if self.lease.item else {}
-        return told | {"leased_by": by | {"since": self.lease.since} | item}
-
 
 @dataclass(frozen=True)
 class PoolWork:

@@ -23,6 +23,10 @@ from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings
 from ledger.store.index.kept import Settings, open_index
 from ledger.store.remote_heads import fetch_candidates
 
+REWOUND = "the feed was rewound: what was seen here is gone; `git ledger drift` names it"
+"""What a reader is told of a rewound feed."""
+BEHIND = "the fetch URL is behind: what was seen here is missing, and the push URL could not be asked"
+"""What a reader is told of a mirror that lags."""
 NOT_KEPT = ("read-only", "disk-full")
 """Errors of a clone that cannot keep what it fetches; what was fetched last is still there to be read."""
 
@@ -33,6 +37,26 @@ class Cache:
 
     config: Config | None = None
     configs: dict[str, tuple[Config, tuple[Finding, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The commit of the feed (None: it is empty), when that was read, and how many seconds ago.
+
+    `rewound`: posts or tips that this clone saw before are gone from the authority; `behind`: they are
+    missing in the mirror that was read.
+    """
+
+    commit: str | None
+    at: datetime
+    age: float
+    rewound: bool = False
+    behind: bool = False
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a reader of the answer must be told of it."""
+        return (REWOUND,) if self.rewound else (BEHIND,) if self.behind else ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,13 @@ class Feed:
     def findings(self) -> tuple[Finding, ...]:
         """What reading the config and the posts found."""
         return (*self.config_found, *self.kept.findings())
+
+
+def date_feed(ledger: Ledger, feed: Feed) -> AsOf:
+    """Which state a feed is, by the seat's clock now."""
+    age = max(0.0, (ledger.world.now() - feed.read_at).total_seconds())
+    rewound = feed.rewind is not None
+    return AsOf(feed.commit, feed.read_at, age, rewound, feed.behind and not rewound)
 
 
 def read_feed(

@@ -2,24 +2,25 @@
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import (
+    AsOf,
     Cache,
     Feed,
+    date_feed,
     find_last_config,
     find_ticket,
     read_board_here,
     read_feed_to_show,
 )
 from ledger.core.board.board import Board
-from ledger.core.board.records import body_of, record_of_event, record_of_ticket
+from ledger.core.board.records import HistoryEntry, TicketSummary, summarize_ticket
 from ledger.core.board.tables import LAST
 from ledger.core.dataclass import dataclass
-from ledger.core.ids import compact_timestamp, format_timestamp
+from ledger.core.ids import compact_timestamp
 from ledger.core.model import Post, State, Ticket
-from ledger.core.queue.seat_view import SeatView, by_urgency, lane_of
+from ledger.core.queue.seat_view import SeatView, WhyNot, by_urgency, lane_of
 from ledger.store.git.working_tree import find_adding_commits
 
 SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
@@ -40,40 +41,78 @@ class QueueFilter:
     most: int | None = None
 
 
-def as_of(ledger: Ledger, feed: Feed) -> dict[str, Any]:
-    """Which commit an answer is about, when it was read from the authority and how old that is, and whether
-    posts or tips that were seen before are gone."""
-    age = max(0.0, (ledger.world.now() - feed.read_at).total_seconds())
-    told: dict[str, Any] = {"at": format_timestamp(feed.read_at), "age_s": round(age, 3)}
-    told |= {"rewound": True} if feed.rewind else {"behind": True} if feed.behind else {}
-    return {"commit": feed.commit, **told} if feed.commit else told
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a ticket fits a seat: how warm it is to it, and why the seat may not claim it (nothing: it may)."""
+
+    warmth: int
+    why_not: tuple[WhyNot, ...]
 
 
-def queue(ledger: Ledger, wanted: QueueFilter) -> dict[str, Any]:
-    """The queue as JSON has it: `as_of` and `items`, ranked, one record a ticket.
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A ticket of the queue, and how it fits the seat through whose eyes it is seen (None: nobody's)."""
 
-    `more` is how many tickets were left out.
-    """
+    summary: TicketSummary
+    fit: Fit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResult:
+    """The tickets that were asked for, ranked, and how many were left out."""
+
+    as_of: AsOf
+    rows: tuple[QueueRow, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDetails:
+    """One ticket, the post that opened it, and its history, oldest first."""
+
+    as_of: AsOf
+    summary: TicketSummary
+    opening: Post
+    history: tuple[HistoryEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A post, and why it changes nothing where it was refused."""
+
+    post: Post
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """The posts that were asked for, newest first in feed order."""
+
+    as_of: AsOf
+    entries: tuple[LogEntry, ...]
+
+
+def rank_queue(ledger: Ledger, wanted: QueueFilter) -> QueueResult:
+    """The tickets that are wanted, the most urgent first; through the eyes of a seat what it should take
+    first."""
     feed = read_feed_to_show(ledger)
-    states = tuple(State) if wanted.everything else SHOWN
-    states = wanted.states or states
+    states = wanted.states or (tuple(State) if wanted.everything else SHOWN)
     tickets = [
-        one
-        for one in _tickets(feed.board, states)
-        if one.state in states and (not wanted.lanes or lane_of(one, feed.config) in wanted.lanes)
+        ticket
+        for ticket in _find_candidates(feed.board, states)
+        if ticket.state in states and (not wanted.lanes or lane_of(ticket, feed.config) in wanted.lanes)
     ]
-    told: dict[str, Any] = {"as_of": as_of(ledger, feed), "items": _rows(ledger, feed, tickets, wanted)}
-    more = len(tickets) - len(told["items"])
-    return told | ({"more": more} if more else {})
+    rows = _rank_rows(ledger, feed, tickets, wanted)
+    return QueueResult(date_feed(ledger, feed), rows, len(tickets) - len(rows))
 
 
-def _tickets(board: Board, states: Container[State]) -> Iterable[Ticket]:
+def _find_candidates(board: Board, states: Container[State]) -> Iterable[Ticket]:
     """The tickets among which are all that have one of these states."""
     closed = State.DONE in states or State.CANCELLED in states
     return board.all_tickets() if closed else board.open_tickets()
 
 
-def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
+def find_unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     """Those of these lanes that no ticket has, as the feed was fetched last."""
     if not lanes:
         return []
@@ -82,77 +121,63 @@ def unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
     return [lane for lane in lanes if lane not in used]
 
 
-def _rows(ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFilter) -> list[dict[str, Any]]:
+def _rank_rows(
+    ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFilter
+) -> tuple[QueueRow, ...]:
     if wanted.seat is None:
-        return [_ticket(feed, ticket) for ticket in by_urgency(tickets)[: wanted.most]]
+        ranked = by_urgency(tickets)[: wanted.most]
+        return tuple(QueueRow(summarize_ticket(ticket, feed.config, feed.board)) for ticket in ranked)
     view = SeatView(feed.board, feed.config, wanted.seat, ledger.world.now())
-    return [
-        _ticket(feed, ticket) | _seen(view, ticket) for ticket in view.sort_by_rank(tickets)[: wanted.most]
-    ]
+    return tuple(
+        QueueRow(
+            summarize_ticket(ticket, feed.config, feed.board),
+            Fit(view.warmth_of(ticket), tuple(view.why_not_claimable(ticket))),
+        )
+        for ticket in view.sort_by_rank(tickets)[: wanted.most]
+    )
 
 
-def _ticket(feed: Feed, ticket: Ticket) -> dict[str, Any]:
-    return record_of_ticket(ticket, feed.config, feed.board)
-
-
-def _seen(eyes: SeatView, ticket: Ticket) -> dict[str, Any]:
-    why = eyes.why_not_claimable(ticket)
-    told: dict[str, Any] = {"claimable": not why, "warmth": eyes.warmth_of(ticket)}
-    if why:
-        told["why_not"] = [{"reason": one.reason, "detail": one.detail} for one in why]
-    return told
-
-
-def show(ledger: Ledger, item: str) -> dict[str, Any]:
+def show_ticket(ledger: Ledger, item: str) -> TicketDetails:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed_to_show(ledger)
     ticket = find_ticket(feed, item)
     events = feed.board.history_of(ticket)
     posts = [feed.board.posts[event.post] for event in events]
-    commits = (
-        find_adding_commits(ledger.repo, feed.commit, [one.path for one in posts]) if feed.commit else {}
+    paths = [post.path for post in posts]
+    commits = find_adding_commits(ledger.repo, feed.commit, paths) if feed.commit else {}
+    return TicketDetails(
+        date_feed(ledger, feed),
+        summarize_ticket(ticket, feed.config, feed.board),
+        feed.board.posts[ticket.opening],
+        tuple(
+            HistoryEntry(event, post, commits.get(post.path))
+            for event, post in zip(events, posts, strict=True)
+        ),
     )
-    history = [
-        record_of_event(event, post, commits.get(post.path))
-        for event, post in zip(events, posts, strict=True)
-    ]
-    opening = feed.board.posts[ticket.opening]
-    told = {"as_of": as_of(ledger, feed), **_ticket(feed, ticket), "path": opening.path}
-    body = body_of(opening)
-    return told | ({"body": body} if body else {}) | {"history": history}
 
 
-def log(
+def list_posts(
     ledger: Ledger, seat: str | None = None, since: datetime | None = None, kind: str | None = None
-) -> dict[str, Any]:
-    """The posts, newest first in feed order."""
+) -> LogResult:
+    """The posts of a seat, from a time on, of a kind; newest first in feed order."""
     feed = read_feed_to_show(ledger)
     found = feed.board.posts.newest_first() if since is None else _newest_since(feed.board, since)
-    posts = [
-        _post_record(feed.board, post)
+    entries = tuple(
+        _make_entry(feed.board, post)
         for post in found
         if (seat is None or post.seat == seat)
         and (since is None or post.at >= since)
         and (kind is None or post.kind == kind)
-    ]
-    return {"as_of": as_of(ledger, feed), "posts": posts}
+    )
+    return LogResult(date_feed(ledger, feed), entries)
+
+
+def _make_entry(board: Board, post: Post) -> LogEntry:
+    refusal = board.refused.last(post.id)
+    return LogEntry(post, refusal.message if refusal else None)
 
 
 def _newest_since(board: Board, since: datetime) -> Iterator[Post]:
     """The posts whose names are of a time or later, from the last in feed order on."""
     names = board.posts.keys_between(compact_timestamp(since), LAST)
     return (board.posts[name] for name in sorted(names, key=board.posts.place_of, reverse=True))
-
-
-def _post_record(board: Board, post: Post) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "post": post.id,
-        "path": post.path,
-        "at": format_timestamp(post.at),
-        "seat": post.seat,
-    }
-    told |= {"kind": post.kind, "item": post.item, "state": post.state and str(post.state)}
-    told |= {"subject": post.subject, "to": list(post.to), "body": post.body.strip()}
-    refusal = board.refused.last(post.id)
-    told["refused"] = refusal and refusal.message
-    return {name: value for name, value in told.items() if value}

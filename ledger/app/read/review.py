@@ -1,7 +1,6 @@
 """`review`: what a proposal does to the queue, for whoever decides on it."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from ledger.app.judge.check import Judged, find_range_commits, judge_range
 from ledger.app.ledger import Ledger
@@ -12,7 +11,6 @@ from ledger.core.config.config import CONFIG_PATH
 from ledger.core.config.config_diff import ChangedSetting, find_changed_settings
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Collision, Directive, Finding, Post, Severity, State, Ticket
-from ledger.core.text import record_of_finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +66,6 @@ class ProposalReview:
     rulings: tuple[RulingSummary, ...]
     findings: tuple[Finding, ...]
     settings: tuple[ChangedSetting, ...] | None = None
-
-    def record(self) -> dict[str, Any]:
-        """As JSON has it: `changes` of item, from, to, post; `findings`; `settings` of name, from, to, where
-        the proposal changes their file."""
-        record: dict[str, Any] = {
-            "changes": [_change_record(one) for one in self.changes],
-            "findings": [record_of_finding(one) for one in self.findings],
-        }
-        if self.settings is not None:
-            record["settings"] = [_setting_record(one) for one in self.settings]
-        return record
 
 
 def review_proposal(ledger: Ledger, text: str) -> ProposalReview:
@@ -163,17 +150,3 @@ def _summarize_rulings(judged: Judged) -> Iterator[RulingSummary]:
             lines = tuple(line for line in post.directives if line.name == "ABSORB")
             refused = {refusal.line for refusal in judged.board.refused.rows(post.id)}
             yield RulingSummary(post, lines, tuple(line for line in lines if line.line in refused))
-
-
-def _setting_record(one: ChangedSetting) -> dict[str, str]:
-    record = {"name": one.name, "from": one.old, "to": one.new}
-    return {name: value for name, value in record.items() if value is not None}
-
-
-def _change_record(one: TicketChange) -> dict[str, str]:
-    record = {"item": one.item}
-    if one.before is not None:
-        record["from"] = str(one.before.state)
-    if one.after is not None:
-        record["to"] = str(one.after.state)
-    return record | {"post": one.post.id}

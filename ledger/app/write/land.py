@@ -1,7 +1,6 @@
 """Landing an intent: load, plan, swap; again when beaten, until the time is up (one way to write)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache
@@ -14,7 +13,6 @@ from ledger.app.write.viewing import find_expected_moves, read_plan_view
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.errors import LedgerError
 from ledger.core.feed.posts import parse_post
-from ledger.core.ids import reservation_ref
 from ledger.core.write.plan import PlanResult, PlanView, PostAnswer, SwapPlan, plan
 from ledger.core.write.repeat import refuse_other_content
 from ledger.core.write.requests import PostRequest, WriteRequest
@@ -40,36 +38,6 @@ class WriteResult:
     staged: bool = False
     proposed: str | None = None
     oids: Mapping[str, str] = field(default_factory=dict)
-
-    def record(self, ref: str) -> dict[str, Any]:
-        """A write as JSON has it: `posts`, `commit` and `ref` (the feed branch), or `staged`, or
-        `proposed` (a branch); and `reserved`."""
-        posts = [
-            {"post": one.post, "path": one.path, "item": one.item, "state": one.state and str(one.state)}
-            for one in self.answer.posts
-        ]
-        told: dict[str, Any] = {
-            "posts": [{name: value for name, value in one.items() if value} for one in posts]
-        }
-        if self.proposed:
-            told["proposed"] = self.proposed
-        else:
-            told |= {"staged": True} if self.staged else {"commit": self.commit, "ref": ref}
-        reserved = [reservation_ref(one.series, one.n) for one in self.answer.reserved]
-        return told | ({"reserved": reserved} if reserved else {})
-
-    def reservations(self) -> list[dict[str, str]]:
-        """The numbers that were reserved, as JSON has them: item, ref, oid, seat, at."""
-        return [
-            {
-                "item": reservation.ticket,
-                "ref": reservation_ref(reservation.series, reservation.n),
-                "oid": self.oids[reservation_ref(reservation.series, reservation.n)],
-                "seat": reservation.seat,
-                "at": reservation.at,
-            }
-            for reservation in self.answer.reserved
-        ]
 
     @property
     def words(self) -> tuple[str, ...]:

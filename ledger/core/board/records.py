@@ -1,105 +1,76 @@
-"""Tickets and events as JSON-ready records. Absent values are left out."""
+"""What the feed says of a ticket, gathered for an answer. Faces make JSON and lines of these records."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
 from ledger.core.board.board import Board
 from ledger.core.board.waits import dependencies
 from ledger.core.config.config import Config
-from ledger.core.ids import format_timestamp
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.model import Challenge, Event, Post, State, Ticket
 
-WORDS = 4000
-"""Characters of a post's body in one line of a ticket's history."""
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a ticket, since when, and where the work happens, as far as the claim says so.
 
-def record_of_ticket(ticket: Ticket, config: Config, board: Board) -> dict[str, Any]:
-    """A ticket as the queue and `show` tell it; `waits` are the states of the tickets that it waits for."""
-    record: dict[str, Any] = {
-        "item": ticket.id,
-        "state": str(ticket.state),
-        "priority": str(ticket.priority),
-        "subject": ticket.subject,
-        "lane": ticket.lane or config.default_lane_of(ticket.id),
-        "owner": ticket.owner,
-    }
-    holder = record_of_claim(ticket, config)
-    if holder is not None:
-        record["holder"] = holder
-    if ticket.challenged:
-        record["challenge"] = record_of_challenge(
-            min(board.challenges(ticket), key=lambda challenge: challenge.until)
-        )
-    record["since"] = format_timestamp(ticket.since)
-    record["opened_by"] = ticket.opened_by
-    record["opened_at"] = format_timestamp(ticket.opened_at)
-    record["provisional"] = ticket.provisional
-    if ticket.collisions:
-        record["collision"] = [
-            {
-                "post": challenge.post,
-                "seat": challenge.seat,
-                "at": format_timestamp(challenge.at),
-                "subject": challenge.subject,
-            }
-            for challenge in ticket.collisions
-        ]
-    record["blocked_on"] = list(ticket.blocked_on)
-    record["after"] = list(ticket.after)
-    waits = {name: str(other.state) for name in dependencies(ticket) if (other := board.tickets.get(name))}
-    if waits:
-        record["waits"] = waits
-    if ticket.parent:
-        record["parent"] = ticket.parent
-    if ticket.related:
-        record["related"] = list(ticket.related)
-    if ticket.absorbed_by:
-        record["absorbed_by"] = ticket.absorbed_by
-    return record
-
-
-def record_of_claim(ticket: Ticket, config: Config) -> dict[str, str] | None:
-    """The fields of `record_of_holder`, and `silent_from`: from then on others may challenge.
-
-    That time counts from its last sign of life. None for a ticket that nobody holds.
+    `silent_from`: when others may ask whether the holder is alive, unless it posts before, by the time of its
+    last sign of life.
     """
+
+    seat: str
+    since: datetime | None
+    branch: str | None = None
+    worktree: str | None = None
+    clone: str | None = None
+    silent_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSummary:
+    """A ticket as the queue shows it; `waits` are the states of the tickets that it waits for, `challenge` is
+    the one against its claim that runs out first."""
+
+    ticket: Ticket
+    lane: str
+    holder: Holder | None
+    challenge: Challenge | None
+    waits: Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of a ticket's history: what a post did, the post, and the commit that brought it, if known."""
+
+    event: Event
+    post: Post
+    commit: str | None = None
+
+
+def summarize_ticket(ticket: Ticket, config: Config, board: Board) -> TicketSummary:
+    """A ticket with what the board and the settings know of it besides."""
+    challenges = board.challenges(ticket) if ticket.challenged else ()
+    return TicketSummary(
+        ticket,
+        ticket.lane or config.default_lane_of(ticket.id),
+        find_claim_holder(ticket, config),
+        min(challenges, key=lambda challenge: challenge.until, default=None),
+        {name: other.state for name in dependencies(ticket) if (other := board.tickets.get(name))},
+    )
+
+
+def find_holder(ticket: Ticket) -> Holder:
+    """Who a ticket says holds it; the empty seat where nobody does."""
+    return Holder(ticket.holder or "", ticket.held_since, ticket.branch, ticket.worktree, ticket.clone)
+
+
+def find_claim_holder(ticket: Ticket, config: Config) -> Holder | None:
+    """Who holds a claimed ticket, and from when on it counts as silent; None when it is free."""
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
-    return record_of_holder(ticket) | {"silent_from": format_timestamp(ticket.life.at + config.claim_ttl)}
-
-
-def record_of_challenge(challenge: Challenge) -> dict[str, str]:
-    """A challenge as JSON has it; `until` is by the clock of the seat that asks."""
-    record = {"post": challenge.post, "seat": challenge.seat, "at": format_timestamp(challenge.at)}
-    return record | {"until": format_timestamp(challenge.until)}
-
-
-def record_of_event(event: Event, post: Post, commit: str | None = None, most: int = WORDS) -> dict[str, Any]:
-    """One line of a ticket's history, with the post's words: at most so many characters of them."""
-    record: dict[str, Any] = {"post": post.id, "at": format_timestamp(post.at), "seat": post.seat}
-    record |= {"kind": post.kind, "state": str(event.state), "effect": event.effect}
-    record |= record_of_body(body_of(post), most)
-    return record | ({"commit": commit} if commit else {})
+    return replace(find_holder(ticket), silent_from=ticket.life.at + config.claim_ttl)
 
 
 def body_of(post: Post) -> str:
     """The words of a post without empty lines around them; directives stand as they were written."""
     return post.body.strip("\n").rstrip()
-
-
-def record_of_body(body: str, most: int) -> dict[str, Any]:
-    """`body` with at most so many characters, and `more` where it goes on; nothing for an empty body."""
-    record: dict[str, Any] = {"body": body[:most]} if body else {}
-    return record | ({"more": True} if len(body) > most else {})
-
-
-def record_of_holder(ticket: Ticket) -> dict[str, str]:
-    """Who holds a ticket, as JSON has it: seat, since, and branch, worktree and clone where recorded."""
-    record = {
-        "seat": ticket.holder,
-        "branch": ticket.branch,
-        "worktree": ticket.worktree,
-        "clone": ticket.clone,
-    }
-    if ticket.held_since is not None:
-        record["since"] = format_timestamp(ticket.held_since)
-    return {name: value for name, value in record.items() if value}

@@ -12,7 +12,7 @@ from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.board.challenges import challenged_tickets, render_alive
 from ledger.core.board.fold import fold_onto
 from ledger.core.board.kinds import kind_of
-from ledger.core.board.records import record_of_holder
+from ledger.core.board.records import find_holder
 from ledger.core.board.transitions import describe_holder
 from ledger.core.config.config import Config
 from ledger.core.dataclass import dataclass, replace
@@ -254,7 +254,7 @@ def make_refusal(errors: Sequence[Finding], board: Board, posts: Sequence[Post])
     if first.item:
         details["item"] = first.item
     if ticket is not None and ticket.holder and kind in ("held", "not-the-holder"):
-        details["holder"] = record_of_holder(ticket)
+        details["holder"] = find_holder(ticket)
     return LedgerError(kind, message, first.fix or f"`git ledger explain {first.rule}`", details)
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ledger.app.judge.rewound import words_about
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.did_you_mean import find_by_digits, find_respelled
@@ -21,6 +20,7 @@ from ledger.faces.context import Context
 if TYPE_CHECKING:
     from threading import Timer
 
+    from ledger.app.read.load import AsOf
     from ledger.app.write.land import WriteResult  # readers do without the rules and the plan
 
 
@@ -41,14 +41,23 @@ class Session:
         """The ledger of the repository that was asked about, opened once."""
         return open_ledger(self.asked, self.env.world)
 
-    def answer(self, record: Mapping[str, Any], lines: Iterable[str] = (), words: Iterable[str] = ()) -> int:
-        """Print an answer: the JSON document, or its lines; `words` go to stderr. Gives exit code 0."""
+    def answer(
+        self,
+        record: Mapping[str, Any],
+        lines: Iterable[str] = (),
+        words: Iterable[str] = (),
+        as_of: "AsOf | None" = None,
+    ) -> int:
+        """Print an answer: the JSON document, or its lines. Gives exit code 0.
+
+        `words` go to stderr, and so does what is odd about the state of the feed that it is about.
+        """
         if self.json:
             self.env.out.write(format_document(record) + "\n")
         else:
             self.env.out.writelines(line + "\n" for line in lines)
         self.say_notices()
-        self.say(*words, *words_about(record.get("as_of", {})))
+        self.say(*words, *(as_of.notices if as_of is not None else ()))
         return 0
 
     def say_notices(self) -> None:
@@ -70,6 +79,8 @@ class Session:
         self, landed: "WriteResult", more: Mapping[str, Any] | None = None, more_lines: Iterable[str] = ()
     ) -> int:
         """Answer a write: `posts`, `commit`, `ref`; with `more` keys and what they say in lines."""
+        from ledger.faces.json.writes import make_write_json  # readers do without
+
         ledger = self.ledger
         lines = [
             " ".join(filter(None, (answer.item, answer.state, answer.path))) for answer in landed.answer.posts
@@ -82,7 +93,7 @@ class Session:
         if landed.proposed:
             words.append(f'proposed on the branch "{landed.proposed}"; it lands when that is merged')
         return self.answer(
-            landed.record(ledger.store.feed_ref) | dict(more or {}), [*lines, *more_lines], words
+            make_write_json(landed, ledger.store.feed_ref) | dict(more or {}), [*lines, *more_lines], words
         )
 
 

@@ -1,137 +1,168 @@
 """Tables for people: the queue, a ticket, the log. What others wrote is escaped."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+from ledger.core.board.records import HistoryEntry, Holder, TicketSummary, body_of
 from ledger.core.board.waits import name_dependency
-from ledger.core.queue.briefing import format_brief
+from ledger.core.ids import format_timestamp
+from ledger.core.model import State, Ticket
+from ledger.core.queue.briefing import Brief, format_brief, record_of_brief
 from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
 
-Record = Mapping[str, Any]
+if TYPE_CHECKING:
+    from ledger.app.read.load import AsOf
+    from ledger.app.read.queue import LogEntry, QueueRow, TicketDetails
 
-_COLOURS = {"CLAIMED": "36", "BLOCKED": "33", "AWAITING_CLAIM": "32"}
+_COLOURS: Mapping[State, str] = {State.CLAIMED: "36", State.BLOCKED: "33", State.AWAITING_CLAIM: "32"}
+MOST_OF_BODY = 4000
+"""Characters of a post's body that a ticket's history shows."""
 
 
-def as_of_words(as_of: Record) -> str:
+def describe_as_of(as_of: "AsOf") -> str:
     """Which commit an answer is about, and how old it is."""
-    commit = as_of.get("commit")
-    at = f"as of {commit[:12]}" if commit else "the feed is empty"
-    return f"{at}, read {as_of['age_s']:.0f} s ago"
+    commit = f"as of {as_of.commit[:12]}" if as_of.commit else "the feed is empty"
+    return f"{commit}, read {as_of.age:.0f} s ago"
 
 
-def queue_lines(items: Sequence[Record], colour: bool) -> Iterator[str]:
+def write_queue(rows: Sequence["QueueRow"], colour: bool) -> Iterator[str]:
     """One row a ticket, and below it what is odd about it."""
-    if not items:
+    if not rows:
         return
-    width = max(len(one["item"]) for one in items)
-    who_width = min(28, max(len(_who(one)) for one in items))
-    for one in items:
-        state = f"{one['state']:<14}"
-        if colour and one["state"] in _COLOURS:
-            state = f"\x1b[{_COLOURS[one['state']]}m{state}\x1b[0m"
-        who = f"{escape_line(_who(one)):<{who_width}}"
-        yield f"{one['item']:<{width}}  {state}  {one['priority']:<8}  {who}  {quote_line(one['subject'])}"
-        for odd in _odd(one):
-            yield f"{'':<{width}}  {escape_line(odd)}"
+    width = max(len(row.summary.ticket.id) for row in rows)
+    who_width = min(28, max(len(_name_holder(row.summary)) for row in rows))
+    for row in rows:
+        ticket = row.summary.ticket
+        state = f"{ticket.state:<14}"
+        if colour and ticket.state in _COLOURS:
+            state = f"\x1b[{_COLOURS[ticket.state]}m{state}\x1b[0m"
+        who = f"{escape_line(_name_holder(row.summary)):<{who_width}}"
+        yield f"{ticket.id:<{width}}  {state}  {ticket.priority:<8}  {who}  {quote_line(ticket.subject)}"
+        for oddity in (*_list_oddities(row.summary), *_describe_fit(row)):
+            yield f"{'':<{width}}  {escape_line(oddity)}"
 
 
-def _who(one: Record) -> str:
-    if "holder" in one:
-        return str(one["holder"]["seat"])
-    return "" if one["owner"] == "open" else f"-> {one['owner']}"
+def _name_holder(summary: TicketSummary) -> str:
+    if summary.holder is not None:
+        return summary.holder.seat
+    return "" if summary.ticket.owner == "open" else f"-> {summary.ticket.owner}"
 
 
-def _odd(one: Record) -> Iterator[str]:
-    if one["provisional"]:
+def _list_oddities(summary: TicketSummary) -> Iterator[str]:
+    ticket, challenge = summary.ticket, summary.challenge
+    if ticket.provisional:
         yield "provisional: its number is not confirmed"
-    for lost in one.get("collision", ()):
-        who, what = quote_line(lost["seat"]), quote_line(lost["subject"])
-        yield f"collision: {who} filed the same number: {what} ({lost['post']})"
-    if "challenge" in one:
-        asked, holder = one["challenge"], quote_line(one["holder"]["seat"])
-        who = quote_line(asked["seat"])
-        yield f"CHALLENGED by {who}: the claim ends after {asked['until']} unless {holder} answers"
-        yield f"`git ledger alive {one['item']}` by {holder} does"
-    if one["blocked_on"]:
-        yield f"waits for {_waits(one, one['blocked_on'])}"
-    if one["after"]:
-        yield f"after {_waits(one, one['after'])}"
-    if one.get("claimable"):
-        yield f"claimable, warmth {one['warmth']}"
-    for why in one.get("why_not", ()):
-        yield f"not claimable: {why['detail']}"
+    for lost in ticket.collisions:
+        who, what = quote_line(lost.seat), quote_line(lost.subject)
+        yield f"collision: {who} filed the same number: {what} ({lost.post})"
+    if challenge is not None:
+        holder = quote_line(summary.holder.seat if summary.holder else "")
+        who, until = quote_line(challenge.seat), format_timestamp(challenge.until)
+        yield f"CHALLENGED by {who}: the claim ends after {until} unless {holder} answers"
+        yield f"`git ledger alive {ticket.id}` by {holder} does"
+    if ticket.blocked_on:
+        yield f"waits for {_describe_waits(summary, ticket.blocked_on)}"
+    if ticket.after:
+        yield f"after {_describe_waits(summary, ticket.after)}"
 
 
-def _waits(one: Record, names: Sequence[str]) -> str:
+def _describe_fit(row: "QueueRow") -> Iterator[str]:
+    fit = row.fit
+    if fit is not None and not fit.why_not:
+        yield f"claimable, warmth {fit.warmth}"
+    for why in fit.why_not if fit is not None else ():
+        yield f"not claimable: {why.detail}"
+
+
+def _describe_waits(summary: TicketSummary, names: Sequence[str]) -> str:
     """What a ticket waits for, the tickets among it with their states."""
-    states = one.get("waits", {})
+    states = summary.waits
     return ", ".join(
         f"{name} ({states[name]})" if name in states else name_dependency(name) for name in names
     )
 
 
-def ticket_lines(told: Record, width: int | None) -> Iterator[str]:
+def write_ticket(details: "TicketDetails", width: int | None) -> Iterator[str]:
     """A ticket: what it is and says, then its history, oldest first, with the words of each post.
 
     What seats wrote stands in quotes, and in lines that begin with `|`, wrapped where there is a `width`.
     """
-    yield f"{told['item']}  {quote_line(told['subject'])}"
+    summary, opening, body = details.summary, details.opening, body_of(details.opening)
+    yield f"{summary.ticket.id}  {quote_line(summary.ticket.subject)}"
     yield f"  {QUOTED}"
-    facts = {
-        "state": told["state"] + (f" since {told['since']}"),
-        "priority": told["priority"],
-        "lane": quote_line(told["lane"]),
-        "owner": told["owner"] if told["owner"] == "open" else quote_line(told["owner"]),
-        "opened": f"{told['opened_at']} by {quote_line(told['opened_by'])}",
-        "path": told["path"],
-        "parent": told.get("parent", ""),
-        "related": ", ".join(told.get("related", ())),
-        "absorbed by": told.get("absorbed_by", ""),
-    }
-    if "holder" in told:
-        holder = told["holder"]
-        facts["holder"] = f"{quote_line(holder['seat'])} since {holder['since']}"
-        if "challenge" not in told:
-            facts["holder"] += f"; if silent, may be asked from {holder['silent_from']} on"
-        where = {fact: holder[fact] for fact in ("branch", "worktree") if fact in holder}
-        facts |= {fact: quote_line(words) for fact, words in where.items()}
+    facts = _list_facts(summary.ticket, summary.lane, opening.path) | _list_holder_facts(summary)
     yield from (f"  {name:<12}{escape_line(value)}" for name, value in facts.items() if value)
-    yield from (f"  {escape_line(odd)}" for odd in _odd(told))
-    yield from quote_block(told["body"], "  ", width) if "body" in told else ()
+    yield from (f"  {escape_line(oddity)}" for oddity in _list_oddities(summary))
+    yield from quote_block(body, "  ", width) if body else ()
     yield ""
-    for event in told["history"]:
-        who, commit = quote_line(event["seat"]), event.get("commit", "")[:10]
-        yield f"  {event['at']}  {who:<20}  {escape_line(event['effect'])}  {commit}".rstrip()
-        if not told["path"].endswith(f"/{event['post']}.md"):  # whose words stand above
-            yield from _words(event, width)
+    for entry in details.history:
+        at, who = format_timestamp(entry.post.at), quote_line(entry.post.seat)
+        effect, commit = escape_line(entry.event.effect), (entry.commit or "")[:10]
+        yield f"  {at}  {who:<20}  {effect}  {commit}".rstrip()
+        if entry.post.id != opening.id:  # whose words stand above
+            yield from _quote_words(entry, width)
 
 
-def _words(event: Record, width: int | None) -> Iterator[str]:
-    yield from quote_block(event["body"], "    ", width) if "body" in event else ()
-    if "more" in event:
-        yield f"    it goes on; `git ledger log --json` has all of {event['post']}"
+def _list_facts(ticket: Ticket, lane: str, path: str) -> dict[str, str]:
+    """What stands in a ticket, by the names that people read; empty for what it does not say."""
+    opened = f"{format_timestamp(ticket.opened_at)} by {quote_line(ticket.opened_by)}"
+    return {
+        "state": f"{ticket.state} since {format_timestamp(ticket.since)}",
+        "priority": str(ticket.priority),
+        "lane": quote_line(lane),
+        "owner": ticket.owner if ticket.owner == "open" else quote_line(ticket.owner),
+        "opened": opened,
+        "path": path,
+        "parent": ticket.parent or "",
+        "related": ", ".join(ticket.related),
+        "absorbed by": ticket.absorbed_by or "",
+    }
 
 
-def text_lines(item: str, told: Record, width: int | None) -> Iterator[str]:
+def _list_holder_facts(summary: TicketSummary) -> dict[str, str]:
+    holder = summary.holder
+    if holder is None:
+        return {}
+    words = f"{quote_line(holder.seat)} since {_write_time(holder)}"
+    if summary.challenge is None and holder.silent_from is not None:
+        words += f"; if silent, may be asked from {format_timestamp(holder.silent_from)} on"
+    places = {"branch": holder.branch, "worktree": holder.worktree}
+    return {"holder": words} | {name: quote_line(place) for name, place in places.items() if place}
+
+
+def _write_time(holder: Holder) -> str:
+    return format_timestamp(holder.since) if holder.since is not None else ""
+
+
+def _quote_words(entry: HistoryEntry, width: int | None) -> Iterator[str]:
+    body = body_of(entry.post)
+    yield from quote_block(body[:MOST_OF_BODY], "    ", width) if body else ()
+    if len(body) > MOST_OF_BODY:
+        yield f"    it goes on; `git ledger log --json` has all of {entry.post.id}"
+
+
+def write_brief(brief: Brief, width: int | None) -> Iterator[str]:
     """What a ticket that was claimed says, and what was said about it since."""
+    record = record_of_brief(brief)
     yield f"  {QUOTED}"
-    yield f"  opened by {quote_line(told['opened_by'])}: {quote_line(told['subject'])}"
-    yield from format_brief(item, told, "  ", width)
+    yield f"  opened by {quote_line(record['opened_by'])}: {quote_line(record['subject'])}"
+    yield from format_brief(brief.item, record, "  ", width)
 
 
-def log_lines(posts: Sequence[Record]) -> Iterator[str]:
+def write_log(entries: Sequence["LogEntry"]) -> Iterator[str]:
     """One line a post: its subject, else the first line of what it says."""
-    for post in posts:
-        subject = quote_line(post["subject"]) if "subject" in post else ""
-        said = " ".join(filter(None, (post.get("item", ""), post.get("state", ""), subject)))
-        if not subject and "body" in post:
-            line = quote_line(_first_line(post["body"]))
-            said = f"{said}: {line}" if said else line
-        refused = f"  (refused: {post['refused']})" if "refused" in post else ""
-        seat = escape_line(post["seat"])
-        yield f"{post['at']}  {seat:<20}  {post['kind']:<10}  {escape_line(said + refused)}"
+    for entry in entries:
+        post, body = entry.post, entry.post.body.strip()
+        subject = quote_line(post.subject) if post.subject else ""
+        words = " ".join(filter(None, (post.item, post.state, subject)))
+        if not subject and body:
+            line = quote_line(_clip_first_line(body))
+            words = f"{words}: {line}" if words else line
+        refused = f"  (refused: {entry.refused})" if entry.refused else ""
+        at, seat = format_timestamp(post.at), escape_line(post.seat)
+        yield f"{at}  {seat:<20}  {post.kind:<10}  {escape_line(words + refused)}"
 
 
-def _first_line(body: str) -> str:
+def _clip_first_line(body: str) -> str:
     line, _, more = body.partition("\n")
     return f"{line[:79]}…" if more or len(line) > 80 else line

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from ledger.core.model import Finding
-from ledger.core.text import record_of_finding
 from ledger.faces.boundary import format_document
+from ledger.faces.json.findings import make_finding_json
 
 
 def write(findings: Sequence[Finding]) -> str:
     """One document with the key `findings`."""
-    return format_document({"findings": [record_of_finding(finding) for finding in findings]}) + "\n"
+    return format_document({"findings": [make_finding_json(finding) for finding in findings]}) + "\n"

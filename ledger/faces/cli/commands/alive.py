@@ -5,6 +5,7 @@ from typing import Annotated
 from ledger.app.deeds.alive import answer_challenges
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session, check_tickets
+from ledger.faces.json.writes import make_write_json
 
 
 def command(
@@ -19,5 +20,5 @@ def command(
     if not landed.answer.posts:
         ledger = session.ledger
         words = f"no claim of {ledger.seat} is challenged"
-        return session.answer(landed.record(ledger.store.feed_ref), [words])
+        return session.answer(make_write_json(landed, ledger.store.feed_ref), [words])
     return session.landed(landed)

@@ -4,10 +4,12 @@ from typing import Annotated
 
 from ledger.app.deeds.claim import ClaimResult, claim_or_challenge, claim_ticket, find_holder
 from ledger.core.errors import LedgerError
+from ledger.core.ids import format_timestamp
 from ledger.core.text import escape_line, quote_name
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
-from ledger.faces.cli.tables import text_lines
+from ledger.faces.cli.tables import write_brief
+from ledger.faces.json.turns import make_claim_json
 
 HELD = 3
 
@@ -29,7 +31,7 @@ def command(
         held = result.holder is not None and not result.claimed
         if held and session.json:
             raise LedgerError(
-                "held", describe_holder(result), f"`git ledger show {result.item}`", result.record()
+                "held", describe_holder(result), f"`git ledger show {result.item}`", make_claim_json(result)
             )
         return _answer_claim(session, result) or (HELD if held else 0)
     take = claim_or_challenge if challenge else claim_ticket
@@ -38,16 +40,18 @@ def command(
 
 def _answer_claim(session: Session, result: ClaimResult) -> int:
     opened = [f"it was BLOCKED on {', '.join(result.unblocked_by)}, now DONE"] if result.unblocked_by else []
-    text = text_lines(result.item, result.ticket, session.env.width) if result.ticket else ()
+    text = write_brief(result.brief, session.env.width) if result.brief else ()
     return session.answer(
-        result.record(), [escape_line(describe_holder(result)), *text], [*opened, *result.warnings]
+        make_claim_json(result), [escape_line(describe_holder(result)), *text], [*opened, *result.warnings]
     )
 
 
 def describe_holder(result: ClaimResult) -> str:
     """`CMB-0107 held by S (branch) [worktree: W] since …`, or that it is free."""
-    if result.holder is None:
+    holder = result.holder
+    if holder is None:
         return f"{result.item} is free"
-    branch = f" ({quote_name(result.holder['branch'])})" if "branch" in result.holder else ""
-    worktree = f" [worktree: {quote_name(result.holder['worktree'])}]" if "worktree" in result.holder else ""
-    return f"{result.item} held by {result.holder['seat']}{branch}{worktree} since {result.holder['since']}"
+    branch = f" ({quote_name(holder.branch)})" if holder.branch else ""
+    worktree = f" [worktree: {quote_name(holder.worktree)}]" if holder.worktree else ""
+    since = format_timestamp(holder.since) if holder.since else ""
+    return f"{result.item} held by {holder.seat}{branch}{worktree} since {since}"

@@ -5,6 +5,7 @@ from typing import Annotated
 from ledger.app.deeds.confirm import confirm_openings
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session, check_ticket
+from ledger.faces.json.writes import make_confirm_json
 
 
 def command(
@@ -16,4 +17,4 @@ def command(
     lines = [f"{one} confirmed" for one in result.confirmed]
     lines += [f"{one.old} of {one.seat} is {one.new} now" for one in result.amended]
     words = result.words if lines else ("nothing of this seat is to be confirmed",)
-    return session.answer(result.record(), lines, words)
+    return session.answer(make_confirm_json(result), lines, words)

@@ -3,6 +3,7 @@
 from ledger.app.deeds.draft import draft_post
 from ledger.faces.cli import post_options as options
 from ledger.faces.cli.session import Session
+from ledger.faces.json.writes import make_write_json
 
 
 def command(
@@ -35,4 +36,4 @@ def command(
     landed = draft_post(session.ledger, options.read_post_options(session))
     paths = [answer.path for answer in landed.answer.posts]
     words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.words)]
-    return session.answer(landed.record(session.ledger.store.feed_ref), paths, words)
+    return session.answer(make_write_json(landed, session.ledger.store.feed_ref), paths, words)

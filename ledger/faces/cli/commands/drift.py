@@ -5,11 +5,13 @@ from typing import Annotated
 
 from ledger.app.judge.drift import judge_feed, mend_feed
 from ledger.core.model import Finding
-from ledger.core.text import escape_line, record_of_finding
+from ledger.core.text import escape_line
 from ledger.faces.cli.findings import answer_findings, find_exit_code
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
+from ledger.faces.json.findings import make_finding_json
+from ledger.faces.json.writes import make_repairs_json
 
 ASKED = (
     "holders were asked; after `claim_grace`, `git ledger drift --fix` in this clone ends the claims of "
@@ -46,8 +48,8 @@ def command(
     if not waits and any(repair.rule == "challenge" for repair in mended):
         session.say(ASKED)
     if session.json:
-        fixed = [{"rule": repair.rule, "what": repair.what, "by": repair.by} for repair in mended]
-        session.answer({"findings": [record_of_finding(repair) for repair in left], "fixed": fixed})
+        findings = [make_finding_json(finding) for finding in left]
+        session.answer({"findings": findings, "fixed": make_repairs_json(mended)})
         return find_exit_code(left)
     session.env.out.writelines(
         escape_line(f"fixed {repair.rule}: {repair.what} ({repair.by})") + "\n" for repair in mended

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from ledger.app.read.queue import log
+from ledger.app.read.queue import list_posts
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_seat, parse_moment
-from ledger.faces.cli.tables import log_lines
+from ledger.faces.cli.tables import write_log
+from ledger.faces.json.tickets import make_log_json
 
 
 def command(
@@ -17,5 +18,5 @@ def command(
     kind: Annotated[str | None, Option(metavar="K", help="only posts of this kind")] = None,
 ) -> int:
     """The posts of the feed, newest first."""
-    told = log(session.ledger, seat and check_seat(seat), parse_moment(since) if since else None, kind)
-    return session.answer(told, log_lines(told["posts"]))
+    log = list_posts(session.ledger, seat and check_seat(seat), parse_moment(since) if since else None, kind)
+    return session.answer(make_log_json(log), write_log(log.entries), as_of=log.as_of)

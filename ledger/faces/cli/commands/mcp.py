@@ -13,8 +13,8 @@ def command(session: Session) -> int:
     if importlib.util.find_spec("mcp") is None:
         message = 'the package "mcp" is not installed beside git-ledger'
         raise LedgerError("usage", message, "`pip install 'git-ledger[mcp]'`")
-    from ledger.faces.mcp.tools import server_of
+    from ledger.faces.mcp.tools import make_server
 
     session.cancel_notice()
-    server_of(reopen_ledger(session.asked, session.env.world), __version__).run("stdio")
+    make_server(reopen_ledger(session.asked, session.env.world), __version__).run("stdio")
     return 0

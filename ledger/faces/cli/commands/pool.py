@@ -26,6 +26,7 @@ from ledger.core.text import escape_line, quote_line
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.cli.words import usage
+from ledger.faces.json.pool import make_rescue_json, make_tree_json
 
 TAKES: Mapping[str, frozenset[str]] = {
     "allocate": frozenset({"--identity", "--item", "--wait", "--pid"}),
@@ -103,7 +104,7 @@ def command(
 
 def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
     size = measure_rescues(session.ledger.repo)
-    record = {"rescues": [rescue.record() for rescue in rescues], "bytes": size}
+    record = {"rescues": [make_rescue_json(rescue) for rescue in rescues], "bytes": size}
     lines = [
         escape_line(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
         for rescue in rescues
@@ -115,7 +116,7 @@ def _restore_and_answer(session: Session, ref: str | None) -> int:
     if ref is None:
         raise usage("it is not said what to bring back", "`git ledger pool rescues` lists what was saved")
     rescue, branch = restore_rescue(session.ledger, ref)
-    record = {"branch": branch, "rescues": [rescue.record()]}
+    record = {"branch": branch, "rescues": [make_rescue_json(rescue)]}
     return session.answer(record, [branch], [f"`git cherry-pick -n {branch}` brings it into a working tree"])
 
 
@@ -130,7 +131,7 @@ def _refuse_unfitting(action: str, words_given: set[str]) -> None:
 
 
 def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
-    record: dict[str, object] = {"worktrees": [one.record() for one in result.worktrees]}
+    record: dict[str, object] = {"worktrees": [make_tree_json(one) for one in result.worktrees]}
     record |= {"rescued": list(result.rescued)} if result.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
     return session.answer(record, [escape_line(one) for one in lines], [*words, *result.words])

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from ledger.app.read.queue import QueueFilter, queue, unused_lanes
+from ledger.app.read.queue import QueueFilter, find_unused_lanes, rank_queue
 from ledger.core.model import State
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_seat
-from ledger.faces.cli.tables import as_of_words, queue_lines
+from ledger.faces.cli.tables import describe_as_of, write_queue
+from ledger.faces.json.tickets import make_queue_json
 
 
 def command(
@@ -20,12 +21,13 @@ def command(
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
     wanted = QueueFilter(for_ and check_seat(for_), tuple(state or ()), tuple(lane or ()), everything)
-    told = queue(session.ledger, wanted)
-    words = [as_of_words(told["as_of"])] if told["items"] else [_explain_nothing(session, wanted)]
-    return session.answer(told, queue_lines(told["items"], session.env.colour), words)
+    queue = rank_queue(session.ledger, wanted)
+    words = [describe_as_of(queue.as_of)] if queue.rows else [_explain_nothing(session, wanted)]
+    lines = write_queue(queue.rows, session.env.colour)
+    return session.answer(make_queue_json(queue), lines, words, queue.as_of)
 
 
 def _explain_nothing(session: Session, wanted: QueueFilter) -> str:
     """Why the queue has no row: a lane that no ticket has is no lane of this feed, perhaps a slip."""
-    lanes = unused_lanes(session.ledger, wanted.lanes)
+    lanes = find_unused_lanes(session.ledger, wanted.lanes)
     return f"no ticket has the lane {' or '.join(lanes)}" if lanes else "nothing is open"

@@ -5,6 +5,7 @@ from typing import Annotated
 from ledger.app.deeds.reserve import reserve_numbers
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_namespace
+from ledger.faces.json.writes import make_reservations_json
 
 
 def command(
@@ -14,6 +15,5 @@ def command(
 ) -> int:
     """Reserve the next numbers of a namespace for this seat; open them later with `append --item`."""
     landed = reserve_numbers(session.ledger, check_namespace(prefix), count)
-    record = {"reserved": landed.reservations()}
     lines = [reservation.ticket for reservation in landed.answer.reserved]
-    return session.answer(record, lines, [*session.ledger.warnings(), *landed.words])
+    return session.answer(make_reservations_json(landed), lines, [*session.ledger.warnings(), *landed.words])

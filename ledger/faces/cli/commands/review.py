@@ -6,6 +6,7 @@ from ledger.app.read.review import review_proposal
 from ledger.faces.cli.parameters import Argument
 from ledger.faces.cli.session import Session
 from ledger.faces.formats.markdown import write_review
+from ledger.faces.json.reviews import make_review_json
 
 
 def command(
@@ -17,4 +18,4 @@ def command(
     Findings do not change the exit code; `git ledger check --range A..B` judges.
     """
     proposal = review_proposal(session.ledger, range_)
-    return session.answer(proposal.record(), write_review(proposal))
+    return session.answer(make_review_json(proposal), write_review(proposal))

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, moved_record, post_ruling
+from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, find_written_outcomes, post_ruling
 from ledger.core.text import escape_line
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
 from ledger.faces.cli.text import read_body
 from ledger.faces.cli.words import usage
+from ledger.faces.json.writes import make_outcomes_json
 
 
 def command(
@@ -33,7 +34,7 @@ def command(
     rules_on = check_tickets(on)
     if suggesting:
         owed = find_owed_tickets(session.ledger, rules_on)
-        lines = [f"ABSORB: {one.id} -> AWAITING_CLAIM (why: {one.subject})" for one in owed]
+        lines = [f"ABSORB: {ticket.id} -> AWAITING_CLAIM (why: {ticket.subject})" for ticket in owed]
         return session.answer(
             {"absorb": lines},
             map(escape_line, lines),
@@ -51,6 +52,6 @@ def command(
         corrects=corrects,
     )
     landed = post_ruling(session.ledger, ruling)
-    told = moved_record(landed)
-    lines = [f"{one['item']} {one['from']} -> {one['to']}" for one in told["moved"]]
-    return session.landed(landed, told, lines)
+    outcomes = find_written_outcomes(landed)
+    lines = [f"{outcome.item} {outcome.before} -> {outcome.after}" for outcome in outcomes]
+    return session.landed(landed, make_outcomes_json(outcomes), lines)

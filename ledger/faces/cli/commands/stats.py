@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from ledger.app.read.stats import stats
+from ledger.app.read.stats import count_figures
 from ledger.faces.cli.figures import figure_lines, gate_lines
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, parse_moment
-from ledger.faces.cli.tables import as_of_words
+from ledger.faces.cli.tables import describe_as_of
+from ledger.faces.json.stats import make_stats_json
 
 
 def command(
@@ -20,6 +21,7 @@ def command(
     ] = False,
 ) -> int:
     """Claim density, time to claim, dark spells, declines and collisions, by seat, driver, lane and day."""
-    told = stats(session.ledger, parse_moment(since) if since else None, gates)
-    lines = gate_lines(told) if gates else figure_lines(told)
-    return session.answer(told, lines, [as_of_words(told["as_of"])])
+    result = count_figures(session.ledger, parse_moment(since) if since else None, gates)
+    record = make_stats_json(result)
+    lines = gate_lines(record) if gates else figure_lines(record)
+    return session.answer(record, lines, [describe_as_of(result.as_of)], result.as_of)

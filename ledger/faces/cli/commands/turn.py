@@ -7,8 +7,9 @@ from ledger.app.ledger import Ledger, open_ledger
 from ledger.core.queue.turn_text import format_triggers, format_turn
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.tables import as_of_words, text_lines
+from ledger.faces.cli.tables import describe_as_of, write_brief
 from ledger.faces.cli.words import usage
+from ledger.faces.json.turns import make_turn_json
 
 TRIGGERED = 10
 RUNS = 8
@@ -45,14 +46,15 @@ def command(
 
 
 def _answer_open(session: Session, seen: TurnResult) -> int:
-    return session.answer(seen.record(), format_turn(seen.turn), _list_notices(session, seen))
+    lines, words = format_turn(seen.turn), _list_notices(session, seen)
+    return session.answer(make_turn_json(seen), lines, words, seen.as_of)
 
 
 def _answer_close(session: Session, seen: TurnResult) -> int:
     took = seen.claimed
     lines = [*format_triggers(seen.turn)] if took is None else [seen.why]
-    lines += text_lines(took.item, took.ticket, session.env.width) if took is not None else ()
-    session.answer(seen.record(), lines, _list_notices(session, seen))
+    lines += write_brief(took.brief, session.env.width) if took is not None else ()
+    session.answer(make_turn_json(seen), lines, _list_notices(session, seen), seen.as_of)
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
 
 
@@ -77,4 +79,4 @@ def _run_turns(session: Session, words: list[str], most: int) -> int:
 def _list_notices(session: Session, seen: TurnResult) -> list[str]:
     unverified = [] if seen.verified else ["as it was when fetched last: unverified"]
     shared = session.ledger.warnings() if seen.claimed is not None else []
-    return [as_of_words(seen.as_of), *unverified, *shared, *seen.words]
+    return [describe_as_of(seen.as_of), *unverified, *shared, *seen.words]

@@ -1,0 +1,4 @@
+"""JSON, as docs/cli.md promises it: records of `app` come in, dictionaries of plain values go out.
+
+The command line, the tools of MCP and the error document share these makers. Absent values are left out.
+"""

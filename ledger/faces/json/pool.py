@@ -1,0 +1,29 @@
+"""Trees of the pool and what it saved, as JSON."""
+
+from typing import TYPE_CHECKING
+
+from ledger.core.ids import format_timestamp
+from ledger.faces.json.tickets import Json
+
+if TYPE_CHECKING:
+    from ledger.app.pool.rescues import Rescue
+    from ledger.app.pool.work import TreeState
+
+
+def make_tree_json(tree: "TreeState") -> Json:
+    """A tree: path, identity, branch, state, and `leased_by` (pid, host, since, item)."""
+    record: Json = {"path": str(tree.path), "identity": tree.identity}
+    record |= {"branch": tree.branch} if tree.branch else {}
+    record |= {"state": tree.state}
+    lease = tree.lease
+    if lease is None:
+        return record
+    by = {"pid": lease.process.pid, "host": lease.host, "since": lease.since}
+    return record | {"leased_by": by | ({"item": lease.item} if lease.item else {})}
+
+
+def make_rescue_json(rescue: "Rescue") -> dict[str, str]:
+    """What was saved: ref, identity, at, commit, subject."""
+    at = {"at": format_timestamp(rescue.at)} if rescue.at is not None else {}
+    record = {"ref": rescue.ref, "identity": rescue.identity, **at}
+    return record | {"commit": rescue.commit, "subject": rescue.subject}

@@ -1,0 +1,73 @@
+"""What writes answer, as JSON."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ledger.core.ids import reservation_ref
+
+if TYPE_CHECKING:
+    from ledger.app.deeds.confirm import ConfirmResult
+    from ledger.app.judge.drift import Mended
+    from ledger.app.write.land import WriteResult
+    from ledger.core.board.absorbing import AbsorbOutcome
+
+Json = dict[str, Any]
+
+
+def make_write_json(written: "WriteResult", ref: str) -> Json:
+    """A write: `posts`; `commit` and `ref` (the feed branch), or `staged`, or `proposed` (a branch);
+    `reserved`."""
+    record: Json = {"posts": _list_posts(written)}
+    if written.proposed:
+        record["proposed"] = written.proposed
+    else:
+        record |= {"staged": True} if written.staged else {"commit": written.commit, "ref": ref}
+    reserved = [reservation_ref(number.series, number.n) for number in written.answer.reserved]
+    return record | ({"reserved": reserved} if reserved else {})
+
+
+def _list_posts(written: "WriteResult") -> list[dict[str, Any]]:
+    posts = [
+        {"post": post.post, "path": post.path, "item": post.item, "state": post.state and str(post.state)}
+        for post in written.answer.posts
+    ]
+    return [{name: value for name, value in post.items() if value} for post in posts]
+
+
+def make_reservations_json(written: "WriteResult") -> Json:
+    """The numbers that were reserved: item, ref, oid, seat, at."""
+    reserved = [
+        {
+            "item": number.ticket,
+            "ref": reservation_ref(number.series, number.n),
+            "oid": written.oids[reservation_ref(number.series, number.n)],
+            "seat": number.seat,
+            "at": number.at,
+        }
+        for number in written.answer.reserved
+    ]
+    return {"reserved": reserved}
+
+
+def make_outcomes_json(outcomes: Iterable["AbsorbOutcome"]) -> Json:
+    """What became of the tickets that a ruling absorbed: `moved` (item, from, to)."""
+    return {
+        "moved": [
+            {"item": outcome.item, "from": str(outcome.before), "to": str(outcome.after)}
+            for outcome in outcomes
+        ]
+    }
+
+
+def make_confirm_json(result: "ConfirmResult") -> Json:
+    """The tickets that were `confirmed`, and the openings that were `amended` (from, to, post)."""
+    amended = [
+        {"from": renumbering.old, "to": renumbering.new, "post": renumbering.post}
+        for renumbering in result.amended
+    ]
+    return {"confirmed": list(result.confirmed), "amended": amended}
+
+
+def make_repairs_json(repairs: Iterable["Mended"]) -> list[dict[str, str]]:
+    """What `drift --fix` mended: rule, what, by."""
+    return [{"rule": repair.rule, "what": repair.what, "by": repair.by} for repair in repairs]
