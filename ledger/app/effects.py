@@ -34,7 +34,7 @@ class SinceBoot:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A deadline on the monotonic clock (keeps `store.swap.Deadline`)."""
+    """A deadline on the monotonic clock (keeps `store.contract.Deadline`)."""
 
     monotonic: Callable[[], float]
     end: float

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
-from ledger.core.errors import LedgerError
+from ledger.core.errors import FindingsError, LedgerError
 from ledger.faces.context import Context
 
 SCHEMA = 1
@@ -123,7 +123,7 @@ def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
 
         env.out.write(format_document({"error": make_error_json(error, code, findings)}) + "\n")
         return code
-    if error.kind == "findings":
+    if isinstance(error, FindingsError):
         env.err.write("".join(format_finding(finding) + "\n" for finding in findings))
     env.err.write(f"error: {escape_line(error.message)}\n")
     if error.hint:

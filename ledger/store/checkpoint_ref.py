@@ -80,6 +80,7 @@ def read_checkpoint(repo: Repo, oid: Oid) -> Checkpoint | None:
 def goes_on_from(repo: Repo, checkpoint: Checkpoint, feed: Oid) -> bool:
     """Whether a commit of the feed goes on from that of a checkpoint: it has every file of it as it is there,
     and its history where this clone has that (a shallow one has not; asked for it, a partial one fetches)."""
+    # a shallow clone lacks the history between the two, and compares their files alone
     whole = not (repo.common_dir / "shallow").exists()
     if whole and not (has_commit(repo, checkpoint.feed) and is_fast_forward(repo, checkpoint.feed, feed)):
         return False

@@ -26,7 +26,8 @@ def find_inside(top: Path, path: str) -> Path:
     Raises LedgerError `leads-outside` for a link that leads out of it, into a git directory, or to itself.
     """
     root = top.resolve()
-    target = Path(os.path.realpath(root / path))  # a link that leads to itself stays in it
+    # a link that leads to itself stays in it
+    target = Path(os.path.realpath(root / path))
     if root not in target.parents:
         raise _leads_outside(root, path, f'to "{target}", out of "{root}"')
     if ".git" in map(str.casefold, target.relative_to(root).parts):
@@ -58,10 +59,13 @@ def replace_file(top: Path, path: str, data: bytes, mode: int | None = None) -> 
     target = find_inside(top, path)
     with opened_folder(top, target) as folder:
         draft = f".{target.name}.{os.getpid()}"
+        # a process of the same number may have been killed here before
         with suppress(FileNotFoundError):
             os.unlink(draft, dir_fd=folder)
         try:
             _write_new_file(folder, draft, data, _read_mode(folder, target.name) if mode is None else mode)
+            # the content was flushed before the name points to it, so that a power cut leaves the old file
+            # or the new one and never an empty one
             os.replace(draft, target.name, src_dir_fd=folder, dst_dir_fd=folder)
         finally:
             with suppress(FileNotFoundError):
@@ -102,6 +106,8 @@ def opened_folder(top: Path, target: Path) -> Iterator[int]:
         for name in target.relative_to(root).parts[:-1]:
             with suppress(FileExistsError):
                 os.mkdir(name, dir_fd=folder)
+            # opened from the folder above and past no link: who swaps a folder for a link after the look
+            # makes this fail
             inner = os.open(name, _FOLDER, dir_fd=folder)
             os.close(folder)
             folder = inner

@@ -117,7 +117,8 @@ class LocalStore(Objects):
         listed = self._list_refs([*names, *self.seen.private_names_for(names[1:])])
         refs = self.seen.remember_listed(listed)
         rewind, edits = self.seen.compare_seen(refs)
-        if rewind is not None:  # refs are listed one by one, and a neighbour may have landed between two
+        # refs are listed one by one, and a neighbour may have landed between two
+        if rewind is not None:
             refs = self._list_refs(names)
             rewind, edits = self.seen.compare_seen(refs)
         self.seen.record_seen(edits)
@@ -137,7 +138,7 @@ class LocalStore(Objects):
     def compare_and_swap(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
         """Make all edits or none.
 
-        Writers take turns around this (`hostlock`), which saves work; none of them is waited for here, since
+        Writers take turns around this (`host_lock`), which saves work; none of them is waited for here, since
         one that is stopped would stop all. Raises LedgerError `needs-own-branch` where the feed branch is
         held by a working tree: its next commit, or the end of its rebase, would take back what lands now.
         """
@@ -151,6 +152,8 @@ class LocalStore(Objects):
         return Applied(self._warn_overtaken(feed)) if feed and isinstance(outcome, Applied) else outcome
 
     def _refuse_held(self) -> None:
+        # looked at before the swap and again after it: a `git switch` between the two is told of by
+        # `_warn_overtaken`
         for checkout in find_checkouts(self.repo, self.branch)[:1]:
             message = f'the feed\'s branch "{self.branch}" is {checkout.how} in "{checkout.path}"'
             message += ", which would take back what lands on it; nothing was written"
@@ -185,12 +188,16 @@ class LocalStore(Objects):
             self._wait(pause)
             self._build_again()
         if isinstance(outcome, Applied):
-            flush_folders(self.repo.common_dir, [edit.ref for edit in edits])  # git flushes what is in them
+            # git flushes what is in them
+            flush_folders(self.repo.common_dir, [edit.ref for edit in edits])
             self._build_again()
         return outcome
 
     def _try_update(self, edits: Sequence[RefUpdate], until: Deadline) -> Outcome:
-        flush_folders(self.repo.common_dir, ["objects/new"])  # libgit2 flushes objects and their own folders
+        # objects first, then the refs that name them: a power cut between the two leaves objects that nobody
+        # names, and the other way round a feed that nobody can read. libgit2 flushes objects and the folders
+        # in which they stand, and not the folder above
+        flush_folders(self.repo.common_dir, ["objects/new"])
         follow = map(
             update_line, self.seen.plan_seen_updates(edits)
         )  # where it fails, the next reading does it
@@ -209,12 +216,14 @@ class LocalStore(Objects):
 
     def _judge_outcome(self, edits: Sequence[RefUpdate], ran: Ran) -> Outcome:
         """Tell apart by the refs themselves; git has ended, so that nothing comes later."""
+        # nothing of git runs here any more, so that what the refs show now is what became of the swap
         now = self._list_refs([edit.ref for edit in edits])
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
         if not (ran.timed_out or ran.interrupted):
             return Conflict(moved) if moved else Refused(ran.complaint, tuple(edit.ref for edit in edits))
         if all(now.get(edit.ref, ABSENT) == edit.new for edit in edits):
-            return Applied()  # it was ended between its work and its answer
+            # it was ended between its work and its answer
+            return Applied()
         return InDoubt(ran.complaint) if moved else Unreached(ran.complaint)
 
     def _list_refs(self, names: Sequence[str]) -> Mapping[str, Oid]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, LockedError
 from ledger.store.clone.reservations import Reservations, Stored
 from ledger.store.clone.seen import SeenRefs, update_line
 from ledger.store.contract import (
@@ -90,22 +90,27 @@ class RemoteStore(Objects):
         """
         transport = self._transport
         source = transport.push_url if to_write and transport.pushes_elsewhere else self.remote
-        branch = True  # git fails a fetch that names a branch which is not there
+        # git fails a fetch that names a branch which is not there
+        branch = True
         busy = False
         for pause in _FETCH_PAUSES:
             ran, refs = self._reading.fetch_refs(source, names, branch, until)
             if ran.timed_out and busy:
                 raise _beaten_by_clone()
+            # one listing gave what was fetched and what was seen, so that a neighbour who lands between the
+            # two does not look like a feed that was rewound
             rewind, edits = self.seen.compare_seen(refs)
             self.seen.record_seen(edits)
             if ran.code == 0 and rewind is None:
                 return Refs(refs)
             if ran.local_fault is not None:
-                if ran.local_fault.kind != "locked":
+                if not isinstance(ran.local_fault, LockedError):
                     raise ran.local_fault
                 busy = True
                 self._wait(pause)
                 continue
+            # the push URL decides: the fetch may be of a mirror that lags, or older than what a neighbour
+            # of this clone landed since
             doubted = [self.feed_ref, *(rewind.tips if rewind else ())]
             listed = transport.list_refs(transport.push_url, doubted, until.remaining())
             if listed is None and rewind and transport.pushes_elsewhere and not to_write:
@@ -129,7 +134,8 @@ class RemoteStore(Objects):
 
     def read_branch(self, name: str, until: Deadline) -> Oid | None:
         """Where a branch of the remote stands, its objects fetched; None where it is not."""
-        from ledger.store.remote_heads import fetch_branch  # only proposals ask for another branch
+        # only proposals ask for another branch
+        from ledger.store.remote_heads import fetch_branch
 
         return fetch_branch(self.repo, self.remote, name, until)
 
@@ -179,10 +185,13 @@ class RemoteStore(Objects):
 
         A refusal is believed when it is repeated: a server that was busy with another push refuses too.
         """
-        for trace in self._folder.glob("push-*.trace"):  # left by an older version that was killed
+        # an older version wrote traces to files, and left them where it was killed
+        for trace in self._folder.glob("push-*.trace"):
             with suppress(OSError):
                 trace.unlink()
         outcome = self._push_once(edits, until)
+        # a server that is at another push to one of these refs refuses this one for its lock, in words that
+        # read like those of a rule
         if isinstance(outcome, Refused) and until.remaining() > _PUSH_PAUSE:
             self._wait(_PUSH_PAUSE)
             outcome = self._push_once(edits, until)
@@ -214,21 +223,29 @@ class RemoteStore(Objects):
         lines = porcelain.parse_push_lines(ran.out)
         mine = [lines[edit.ref] for edit in edits if edit.ref in lines]
         if len(mine) == len(edits):
+            # `=` says that the ref has the value already. A number that says the same as ours was made by
+            # somebody else: each of ours has a nonce in it
             if all(line.flag == "=" for line in mine):
-                return Conflict(tuple(edit.ref for edit in edits))  # it was there before: somebody else's
+                # it was there before: somebody else's
+                return Conflict(tuple(edit.ref for edit in edits))
             if all(line.is_applied or line.flag == "=" for line in mine):
                 self._keep_applied(edits)
                 return Applied()
-            if all(line.is_unsent for line in mine):  # so that being beaten costs no second round trip
+            # so that being beaten costs no second round trip
+            if all(line.is_unsent for line in mine):
                 return Conflict(tuple(line.ref for line in mine if not line.is_carried))
             if all(line.is_refused or line.flag == "=" for line in mine):
                 return self._judge_refusal(edits, [line for line in mine if line.is_refused], ran, until)
+        # a remote helper (`name::address`) sends past the trace of packets, so that its silence proves
+        # nothing
         if not sent and porcelain.is_traceable(self._transport.push_url):
             return Unreached(ran.complaint)
         return InDoubt(ran.complaint) if ran.interrupted else self._settle_doubt(edits, ran.complaint, until)
 
     def _traced_push(self, edits: Sequence[RefUpdate], seconds: float) -> tuple[Ran, bool]:
         """Push, and say whether any of it can have left this machine."""
+        # no hook of the user: pre-push judges what people push, and the plan has judged this. Tags and
+        # submodules that the settings of the user send along would be refs that no lease covers
         options = (
             "--porcelain",
             "--atomic",
@@ -238,6 +255,7 @@ class RemoteStore(Objects):
         )
         leases = [f"--force-with-lease={edit.ref}:{_spell_value(edit.old)}" for edit in edits]
         specs = [f"{_spell_value(edit.new)}:{edit.ref}" for edit in edits]
+        # git refuses refspecs to a remote that was made with --mirror
         settings = {f"remote.{self.remote}.mirror": "false", "color.ui": "never"}
         ran, trace = self.repo.git.run_traced_push(
             *("push", *options, *leases, "--", self.remote, *specs), timeout=seconds, config=settings
@@ -249,7 +267,8 @@ class RemoteStore(Objects):
     ) -> Outcome:
         now = self._read_back(edits, until)
         if now is None:
-            return Conflict(())  # nothing is in force; what moved will be seen by whoever reads again
+            # nothing is in force; what moved will be seen by whoever reads again
+            return Conflict(())
         moved = tuple(edit.ref for edit in edits if now.get(edit.ref, ABSENT) != edit.old)
         return Conflict(moved) if moved else Refused(*porcelain.explain_refusal(refused, ran.err))
 
@@ -262,6 +281,7 @@ class RemoteStore(Objects):
         now = self._read_back(edits, until)
         if now is None:
             return InDoubt(reason)
+        # tips prove nothing: another writer may have moved one on since ours landed
         feed = [edit for edit in edits if edit.ref == self.feed_ref]
         proof = feed or [edit for edit in edits if edit.old is ABSENT]
         there = [
@@ -297,6 +317,8 @@ class RemoteStore(Objects):
         ]
         kept = [*tracked, *self.seen.plan_seen_updates(edits)]
         last = (self.seen.private_name_of(self.feed_ref), self._tracking)
+        # one transaction each: a group in which a neighbour was faster fails as a whole, and takes no other
+        # with it
         groups = [[edit for edit in kept if edit.ref not in last]]
         groups += [[edit for edit in kept if edit.ref == name] for name in last]
         script = "".join(f"start\n{''.join(map(update_line, group))}commit\n" for group in groups if group)

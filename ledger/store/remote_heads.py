@@ -44,6 +44,7 @@ def _fetch_once(repo: Repo, remote: str, seconds: float) -> str | None:
         ran = repo.git.run("fetch", *words, "--", remote, *specs, timeout=seconds)
         if ran.code:
             return ran.complaint
+    # only of the names that were asked for: other branches of the remote are the user's to prune
     for name in wanted - heads:
         repo.git.run("update-ref", "-d", tracking + name)
     if head and repo.git.run("symbolic-ref", "-q", f"{tracking}HEAD").code:

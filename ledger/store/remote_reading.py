@@ -64,6 +64,7 @@ class RemoteReading:
         """
         exact = [name for name in names if not name.endswith("/")]
         folders = [name for name in names if name.endswith("/")]
+        # all in one fetch: each round trip to a server costs more than everything that is done here
         specs = [*_spell_exactly(exact)]
         if branch:
             # without its `+`, git moves what was seen forward only, and the fetch fails where it cannot
@@ -83,6 +84,8 @@ class RemoteReading:
         if ran.code not in _FETCHED:
             return ran, {**refs, **self._seen.seen_tips()}
         self.keep_numbers(exact, refs)
+        # the feed was fetched first: a number that is newer than the posts is harmless, a post whose number
+        # is not there yet would look unreserved
         failed = self._list_folders(source, folders, refs, until) if folders else None
         return failed or ran, refs
 
@@ -97,14 +100,16 @@ class RemoteReading:
         """Where to fetch: refs that are named by themselves leave no ref in the repository."""
         if not exact:
             return nullcontext(self._repo.git)
-        from ledger.store.git.scratch import scratch_git  # what takes no number does without it
+        # what takes no number does without it
+        from ledger.store.git.scratch import scratch_git
 
         return scratch_git(self._repo)
 
     def _collect_fetched(self, git: Git, names: Sequence[str], ran: Ran) -> dict[str, Oid]:
         """What was fetched, by the names of the remote."""
         if ran.code == 0:
-            with suppress(OSError):  # what was fetched is true also where nothing can be written
+            # what was fetched is true also where nothing can be written
+            with suppress(OSError):
                 folder = find_inside(self._repo.common_dir, "ledger")
                 folder.mkdir(exist_ok=True)
                 (folder / "fetched").touch()

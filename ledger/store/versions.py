@@ -89,6 +89,7 @@ class _History:
             name = waiting.pop()
             if self._authors[name] != self._authors[came]:
                 return True
+            # here its author gave the file another content: what stands behind this stands on that one
             if changes.get(name, oid) != oid:
                 continue
             if not self._children[name]:

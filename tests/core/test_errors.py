@@ -1,28 +1,36 @@
-"""Every error that reaches a user says what to do next."""
+"""Errors: a word for JSON and the exit code, and a class where code reacts to them."""
 
-import ast
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
-LEDGER = Path(__file__).parents[2] / "ledger"
+import pytest
+
+import ledger
+from ledger.core.dataclass import replace
+from ledger.core.errors import CannotKeepError, LedgerError, UnreachableError, UsageError
+from ledger.faces.boundary import EXITS
 
 
-def without_hint(source: str) -> Iterator[int]:
-    """The lines on which a LedgerError is made without a third argument, or with an empty one."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "LedgerError":
-            given = {one.arg: one.value for one in node.keywords}
-            hint = node.args[2] if len(node.args) > 2 else given.get("hint")
-            if hint is None or (isinstance(hint, ast.Constant) and not hint.value):
-                yield node.lineno
+def test_an_error_is_of_the_class_of_its_kind_whoever_raises_it() -> None:
+    assert isinstance(LedgerError("unreachable", "no answer"), UnreachableError)
+    assert isinstance(LedgerError("disk-full", "no space"), CannotKeepError)
+    assert type(LedgerError("held", "another has it")) is LedgerError
+    with pytest.raises(UsageError, match="no number"):
+        raise LedgerError("usage", "no number", "name one")
 
 
-def test_every_error_has_a_hint() -> None:
-    lines = {path: list(without_hint(path.read_text())) for path in LEDGER.rglob("*.py")}
-    assert {str(path.relative_to(LEDGER)): found for path, found in lines.items() if found} == {}
+def test_a_changed_copy_stays_of_its_class() -> None:
+    error = replace(LedgerError("read-only", "nothing can be written"), message="nothing was written")
+    assert isinstance(error, CannotKeepError)
+    assert (error.kind, str(error)) == ("read-only", "nothing was written")
 
 
-def test_what_that_finds() -> None:
-    good = "LedgerError('a', 'b', 'c')\nLedgerError('a', 'b', hint=some)\n"
-    assert list(without_hint(good)) == []
-    assert list(without_hint(good + "LedgerError('a', 'b')\nLedgerError('a', 'b', '')")) == [3, 4]
+def test_each_class_is_of_kinds_that_have_an_exit_code() -> None:
+    classes = {type(LedgerError(kind, "words")) for kind in EXITS} - {LedgerError}
+    assert classes == set(LedgerError.__subclasses__())
+
+
+def test_code_reacts_to_classes_and_not_to_words() -> None:
+    compared = re.compile(r"\b(error|fault|caught|refusal)\.kind (==|!=|in|not in)\b")
+    package = Path(ledger.__file__).parent
+    assert not [path for path in package.rglob("*.py") if compared.search(path.read_text())]

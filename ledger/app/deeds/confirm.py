@@ -10,7 +10,7 @@ from ledger.app.read.series import name_series_refs
 from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, RefusedByRemoteError
 from ledger.core.ids import namespace_of
 from ledger.core.model import Ticket
 from ledger.core.write.numbers import Series
@@ -69,8 +69,8 @@ def _commit_confirmations(ledger: Ledger, wishes: list[PostRequest]) -> WriteRes
     """Land with freshly reserved numbers; with provisional ones where the host still refuses refs."""
     try:
         return commit_request(ledger, request_write(ledger, *wishes))
-    except LedgerError as error:
-        if error.kind != "refused-by-remote" or all(post.reserve is None for post in wishes):
+    except RefusedByRemoteError:
+        if all(post.reserve is None for post in wishes):
             raise
     pending = [replace(post, provisional=post.reserve is not None) for post in wishes]
     return commit_request(ledger, request_write(ledger, *pending))

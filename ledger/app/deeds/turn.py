@@ -8,7 +8,7 @@ from ledger.app.read.load import AsOf, Feed, date_feed, read_feed, read_feed_to_
 from ledger.core.board.records import Holder
 from ledger.core.board.transitions import describe_claim_elsewhere
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, UnreachableError
 from ledger.core.queue.briefing import Brief
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import Turn, judge_turn, open_turn_with_briefs
@@ -78,10 +78,8 @@ def close_turn(ledger: Ledger) -> TurnResult:
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})
     try:
         return _read_turn(ledger, judge_turn, read_feed)
-    except LedgerError as error:
-        if error.kind == "unreachable":
-            raise mark_unverified(error) from error
-        raise
+    except UnreachableError as error:
+        raise mark_unverified(error) from error
 
 
 def mark_unverified(error: LedgerError) -> LedgerError:

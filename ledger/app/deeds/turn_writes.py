@@ -9,7 +9,7 @@ from ledger.app.write.land import WriteResult, commit_request, request_write
 from ledger.core.board.records import find_claim_holder
 from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import OfflineError, UnreachableError
 from ledger.core.queue.briefing import collect_brief
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import Turn, describe_leftover_work, judge_turn
@@ -32,10 +32,8 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
     try:
         answer_challenges(ledger)
         landed = commit_request(ledger, request_write(ledger), best)
-    except LedgerError as error:
-        if error.kind in ("offline", "unreachable"):
-            raise mark_unverified(error) from error
-        raise
+    except (OfflineError, UnreachableError) as error:
+        raise mark_unverified(error) from error
     claimed = _read_claimed(landed, taken[0]) if taken else None
     turn = judge_turn(_make_seat_view(ledger, landed.after))
     return TurnResult(turn, True, AsOf(landed.commit, landed.after.now, 0.0), claimed, landed.words)

@@ -19,7 +19,7 @@ from ledger.app.read.load import (
     read_feed_to_show,
 )
 from ledger.core.dataclass import replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, NobodyHereError
 from ledger.core.ids import format_timestamp
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.stop_policy import StopMemory, judge_stop
@@ -164,10 +164,8 @@ def _open_with_seat(directory: Path, seat: str | None, world: Effects, seconds: 
     try:
         ledger = open_ledger(GlobalOptions(directory, seat, timeout=seconds), world)
         return ledger if ledger.seat else None
-    except LedgerError as error:
-        if error.kind in ("no-repository", "bare-repository", "no-seat"):
-            return None
-        raise
+    except NobodyHereError:
+        return None
 
 
 def _judge_turn(ledger: Ledger, feed: Feed, memory: StopMemory) -> tuple[str | None, StopMemory]:

@@ -17,12 +17,12 @@ from ledger.app.judge.candidates import (
     find_unchanged,
 )
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import NOT_KEPT, Cache, Feed, build_feed, find_landed_commit, read_series
+from ledger.app.read.load import Cache, Feed, build_feed, find_landed_commit, read_series
 from ledger.app.read.series import name_series_refs, read_series_refs
 from ledger.core.board.board import BoardOverlay
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import CannotKeepError, LedgerError, UnreachableError
 from ledger.core.feed.order import find_returning_posts
 from ledger.core.feed.posts import parse_post
 from ledger.core.ids import Number, reservation_prefix, reservation_ref
@@ -283,9 +283,7 @@ def _read_taken_series(
         until = TimeLimit(clock, clock() + seconds)
         try:
             refs = read_series_refs(lambda names: store.read_refs(names, until), names)
-        except LedgerError as error:
-            if error.kind not in ("unreachable", *NOT_KEPT):
-                raise
+        except (UnreachableError, CannotKeepError) as error:
             ledger.notices.append(f"{error.message}; reservations are judged by what was fetched last")
             if missing:
                 return {}

@@ -16,7 +16,7 @@ from ledger.app.read.load import Cache, Feed, read_feed
 from ledger.app.read.series import ALL_SERIES
 from ledger.app.write.retry import swap_until_applied
 from ledger.core.dataclass import replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import RefusedByRemoteError
 from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import tip_ref
 from ledger.core.model import Finding
@@ -48,9 +48,7 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
 
     try:
         landed = swap_until_applied(ledger, mend)
-    except LedgerError as error:
-        if error.kind != "refused-by-remote":
-            raise
+    except RefusedByRemoteError as error:
         raise replace(error, hint=_explain_way_out(ledger)) from error
     numbers, lost = _mend_numbers(ledger, cache)
     return [*landed, *numbers], lost
@@ -101,9 +99,7 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
 
     try:
         landed = swap_until_applied(ledger, mend)
-    except LedgerError as error:
-        if error.kind != "refused-by-remote":
-            raise
+    except RefusedByRemoteError:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         landed, lost = [], _lost_numbers(ledger, feed, tuple(find_absent_numbers(ledger, feed)))
     ledger.store.forget_vanished()

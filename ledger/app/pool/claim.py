@@ -8,7 +8,7 @@ from ledger.app.pool.work import PoolWork
 from ledger.app.read.load import find_ticket, read_feed
 from ledger.core.board.records import find_holder
 from ledger.core.board.transitions import describe_holder
-from ledger.core.errors import LedgerError
+from ledger.core.errors import InDoubtError, LedgerError
 from ledger.core.model import Ticket
 from ledger.store.contract import Oid
 from ledger.store.pool.base_branch import create_branch, drop_branch, find_branch_commit
@@ -42,7 +42,7 @@ def begin_work(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[s
     try:
         result = claim_ticket(ledger, ticket.id, branch, str(tree.path))
     except LedgerError as error:
-        if error.kind != "in-doubt":
+        if not isinstance(error, InDoubtError):
             drop_branch(ledger.repo, branch, base)
         raise
     keeper.begin_branch(branch)

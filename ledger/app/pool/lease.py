@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ledger.app.pool.work import PoolWork, TreeState
-from ledger.core.errors import LedgerError
+from ledger.core.errors import HeldBackError, LedgerError
 from ledger.store.contract import Oid
 from ledger.store.pool.pool import Tree
 from ledger.store.pool.tree_owner import Lease
@@ -39,7 +39,7 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
             return tree, base, saved
         except LedgerError as error:
             pool.restore_lease(tree, lease, before.lease if before else None)
-            if error.kind != "held-back":
+            if not isinstance(error, HeldBackError):
                 raise
             passed[tree.number] = error.message
 

@@ -13,7 +13,7 @@ from typing import Final
 from ledger.app.ledger import Ledger, with_fresh_deadline
 from ledger.app.read.load import Cache, Feed, read_feed
 from ledger.app.write.retry import refuse_offline, swap_until_applied
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, RefusedByRemoteError
 from ledger.store.checkpoint_ref import (
     EVERY,
     REF,
@@ -110,12 +110,10 @@ def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:
         return None
     try:
         result = make_checkpoint(ledger, cache)
-    except LedgerError as error:
-        if error.kind == "refused-by-remote":
-            _keep_note(ledger, _REFUSED, "")
-            ledger.notices.append("the remote takes no checkpoint from here: what is fresh reads every post")
-            return None
-        raise
+    except RefusedByRemoteError:
+        _keep_note(ledger, _REFUSED, "")
+        ledger.notices.append("the remote takes no checkpoint from here: what is fresh reads every post")
+        return None
     return result if result.written else None
 
 

@@ -11,7 +11,7 @@ from ledger.core.board.board import Board, BoardOverlay
 from ledger.core.config.config import Config, parse_config
 from ledger.core.dataclass import dataclass, field, replace
 from ledger.core.did_you_mean import suggest_respelled
-from ledger.core.errors import LedgerError
+from ledger.core.errors import CannotKeepError, LedgerError
 from ledger.core.ids import parse_reservation_ref
 from ledger.core.model import Finding, Post, Ticket
 from ledger.core.write.numbers import Series, decode_reservation, decode_tip
@@ -27,8 +27,6 @@ REWOUND = "the feed was rewound: what was seen here is gone; `git ledger drift` 
 """What a reader is told of a rewound feed."""
 BEHIND = "the fetch URL is behind: what was seen here is missing, and the push URL could not be asked"
 """What a reader is told of a mirror that lags."""
-NOT_KEPT = ("read-only", "disk-full")
-"""Errors of a clone that cannot keep what it fetches; what was fetched last is still there to be read."""
 
 
 @dataclass()
@@ -144,9 +142,7 @@ def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | 
     as it was fetched last, and the ledger's notices say so. For answers alone: no right is judged by it."""
     try:
         return read_feed(ledger, names, cache)
-    except LedgerError as error:
-        if error.kind not in NOT_KEPT:
-            raise
+    except CannotKeepError as error:
         ledger.notices.append(f"{error.message}; this is as it was fetched last")
         return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), names, cache)
 

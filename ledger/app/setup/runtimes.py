@@ -11,7 +11,7 @@ from ledger.app.setup.doctor import Examination
 from ledger.app.setup.hooks_file import Hook, add_hooks, make_file, remove_hooks
 from ledger.app.setup.memory_file import add_block, remove_block
 from ledger.core.dataclass import dataclass
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, UnmergeableError
 from ledger.store.files import find_inside, remove_file, replace_file
 from ledger.store.git.repository import Repo, open_repository
 
@@ -104,10 +104,8 @@ def examine_runtimes(options: GlobalOptions, runtimes: Sequence[RuntimeFiles]) -
 def _find_state(options: GlobalOptions, wanted: RuntimeFiles) -> str:
     try:
         return check_runtime(options, wanted).state
-    except LedgerError as error:
-        if error.kind in ("cannot-merge", "leads-outside"):
-            return "absent"
-        raise
+    except UnmergeableError:
+        return "absent"
 
 
 def _changes_any(changes: Sequence[FileChange]) -> bool:

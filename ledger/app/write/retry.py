@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ledger.app.ledger import Ledger
 from ledger.core.dataclass import replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, LockedError, UnreachableError
 from ledger.core.faults import explain_local_fault, explain_os_error, explain_remote_fault
 from ledger.store.clone.host_lock import host_lock
 from ledger.store.contract import (
@@ -65,7 +65,11 @@ class Race:
             try:
                 yield
             except LedgerError as error:
-                if error.kind in ("unreachable", "locked") and self._beaten and until.remaining() <= 0:
+                if (
+                    isinstance(error, UnreachableError | LockedError)
+                    and self._beaten
+                    and until.remaining() <= 0
+                ):
                     raise self._make_beaten_error() from error
                 raise
 
@@ -124,7 +128,8 @@ class Race:
                     raise LedgerError("interrupted", message, hint if self._nonce else "") from None
                 case InDoubt():
                     message = "interrupted: this write may or may not have landed"
-                    raise replace(self._make_doubt_error(message), kind="interrupted") from None
+                    doubt = self._make_doubt_error(message)
+                    raise LedgerError("interrupted", message, doubt.hint, doubt.details) from None
                 case _:
                     message = "interrupted; nothing was written"
                     raise LedgerError("interrupted", message, "the same command again") from None

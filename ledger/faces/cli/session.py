@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.did_you_mean import find_by_digits, find_respelled
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, UsageError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, parse_day_or_time
 from ledger.core.text import escape_line
 from ledger.faces.boundary import format_document
@@ -138,7 +138,7 @@ def name_nearest_ticket(session: Session, error: LedgerError) -> LedgerError:
     What was fetched last is asked; where that cannot be read, the error stays as it is.
     """
     word = error.details.get("item")
-    if error.kind != "usage" or not isinstance(word, str):
+    if not isinstance(error, UsageError) or not isinstance(word, str):
         return error
     from ledger.app.read.load import read_board_here
 

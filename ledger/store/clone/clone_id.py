@@ -23,6 +23,8 @@ def ensure_clone_id(common_dir: Path, draw: Callable[[], str]) -> str:
     draft = place.with_name(f".clone.{os.getpid()}")
     draft.write_text(f"{draw()}\n", encoding="ascii")
     try:
+        # link(2) fails where the file is there, and rename(2) would replace it: of two that draw at once
+        # both take the first one's
         os.link(draft, place)
     except FileExistsError:
         if _read_id(place) is None:

@@ -16,7 +16,8 @@ from ledger.core.dataclass import dataclass
 from ledger.store.contract import Oid
 from ledger.store.files import find_inside
 
-if TYPE_CHECKING:  # what takes no number does without SQLite
+# what takes no number does without SQLite
+if TYPE_CHECKING:
     from sqlite3 import Connection
 
 PAYLOAD_LIMIT: Final = 65536
@@ -61,6 +62,8 @@ class Reservations:
     def record_standing(self, names: Iterable[str], there: Mapping[str, Oid]) -> None:
         """Keep what the remote has of these names, all of it being in `stored`, and what it has no more."""
         before = self.find_standing(names)
+        # a number never changes hands: one that shows another object was taken away and given again, and
+        # the older one is kept as gone until somebody is told
         lost = [(self._remote, ref, oid) for ref, oid in before.items() if there.get(ref) != oid]
         new = [(ref, oid) for ref, oid in there.items() if before.get(ref) != oid]
         rows = [
@@ -113,5 +116,6 @@ class Reservations:
         from sqlite3 import connect
 
         db = connect(f"{self._database_path.as_uri()}?mode={mode}", timeout=_BUSY_SECONDS, uri=True)
-        db.execute("PRAGMA synchronous = OFF")  # what a power cut takes of it is known to the remote
+        # what a power cut takes of it is known to the remote
+        db.execute("PRAGMA synchronous = OFF")
         return db

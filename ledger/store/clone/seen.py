@@ -30,7 +30,8 @@ class SeenRefs:
 
     def private_names_for(self, names: Sequence[str]) -> list[str]:
         """The private refs to list for a reading of the feed and these refs or folders."""
-        kept = [name for name in names if not name[-1].isdecimal()]  # of a series its tip alone is kept
+        # of a series its tip alone is kept
+        kept = [name for name in names if not name[-1].isdecimal()]
         return [self.private_name_of(self._feed_ref), *map(self.private_name_of, kept)]
 
     def remember_listed(self, listed: Mapping[str, Oid]) -> Mapping[str, Oid]:
@@ -55,6 +56,8 @@ class SeenRefs:
         seen = self._seen.get(self._feed_ref)
         if seen == commit:
             return None, []
+        # ancestry first, as one quick question; only where it fails are the files of both commits compared,
+        # since a shallow clone cannot tell ancestry
         if seen is not None and not self._is_descendant(commit, seen) and self.lost_since(seen, commit):
             return seen, []
         return None, [RefUpdate(self.private_name_of(self._feed_ref), seen or ABSENT, commit or ABSENT)]
@@ -89,9 +92,8 @@ class SeenRefs:
             tip = decode_tip(blobs[now]) if now else 0
             if before and tip is not None and tip < high:
                 sunk[ref] = before
-            elif (
-                now and tip is not None and tip - high <= LEAP
-            ):  # one that leaps was a slip, and may be lowered
+            # a tip that leaps was a slip, and may be lowered: it does not count as seen
+            elif now and tip is not None and tip - high <= LEAP:
                 risen.append(RefUpdate(self.private_name_of(ref), before or ABSENT, now))
         return sunk, risen
 
@@ -111,6 +113,7 @@ class SeenRefs:
         """Keep what was seen. Where another process of this clone was faster, or nothing can be written here,
         it is left to the next reading."""
         if edits:
+            # with the old values named, so that of two readers at once the one who saw less loses
             script = "".join(map(update_line, edits))
             self._objects.repo.git.run("update-ref", "--stdin", stdin=script.encode())
             news = {"refs/" + edit.ref.removeprefix(self._folder): edit.new for edit in edits}

@@ -11,7 +11,8 @@ from ledger.core.queue.stop_policy import StopMemory
 from ledger.store.files import replace_file
 
 try:
-    from _blake2 import blake2b  # `hashlib` loads OpenSSL for its other functions, which takes 3 ms
+    # `hashlib` loads OpenSSL for its other functions, which takes 3 ms
+    from _blake2 import blake2b
 except ImportError:  # a Python that was built without it
     from hashlib import blake2b
 
@@ -37,8 +38,10 @@ class Sessions:
         """Keep what a session was told. `now` is Unix time: a new session ends those of a week ago."""
         place = self._file_of(key)
         if not place.exists():
+            # once in the life of a session, so that no stop pays for looking at all of them
             for file in self._folder.iterdir() if self._folder.is_dir() else ():
-                with suppress(FileNotFoundError):  # another session was faster
+                # another session was faster
+                with suppress(FileNotFoundError):
                     if now - file.stat().st_mtime > KEPT_SECONDS:
                         file.unlink()
         replace_file(self._common_dir, f"ledger/sessions/{place.name}", json.dumps(asdict(memory)).encode())

@@ -66,6 +66,7 @@ def open_bare(directory: Path) -> Repo:
     if objects != "sha1":
         message = f'"{directory}" has objects named by {objects}, a format that git-ledger cannot read'
         raise LedgerError("unsupported-format", message, "git ledger guard install DIR, another repository")
+    # in a hook GIT_DIR is set, and may be `.`: from here on the whole path is used
     place = Path(path)
     return Repo(place, place, place, False, git, ())
 
@@ -139,7 +140,8 @@ def list_staged_differences(repo: Repo, old: Oid | None) -> list[Difference]:
 
 def find_oids_at(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[str, Oid]:
     """The objects of these files at a commit; those that are not there are left out."""
-    plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
+    # what git reads a line at a time
+    plain = [path for path in paths if "\n" not in path]
     questions = "".join(f"{commit}:{path}\n" for path in plain).encode("utf-8", "surrogateescape")
     listed = (
         repo.git.check_output("cat-file", "--batch-check=%(objectname)", stdin=questions) if plain else b""

@@ -53,6 +53,7 @@ def find_checkouts(repo: Repo, branch: str) -> list[Checkout]:
     """Every working tree that holds a branch, those included whose folder is away just now."""
     trees = repo.list_worktrees()
     held = [Checkout(tree.path, "checked out", tree.head is None) for tree in trees if tree.branch == branch]
+    # `git worktree list` names the main one first (git-worktree(1), list)
     main = trees[0].path if trees else repo.top
     return held + [Checkout(path, how) for path, how in _find_returning(repo, branch, main)]
 

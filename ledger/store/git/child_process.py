@@ -29,7 +29,8 @@ def run_command(words: Sequence[str], env: Mapping[str, str], quiet_out: bool = 
     with _handling_signals(hand_on):
         child = _start_child(words, env, quiet_out)
         running.append(child)
-        for number in handed:  # it came while the command was started
+        # it came while the command was started
+        for number in handed:
             child.send_signal(number)
         code = _wait_for_end(child) or -next(iter(handed), 0)
     return 128 - code if code < 0 else code

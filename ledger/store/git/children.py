@@ -77,8 +77,11 @@ def _terminate_group(child: "subprocess.Popen[bytes]") -> None:
     never = Event()
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGTERM)
+        # polled rather than waited for: the group may outlive the child, as the far git of a push to a path
+        # does
         for _ in range(round(_GRACE / _POLL)):
-            child.poll()  # a child that nobody waits for counts as one of its group
+            # a child that nobody waits for counts as one of its group
+            child.poll()
             os.killpg(child.pid, 0)
             never.wait(_POLL)
         os.killpg(child.pid, signal.SIGKILL)

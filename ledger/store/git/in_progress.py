@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Final
 
 _QUIT: Final[Mapping[str, tuple[str, ...]]] = {
-    "rebase-merge": ("rebase", "--quit"),  # keeps an autostash in the stash
+    # keeps an autostash in the stash
+    "rebase-merge": ("rebase", "--quit"),
+    # `git am` works in the folder of `git rebase --apply`: this file tells them apart, and each quits only
+    # its own, so the narrower name goes first
     "rebase-apply/applying": ("am", "--quit"),
     "rebase-apply": ("rebase", "--quit"),
     "sequencer": ("cherry-pick", "--quit"),

@@ -147,10 +147,12 @@ def _parse_entry(record: str) -> TreeEntry:
 def _read_content(out: IO[bytes], oid: Oid, limit: int) -> tuple[str, bytes]:
     """The next object of `git cat-file --batch`: a line `<oid> <type> <size>`, the bytes, a line feed."""
     head = out.readline().split()
+    # `<name> missing`, or an end: git died over a damaged object
     if len(head) != 3:
         raise _missing_object(oid)
     size = int(head[2])
     data = out.read(min(size, limit + 1))
+    # what is beyond the limit is read and dropped, so that the next object's line is where it is looked for
     left = size + 1 - len(data)
     while left:
         passed = len(out.read(min(left, _CHUNK)))

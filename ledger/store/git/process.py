@@ -31,7 +31,8 @@ _FIXED: Final = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_EDITOR": ":",
     "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_NO_REPLACE_OBJECTS": "1",  # a local refs/replace would show this clone other posts
+    # a local refs/replace would show this clone other posts
+    "GIT_NO_REPLACE_OBJECTS": "1",
 }
 
 # `git rev-parse --local-env-vars`, without the two that carry `git -c` settings: those hold for every
@@ -119,6 +120,8 @@ class Git:
         `config` are settings for this command alone, `env` variables on top of the usual ones. Raises
         LedgerError `no-git` where there is no git.
         """
+        # git ends at a neighbour's half-made registration before it has done anything, so that any command
+        # can be tried again
         for pause in (*_TORN_PAUSES, 0.0):
             ran = self._run_once(args, stdin, timeout, config or {}, env or {})
             if ran.interrupted:
@@ -142,10 +145,13 @@ class Git:
         The record is in memory: git goes on when it cannot write one, as on a full disk, and warns. Where
         memory files are not to be had, nothing is recorded.
         """
+        # memory files and /proc/self/fd are what makes the trace safe from full disks; elsewhere the write
+        # counts as possibly sent, and is read back
         if sys.platform != "linux":
             return self._run_once(args, b"", timeout, config, {}), None
         with _open_scratch() as trace:
-            place = f"/proc/self/fd/{trace.fileno()}"  # as a number, git takes but one digit
+            # as a number, git takes but one digit
+            place = f"/proc/self/fd/{trace.fileno()}"
             env = {"GIT_TRACE_PACKET": place}
             ran = self._run_once(args, b"", timeout, config, env, (trace.fileno(),))
             failed = place.encode() in ran.err or b"GIT_TRACE_PACKET" in ran.err
@@ -176,6 +182,7 @@ class Git:
                     raise
                 interrupted = True
                 end_child_group(child)
+            # a git that ended well while the timer ran out has done its work
             late = expired.is_set() and child.returncode != 0
             return Ran(child.returncode, _read_whole(out), _read_whole(err), late, interrupted)
 
@@ -228,6 +235,8 @@ class Git:
                 stderr=err,
                 env={**self.env, **env},
                 pass_fds=inherited,
+                # a session of its own, so that an interrupt of the terminal reaches us alone: we end git as
+                # a whole group, and say what became of the write
                 start_new_session=True,
             )
         except OSError as error:
@@ -254,7 +263,8 @@ def _open_scratch(content: bytes = b"") -> IO[bytes]:
     if sys.platform == "linux":
         file: IO[bytes] = os.fdopen(os.memfd_create("git"), "w+b")
     else:
-        import tempfile  # takes 4 ms, and is not needed above
+        # takes 4 ms, and is not needed above
+        import tempfile
 
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     file.write(content)

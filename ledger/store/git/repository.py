@@ -107,9 +107,11 @@ def open_repository(directory: Path) -> Repo:
         "--git-common-dir",
         "--show-object-format",
         "--is-shallow-repository",
-        "--show-toplevel",  # the last, because it fails where there is no working tree
+        # the last, because it fails where there is no working tree
+        "--show-toplevel",
     )
     answers = split_lines(ran.out)
+    # git ends at the first question that it cannot answer: so many lines say how far it came
     if len(answers) < 6:
         raise _explain_refusal(git, answers, ran.complaint)
     if len(answers) > 6:

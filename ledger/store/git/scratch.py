@@ -21,7 +21,8 @@ def scratch_git(repo: Repo, own_objects: bool = False) -> Iterator[Git]:
     With `own_objects` what is fetched is kept in the scratch directory too: in the repository objects without
     a ref would be scattered by the next `git gc` (before git 2.41 a file each).
     """
-    from tempfile import TemporaryDirectory  # takes 4 ms, and most commands do not need it
+    # takes 4 ms, and most commands do not need it
+    from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="git-ledger-") as folder:
         (Path(folder) / "HEAD").write_text("ref: refs/heads/none\n")

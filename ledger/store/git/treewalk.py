@@ -56,6 +56,7 @@ class TreeWalk:
                 was, now = before.get(name), after.get(name)
                 if was == now:
                     continue
+                # counted before anything is opened: what is refused has cost no more than what is allowed
                 self._budget -= 1
                 if self._budget < 0:
                     raise TooManyError
@@ -82,7 +83,8 @@ class TreeWalk:
         self._answers.read(1)
         entries = list(_parse_entries(data))
         folder = dict(entries)
-        if len(folder) < len(entries):  # git would open the one or the other
+        # git would open the one or the other
+        if len(folder) < len(entries):
             raise broken_repository(f"the tree {name} names one file twice")
         return folder
 

@@ -33,6 +33,8 @@ def write_posts(repo: Repo, files: Mapping[str, bytes], nonce: str) -> None:
     """
     for path, data in files.items():
         try:
+            # there already: a command that was interrupted and is repeated with the same intent writes the
+            # same names
             with suppress(FileExistsError):
                 create_file(repo.top, path, data)
         except OSError as error:
@@ -112,7 +114,8 @@ def find_landed_contents(repo: Repo, commit: Oid, paths: Sequence[str]) -> dict[
     A file is left out where that cannot be told: the history is cut off, or it has lines apart that added
     the file otherwise, neither of them before the other, so that a merge could pass one off for the first.
     """
-    plain = [path for path in paths if "\n" not in path]  # what git reads a line at a time
+    # what git reads a line at a time
+    plain = [path for path in paths if "\n" not in path]
     came: dict[str, list[Arrival]] = {}
     for arrival in list_arrivals(repo, commit, plain, "A") if plain and not repo.shallow else ():
         came.setdefault(arrival.path, []).append(arrival)

@@ -91,9 +91,11 @@ def _raising_faults() -> Iterator[None]:
 def _open_to_write(git_dir: Path, flush: bool) -> "pygit2.Repository":
     import pygit2
 
-    pygit2.settings.owner_validation = False  # git has judged whose repository this is
+    # git has judged whose repository this is
+    pygit2.settings.owner_validation = False
     pygit2.settings.enable_fsync_gitdir(flush)
-    pygit2.settings.set_extensions(["partialclone"])  # nothing that matters for adding objects
+    # nothing that matters for adding objects
+    pygit2.settings.set_extensions(["partialclone"])
     return pygit2.Repository(str(git_dir))
 
 

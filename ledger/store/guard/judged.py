@@ -28,6 +28,7 @@ def keep_needed(folder: Path, old: Oid | None, new: Oid, needed: Mapping[str, Oi
         return
     data = "".join(sorted(f"{oid} {ref}\n" for ref, oid in needed.items())).encode()
     replace_file(folder, f"ledger/judged/{file.name}", data)
+    # a push that was judged and then given up leaves its file; nothing else would remove it
     for other in place.iterdir():
         if not other.name.startswith((start, ".")):
             with suppress(OSError):

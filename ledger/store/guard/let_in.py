@@ -69,7 +69,8 @@ class Record:
             if not isinstance(error, OSError) and is_damaged(error):
                 with suppress(OSError):
                     self._database_path.replace(self._folder / DAMAGED)
-            self._keep_in_memory(tip, since, now)  # and the next push writes it down
+            # and the next push writes it down
+            self._keep_in_memory(tip, since, now)
 
     def add_rows(self, tip: Oid | None, rows: Iterable[Row]) -> None:
         """Write down what is known to have landed by other ways; what is known already stays as it is.
@@ -107,6 +108,8 @@ class Record:
         noted = _follow_moves(recorded, notes)
         if notes or noted != tip:
             self.add_rows(tip, [*_rows_of_notes(notes), *_find_unnoted(noted, tip, since, now)])
+        # only after the rows are written: a guard that is killed between the two reads the notes again, and
+        # the same rows change nothing
         for note in notes:
             with suppress(OSError):
                 note.file.unlink()
@@ -186,6 +189,7 @@ def _insert_rows(db: sqlite3.Connection, rows: Iterable[Row]) -> None:
     for table in _TABLES:
         db.execute(table)
     for row in filter(lambda row: _is_valid_text(row[0]), rows):
+        # a post counts by its first landing whatever is done to it later; a tip moves with every number
         how = "REPLACE" if row[1] == REF_MODE else "IGNORE"
         db.execute(f"INSERT OR {how} INTO landed VALUES (?, ?, ?, ?)", row)
 

@@ -119,7 +119,8 @@ def place_index(folder: Path, data: bytes, commit: Oid, mark: str) -> bool:
     if writing is None:
         return False
     try:
-        if writing.commit:  # another process was faster
+        # another process was faster
+        if writing.commit:
             return False
         read_text(writing.db, unpack(data))
         write_meta(writing.db, "commit", commit)

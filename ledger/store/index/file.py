@@ -112,7 +112,8 @@ def begin_snapshot(place: Path) -> sqlite3.Connection | None:
     with ExitStack() as stack:
         db = stack.enter_context(closing(open_file(place, BUSY_SECONDS)))
         db.execute("BEGIN")
-        if not is_ours(db) or not place.exists():  # gone with its log, before that was opened
+        # gone with its log, before that was opened
+        if not is_ours(db) or not place.exists():
             return None
         _refuse_cut(db, place)
         stack.pop_all()

@@ -114,7 +114,8 @@ def read_kept_feed(
     except LedgerError:
         if since is None or has_commit(objects.repo, since):
             raise
-        index = None  # nothing tells what changed since then
+        # nothing tells what changed since then
+        index = None
         changes = _find_changes(objects, None, commit)
     if index is not None and since and newest is not None and changes.lose_posts and newest() == since:
         return _stand(index)
@@ -248,7 +249,8 @@ def _keep(
             return feed
         _write(writing, feed, settled)
     except DATABASE_ERRORS as error:
-        if is_damaged(error) or isinstance(error, sqlite3.IntegrityError):  # a row stands where none can be
+        # a row stands where none can be
+        if is_damaged(error) or isinstance(error, sqlite3.IntegrityError):
             writing.drop()
         return feed
     finally:

@@ -220,7 +220,8 @@ def begin_writing(folder: Path, seconds: float) -> Writing | None:
             return None
         db = stack.enter_context(closing(open_file(place, seconds)))
         db.execute("BEGIN IMMEDIATE")
-        if not is_ours(db) or not place.exists():  # harmed or dropped since it was read
+        # harmed or dropped since it was read
+        if not is_ours(db) or not place.exists():
             return None
         stack.pop_all()
         return Writing(db, place)

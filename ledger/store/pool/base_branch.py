@@ -57,6 +57,8 @@ def create_branch(
     taken = there | _list_local_names(git, remote, folder)
     for name in _name_candidates(wanted, folder in taken):
         clashes = name in taken or any(taken_name.startswith(f"{name}/") for taken_name in taken)
+        # created with the old value of a ref that is not there: of two who want one name git gives it to
+        # one
         if not clashes and git.run("update-ref", f"refs/heads/{name}", at, _NOWHERE).code == 0:
             return name
     raise LedgerError("no-branch", f'no branch can be named like "{wanted}"', "`git branch --list`")

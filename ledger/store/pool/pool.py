@@ -14,13 +14,14 @@ that whoever dies at work leaves a lease that says so.
 import errno
 import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
+from ledger.store.clone.host_lock import hold_file_lock
 from ledger.store.contract import Deadline
 from ledger.store.files import replace_file, state_folder
 from ledger.store.git.repository import Repo
@@ -158,6 +159,8 @@ class Pool:
         """Let a lease that is still `mine` be followed by none, or by the one before it."""
         with self.hold_pool():
             owner = self.find_owner(tree)
+            # read again under the lock: a lease whose process looked dead may have been given to another
+            # one meanwhile
             if owner is None or owner.lease != mine:
                 return
             if tree.path.exists() or before is not None:
@@ -180,7 +183,8 @@ def open_tree_pool(repo: Repo, until: Deadline) -> Pool:
     Raises LedgerError `usage` for settings that cannot be.
     """
     named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees")
-    with suppress(RuntimeError):  # nobody has the name after the ~
+    # nobody has the name after the ~
+    with suppress(RuntimeError):
         named = named.expanduser()
     if not named.is_absolute():
         hint = "`git config ledger.pool /a/whole/path`"
@@ -229,7 +233,8 @@ def is_abandoned(tree: Tree, lease: Lease) -> bool:
 
 def _is_free_tree(tree: Tree, owner: Owner | None) -> bool:
     if owner is None:
-        return not tree.path.exists()  # a folder without an owner is somebody else's
+        # a folder without an owner is somebody else's
+        return not tree.path.exists()
     return owner.lease is None or is_abandoned(tree, owner.lease)
 
 
@@ -254,10 +259,13 @@ def _record_path(tree: Tree) -> Path:
 
 def _replace_record(place: Path, text: str, beside: Path) -> None:
     """Write a file whole; what is half written stands beside the record, not in a working tree."""
+    # not `replace_file`: the marker itself is replaced, also where a branch brought a link of its name, and
+    # what a kill leaves half written must not stand among the user's files
     fresh = beside.with_suffix(f".{os.getpid()}")
     try:
         fresh.unlink(missing_ok=True)
-        with fresh.open("x", encoding="utf-8") as file:  # past no link that somebody put there
+        # past no link that somebody put there
+        with fresh.open("x", encoding="utf-8") as file:
             file.write(text)
         fresh.replace(place)
     except OSError:
@@ -270,8 +278,6 @@ def refusing_unwritable(folder: Path) -> Iterator[None]:
     """Say of a folder that cannot be made or written to, and of a disk that is full, what to do."""
     try:
         yield
-    except TimeoutError:  # a lock that others hold
-        raise
     except OSError as error:
         message = f'the pool "{folder}" cannot be written to: {error.strerror}'
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -282,17 +288,10 @@ def refusing_unwritable(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _hold_lock(place: Path, seconds: float) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # takes 37 ms
-
-    lock = FileLock(place)
-    try:
+    with ExitStack() as locks:
         with refusing_unwritable(place.parent):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=max(seconds, 0.0), poll_interval=0.005)
-    except Timeout:
-        message = f"others were at work in the pool until the time was up ({place})"
-        raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`") from None
-    try:
+            held = locks.enter_context(hold_file_lock(place, seconds))
+        if not held:
+            message = f"others were at work in the pool until the time was up ({place})"
+            raise LedgerError("beaten", message, "the same command again, with a longer `--timeout`")
         yield
-    finally:
-        lock.release()

@@ -120,6 +120,8 @@ def is_process_gone(process: Process) -> bool:
     facts = _read_facts(process.pid)
     if facts is None:
         return True
+    # a zombie has ended, although its number is taken until its parent asks for it; another birth under the
+    # number is another process
     return facts.is_seen and (facts.state in ("Z", "X") or _read_birth(facts) != process.birth)
 
 
@@ -180,6 +182,7 @@ def _read_facts(pid: int) -> _Facts | None:
         return None
     except PermissionError:
         return _UNSEEN
+    # the name may hold spaces and parentheses, so that the last one ends it
     name, _, rest = text.partition("(")[2].rpartition(")")
     fields = rest.split()
     return _Facts(name, fields[0], int(fields[1]), fields[19])
@@ -213,6 +216,7 @@ def _name_host() -> str:
     namespace = _read_namespace()
     if namespace not in ("", _FIRST_NAMESPACE):
         first = _read_facts(1)
+        # the kernel gives the inode of a namespace again: its first process tells two of one inode apart
         namespace += f" {_read_birth(first)}" if first is not None else ""
     return f"{os.uname().nodename} {namespace}".rstrip()
 

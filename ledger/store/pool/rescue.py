@@ -82,14 +82,15 @@ class Keeper:
             saved += self.save_work(standing)
             if standing == TreeState(base, None) and not find_quit_commands(self.git_dir):
                 return saved
+        # somebody may write to the tree while it is set: what came in between is saved like the rest, a few
+        # times
         for _ in range(_ROUNDS):
             ran = self._run_checkout("--detach", base)
             for words in find_quit_commands(self.git_dir) if ran.code == 0 else ():
                 self.git.run(*words)
             standing = self.read_status()
-            if ran.code and standing != TreeState(
-                base, None
-            ):  # else a hook complains, after git has switched
+            # git has switched before a hook of the user complains: then only the exit code says so
+            if ran.code and standing != TreeState(base, None):
                 raise tree_held_back(f"git checkout: {ran.complaint}")
             if standing.changed is None:
                 return saved
@@ -127,6 +128,7 @@ class Keeper:
             )
             raise tree_held_back(words)
         commit = self._commit_all(standing) if standing.changed is not None else standing.head
+        # while the files that name these commits are there: they go when git lets go of what is half done
         saved = self._keep_half_done()
         kept = self._keep_new(commit, standing.head, standing.branch is not None)
         if standing.changed is not None:
@@ -159,6 +161,7 @@ class Keeper:
         before = self._resolve_tree(standing.head) if standing.head else None
         env = self._copy_index()
         staged = self._write_staged_tree(env)
+        # --sparse: a file outside of the cone of a sparse checkout would be left out, and lost
         self._check_output("add", "--all", "--sparse", env=env)
         whole = self._check_output("write-tree", env=env)
         self._no_repository(before or _EMPTY, env)
@@ -231,7 +234,8 @@ class Keeper:
         length = measure_reflog(self.git_dir)
         names = [*find_commit_names(self.git_dir), *refs, *self._find_left_behind()]
         saved = []
-        for name in reversed(names):  # the last one has those before it, as a rule
+        # the last one has those before it, as a rule
+        for name in reversed(names):
             commit = self.git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip()
             if commit and not self._is_reachable(commit):
                 saved.append(self._keep_commit(commit))
@@ -307,7 +311,8 @@ def _parse_status(records: Sequence[str]) -> TreeState:
             )
             if sub[2:] != "..":
                 submodules.append(path)
-            if not (sub.startswith("S") and state == ".M"):  # a submodule is left as git has it
+            # a submodule is left as git has it
+            if not (sub.startswith("S") and state == ".M"):
                 changed = changed or path
         elif kind == "?":
             changed = changed or rest

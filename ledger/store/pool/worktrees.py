@@ -71,7 +71,10 @@ def remove_tree(pool: Pool, tree: Tree, lease: Lease | None) -> bool:
     with pool.hold_pool():
         owner = pool.find_owner(tree)
         if owner is None or owner.lease != lease:
-            return False  # somebody has leased it since, and waits for us to be done
+            # somebody has leased it since, and waits for us to be done
+            return False
+        # git removes no locked tree; where it refuses for another reason the lock is put back, so that no
+        # `prune` takes the registration
         git.run("worktree", "unlock", str(tree.path))
         (tree.path / MARKER).unlink(missing_ok=True)
         ran = git.run("worktree", "remove", str(tree.path), timeout=SLOW_SECONDS)
@@ -114,8 +117,11 @@ def _add_tree(pool: Pool, place: Path, base: Oid) -> None:
 def _relink_tree(pool: Pool, tree: Tree, base: Oid) -> None:
     """Register the files of a tree that git knows nothing of any more, as changes to the base."""
     beside = tree.path.with_name(f"{tree.number}.new")
-    if not (beside / ".git").exists():  # else one that died here has added it
+    # else one that died here has added it
+    if not (beside / ".git").exists():
         _add_tree(pool, beside, base)
+    # the new registration names the folder beside; `repair` makes it name this one. Killed in between, the
+    # next one finds `.new` and goes on
     (beside / ".git").replace(tree.path / ".git")
     beside.rmdir()
     git_in_common_dir(pool).run("worktree", "repair", str(tree.path))
