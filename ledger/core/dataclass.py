@@ -58,6 +58,7 @@ def _dataclass(
 
 
 def _define_class(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
+    # An annotation is a type, or text where it was quoted: both spell ClassVar.
     names = tuple(name for name, kind in cls.__annotations__.items() if "ClassVar" not in str(kind))
     defaults = {name: cls.__dict__.get(name, MISSING) for name in names}
     if slots:
@@ -91,6 +92,7 @@ def _make_getter(names: Sequence[str]) -> _GetValues:
 
 def _with_slots(cls: type, names: Sequence[str]) -> type:
     """The same class with slots, which a class can only be given when it is made."""
+    # Defaults of fields and the descriptors of the first class would clash with the slots of the second.
     left_out = {*names, "__dict__", "__weakref__"}
     members = {name: member for name, member in cls.__dict__.items() if name not in left_out}
     made = type(cls)(cls.__name__, cls.__bases__, {**members, "__slots__": names})
@@ -129,9 +131,12 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
         return found
 
     if slots:
+        # The slots are set by their descriptors, since `__setattr__` of a frozen class refuses all changes.
         setters = tuple(getattr(cls, name).__set__ for name in names)
 
         def init_slots(self: object, *values: object, **named: object) -> None:
+            # Records of the index are made by the hundred thousand, with all values by place: no dict for
+            # them.
             whole = complete(values, named) if named or len(values) != count else values
             for put, value in zip(setters, whole, strict=True):
                 put(self, value)
@@ -145,11 +150,11 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
 
 
 def _make_repr(names: Sequence[str]) -> Callable[[object], str]:
-    def write(made: object) -> str:
+    def format_fields(made: object) -> str:
         fields = ", ".join(f"{name}={getattr(made, name)!r}" for name in names)
         return f"{type(made).__qualname__}({fields})"
 
-    return write
+    return format_fields
 
 
 def _make_eq(get_values: _GetValues) -> Callable[[object, object], object]:

@@ -58,6 +58,8 @@ def _spell_with_slips(item: str) -> Iterator[str]:
     places = range(len(item))
     yield from (item[:n] + item[n + 1 : n + 2] + item[n] + item[n + 2 :] for n in places)
     yield from (item[:n] + item[n + 1 :] for n in places)
+    # Digits alone are tried, and only in the number: a slip in the letters is another namespace, which has a
+    # message of its own. Twenty lookups a place keep the time bounded.
     for n in reversed(range(len(series) + 1, len(item) + 1)):
         yield from (item[:n] + digit + item[n + 1 :] for digit in "0123456789")
         yield from (item[:n] + digit + item[n:] for digit in "0123456789")

@@ -22,6 +22,8 @@ _match_duration = LazyPattern(r"([1-9][0-9]{0,5})(ms|s|m|h|d)").fullmatch
 
 def parse_duration(text: str) -> timedelta | None:
     """The duration that a text spells, at most LONGEST; None when it spells none."""
+    # Six digits of the largest unit are far from the end of timedelta, so that nothing overflows before the
+    # comparison with LONGEST.
     found = _match_duration(text)
     duration = int(found[1]) * _UNITS[found[2]] if found else None
     return duration if duration is None or duration <= LONGEST else None

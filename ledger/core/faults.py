@@ -40,6 +40,8 @@ def explain_os_error(error: OSError) -> LedgerError | None:
 def explain_local_fault(words: str) -> LedgerError | None:
     """What git complains of in a repository of this machine. What it hands on of a remote's git is passed
     over."""
+    # A lock that is in the way on the server is told by `explain_remote_fault`: following the words for a
+    # local one, a seat would look for a file that is not here.
     theirs = ("remote:", "fatal: unable to access")
     own = "\n".join(line for line in words.splitlines() if not line.startswith(theirs))
     if lock := _search_lock(own):

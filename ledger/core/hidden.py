@@ -45,6 +45,7 @@ def find_hidden(text: str) -> Iterator[tuple[int, str]]:
     """Each run of hidden characters in a text: its position and its characters; emoji left out."""
     if _search_hidden(text) is None:
         return
+    # An emoji matches first and takes its joiners along: what is left for the group is hidden without need.
     for found in re.finditer(_RUNS, text):
         if found[1]:
             yield found.start(), found[1]

@@ -16,6 +16,7 @@ YEARS = range(1970, 2200)
 """The years in which a post may be: any duration of the settings can be added to such a time."""
 _EXAMPLE_DAY = date(2026, 11, 20)
 
+# git-check-ref-format(1) refuses `..`, and a dot or `.lock` at the end: seats stand in names of refs.
 _SEAT = r"(?!.*\.\.)(?!.*\.(?:[Ll][Oo][Cc][Kk])?$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAMESPACE = r"[A-Z][A-Z0-9]{0,15}"
 _LANE = r"[^\s,]{1,64}"
@@ -80,6 +81,7 @@ def namespace_of(ticket: str) -> str:
 def format_timestamp(at: datetime) -> str:
     """Spell an aware time as posts do: `2026-11-20T03:38:57.123Z`, UTC, milliseconds, cut."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    # Cut and not rounded: a rounded time could lie ahead of the clock that it was read from.
     return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
@@ -88,6 +90,7 @@ def parse_timestamp(text: str) -> datetime | None:
     if _match_timestamp(text) is None or int(text[:4]) not in YEARS:
         return None
     try:
+        # `fromisoformat` takes more forms than this one since Python 3.11; the pattern has let one through.
         return datetime.fromisoformat(text)
     except ValueError:
         return None
@@ -130,6 +133,7 @@ def path_of_post(name: str) -> str:
 def parse_post_id(text: str) -> PostId | None:
     """Take a post id apart; None when it is none, or its date or seat cannot be."""
     found = _match_post_id(text)
+    # The pattern of ids lets `a..b` and `a.lock` through, which are no seats.
     if found is None or not is_seat(found[8]):
         return None
     year, month, day, hour, minute, second, milli, seat, nonce = found.groups()
@@ -197,6 +201,7 @@ class Pattern:
             return None
         start = len(self.namespace) + (1 + self.period if self.period else 0)
         series, digits = ticket[:start], ticket[start:].removeprefix("-")
+        # `isdigit` takes digits of other scripts too; `is_ticket` has let ASCII alone through.
         if not digits.isdigit() or (self.period and not is_series(series)):
             return None
         n = int(digits)
@@ -221,6 +226,7 @@ def explain_clash(a: Pattern, b: Pattern) -> str | None:
             f"{a.spell_ticket(series, 1)} and {b.spell_ticket(series, 1)}"
         )
     short, long = sorted((a, b), key=lambda pattern: pattern.period)
+    # Without a dash the date and the number are one run of digits.
     eaten = long.period - short.period
     if short.dash or long.dash or eaten + long.width > _NUMBER_DIGITS:
         return None

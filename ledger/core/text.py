@@ -102,6 +102,7 @@ def quote_name(text: str) -> str:
 
 def clip_line(text: str, most: int) -> str:
     """A line that holds quotes with at most so many characters: a quote that was cut is closed."""
+    # One character less where the cut text needs a closing quote.
     cuts = [
         escape_line(clip_text(text, room)) for room in (most, most - 1)
     ]  # a cut emoji has a joiner at its end
@@ -140,7 +141,8 @@ def _weigh_character(char: str) -> int:
 
 
 def clip_text(text: str, room: int) -> str:
-    """A text that takes at most so many characters (its `weight`); one that was cut ends with `…`."""
+    """A text that takes at most so many characters (its `measure_weight`); one that was cut ends with `…`."""
+    # The last character that fits is given up for the `…`, which has the width of one.
     fitting = sum(1 for _ in takewhile(lambda spent: spent <= room, accumulate(map(_weigh_character, text))))
     if fitting == len(text):
         return text
@@ -152,6 +154,8 @@ def fill_in_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list
 
     Each text is taken apart once, and let go before the next.
     """
+    # A whole judgement may point into thousands of files: they are read one after the other, and of each only
+    # the lines that are asked for are kept.
     listed = list(findings)
     wanted: dict[str, set[int]] = {}
     for finding in listed:

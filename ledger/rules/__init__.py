@@ -117,5 +117,6 @@ BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
 def judge(view: View) -> list[Finding]:
     """Everything the rules have to say, in the order of the table; what is settled is marked."""
+    # All rules on one view: what several of them ask for is found once and kept there.
     found = (finding for rule in RULES for finding in rule.check(view))
     return [replace(finding, settled=True) if is_settled(view, finding) else finding for finding in found]

@@ -40,6 +40,7 @@ def _find_displacing(view: View) -> Iterator[Finding]:
     That is possible among posts made by hand that no post of the chain saw, and by a forged `saw`.
     """
     landed: dict[str, str] = {}
+    # From the first judged post on: what stands in front of it cannot be displaced.
     places = [] if view.full_scan else [view.board.posts.place_of(post.id) for post in view.judged]
     behind = [*view.board.posts.since(min(places))] if places else []
     for post in (post for post in reversed(behind) if not kind_of(post.kind).only_speaks):

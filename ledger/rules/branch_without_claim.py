@@ -30,6 +30,7 @@ def _tickets_spelled_by(view: View, branch: Branch) -> Iterator[Ticket]:
     """The tickets that a branch's name spells, in any case: of `cmb-0107-2` that is CMB-0107."""
     for found in _spelled(branch.name.upper()):
         words = found[0].split("-")
+        # The longest name first: ORA-2026-0001 is no ticket 2026 of ORA.
         names = ("-".join(words[:count]) for count in range(len(words), 1, -1))
         ticket = next((view.board.tickets[name] for name in names if name in view.board.tickets), None)
         if ticket is not None:

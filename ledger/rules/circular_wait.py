@@ -25,6 +25,7 @@ def check(view: View) -> Iterator[Finding]:
     of all groups, else of those that a judged post made."""
     for post in _rulings_that_absorb(view):
         yield from _judge_ruling(view, post)
+    # Only a post that can make a ticket wait closes a circle; circles that stand are for a full scan.
     made = {post.id for post in view.judged if _may_close_circle(post)}
     for knot in find_wait_knots(view.board.tickets, _find_starts(view)):
         tickets = (view.board.tickets[item] for item in knot)
@@ -52,6 +53,8 @@ def _rulings_that_absorb(view: View) -> Sequence[Post]:
     """The judged rulings, when whole those that name a ticket as live which waits for some ruling."""
     if not view.full_scan:
         return [post for post in view.judged if kind_of(post.kind).rules]
+    # A circle runs through a ticket that still waits for some ruling, so that rulings which absorb into
+    # others are left unread.
     waiting = (ticket for ticket in view.board.open_tickets() if find_awaited_rulings(ticket.blocked_on))
     return view.judged_posts_with(*(f"absorbs {ticket.id}" for ticket in waiting))
 

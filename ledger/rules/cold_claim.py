@@ -38,7 +38,7 @@ def _find_claiming_post(view: View, ticket: Ticket) -> Post | None:
 
 
 def _was_warm_for_holder(view: View, ticket: Ticket, claim: Post) -> bool:
-    """Whether the ticket was of some warmth for its holder as it claimed it: see `Eyes.warmth`."""
+    """Whether the ticket was of some warmth for its holder as it claimed it: see `SeatView.warmth_of`."""
     lane, lanes = lane_of(ticket, view.config), view.seat_view_of(claim.seat).lanes
     if claim.seat in (ticket.owner, ticket.opened_by) or not lanes or lane in lanes:
         return True

@@ -42,6 +42,7 @@ def _first_cancelled_gate(view: View, ticket: Ticket) -> str | None:
     """The first gate of an open ticket that is CANCELLED."""
     if ticket.closed:
         return None
+    # A gate that nobody filed is no dead one: unknown-wait tells of it.
     gates = (view.board.tickets.get(gate) for gate in ticket.after)
     return next((gate.id for gate in gates if gate and gate.state is State.CANCELLED), None)
 

@@ -26,6 +26,7 @@ def check(view: View) -> Iterator[Finding]:
         if post in losing[item]:
             yield replace(finding, severity=Severity.ERROR)
         elif join_key(item, post) not in view.board.renumbered:
+            # An AMENDMENT that gave the opening its own number has settled it.
             yield finding
 
 

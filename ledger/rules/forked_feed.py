@@ -25,6 +25,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _judge_off_chain(view: View, post: Post) -> Finding:
     """A fork that a later post has seen is settled: it stands where that post put it."""
+    # A link of the chain that lists it in `saw` has given it a place; until then it may still move.
     settled = view.full_scan and post.id not in view.board.order.unseen
     severity = Severity.WARNING if settled else Severity.ERROR
     message = f"seq {post.seq} does not stand on the feed's chain; the post counts as made by hand"

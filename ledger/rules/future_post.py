@@ -32,6 +32,7 @@ def check(view: View) -> Iterator[Finding]:
 def _posts_named_later(view: View) -> Sequence[Post]:
     """The posts whose names are of after now, and those whose names may have another time than they have."""
     posts = view.board.posts
+    # Posts are found by the times in their names; a misplaced one may have another time inside.
     misplaced = (
         finding.post
         for finding in view.findings_of_reading("misplaced-post")

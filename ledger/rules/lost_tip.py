@@ -51,6 +51,7 @@ def find_needed_tips(view: View) -> dict[str, int]:
 def _highest_without_leap(tip: int, numbers: list[int]) -> int:
     highest = tip
     for n in sorted(numbers):
+        # A forged number far ahead must not lift the tip: the series would be used up by one push.
         if is_leap(n, highest):
             break
         highest = max(highest, n)

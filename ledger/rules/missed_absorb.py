@@ -22,6 +22,7 @@ def check(view: View) -> Iterator[Finding]:
     rulings = [] if view.full_scan else [post for post in view.judged if kind_of(post.kind).rules]
     named = {(ruling.id, line.item) for ruling in rulings for line in ruling.directives}
     items = {item for ruling in rulings for item in ruling.rules_on}
+    # A new ruling is held to what it rules on; the whole feed to all rulings that ever landed.
     waiting = view.board.open_tickets() if view.full_scan else tickets_owed_by_ruling(view.board, items)
     for ticket in (ticket for ticket in waiting if waits_only_for_landed_rulings(view.board, ticket)):
         ruling = _newest_ruling_for(view, ticket)
@@ -32,6 +33,7 @@ def check(view: View) -> Iterator[Finding]:
             fix = f"`git ledger release {ticket.id} --why …`, or a further ruling that absorbs it"
             yield view.finding_at(NAME, ruling, message, fix, ruling.lines.get("rules_on", 1), item=ticket.id)
         elif ruling.id in view.judged_by_id and (ruling.id, ticket.id) not in named:
+            # Only lines of new rulings can still be written otherwise.
             yield _judge_owed_line(view, ruling, ticket)
 
 

@@ -54,6 +54,7 @@ def _find_odd_refs(view: View) -> Iterator[Finding]:
         if parse_reservation_ref(ref) is None:
             message = "it reserves nothing: there stand <series>/<number> and <series>/tip, as in CMB/41"
         elif kind != "blob":
+            # A commit or tag can be pushed by each seat that has it, so that two pushes of it both succeed.
             message = f"it holds a {kind}, which every seat that has it can push: it excludes nobody"
         else:
             message = (

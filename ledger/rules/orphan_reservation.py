@@ -37,6 +37,7 @@ def check(view: View) -> Iterator[Finding]:
 
 def _is_orphan(view: View, series: Series, n: int, owner: Reservation) -> bool:
     at = parse_timestamp(owner.at)
+    # `at` is what the seat wrote: one that cannot be read tells no age.
     if at is None or view.now - at <= UNFILED:
         return False
     return not any(ticket in view.board.named for ticket in view.config.spellings(series.name, n))

@@ -34,6 +34,7 @@ def _judge_challenge(view: View, post: Post, line: Directive) -> Iterator[Findin
         )
         fix = f"leave it; `git ledger drift --fix` asks once {named.seat} is silent for "
         yield view.finding_at(NAME, post, message, fix + format_duration(view.config.claim_ttl), line.line)
+    # The settings may have changed since; so only new challenges are held to them.
     if line.grace is not None and line.grace < view.config.claim_grace:
         least = format_duration(view.config.claim_grace)
         message = (

@@ -32,6 +32,7 @@ def _judge_release(view: View, post: Post, line: Directive) -> Iterator[Finding]
     if challenging is None or challenge is None or challenge.grace is None:
         return
     let_in = view.let_in.get(challenging.id)
+    # Challenge and release in one push: the holder never saw the question.
     if challenging.id not in view.landed.posts:
         message = f"the challenge {challenging.id} has not landed yet, so nobody could answer it"
         fix = "land the challenge alone, then wait until its grace is over"

@@ -28,6 +28,7 @@ def check(view: View) -> Iterator[Finding]:
     for taken in find_numbered_posts(view, is_anothers):
         number = view.config.parse_ticket_id(taken.ticket)
         series = view.series.get(number.series) if number else None
+        # Without a reservation there is no owner; unreserved-ticket tells of that.
         if number is None or series is None or number.n not in series.owners:
             continue
         owner = series.owners[number.n]

@@ -48,6 +48,7 @@ def check(view: View) -> Iterator[Finding]:
 def _find_deciding_posts(view: View) -> Sequence[Post]:
     """The posts that decide something, or lift a block, by seats that may not do so everywhere."""
     seats = {life.seat for life in view.board.all_seats() if view.config.role(life.seat) not in DECIDING}
+    # Where every seat may decide, no post has to be looked at.
     if not seats:
         return []
     decided = (name for seat in seats for name in view.board.posts.find(f"decides {seat}"))

@@ -26,6 +26,7 @@ def find_dark_seats(view: View) -> list[SeatLife]:
 
 def keep_newest_seats(view: View, seats: Iterable[SeatLife]) -> list[SeatLife]:
     """Those of these seats that posted last, as many as are looked at."""
+    # The newest ones: a fleet of thousands has many seats that came once and never again.
     return sorted(seats, key=lambda life: view.board.posts.place_of(life.last_post))[-MOST_SEATS:]
 
 

@@ -24,6 +24,7 @@ def is_settled(view: View, finding: Finding) -> bool:
     reservation that matters to nobody any more."""
     if not view.lenient_history or finding.severity is not Severity.WARNING or finding.rule in STANDING:
         return False
+    # The place of a finding about a number is its ref, and no file.
     place = parse_reservation_ref(finding.where.path)
     return _is_past_mending(view, *place) if place else view.has_landed_long_ago(finding.where.path)
 
@@ -34,6 +35,7 @@ def _is_past_mending(view: View, name: str, n: int) -> bool:
     series = view.series.get(name)
     owner = series.owners.get(n) if series else None
     if owner is None:
+        # Nobody owns it, so nobody will file it: it matters until its number is used, or passed by.
         named = any(ticket in view.board.named for ticket in view.config.spellings(name, n))
         return named or (series is not None and n <= series.tip)
     at, life = parse_timestamp(owner.at), view.board.seats.get(owner.seat)

@@ -27,6 +27,7 @@ def check(view: View) -> Iterator[Finding]:
         return
     waiting: set[str] = set()
     severity = Severity.WARNING
+    # A seat that only ever asked or noted is no worker, and its silence says nothing.
     working = (life for life in view.board.all_seats() if life.booted_at is not None or life.claims)
     for life in keep_newest_seats(view, (life for life in working if life.retired_at is None)):
         claimable = view.seat_view_of(life.seat).claimable_tickets
@@ -47,5 +48,6 @@ def check(view: View) -> Iterator[Finding]:
 
 def _newest_believable_post(view: View) -> Post | None:
     """The newest post that is to be believed, by the time in its name."""
+    # Ids of posts begin with their times: the last one before the limit is found by key.
     name = view.board.posts.last_key(compact_timestamp(view.now + UNBELIEVABLE) + LAST)
     return view.board.posts[name] if name is not None else None

@@ -49,5 +49,6 @@ def _newest_move_before(view: View, item: str, post: Post) -> str | None:
     """The newest post that moved the ticket and stands before this one."""
     moves = view.posts_that_moved(item)
     place_of = view.board.posts.place_of
+    # Moves stand in feed order, so that the one before this post is found without walking them.
     before = bisect_left(moves, place_of(post.id), key=place_of)
     return moves[before - 1] if before else None

@@ -55,6 +55,7 @@ def _waits_set_by(post: Post) -> Iterator[tuple[str, int]]:
 def _is_unknown_ticket(view: View, name: str) -> bool:
     """Whether a wait names no ticket though it means one; `cmb-0107` does where CMB-0107 exists."""
     item = name.removeprefix("ruling:")
+    # Words are a wait of their own kind; only what is spelled like a ticket can be misspelled as one.
     if is_ticket(item):
         return item not in view.board.tickets
     return item.upper() in view.board.tickets

@@ -40,6 +40,7 @@ def _posts_of_unlisted(view: View) -> Sequence[Post]:
 
 def _find_unlisted_addressed(view: View, listed: list[str], near: Proposals) -> Iterator[Finding]:
     """Where unlisted seats may post, only a name that differs in case alone from a listed one is wrong."""
+    # Case alone is no reason for a second seat: `camber-01` beside CAMBER-01 is a slip.
     alike = {seat.casefold() for seat in listed}
     for post in view.judged:
         for seat in dict.fromkeys(_addressed_seats(post)):

@@ -112,6 +112,7 @@ class View:
 
     def judged_posts_with(self, *links: str) -> Sequence[Post]:
         """The judged posts that have one of these links (`core/board/links.py`), in feed order."""
+        # New posts are few: their links are made on the spot. A whole feed is asked by the index of links.
         if not self.full_scan:
             return [post for post in self.judged if not _links_as_set(post).isdisjoint(links)]
         return self.posts_in_order(key for link in links for key in self.board.posts.find(link))
@@ -213,12 +214,14 @@ class View:
         In a forgiving view an error on a post that landed more than a day ago is a warning.
         """
         for finding in self.findings_of_reading(rule):
+            # The same finding on a new post is an error: it can still be put right before it lands.
             past = self.lenient_history and self.has_landed_long_ago(finding.where.path)
             yield replace(finding, severity=Severity.WARNING) if past else finding
 
     def has_landed_long_ago(self, path: str) -> bool:
         """Whether a post landed long ago: by the time at which it was on the chain or seen by it; one that
         cannot be read is on no chain, and only its name tells."""
+        # A file that cannot be parsed has no post; its name still says when.
         name = PurePosixPath(path).stem
         if name in self.board.posts:
             at = self.landed_at_latest(name)
@@ -251,6 +254,7 @@ class View:
         ticket = self.board.tickets.get(item or post.item or "")
         if not self.full_scan or ticket is None:
             return Severity.ERROR
+        # What the post did is history once its ticket was moved again: nobody can act on it.
         moved = post.id in self.board.posts and self.board.is_before(post.id, ticket.moved_by)
         return Severity.WARNING if moved else Severity.ERROR
 

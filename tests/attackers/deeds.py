@@ -202,7 +202,7 @@ def proposes(draft: Draft) -> None:
     draft.files = dict(draft.model.files)
     item = f"{series}-{number:04}"
     draft.post("actionable", "Look at it.", item=item, state="AWAITING_CLAIM", subject="Proposed")
-    commit = draft.objects.commit(draft.objects.tree_of(draft.files), [draft.find_base])
+    commit = draft.objects.commit(draft.objects.tree_of(draft.files), [draft.base])
     draft.files = now
     draft.commands.append((EMPTY_SHA, commit, f"{PROPOSALS}{draft.seat}-{draft.nonce()}"))
 

@@ -33,7 +33,7 @@ class Draft:
         self.book, self.objects = model.book, model.server.objects
         self.seat = self._seat()
         self.files = dict(model.files)
-        self.tip, self.find_base = model.feed, model.feed
+        self.tip, self.base = model.feed, model.feed
         self.commands: list[Command] = []
         self.touched: set[str] = set()
         self.options: dict[str, Any] = {}
@@ -167,8 +167,8 @@ class Draft:
         if self.files != self._sealed:
             self.seal()
         commands = list(self.commands)
-        if self.tip != self.find_base:
-            commands.append((self.find_base, self.tip, FEED))
+        if self.tip != self.base:
+            commands.append((self.base, self.tip, FEED))
         if not commands:
             raise Unfit
         return Push(self.pusher, commands, **self.options)

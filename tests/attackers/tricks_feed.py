@@ -99,7 +99,7 @@ def makes_link(draft: Draft) -> None:
 
 
 def makes_submodule(draft: Draft) -> None:
-    draft.files[draft.landed_post()] = File(SUBMODULE, draft.find_base)
+    draft.files[draft.landed_post()] = File(SUBMODULE, draft.base)
 
 
 def makes_folder(draft: Draft) -> None:
@@ -118,7 +118,7 @@ def posts_link(draft: Draft) -> None:
 
 def posts_submodule(draft: Draft) -> None:
     path = draft.post("note", "x")
-    draft.files[path] = File(SUBMODULE, draft.find_base)
+    draft.files[path] = File(SUBMODULE, draft.base)
 
 
 def puts_elsewhere(draft: Draft) -> None:
@@ -144,7 +144,7 @@ def files_where_folders_go(draft: Draft) -> None:
         ["feed/2027", "feed/2026/12", "feed/2026/12/24", "feed/2026/12/24/00", "feed/2028.md"]
     )
     if draft.chance.random() < 0.3:
-        draft.files[path] = File(SUBMODULE, draft.find_base)
+        draft.files[path] = File(SUBMODULE, draft.base)
     else:
         draft.put(path, "no folder\n", draft.chance.choice([FILE, LINK, PROGRAM]))
 
@@ -176,9 +176,7 @@ def merges_ours(draft: Draft) -> None:
 
 def merges_octopus(draft: Draft) -> None:
     """Three parents and a tree of none of them."""
-    sides = [
-        draft.objects.commit(draft.objects.tree_of({}), [draft.find_base], f"side {n}") for n in range(2)
-    ]
+    sides = [draft.objects.commit(draft.objects.tree_of({}), [draft.base], f"side {n}") for n in range(2)]
     draft.files = {"code.txt": File(FILE, draft.objects.blob("no feed\n"))}
     draft.seal(*sides, message="octopus")
 
@@ -193,7 +191,7 @@ def merges_another_history(draft: Draft) -> None:
 
 def merges_edit(draft: Draft) -> None:
     """The edit is in the merge alone, in neither of its parents."""
-    side = draft.objects.commit(draft.objects.tree_of(draft.files), [draft.find_base], "side")
+    side = draft.objects.commit(draft.objects.tree_of(draft.files), [draft.base], "side")
     edits(draft)
     draft.seal(side, message="merge")
 
@@ -226,15 +224,15 @@ def goes_back_and_on(draft: Draft) -> None:
 def points_elsewhere(draft: Draft) -> None:
     """The feed branch becomes a tag, a tree or a blob."""
     kinds = [
-        draft.objects.tag(draft.find_base, "ledger"),
+        draft.objects.tag(draft.base, "ledger"),
         draft.objects.tree_of(draft.files),
         draft.objects.blob("x"),
     ]
-    draft.commands.append((draft.find_base, draft.chance.choice(kinds), FEED))
+    draft.commands.append((draft.base, draft.chance.choice(kinds), FEED))
 
 
 def deletes_the_branch(draft: Draft) -> None:
-    draft.commands.append((draft.find_base, "0" * 40, FEED))
+    draft.commands.append((draft.base, "0" * 40, FEED))
 
 
 def names_a_million_files(draft: Draft) -> None:
@@ -244,7 +242,7 @@ def names_a_million_files(draft: Draft) -> None:
         tree = draft.objects.tree([(FOLDER, f"d{n}", tree) for n in range(10)])
     feed = draft.objects.tree([(FOLDER, "2026", tree)])
     root = draft.objects.tree([(FOLDER, "feed", feed)])
-    draft.tip = draft.objects.commit(root, [draft.find_base])
+    draft.tip = draft.objects.commit(root, [draft.base])
     if draft.chance.random() < 0.5:
         draft.seal()
     draft.forget_changes()

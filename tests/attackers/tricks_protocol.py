@@ -24,7 +24,7 @@ def injects_a_reservation(draft: Draft) -> None:
     ref = draft.reserve(series, number)
     _, blob, _ = draft.commands.pop()
     name = f"refs/heads/x\n{EMPTY_SHA} {blob} {ref}"
-    feed = (draft.find_base, draft.seal(), draft.chance.choice([FEED, TRUNK]))
+    feed = (draft.base, draft.seal(), draft.chance.choice([FEED, TRUNK]))
     draft.options["atomic"] = False
     draft.replace_with([(EMPTY_SHA, blob, name), feed])
 
@@ -33,7 +33,7 @@ def says_it_is_shallow(draft: Draft) -> None:
     """A commit without its past, as from a shallow clone."""
     evil = draft.objects.commit(draft.objects.tree_of(draft.files), ["1" * 40], "shallow")
     draft.options["lines"] = [f"shallow {evil}"]
-    draft.replace_with([(draft.find_base, evil, FEED)])
+    draft.replace_with([(draft.base, evil, FEED)])
 
 
 def lacks_objects(draft: Draft) -> None:
@@ -61,7 +61,7 @@ def sends_damaged_trees(draft: Draft) -> None:
         [base, (FILE, "", blob)],
         [base, (FILE, "feed", blob)],
     ]
-    draft.tip = draft.objects.commit(draft.objects.tree(draft.chance.choice(odd)), [draft.find_base])
+    draft.tip = draft.objects.commit(draft.objects.tree(draft.chance.choice(odd)), [draft.base])
     draft.forget_changes()
 
 
@@ -80,7 +80,7 @@ def hangs_up(draft: Draft) -> None:
 def hears_nothing(draft: Draft) -> None:
     """A history that must be refused, from a pusher that hung up and hears no refusal."""
     draft.options["deaf"] = True
-    draft.replace_with([(draft.find_base, orphan(draft), FEED)])
+    draft.replace_with([(draft.base, orphan(draft), FEED)])
 
 
 BY_ANYBODY: Sequence[Trick] = (

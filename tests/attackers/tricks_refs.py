@@ -26,10 +26,8 @@ def names_the_feed_twice(draft: Draft) -> None:
     """What stands first is judged, what stands second is in force in the end."""
     draft.post("note", "Innocent.")
     good, evil = draft.seal(), orphan(draft)
-    first, second = (draft.find_base, good, FEED), (good, evil, FEED)
-    draft.replace_with(
-        draft.chance.choice([[first, second], [(draft.find_base, evil, FEED), (evil, good, FEED)]])
-    )
+    first, second = (draft.base, good, FEED), (good, evil, FEED)
+    draft.replace_with(draft.chance.choice([[first, second], [(draft.base, evil, FEED), (evil, good, FEED)]]))
 
 
 def names_a_reservation_twice(draft: Draft) -> None:
@@ -44,9 +42,9 @@ def names_the_feed_by_its_other_name(draft: Draft) -> None:
     draft.post("note", "Innocent.")
     good, evil = draft.seal(), orphan(draft)
     ways = [
-        [(draft.find_base, evil, TRUNK)],
-        [(draft.find_base, good, FEED), (good, evil, TRUNK)],
-        [(draft.find_base, EMPTY_SHA, TRUNK)],
+        [(draft.base, evil, TRUNK)],
+        [(draft.base, good, FEED), (good, evil, TRUNK)],
+        [(draft.base, EMPTY_SHA, TRUNK)],
     ]
     draft.replace_with(draft.chance.choice(ways))
 
@@ -149,7 +147,7 @@ def reserves_in_another_case(draft: Draft) -> None:
 def reserves_by_a_commit(draft: Draft) -> None:
     series = draft.series()
     ref = f"refs/reserve/{series}/{draft.chance.choice([draft.free_number(series), 'tip'])}"
-    draft.commands.append((draft.old(ref), draft.find_base, ref))
+    draft.commands.append((draft.old(ref), draft.base, ref))
 
 
 def sinks_a_tip(draft: Draft) -> None:
@@ -210,8 +208,8 @@ def changes_an_announcement(draft: Draft) -> None:
 def replaces_the_feed(draft: Draft) -> None:
     """Replace refs (git-replace(1)) show the server's git another commit than the one that is pushed."""
     evil = orphan(draft)
-    cover = draft.objects.commit(draft.objects.tree_of(draft.model.files), [draft.find_base])
-    draft.replace_with([(EMPTY_SHA, cover, f"refs/replace/{evil}"), (draft.find_base, evil, FEED)])
+    cover = draft.objects.commit(draft.objects.tree_of(draft.model.files), [draft.base])
+    draft.replace_with([(EMPTY_SHA, cover, f"refs/replace/{evil}"), (draft.base, evil, FEED)])
 
 
 def replaces_a_post(draft: Draft) -> None:

@@ -18,7 +18,7 @@ from ledger.core.feed.front import (
     render_header,
     split_front_matter,
 )
-from ledger.core.feed.yaml_tree import YamlList, YamlMap, YamlScalar, place
+from ledger.core.feed.yaml_tree import YamlList, YamlMap, YamlScalar, line_and_column
 
 
 def values(header: str) -> dict[str, Value]:
@@ -255,8 +255,8 @@ def test_what_is_wrong_in_a_tree_leaves_the_rest() -> None:
 
 
 def test_place() -> None:
-    assert place("ab\ncd", 0) == (1, 1)
-    assert place("ab\ncd", 4) == (2, 2)
+    assert line_and_column("ab\ncd", 0) == (1, 1)
+    assert line_and_column("ab\ncd", 4) == (2, 2)
 
 
 def test_entries_are_values_with_places() -> None:

@@ -73,6 +73,6 @@ def test_whatever_comes_it_ends() -> None:
     told, blocks = StopMemory(), 0
     for n in range(1000):
         verdict = judge_stop(told, 0, [f"CMB-{n:04}"], [f"p{n}"])
-        told, blocks = verdict.told, blocks + verdict.triggers
+        told, blocks = verdict.memory, blocks + verdict.triggers
     assert blocks == MOST_BLOCKS
     assert len(told.sets) <= 100

@@ -97,7 +97,7 @@ class Worker:
         turn, idle = judge_turn(eyes), find_idle_claims(eyes)
         claims = eyes.life.claims if eyes.life else 0
         verdict = judge_stop(self.told, claims, [one.item for one in turn.triggers], list(idle))
-        self.told = verdict.told
+        self.told = verdict.memory
         if verdict.note:
             post_left_behind(self.fleet.ledger(self.name), turn, "it was told of them and took none")
         blocked = verdict.triggers or bool(verdict.idle)

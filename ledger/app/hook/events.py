@@ -182,6 +182,6 @@ def _judge_turn(ledger: Ledger, feed: Feed, memory: StopMemory) -> tuple[str | N
 
         post_left_behind(ledger, turn, "it was told of them and took none")
     if not verdict.triggers and not verdict.idle:
-        return None, verdict.told
+        return None, verdict.memory
     lines = format_stop(turn if verdict.triggers else None, [idle[post] for post in verdict.idle])
-    return "\n".join(lines), verdict.told
+    return "\n".join(lines), verdict.memory

@@ -12,6 +12,7 @@ def waits_only_for_landed_rulings(board: Board, ticket: Ticket, also: frozenset[
     """True when a ticket is BLOCKED on rulings alone, each of which has landed or is on one of `also`."""
     if ticket.state is not State.BLOCKED or not ticket.blocked_on:
         return False
+    # `also` is what a ruling rules on that is only being written: it has not landed yet.
     items = [on.removeprefix("ruling:") for on in ticket.blocked_on if on.startswith("ruling:")]
     return len(items) == len(ticket.blocked_on) and all(item in also or item in board.ruled for item in items)
 
@@ -41,6 +42,8 @@ def find_outcomes(board: Board, ruling: Post) -> list[AbsorbOutcome]:
     found = []
     items = dict.fromkeys(line.item for line in ruling.directives if line.name == "ABSORB" and line.item)
     for ticket in (board.tickets[item] for item in items if item in board.tickets):
+        # The state before comes from the event before: an AMENDMENT or a later post may have changed the
+        # ticket.
         for before, event in pairwise(board.history_of(ticket)):
             if event.post == ruling.id and not event.refused:
                 found.append(AbsorbOutcome(ticket.id, before.state, event.state))

@@ -229,7 +229,7 @@ class BoardOverlay(Board):
     lows: OverlayLows
 
     def __init__(self, base: Board | None = None) -> None:
-        self.find_base = base
+        self.base = base
         below: Any = _NOTHING if base is None else base
         self.tickets = Overlay(below.tickets, links_of_ticket)
         self.seats = Overlay(below.seats)
@@ -253,14 +253,17 @@ class BoardOverlay(Board):
 
     def merge(self, other: "BoardOverlay") -> None:
         """Take over what was written to a board on top of this one."""
+        # Tickets may have been removed and made again under other ids: `Overlay.merge` removes first.
         for name in TABLES:
             getattr(self, name).merge(getattr(other, name))
         self.order = other.order
 
     def changed_tickets(self, before: Board) -> list[str]:
         """The ids of the tickets that may not be here as they are on another board, sorted."""
+        # Removed ones count: what was renumbered is no longer there under its old id.
         changed = {*self.tickets.own, *self.tickets.gone}
-        return sorted(changed if self.find_base is before else {*changed, *before.tickets.keys_from("")})
+        # On another base any ticket may differ, although nothing was written to it here.
+        return sorted(changed if self.base is before else {*changed, *before.tickets.keys_from("")})
 
     # What the kinds of post write
 
@@ -276,6 +279,7 @@ class BoardOverlay(Board):
 
     def put_moved(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Store a ticket that `post` moved. Any move ends what seats declined before it."""
+        # `moved_by` names the newest move: `has_declined` and `expects` compare with it.
         moved = ticket if ticket.moved_by == post.id else replace(ticket, moved_by=post.id)
         self.tickets.put(ticket.id, moved)
         self.events.add(ticket.opening, Event(post.id, effect, ticket.state))

@@ -50,6 +50,8 @@ def find_challenge_of(board: "Board", ticket: Ticket, seat: str, clone: str) -> 
 
 def find_open_challenge(board: "Board", ticket: Ticket, post: str) -> Challenge | None:
     """The open challenge against the ticket's holder that a post is, found however many there are."""
+    # By the line of the post itself, which has the clone: with that the challenge is found by key, among any
+    # number.
     named = board.posts.get(post)
     line = find_directive(named, "CHALLENGE") if named is not None else None
     if named is None or line is None or line.clone is None:
@@ -84,6 +86,8 @@ def post_challenge(board: "BoardOverlay", post: Post, line: Directive) -> None:
     assert ticket is not None and ticket.life is not None
     assert line.grace is not None and line.clone is not None
     fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
+    # One for each seat and clone: asking again takes the place of the older challenge, and its grace begins
+    # anew.
     board.asked.put(join_key(ticket.id, post.seat, line.clone), fresh)
     words = f"challenged by {quote_line(post.seat)}, to be answered within {format_duration(line.grace)}"
     board.tickets.put(ticket.id, replace(ticket, challenged=True))
@@ -99,6 +103,8 @@ def _why_not_challenge(board: "Board", post: Post, ticket: Ticket | None, line: 
     if ticket.holder is None or ticket.life is None:
         words = f"{ticket.id} is {ticket.state} and held by nobody"
         return Denial("premature-challenge", words, f"`git ledger show {ticket.id}`", line.line)
+    # A compare-and-swap on the sign of life: the challenger names the newest one that it saw, so that a post
+    # which landed in between has answered already.
     if ticket.life.post != line.post:
         words = f"{ticket.holder} has posted on {ticket.id} since: {ticket.life.post}"
         return Denial("premature-challenge", words, "leave the claim alone; it is alive", line.line)
@@ -135,5 +141,6 @@ def renew_claim(board: "BoardOverlay", post: Post) -> None:
     ticket = board.tickets.get(post.item or "")
     if ticket is None or ticket.holder != post.seat or find_directive(post, "CHALLENGE", "AUTO-RELEASE"):
         return
+    # A claim renews itself by its own post; writing it once more would make a change of nothing.
     if ticket.life != sign_of_life(post) or ticket.challenged:
         board.tickets.put(ticket.id, with_sign_of_life(ticket, post))

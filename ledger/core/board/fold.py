@@ -38,6 +38,7 @@ def extend_fold(base: Board, posts: Iterable[Post]) -> tuple[BoardOverlay, Board
     is there: then all is folded anew. So it is on a board that has posts which no post of the chain saw: what
     sees them may settle their order.
     """
+    # Posts by hand stand last until a link of the chain sees them; then they move in front of it.
     if any(name in base.posts for name in base.order.unseen):
         return None
     following = append_in_order(base.order, base.posts.__contains__, posts)
@@ -66,6 +67,7 @@ def take_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     is_copy = post.id in board.posts
     if not is_copy:  # what is refused can be shown: its history names it
         _add_post(board, post, on_chain)
+    # A push whose answer was lost is tried again: the nonce tells that it is the same write.
     if is_copy or first != post.id:
         words = f"{post.seat} has a post with this nonce already ({first}); the first counts"
         fix = "post it anew with the tool, which draws a nonce for each post"
@@ -75,10 +77,14 @@ def take_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     for item in named:
         if item not in board.named:
             board.named.put(item, post.id)
+    # Before the kind is applied: booting, retiring and counting claims change the record of the seat.
     _update_seat_life(board, post)
+    # These remember the tickets as they are before the post changes them.
     notes = Notes(board, post, named)
     kind_of(post.kind).apply(board, post)
+    # After it: only then is the ticket held by whom the post made its holder, and a move keeps its own sign.
     renew_claim(board, post)
+    # A refused claim is no move: `SeatView.just_finished` asks what the seat really did last.
     if post.state in (State.DONE, State.CLAIMED) and not board.refused.rows(post.id):
         board.seats.put(post.seat, replace(board.seats[post.seat], last_move=post.id))
     notes.note_deeds()
@@ -86,6 +92,7 @@ def take_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
 
 def _add_post(board: BoardOverlay, post: Post, on_chain: bool) -> None:
     if on_chain:
+        # Posts by hand may carry any date; those of the chain were landed in this order.
         board.lows.add(len(board.posts), post.at)
     board.posts.add(post.id, post)
     if post.item is not None:

@@ -19,12 +19,14 @@ def links_of_ticket(item: str, ticket: Ticket) -> tuple[str, ...]:
     links += [f"near {near}" for near in dict.fromkeys((ticket.parent, *ticket.related)) if near]
     if ticket.provisional or ticket.collisions:
         links.append("unsettled")
+    # What follows is asked of open tickets alone; closed ones are most of an old feed.
     if ticket.closed:
         return tuple(links)
     links += ["open", f"opener {ticket.opened_by}"]
     if ticket.holder is not None:
         links.append(f"holder {ticket.holder}")
     if ticket.state is State.BLOCKED:
+        # Each once: a link stands once in its table, however often a post names the ruling.
         awaited = dict.fromkeys(on for on in ticket.blocked_on if on.startswith("ruling:"))
         links += [f"awaits {on.removeprefix('ruling:')}" for on in awaited]
     if awaits_unnamed_ruling(ticket):

@@ -64,6 +64,7 @@ class Notes:
     """The tickets that a post may change, as they are before it is applied, to note what it did."""
 
     def __init__(self, board: BoardOverlay, post: Post, named: Iterable[str]) -> None:
+        # A retirement changes tickets that it does not name: all that its seat holds.
         kind = kind_of(post.kind)
         held = (ticket.id for ticket in board.tickets_held_by(post.seat)) if kind.retires else ()
         tickets = board.tickets

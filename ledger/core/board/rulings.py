@@ -15,6 +15,7 @@ _ABSORB = LazyPattern(r"^ABSORB:\s*(\S+)", re.MULTILINE)
 
 def find_absorbed(body: str) -> list[str]:
     """The tickets that the ABSORB lines of a body name, each once."""
+    # By text and not by directives: a request has a body, and is parsed only once it has its numbers.
     return list(dict.fromkeys(found[1] for found in _ABSORB.finditer(body)))
 
 
@@ -33,6 +34,7 @@ def blocks_on_unnamed_ruling(post: Post) -> bool:
     first line of its body."""
     if post.state is not State.BLOCKED or find_awaited_rulings(post.blocked_on):
         return False
+    # A block may come without `blocked_on`; what it waits for then stands in its first line.
     words = post.blocked_on or post.body.strip().split("\n")[:1]
     return any(speaks_of_ruling(phrase) for phrase in words if not is_ticket(phrase))
 

@@ -138,6 +138,7 @@ class _OverlaidTable(Table[V]):
             self._sorted_links = sorted(self._linked)
         links = {link for link in _names_beginning_with(self._sorted_links, prefix) if self._linked[link]}
         if self._below is not None:
+            # A link of the table below may be one of records that are all replaced or removed here.
             links.update(self._keep_visible_links(self._below.links_from(prefix)))
         return sorted(links)
 
@@ -158,6 +159,7 @@ class _OverlaidTable(Table[V]):
         keys = self._sorted_own_keys()
         place = bisect_left(keys, end)
         below = None if self._below is None else self._below.last_key(end)
+        # The last key below may be removed here; walk down until one stands.
         while below is not None and self._below is not None and not self._keep_visible([below]):
             below = self._below.last_key(below)
         return max((key for key in (below, *keys[:place][-1:]) if key is not None), default=None)
@@ -173,7 +175,7 @@ class _OverlaidTable(Table[V]):
     def _keep_visible(self, keys: Sequence[str]) -> list[str]:
         return [key for key in keys if key not in self.own and key not in self.gone]
 
-    def _write(self, key: str, record: V) -> None:
+    def _write_record(self, key: str, record: V) -> None:
         if key not in self.own:
             self._sorted_keys = None
         self.own[key] = record
@@ -211,7 +213,7 @@ class Overlay(_OverlaidTable[V]):
 
     def put(self, key: str, record: V) -> None:
         """Write a record, in place of the one that has its key."""
-        self._write(key, record)
+        self._write_record(key, record)
 
     def remove(self, key: str) -> None:
         """Take a record away."""
@@ -241,7 +243,7 @@ class OverlayArrivals(_OverlaidTable[V], Arrivals[V]):
     def add(self, key: str, record: V) -> None:
         """Let a record arrive, as the last one, under a key that none has."""
         self._places[key] = len(self)
-        self._write(key, record)
+        self._write_record(key, record)
 
     def merge(self, other: "OverlayArrivals[V]") -> None:
         """Take over what arrived in a table on top of this one."""
@@ -331,6 +333,7 @@ class OverlayLows(Lows):
 
     def add(self, place: int, moment: datetime) -> None:
         """Let a moment stand at a place behind all others."""
+        # An earlier moment behind makes those before it useless: none of them is ever the earliest again.
         while self.own and self.own[-1][1] >= moment:
             self.own.pop()
         self.own.append((place, moment))

@@ -1,7 +1,7 @@
 """The table of moves: from which state to which, by whom, needing what (domain: order and the fold).
 
 A move is judged by posts alone. Roles, wip, expiry and reservations are rules and never change a
-state. Each need is a small function that gives None, or a `No` with the reason.
+state. Each need is a small function that gives None, or a `Denial` with the reason.
 """
 
 from collections.abc import Callable
@@ -81,7 +81,7 @@ def require_owner(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
 
 
 def deny_by_owner(item: str, owner: str, seat: str) -> Denial | None:
-    """A `No` when `owner` leaves the ticket to somebody else than `seat`."""
+    """A denial when `owner` leaves the ticket to somebody else than `seat`."""
     if owner in ("open", seat):
         return None
     if owner.startswith("awaiting-"):
@@ -97,11 +97,12 @@ def require_open_gates(board: "Board", ticket: Ticket, post: Post) -> Denial | N
 
 
 def deny_shut_gate(tickets: Lookup[Ticket], item: str, after: tuple[str, ...]) -> Denial | None:
-    """A `No` that names the gates of `item` that are not DONE."""
+    """A denial that names the gates of `item` that are not DONE."""
     shut = open_dependencies(tickets, after)
     if not shut:
         return None
     words = describe_dependencies(tickets, shut)
+    # A gate that nobody filed cannot be shown; the ticket behind it can.
     seen = shut[0] if shut[0] in tickets else item
     return Denial("gate-not-open", f"{item} comes after {words}", f"`git ledger show {seen}`")
 
@@ -122,7 +123,7 @@ def require_ruling_due(board: "Board", ticket: Ticket, post: Post) -> Denial | N
 
 
 def deny_landed_ruling(board: "Board", post: Post) -> Denial | None:
-    """A `No` when the post blocks on a ruling that is there already."""
+    """A denial when the post blocks on a ruling that is there already."""
     for on in post.blocked_on:
         target = on.removeprefix("ruling:")
         if target != on and target in board.ruled:
@@ -210,6 +211,7 @@ REOPENING = ("RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")
 def why_not_move(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
     """Judge one move of one ticket by the table; None when it is allowed."""
     rows = [row for row in TRANSITIONS if ticket.state in row.from_states and post.state in row.to]
+    # A row without a directive is a way whatever the body says.
     ways = [row for row in rows if row.by is None or find_directive(post, row.by)]
     if not ways:
         return _deny_without_row(ticket, post, rows)
@@ -217,6 +219,8 @@ def why_not_move(board: "Board", ticket: Ticket, post: Post) -> Denial | None:
         answers = [denial for need in row.needs if (denial := need(board, ticket, post))]
         if not answers:
             return None
+    # Of several ways the last one answers: a claim of a BLOCKED ticket is told what that waits for, and not
+    # that another seat held it before.
     return answers[0]
 
 
@@ -227,6 +231,8 @@ def _suggest_claim_or_show(ticket: Ticket, post: Post) -> str:
 
 
 def _deny_without_row(ticket: Ticket, post: Post, rows: list[Transition]) -> Denial:
+    # Somebody finishes what it never claimed, or lost to a challenge: it is told that, and not only that no
+    # move leads there.
     if ticket.state is not S.CLAIMED and post.state is S.DONE:
         words = (
             f"{post.seat} does not hold {ticket.id}, which is {ticket.state}: only its holder may close it"

@@ -40,6 +40,7 @@ WORDS = "what its words say"
 
 def still_blocking(tickets: Lookup[Ticket], ruled: Container[str], ticket: Ticket) -> tuple[str, ...]:
     """What a block still waits for: all but tickets that are closed and rulings that have landed."""
+    # A PARKED ticket keeps what blocked it; `blocked_by` tells whether there is a block at all.
     if ticket.blocked_by is None:
         return ()
     return tuple(on for on in ticket.blocked_on or (WORDS,) if not _is_over(tickets, ruled, on))
@@ -103,6 +104,7 @@ def find_wait_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[
     roots: list[int] = []
     done: set[str] = set()
     for start in starts:
+        # The stack that recursion would keep: a chain of gates may be longer than Python recurses.
         todo = [] if start in reached else [start]
         beyond: dict[str, Iterator[str]] = {}
         while todo:
@@ -117,6 +119,7 @@ def find_wait_knots(tickets: Lookup[Ticket], starts: Iterable[str]) -> Iterator[
                 todo.append(further)
                 continue
             todo.pop()
+            # Nothing reached from here leads further back: the end of the path from here on is one knot.
             if roots[-1] == reached[here]:
                 roots.pop()
                 knot = _cut_path(path, here)
@@ -152,6 +155,7 @@ def _enter_next(
     for item in beyond:
         if item in graph and item not in reached:
             return item
+        # A wait that leads back: all that was entered since belongs to the same knot.
         while item in reached and item not in done and roots[-1] > reached[item]:
             roots.pop()
     return None
@@ -167,6 +171,7 @@ def _cut_path(path: list[str], item: str) -> list[str]:
 
 def find_circle_through(tickets: Lookup[Ticket], item: str, knot: Iterable[str]) -> tuple[str, ...]:
     """A shortest circle of waits through a ticket of a knot: from its smallest id around and back to it."""
+    # Breadth first, so that the circle that is told is a shortest one.
     came = dict.fromkeys(knot, "")
     todo = [item]
     for here in todo:
@@ -177,6 +182,7 @@ def find_circle_through(tickets: Lookup[Ticket], item: str, knot: Iterable[str])
     ring = [item]
     while came[ring[-1]] != item:
         ring.append(came[ring[-1]])
+    # It was followed backwards, from each ticket to the one that waits for it.
     ring.reverse()
     low = ring.index(min(ring))
     return (*ring[low:], *ring[:low], ring[low])

@@ -17,7 +17,7 @@ from ledger.core.durations import FORM, LEAST_GRACE, format_duration, parse_dura
 from ledger.core.feed.bounds import FINDING_LIMIT, MORE, SETTINGS_LIMIT
 from ledger.core.feed.fields import Wrong, read_count
 from ledger.core.feed.plain_tree import parse_plain_tree
-from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar, place
+from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar, line_and_column
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import Pattern, explain_clash, is_lane, is_namespace, is_seat
 from ledger.core.lazy_pattern import LazyPattern
@@ -50,6 +50,7 @@ def parse_config(text: bytes, path: str = CONFIG_PATH) -> tuple[Config, tuple[Fi
     settings = reading.read_settings(tree, "the file", _SETTINGS)
     newer = settings.get("format", FORMAT) > FORMAT
     if newer:
+        # An older version cannot tell a mistake from a setting that it does not know yet.
         reading.findings = [finding for finding in reading.findings if finding.severity is Severity.WARNING]
     understood = isinstance(tree, YamlMap) and ("format" in settings or not reading.has_key(tree, "format"))
     writable = understood and not newer
@@ -103,7 +104,8 @@ class _Reading:
         for position, chars in find_hidden(text):
             if self.is_at_limit:
                 break
-            self.add_finding(*place(text, position), f"hidden: {name_hidden(chars)}", "delete it")
+            self.add_finding(*line_and_column(text, position), f"hidden: {name_hidden(chars)}", "delete it")
+        # Importing YAML takes 15 ms, and what `init` writes needs none of it.
         if (plain := parse_plain_tree(text)) is not None:
             return plain
         from ledger.core.feed.front import parse_yaml_tree  # with YAML, as a rule
@@ -331,6 +333,7 @@ def _read_seats(reading: _Reading, node: Node) -> Mapping[str, Seat] | None:
         seat = Seat(**reading.read_settings(row, name.text, readers))
         seats[name.text] = seat
         for surface in seat.surfaces:
+            # The first row that names a surface has it, as in `Config.identities`.
             owner = owners.setdefault(surface, name.text)
             if owner != name.text:
                 reading.add_finding_at(name, f"{surface} is a surface of {owner} already", "name it once")

@@ -64,6 +64,7 @@ def write_default_yaml(branch: str) -> str:
 def name_branch(text: str, branch: str) -> str:
     """The text of a `ledger.yaml` with its `branch:` set, all else as it was."""
     name = branch if _is_plain(branch) else json.dumps(branch, ensure_ascii=False)
+    # The setting where it stands, else the comment that shows it, so that it stays beside its explanation.
     for line in (_branch_line, _branch_comment):
         if line.search(text):
             return line.sub(lambda _: f"branch: {name}", text, count=1)

@@ -59,6 +59,7 @@ class Config:
     @cached_property
     def identities(self) -> Mapping[str, str]:
         """The identity of each surface: the first in the table that names it."""
+        # Reversed, since of equal keys of a dict the last one wins and the first row of the file shall.
         rows = reversed(list((self.seats or {}).items()))
         return MappingProxyType({surface: name for name, seat in rows for surface in seat.surfaces})
 
@@ -76,6 +77,7 @@ class Config:
         return self._parsed_tickets[ticket]
 
     def _parse_ticket(self, ticket: str) -> Number | None:
+        # No ticket is read by two patterns: `explain_clash` keeps such a pair out of the settings.
         for pattern in self.patterns_of(namespace_of(ticket)):
             number = pattern.parse_ticket(ticket)
             if number is not None:
@@ -142,6 +144,7 @@ class Config:
 
     def role(self, seat: str) -> str:
         """`code`, `verify`, `strat` or `operator`; `any` where the file lists no seats at all."""
+        # Without a table there are no roles: a fleet that lists nobody is held to none.
         return "any" if self.seats is None else self._seat(seat).role
 
     def seats_with(self, role: str) -> tuple[str, ...]:

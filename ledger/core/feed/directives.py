@@ -86,6 +86,7 @@ def _parse_absorb_tail(tail: str) -> tuple[str | None, str] | str:
     """The `absorbed-by` ticket and the reason, either order, each at most once."""
     ticket = None
     found = _search_absorbed_by(tail)
+    # Within the parentheses of the reason, `absorbed-by:` is prose.
     if found is not None and tail.count("(", 0, found.start()) == tail.count(")", 0, found.start()):
         before, ticket, after = tail[: found.start()].strip(), found[1], tail[found.end() :].strip()
         if not is_ticket(ticket):
@@ -221,6 +222,7 @@ DIRECTIVES: Mapping[str, Form] = {
 }
 
 _NAMES = "|".join(sorted(DIRECTIVES, key=len, reverse=True))
+# Possessive, so that a line of ten thousand markers is walked once and not once for each way to part it.
 _MARKERS = r" {0,3}(?:(?:[-*+>#]++|[0-9]++[.)]) ++|[*_]++)*+"
 # A line that may be a directive: markers before, the name in any case, and what follows it.
 _match_line = LazyPattern(
@@ -234,12 +236,14 @@ _match_fence = LazyPattern(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})").match
 
 def parse_directives(body: str, first_line: int, kind: str) -> tuple[tuple[Directive, ...], list[Problem]]:
     """Read the directives of a body whose first line is line `first_line` of its file (LF line ends)."""
+    # Most bodies hold no such line: one search over the whole of one, in place of a match for each line.
     if _search_any_line(body) is None:
         return (), []
     directives: list[Directive] = []
     problems: list[Problem] = []
     for line, text in _find_unfenced_lines(body, first_line):
         parsed = _parse_line(line, text, kind)
+        # All or none: with its first lines alone a ruling would absorb some tickets and leave others waiting.
         if parsed is not None and len(directives) + len(problems) == DIRECTIVE_LIMIT:
             words = f"more than {DIRECTIVE_LIMIT} lines act or look so: none of the post's is read"
             return (), [*problems, Problem(line, 1, words, "write several posts")]
@@ -256,6 +260,7 @@ def _find_unfenced_lines(body: str, first_line: int) -> Iterator[tuple[int, str]
     for line, text in enumerate(body.split("\n"), first_line):
         found = _match_fence(text)
         if fence:
+            # A closing fence is at least as long as the opening one, and nothing but spaces follows it.
             closing = text.strip(" \t")
             if found and closing.startswith(fence) and not closing.strip(fence[0]):
                 fence = ""
@@ -271,10 +276,13 @@ def _parse_line(line: int, text: str, kind: str) -> Directive | Problem | None:
         return None
     markers, written, closing, gap, rest = found.groups()
     name = written.upper()
+    # Only this form acts. What comes near is a problem: a directive that is silently prose leaves tickets
+    # BLOCKED that everybody believes to be free.
     if rest.startswith(":") and written == name and not (markers or closing or gap):
         return _parse_exact_line(line, name, rest[1:].strip(), kind)
     if not _looks_intended(name, written, bool(markers.strip() or closing), rest, kind):
         return None
+    # Full-width colons and emphasis are taken off, so that the fix shows the line as it must be.
     payload = rest.strip().lstrip(":：").strip(" *_\t")
     return Problem(
         line, len(markers) + 1, f"this looks like {name} and is none", _suggest_form(name, payload)

@@ -28,16 +28,16 @@ Reader = Callable[[Value], Typed | Wrong]
 
 
 def _make_scalar_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
-    def read(value: Value) -> Typed | Wrong:
+    def read_scalar(value: Value) -> Typed | Wrong:
         if isinstance(value, tuple):
             return Wrong("is a list", f"write one {what}, like {like}")
         return value if is_right(value) else Wrong(f'"{value}" is no {what}', f"write one like {like}")
 
-    return read
+    return read_scalar
 
 
 def _make_list_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
-    def read(value: Value) -> Typed | Wrong:
+    def read_list(value: Value) -> Typed | Wrong:
         if isinstance(value, str):
             return Wrong("is no list", f"write a list: `[{value or like}]`")
         if len(value) > LIST_LIMIT:
@@ -47,11 +47,11 @@ def _make_list_reader(what: str, is_right: Callable[[str], bool], like: str) -> 
                 return Wrong(f'"{item}" is no {what}', f"write each like {like}")
         return value
 
-    return read
+    return read_list
 
 
 def _make_word_reader(what: str, choices: Mapping[str, str]) -> Reader:
-    def read(value: Value) -> Typed | Wrong:
+    def read_word(value: Value) -> Typed | Wrong:
         if isinstance(value, tuple):
             return Wrong("is a list", f"write one {what}")
         if value in choices:
@@ -62,7 +62,7 @@ def _make_word_reader(what: str, choices: Mapping[str, str]) -> Reader:
         )
         return Wrong(f'"{value}" is no {what}', fix)
 
-    return read
+    return read_word
 
 
 _MEANT = {
@@ -103,6 +103,7 @@ _match_ruling = LazyPattern(r"(?i:ruling)\s*:\s*").match
 
 def _is_block_reason(text: str) -> bool:
     """A ticket, `ruling:<ticket>` or words; what begins like a ruling must name its ticket."""
+    # `Ruling: CMB-1` would else be words, on which a ticket waits for ever: no ruling ends a wait in words.
     if _match_ruling(text):
         return text.startswith("ruling:") and is_ticket(text[7:])
     return _is_text_line(text)

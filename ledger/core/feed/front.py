@@ -19,7 +19,7 @@ from ledger.core.feed.yaml_tree import (
     YamlList,
     YamlMap,
     YamlScalar,
-    place,
+    line_and_column,
 )
 from ledger.core.lazy_pattern import LazyPattern
 
@@ -64,6 +64,7 @@ def split_front_matter(text: str) -> Parts | Problem:
     """Take front matter and body apart at lines that are exactly `---`; LF line ends."""
     if not text.startswith("---\n"):
         return Problem(1, 1, "no front matter", "begin the file with a line `---`")
+    # From 3, since the line feed behind the first line may be the one before the last: an empty header.
     end = text.find("\n---\n", 3)
     if end < 0 and text.endswith("\n---"):
         end = len(text) - 4
@@ -80,6 +81,7 @@ def parse_header(header: str, first_line: int = 2) -> Header | tuple[Problem, ..
         return (Problem(first_line, 1, message, "put long text into the body"),)
     if not header.strip():
         return (Problem(first_line, 1, "the front matter is empty", "write `key: value` lines"),)
+    # A header that is not blank has at least one entry, or is not plain: `or` never drops an empty result.
     entries = parse_plain_header(header, first_line) or parse_yaml_header(header, first_line)
     if len(entries) > FIELD_LIMIT and not isinstance(entries, tuple):
         message = f"the front matter has {len(entries)} fields, more than {FIELD_LIMIT}"
@@ -109,6 +111,7 @@ def parse_plain_header(header: str, first_line: int) -> Header | None:
         if found is None:
             return None
         key, plain, quoted, flow, items = found.groups()
+        # The full reader says of a key that stands twice where it stood first.
         if key in entries:
             return None
         start = position
@@ -181,6 +184,7 @@ def _render_field(key: str, value: Value) -> str:
 
 
 def _render_scalar(text: str) -> str:
+    # What the plain pattern takes is read back by it as it is; YAML would agree, held so by a test.
     if text.isprintable() and _match_plain(text):
         return text
     return '"' + _ESCAPED.sub(_escape_character, text) + '"'
@@ -203,9 +207,11 @@ def parse_yaml_tree(text: str, first_line: int = 1) -> tuple[Node | None, tuple[
 
     forbidden = _search_forbidden(text)
     if forbidden is not None:
-        line, column = place(text, forbidden.start())
+        line, column = line_and_column(text, forbidden.start())
         message = f"the character U+{ord(forbidden[0]):04X} cannot stand here"
         return None, (Problem(first_line + line - 1, column, message, "delete it"),)
+    # Events and no objects: nothing is constructed, so that tags run no code and aliases multiply nothing.
+    # CSafeLoader is missing where PyYAML was built without libyaml.
     builder = _TreeBuilder(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), first_line)
     try:
         return builder.build_document(), tuple(builder.problems)
@@ -237,6 +243,7 @@ class _TreeBuilder:
         """The one document of the stream."""
         import yaml
 
+        # The stream begins; then it ends, or its first document begins, whose node is next.
         next(self.events)
         if isinstance(next(self.events), yaml.StreamEndEvent):
             return None
@@ -252,6 +259,7 @@ class _TreeBuilder:
 
         self._reject_references(event)
         line, column = self._position_of(event)
+        # The tree is built by recursion: some hundreds of levels would end in a RecursionError.
         if depth > _DEPTH_LIMIT:
             raise _TooMuchError(Problem(line, column, "this is nested too deep", "write it flat"))
         if isinstance(event, yaml.SequenceStartEvent):
@@ -270,6 +278,7 @@ class _TreeBuilder:
         import yaml
 
         seen: dict[str, int] = {}
+        # Keys and values take turns as events; a key may be a whole node.
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._build_node(event, depth)
             value = self._build_node(next(self.events), depth)

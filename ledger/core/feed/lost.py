@@ -11,6 +11,7 @@ def find_lost_posts(seen: Mapping[str, str], there: Mapping[str, str]) -> dict[s
     A post that was put into its right place is there: its name is its id. A file whose name is no post id
     never was a post: it may go.
     """
+    # By name and not by path: a post that was misplaced, and moved to its place, is not lost.
     names = {_file_name(path) for path in there}
     lost: dict[str, str] = {}
     for path, oid in seen.items():

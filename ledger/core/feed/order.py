@@ -45,6 +45,7 @@ def sort_into_feed_order(posts: Iterable[Post]) -> tuple[list[Post], Order]:
     placed: set[str] = set()
     for post in chain:
         names = dict.fromkeys(post.saw)  # a forged one may name a post twice
+        # A forged `saw` may name links of the chain, which have their place already.
         seen = [name for name in names if name not in on_chain and name not in placed]
         missing.extend((name, post.id) for name in seen if name not in by_id)
         group = [by_id[name] for name in seen if name in by_id]
@@ -82,6 +83,8 @@ def append_in_order(
     """
     arrived = list(posts)
     by_id = {post.id: post for post in arrived}
+    # A copy, or a post that others named before it came and that belongs in front of those, changes the order
+    # of what is there.
     if len(by_id) < len(arrived) or any(is_there(name) or name in order.lacking for name in by_id):
         return None
     fresh, off = frozenset(by_id), frozenset(order.forked)
@@ -92,6 +95,7 @@ def append_in_order(
     ordered: list[Post] = []
     head = order.head
     for post in chain:
+        # Two posts with one `seq`, a gap, or a `prev` beside the end of the chain: a fork.
         if (post.seq, post.prev) != ((head[1] + 1, head[0]) if head else (1, None)):
             return None
         if any(name not in fresh and not is_there(name) for name in post.saw):
@@ -133,6 +137,7 @@ def _rank_of_copy(post: Post) -> tuple[bool, str]:
 
 
 def _rank_by_time(post: Post) -> tuple[datetime, str, str]:
+    # The one place where a date decides: among posts by hand that arrived together.
     return post.at, post.seat, post.id
 
 
@@ -151,6 +156,7 @@ def _find_chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str
     Below a missing link (its post was removed) the chain goes on at the highest post that is left, so
     that one removed post does not throw what was judged before it into disorder.
     """
+    # Of two posts with one `seq` the smaller id wins: any rule does that all machines know.
     tops = sorted(
         (post for post in by_id.values() if post.seq is not None),
         key=lambda post: (-(post.seq or 0), post.id),
@@ -159,9 +165,12 @@ def _find_chain(by_id: dict[str, Post]) -> tuple[list[Post], list[tuple[str, str
     missing: list[tuple[str, str]] = []
     dead: set[str] = set()
     for top in tops:
+        # Posts of a broken chain are not walked again, so that a feed full of forks is read in linear time.
         if top.id in dead or (chain and (top.seq or 0) >= (chain[-1].seq or 0)):
             continue
         links, end = _walk_chain_down(top, by_id, dead)
+        # A chain that does not reach down to the first post, nor to one that was removed, is no chain: its
+        # posts count as made by hand.
         if end == "broken":
             dead.update(post.id for post in links)
             continue

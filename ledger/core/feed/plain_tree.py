@@ -41,6 +41,7 @@ def parse_plain_tree(text: str) -> YamlMap | None:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if found := re.fullmatch(_SETTING, line):
+            # A key that stands twice is for the full reader, which says where.
             if found[1] in settings:
                 return None
             key = YamlScalar(found[1], number, 1)

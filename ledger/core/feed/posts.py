@@ -25,7 +25,7 @@ from ledger.core.feed.front import (
     render_header,
     split_front_matter,
 )
-from ledger.core.feed.yaml_tree import place
+from ledger.core.feed.yaml_tree import line_and_column
 from ledger.core.hidden import find_hidden, name_hidden
 from ledger.core.ids import (
     YEARS,
@@ -121,8 +121,10 @@ def _parse_page(page: _Page, data: bytes, mode: str) -> Post | None:
     if isinstance(header, tuple):
         page.add_problems("unreadable-post", header)
         return None
+    # Only a quoted YAML text with an escape can hold what the bytes do not show.
     if "\\" in parts.header:
         _find_escaped_hidden(page, header)
+    # Without all three a file is no post: the order, the path and the fold all need them.
     signature = _parse_signature(page, header)
     if signature is None or name is None or page.post is None:
         kind = header.get("kind")
@@ -158,6 +160,7 @@ def _parse_path(page: _Page) -> PostId | None:
         fix = "`git ledger append` writes posts where they belong"
         page.add_finding("misplaced-post", 1, 1, "the file's name is no post id", fix)
         return None
+    # A post in the wrong folder is read all the same: its id says who and when, and moving it is the mending.
     page.post = stem
     if page.path != path_of_post(stem):
         page.add_finding(
@@ -192,7 +195,7 @@ def _normalize_text(page: _Page, text: str) -> str:
     """The text with LF line ends and without a byte-order mark; what cannot be seen is said."""
     crlf = text.find("\r\n")
     if crlf >= 0:
-        line, column = place(text, crlf)
+        line, column = line_and_column(text, crlf)
         text = text.replace("\r\n", "\n")
     page.text, page.lines = text, []
     if crlf >= 0:
@@ -202,8 +205,9 @@ def _normalize_text(page: _Page, text: str) -> str:
     for position, chars in find_hidden(text):
         if page.is_at_limit("hidden-characters"):
             break
-        line, column = place(text, position)
+        line, column = line_and_column(text, position)
         page.add_finding("hidden-characters", line, column, f"hidden: {name_hidden(chars)}", "delete it")
+    # Only now, so that findings count the mark as the first column of the file.
     return text.removeprefix("\ufeff")
 
 

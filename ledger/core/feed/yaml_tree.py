@@ -44,6 +44,6 @@ class YamlMap:
 Node = YamlScalar | YamlList | YamlMap
 
 
-def place(text: str, position: int) -> tuple[int, int]:
+def line_and_column(text: str, position: int) -> tuple[int, int]:
     """The line and column, both from 1, of a position in a text with LF line ends."""
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)

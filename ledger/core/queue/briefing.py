@@ -48,6 +48,7 @@ def record_of_brief(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
     Of the later posts the newest are told, oldest first; the opening has at least half of the room.
     """
     opening = body_of(brief.opening)
+    # A short opening leaves its room to the later posts.
     history = _newest_entries(brief, max(room // 2, room - measure_weight(clip_text(opening, room))))
     spent = sum(_HEADING + measure_weight(entry["body"]) for entry in history)
     body = clip_text(opening, room - spent)
@@ -65,6 +66,7 @@ def record_of_brief(brief: Brief, room: int = WHOLE) -> dict[str, Any]:
 
 def _newest_entries(brief: Brief, room: int) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
+    # From the newest back, until the room is spent; `insert` keeps them oldest first.
     for event, post in reversed(brief.since):
         body = clip_text(body_of(post), min(EACH, room - _HEADING))
         if not body:

@@ -97,6 +97,7 @@ class SeatView:
     def warm_lanes(self) -> set[str]:
         """Lanes of tickets that the seat posted on within the warm window."""
         since = self.now - self.config.warm_window
+        # Walks back only as far as the window: a seat with 10,000 posts asks for its newest.
         recent = takewhile(lambda post: post.at >= since, self.board.newest_posts_by(self.seat))
         items = dict.fromkeys(post.item for post in recent if post.item is not None)
         tickets = (self.board.tickets.get(item) for item in items)
@@ -105,6 +106,7 @@ class SeatView:
     @cached_property
     def just_finished(self) -> str | None:
         """The ticket that the seat just finished: its newest DONE, if it claimed nothing since."""
+        # A claim after the DONE takes its place as the newest move: then the seat has its next work.
         newest = self.board.posts[self.life.last_move] if self.life and self.life.last_move else None
         return newest.item if newest is not None and newest.state is State.DONE else None
 
@@ -137,7 +139,10 @@ class SeatView:
     def fitting_tickets(self) -> list[Ticket]:
         """The tickets that are for the seat, whether it may claim just now or not, in the same order."""
         own = (
-            ticket for ticket in self._crowd.claimable_by_some if not any(self._why_refused_to_seat(ticket))
+            # What all seats are refused is found once for all of them; here is left what depends on the seat.
+            ticket
+            for ticket in self._crowd.claimable_by_some
+            if not any(self._why_refused_to_seat(ticket))
         )
         return self.sort_by_rank([ticket for ticket in own if not any(self._why_unwanted(ticket))])
 
@@ -192,6 +197,7 @@ class SeatView:
             and awaits_claim(self.board.tickets, ticket)
         )
         first = -2 if named and ticket.priority is Priority.CRITICAL else -1 if follow_on else 0
+        # The id comes last: tickets of one batch have one time, and each seat shall see one order.
         age = ticket.opened_at
         return first, URGENCY[ticket.priority], 0 if named else 1, -self.warmth_of(ticket), age, ticket.id
 

@@ -41,7 +41,7 @@ class StopDecision:
     """What becomes of a stop: `triggers` and `idle` claims of which to tell, if any; whether a note is due;
     and what the session was told after it."""
 
-    told: StopMemory
+    memory: StopMemory
     triggers: bool = False
     idle: tuple[str, ...] = ()
     note: bool = False
@@ -54,11 +54,13 @@ def judge_stop(memory: StopMemory, claims: int, triggers: Sequence[str], idle: S
     beside the same ones is let go, and a note is due. A claim that it took since begins all anew, as it did
     what it was told; whatever a runtime says of repeats is not asked.
     """
+    # Whoever claims is at work again: the bound counts stops without a claim between them.
     if claims != memory.claims:
         memory = replace(memory, claims=claims, sets=(), blocks=0, let_go=False)
     now = " ".join(sorted(triggers))
     fresh = bool(now) and now not in memory.sets
     unsaid = tuple(claim for claim in idle if claim not in memory.reminded)
+    # Whoever was told so often and claimed nothing will not: the session is let go, and a note says so.
     if memory.blocks >= MOST_BLOCKS or not (fresh or unsaid):
         return StopDecision(
             replace(memory, let_go=memory.let_go or bool(now)), note=bool(now) and not memory.let_go

@@ -50,7 +50,10 @@ def _add_ticket_texts(record: Mapping[str, Any], briefs: Sequence[Brief]) -> Non
     """Add `ticket` to the rows of these tickets, the room that is left shared among them."""
     rows = {row["item"]: row for row in reversed([*record["triggers"], *record["mine"]]) if "item" in row}
     for place, brief in enumerate(briefs):
+        # Measured as it is written, with everything spelled out that a reader could not see.
         taken = len(escape_json(json.dumps(record, ensure_ascii=False)))
+        # What is left is shared by the tickets that are still to come, so that a short one leaves its part to
+        # them.
         share = (LIMIT - taken) // (len(briefs) - place) - _AROUND
         if brief.item in rows and share >= WORDS:
             rows[brief.item]["ticket"] = record_of_brief(brief, share)

@@ -211,6 +211,7 @@ def _find_unanswered_notes(eyes: SeatView) -> list[Post]:
 def _is_answered_note(eyes: SeatView, note: Post) -> bool:
     on_ticket = eyes.board.newest_post_on(note.item, eyes.seat) if note.item else None
     letter = eyes.board.newest_post_to(eyes.seat, note.seat)
+    # Any post on the ticket counts as an answer, whatever it says: nothing here understands prose.
     answers = (on_ticket, letter.id if letter is not None else None)
     return any(answer is not None and not eyes.board.is_before(answer, note.id) for answer in answers)
 

@@ -83,8 +83,8 @@ def group_counts_by(counts: Counts, key: Callable[[Thing], Key]) -> dict[Key, Co
 def record_of_counts(counts: Counts) -> dict[str, Any]:
     """How often things happened, as JSON has it, and how long offers stood (`waits`)."""
     found: Counter[What] = Counter()
-    for thing, count in counts.items():
-        found[thing.what] += count
+    for counted, count in counts.items():
+        found[counted.what] += count
     return {str(what): found[what] for what in What if what is not What.TAKEN} | record_of_waits(counts)
 
 
@@ -92,7 +92,7 @@ def record_of_waits(counts: Counts) -> dict[str, float]:
     """How long offers stood before they were taken, in seconds: `median_s`, and `p90_s`, which nine in ten
     did not exceed. Empty when none was taken."""
     taken = (row for row in counts.items() if row[0].what is What.TAKEN)
-    stood = sorted(seconds for thing, count in taken for seconds in repeat(thing.seconds, count))
+    stood = sorted(seconds for counted, count in taken for seconds in repeat(counted.seconds, count))
     if not stood:
         return {}
     count = len(stood)

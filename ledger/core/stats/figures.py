@@ -157,6 +157,7 @@ class Figures:
 
 def _without_future_times(deed: Deed, now: datetime) -> Deed:
     """A deed with times of the future as now."""
+    # A seat whose clock runs ahead must not count hours that have not been.
     if deed.until <= now:
         return deed
     start, last = (None if at is None else min(at, now) for at in (deed.start, deed.last))

@@ -89,15 +89,15 @@ class Numbers:
         Two seats that count instead of reserving would both have taken the lower one: neither could have
         seen the other's post. What cannot be seen is left out: a seat that looked, and was refused.
         """
-        given = self._given_by(openings) | self._reservations()
-        for series, n in sorted(key for key, one in given.items() if one.at >= since):
+        holders = self._given_by(openings) | self._reservations()
+        for series, n in sorted(key for key, lower in holders.items() if lower.at >= since):
             for beside in ((series, n - 1), (series, n + 1)):
-                if beside not in given:
-                    given |= self._given_by(map(self.judge, self._openings_of(*beside)))
-        for (series, n), after in sorted(given.items(), key=lambda row: row[0]):
-            one = given.get((series, n - 1))
-            if one and after.seat != one.seat and abs(after.at - one.at) <= self.config.confirm_within:
-                yield max(one, after, key=lambda which: which.at)
+                if beside not in holders:
+                    holders |= self._given_by(map(self.judge, self._openings_of(*beside)))
+        for (series, n), after in sorted(holders.items(), key=lambda row: row[0]):
+            lower = holders.get((series, n - 1))
+            if lower and after.seat != lower.seat and abs(after.at - lower.at) <= self.config.confirm_within:
+                yield max(lower, after, key=lambda which: which.at)
 
     def _openings_of(self, series: str, n: int) -> Sequence[Deed]:
         return self.board.openings_of(self.config.spell(series, n)) if n > 0 else ()

@@ -39,13 +39,13 @@ def record_of_figures(figures: Figures) -> Row:
 
 
 def _record_of_offers(figures: Figures) -> Row:
-    taken = sum(count for thing, count in figures.counts_in_window.items() if thing.what is What.TAKEN)
+    taken = sum(count for counted, count in figures.counts_in_window.items() if counted.what is What.TAKEN)
     return record_of_waits(figures.counts_in_window) | {"claimed": taken, "waiting": len(figures.waiting)}
 
 
 def _records_of_seats(figures: Figures) -> list[Row]:
     """A row a seat that was open in the window or did something, the longest open first."""
-    done = group_counts_by(figures.counts_in_window, lambda thing: thing.seat)
+    done = group_counts_by(figures.counts_in_window, lambda counted: counted.seat)
     rows = [_record_of_seat(figures, seat, done.get(seat, {})) for seat in {**figures.spells, **done}]
     shown = [row for row in rows if row["open_s"] or row["seat"] in done]
     return sorted(shown, key=lambda row: (-row["open_s"], row["seat"]))
@@ -65,7 +65,7 @@ def _records_of_drivers(figures: Figures) -> list[Row]:
     seats: dict[str, list[str]] = {}
     for seat in figures.spells:
         seats.setdefault(figures.driver_of_seat(seat), []).append(seat)
-    done = group_counts_by(figures.counts_in_window, lambda thing: figures.driver_of_seat(thing.seat))
+    done = group_counts_by(figures.counts_in_window, lambda counted: figures.driver_of_seat(counted.seat))
     return [
         {"driver": driver, "seats": len(its)}
         | measure_density(
@@ -79,7 +79,7 @@ def _records_of_drivers(figures: Figures) -> list[Row]:
 
 def _records_of_lanes(figures: Figures) -> list[Row]:
     """A row a lane that saw something in the window, or in which a ticket waits."""
-    done = group_counts_by(figures.counts_in_window, lambda thing: thing.lane)
+    done = group_counts_by(figures.counts_in_window, lambda counted: counted.lane)
     done.pop("", None)
     waiting = Counter(lane_of(ticket, figures.config) for ticket in figures.waiting)
     claimed: dict[str, float] = {}
@@ -96,8 +96,10 @@ def _records_of_lanes(figures: Figures) -> list[Row]:
 
 def _records_of_namespaces(figures: Figures) -> list[Row]:
     filed = group_rows_by(figures.openings, lambda opening: namespace_of(opening.item))
-    lost = {thing: count for thing, count in figures.counts_in_window.items() if thing.what in COLLISIONS}
-    collided = group_counts_by(lost, lambda thing: namespace_of(thing.item))
+    lost = {
+        counted: count for counted, count in figures.counts_in_window.items() if counted.what in COLLISIONS
+    }
+    collided = group_counts_by(lost, lambda counted: namespace_of(counted.item))
     return [
         _record_of_namespace(name, filed.get(name, []), collided.get(name, {}))
         for name in sorted({*filed, *collided})
@@ -117,7 +119,7 @@ def _record_of_namespace(name: str, filed: Sequence[Opening], collided: Counts) 
 
 def _records_of_days(figures: Figures) -> list[Row]:
     """A row a UTC day on which a seat was open or did something, the newest first."""
-    done = group_counts_by(figures.counts_in_window, lambda thing: thing.day)
+    done = group_counts_by(figures.counts_in_window, lambda counted: counted.day)
     opened = _seconds_per_day(figures, lambda spells: spells.open)
     claimed = _seconds_per_day(figures, lambda spells: spells.claimed)
     return [

@@ -13,7 +13,7 @@ from ledger.core.feed.yaml_tree import Node, YamlList, YamlMap, YamlScalar
 from ledger.core.ids import is_namespace
 from ledger.core.write.requests import PostRequest, Value
 
-SETTABLE = tuple(one for one in FIELD_ORDER if one not in ("seat", "at", "seq", "prev", "saw", "clone"))
+SETTABLE = tuple(name for name in FIELD_ORDER if name not in ("seat", "at", "seq", "prev", "saw", "clone"))
 """The fields that a batch may set; the tool writes the others."""
 KEYS = (*SETTABLE, "body", "reserve", "provisional")
 
@@ -46,6 +46,7 @@ def _split_documents(text: str, name: str) -> Iterator[Node]:
             raise _usage_error(name, problem.line, problem.message, problem.fix)
         if tree is not None and not (isinstance(tree, YamlScalar) and not tree.text):
             yield tree
+        # Problems name lines of the whole file: lines count from 1, and the `---` is passed by.
         first = end + 2
 
 

@@ -53,6 +53,7 @@ def draft_posts(
     for name, fields, body in _compose_posts(board, intent, wishes):
         path = path_of_post(name)
         data = render_post(sorted(fields.items(), key=lambda field: _rank_of_field(field[0])), body)
+        # Its own text is parsed as any other: what the rules judge is what readers will read.
         post, found = parse_post(data, path)
         findings += found
         files.append((path, data))
@@ -120,6 +121,7 @@ class Numbering:
         try:
             numbers = series.allocate(count, lambda n: self._is_named_in_feed(name, n))
         except OverflowError:
+            # Nine digits are the end: a tenth would be read as a date by patterns without a dash.
             words = f"the series {name} has no number left"
             raise LedgerError("exhausted", words, "file in another namespace") from None
         return [self._allocate_number(name, n, nonce, unwritten) for n in numbers]
@@ -161,11 +163,13 @@ class Numbering:
             return item
         owner = series.owners.get(number.n)
         taken: Ticket | None = self.board.tickets.get(item)
+        # The number was ours, and somebody opened it by hand in spite of that: the first opening stands.
         if taken and owner and owner.seat == self.intent.seat != taken.opened_by:
             fresh = self.reserve_numbers(namespace_of(item), 1, nonce)[0]
             self.notices.append(f"{item} was opened by {taken.opened_by} meanwhile; filed as {fresh}")
             return fresh
         private = self.config.private_to(namespace_of(item)) == self.intent.seat
+        # Without a leap: one post by hand with a number of nine digits would use up the series.
         free = number.n not in series.taken and number.n > series.tip and taken is None
         first = number.n == 1 and series.untouched and not self._is_any_named_in(number.series)
         if free and ((private and not is_leap(number.n, series.tip)) or first):
@@ -217,6 +221,8 @@ def _compose_posts(
     rows = [*(PostRequest("adopt") for _ in range(adopting)), *wishes]
     head, unseen = board.order.head, board.order.unseen
     for place, wish in enumerate(rows):
+        # Adopting posts take places below zero: their nonces differ from those of all posts that are asked
+        # for, and are the same when the request is tried again.
         nonce = intent.wish_nonce(place - adopting if place >= adopting else -1 - place)
         name = make_post_id(intent.at, intent.seat, nonce)
         fields: dict[str, Value] = {"seat": intent.seat, "at": format_timestamp(intent.at), "kind": wish.kind}
@@ -227,6 +233,7 @@ def _compose_posts(
             if unseen[:SAW_LIMIT]:
                 fields["saw"] = unseen[:SAW_LIMIT]
             head, unseen = (name, head[1] + 1 if head else 1), unseen[SAW_LIMIT:]
+        # Two agents under one seat in two clones look alike otherwise: a claim names where it was made.
         if intent.clone and wish.fields.get("state") == State.CLAIMED:
             fields["clone"] = intent.clone
         yield name, fields | dict(wish.fields) | _find_citations(board, wish), wish.body

@@ -62,6 +62,8 @@ def decode_reservation(data: bytes, series: str, n: int) -> Reservation | None:
     if not all(isinstance(text, str) for text in (*texts, ticket)):
         return None
     seat, at, nonce = (str(text) for text in texts)
+    # A payload that was copied to another ref reserves nothing there: it names the number that it was made
+    # for.
     is_named = (record.get("series", series), record.get("n", n)) == (series, n)
     if not (is_named and is_seat(seat) and (ticket == "" or is_ticket(ticket))):
         return None
@@ -89,6 +91,7 @@ _match_usual = LazyPattern(
 def _decode_usual_spelling(data: bytes) -> dict[str, Any] | None:
     """A reservation spelled as `encode_reservation` does, in a third of the time that JSON takes; None for
     any other."""
+    # latin-1 takes any bytes; the pattern lets ASCII alone through.
     found = _match_usual(data.decode("latin-1"))
     if found is None:
         return None
@@ -149,6 +152,7 @@ class Series:
             n += 1
             if n > MAX_NUMBER:
                 raise OverflowError(self.name)
+            # A post by hand may have taken a number without a reservation; the next one is free of doubt.
             if n not in self.taken and not named(n):
                 found.append(n)
         return found

@@ -122,14 +122,20 @@ def plan(
                 if not isinstance(answers.get(intent.nonce), PlanResult):
                     answers[intent.nonce] = PlanResult(_answers_for_posts(view.board, again), (), again=True)
                 continue
+            # Each request is tried on an overlay of its own, so that a refused one leaves nothing behind for
+            # the next.
             trial = BoardOverlay(planned)
             landing, answers[intent.nonce], series = _plan_request(view, trial, intent, judge)
             view = replace(view, series=series)
+            # Staged posts land by review, maybe never: what comes behind them must not stand on them.
             if not intent.staged:
                 planned.merge(trial)
             landings.append(landing)
         except LedgerError as refused:
+            # Of two requests with one nonce the one that lands keeps its answer: a forged twin cannot turn it
+            # into a refusal.
             answers.setdefault(intent.nonce, refused)
+    # Only of the series from which this swap reserves: a tip that it does not move is not its to compare.
     raised = {reservation.series for landing in landings for reservation in landing.reserved}
     return SwapPlan(tuple(landings), {name: view.series[name].tip for name in sorted(raised)}, view), answers
 
@@ -208,6 +214,7 @@ def _require_unchanged(board: Board, intent: WriteRequest) -> None:
     """Raise when a ticket that the intent moves is gone, or moved since the seat looked."""
     for item, expected in intent.expects.items():
         ticket = board.tickets.get(item)
+        # A ticket that is gone was renumbered; the fold names where it went.
         if ticket is None or ticket.moved_by == expected:
             continue
         newest = board.posts[ticket.moved_by]

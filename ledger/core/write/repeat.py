@@ -23,6 +23,7 @@ def find_landed_posts(board: Board, intent: WriteRequest) -> tuple[Post, ...] | 
     """
     count = max(1, len(intent.wishes))
     ids = [board.seen.get(join_key(intent.seat, intent.wish_nonce(place))) for place in range(count)]
+    # All posts of a request land in one commit, so that the first speaks for them.
     if ids[0] is None:
         return None
     posts = [board.posts[post] for post in ids if post is not None]

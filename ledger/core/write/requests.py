@@ -55,6 +55,7 @@ class WriteRequest:
             return self.nonce
         from hashlib import sha256  # takes 2.5 ms, and most intents have one wish
 
+        # Derived and not drawn: the same request, tried again, makes the same posts.
         return sha256(f"{self.nonce}.{place}".encode()).hexdigest()[:16]
 
     def namespaces(self) -> Iterator[str]:

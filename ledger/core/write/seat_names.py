@@ -77,6 +77,7 @@ def _is_one_slip_apart(name: str, seat: str) -> bool:
     """Whether a character too many, too few, wrong or two exchanged make one name of the other."""
     if name == seat:
         return True
+    # A wrong digit names a neighbour that exists; proposing it would hand work to the wrong seat.
     if re.findall("[0-9]+", name) != re.findall("[0-9]+", seat):
         return False
     before = _count_common_start(name, seat)

@@ -22,6 +22,7 @@ def validate_request(wish: PostRequest) -> None:
             raise _usage_error(f"`{name}` is missing: {wish.kind} needs it", f"give `{name}`")
     for name, value in wish.fields.items():
         _validate_field(wish.kind, name, value)
+    # Words of a command line that are no UTF-8 arrive as lone surrogates (PEP 383), which no file can hold.
     for text in _texts_of_request(wish):
         if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
             raise _usage_error(f'"{text[:80]}" is not UTF-8', "write it in UTF-8")

@@ -58,9 +58,7 @@ class KeptFeed:
     def board_with(self, posts: Sequence[Post]) -> BoardOverlay:
         """The board as it is once further posts have arrived."""
         extended = (
-            extend_fold(self.board.find_base, [*self.unseen, *posts])
-            if self.board.find_base is not None
-            else None
+            extend_fold(self.board.base, [*self.unseen, *posts]) if self.board.base is not None else None
         )
         return fold_posts([*self.all_posts(), *posts]) if extended is None else extended[1]
 
@@ -269,7 +267,7 @@ def _write(writing: Writing, feed: KeptFeed, settled: BoardOverlay) -> None:
 
 def _find_unplaced(feed: KeptFeed, settled: BoardOverlay) -> Iterator[Post]:
     """The posts that are not on the settled board: those that nobody saw yet, and further copies."""
-    posts = feed.all_posts() if settled.find_base is None else (file.post for file in feed.files)
+    posts = feed.all_posts() if settled.base is None else (file.post for file in feed.files)
     for post in (post for post in posts if post is not None):
         placed = settled.posts.get(post.id)
         if placed is None or placed.path != post.path:

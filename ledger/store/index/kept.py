@@ -172,7 +172,7 @@ class Writing:
 
         What `board` has comes on top of what is kept, or in its place where the board stands on nothing.
         """
-        if board.find_base is None:
+        if board.base is None:
             clear_board(self.db)
         write_board(self.db, board)
         self.db.executemany("DELETE FROM unplaced WHERE id = ?", ((name,) for name in board.posts.own))

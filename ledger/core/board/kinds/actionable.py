@@ -36,6 +36,8 @@ def apply(board: "BoardOverlay", post: Post) -> None:
     if ticket is None:
         _open_ticket(board, post)
     elif is_opening_attempt(post):
+        # Before the table of moves: who opens a number that is taken means another ticket, whatever state
+        # this one is in.
         _add_collision(board, ticket, post)
     elif denial := deny_ambiguous(ticket, post) or moves.why_not_move(board, ticket, post):
         board.refuse_post(post, denial)
@@ -46,8 +48,10 @@ def apply(board: "BoardOverlay", post: Post) -> None:
             replace(ticket, owner=owner), post, f"offered to {_quote_owner(owner)}; it stays {ticket.state}"
         )
     else:
+        # While the ticket still has its block.
         _record_lift(board, ticket, post)
         after = moved_ticket(ticket, post)
+        # Else a seat could take over the block of another by adding to it, and lift it then.
         if post.state is State.BLOCKED and _keeps_earlier_block(board, ticket, post):
             after = replace(after, blocked_by=ticket.blocked_by)
         board.put_moved(after, post, describe_effect(board, ticket, post))
@@ -153,6 +157,8 @@ def _add_collision(board: "BoardOverlay", ticket: Ticket, post: Post) -> None:
     message = f"{ticket.id} was opened by {ticket.opened_by} already ({ticket.opening}); the first stands"
     fix = f"`git ledger confirm {ticket.id}` moves this one to a number of its own: by {post.seat}, "
     fix += "a strat or an operator, and by anybody once `confirm_within` is over"
+    # The tuple is copied for each opening that loses: without a bound, a push of many would take quadratic
+    # time.
     if len(ticket.collisions) < MOST_COLLISIONS:
         lost = Collision(post.id, post.seat, post.at, post.subject or "")
         board.tickets.put(ticket.id, replace(ticket, collisions=(*ticket.collisions, lost)))

@@ -44,6 +44,7 @@ def _changed_ticket(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
     changes = {
         name: getattr(post, name)
         for name in ("priority", "lane", "owner", "after", "subject")
+        # By `lines`: `after: []` is an empty list that was given, and takes all gates away.
         if name in post.lines and getattr(post, name) is not None
     }
     words = [
@@ -66,6 +67,7 @@ def _renumber_opening(board: "BoardOverlay", post: Post, line: Directive) -> Non
         return
     assert ticket is not None and line.to is not None and line.post is not None
     if line.post == ticket.opening:
+        # The number goes to the next opening in line, so the ticket leaves before that one is put there.
         board.tickets.remove(ticket.id)
         fresh = replace(ticket, id=line.to, collisions=())
         _promote_next_opening(board, ticket)

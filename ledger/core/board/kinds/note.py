@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def apply(board: "BoardOverlay", post: Post) -> None:
     """Add the note to its ticket's history, with what it declines, asks or answers."""
     line = find_directive(post, "CHALLENGE")
+    # A challenge gives the ticket a line of its own in its history.
     if line is not None:
         post_challenge(board, post, line)
     elif post.item is not None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 def apply(board: "BoardOverlay", post: Post) -> None:
     """Give back every claim the seat holds, and end its life until it boots again."""
+    # As if its holder had released each: the table of moves is not asked, since nobody may refuse to leave.
     back = replace(post, state=State.AWAITING_CLAIM)
     for ticket in board.tickets_held_by(post.seat):
         board.put_moved(moved_ticket(ticket, back), post, f"given back: {post.seat} retired")

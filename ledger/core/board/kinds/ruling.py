@@ -22,8 +22,10 @@ def apply(board: "BoardOverlay", post: Post) -> None:
         if line.name == "ABSORB" and line.item in named:
             board.refuse_post(post, _deny_second_line(line), line.item)
         elif line.name == "ABSORB":
+            # A bad line fails alone: posts are never edited, and the others were meant.
             named.add(line.item)
             _absorb_ticket(board, post, line)
+    # Behind the lines: the history of a ticket that one of them moved speaks of this ruling already.
     for on in dict.fromkeys(post.rules_on):
         board.ruled.put(on, post.id)
         board.ruled.put(NEWEST, post.id)
