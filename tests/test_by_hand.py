@@ -19,7 +19,7 @@ import pytest
 from ledger.core.ids import format_timestamp, path_of_post
 from ledger.faces.cli.main import run
 from ledger.faces.context import Context, make_effects
-from tests.fleet import Ran, Seat, fleet
+from tests.fleet import Ran, Seat, fleet, standing
 
 DOCS = Path(__file__).parents[1] / "docs"
 TIP = "refs/reserve/CMB/tip"
@@ -57,7 +57,11 @@ def types(seat: Seat, script: str) -> Ran:
 @pytest.fixture
 def pair(tmp_path: Path) -> list[Seat]:
     """Two seats, each set in its own clone."""
-    seats = fleet(tmp_path, "ORA-01", "HAND-01")
+    return standing(_build_pair, tmp_path)
+
+
+def _build_pair(folder: Path) -> list[Seat]:
+    seats = fleet(folder, "ORA-01", "HAND-01")
     for seat in seats:
         seat.git("config", "ledger.seat", seat.name)
     return seats
@@ -66,7 +70,11 @@ def pair(tmp_path: Path) -> list[Seat]:
 @pytest.fixture
 def hooked(tmp_path: Path) -> list[Seat]:
     """Two seats whose hooks judge, and a ticket that both have."""
-    seats = fleet(tmp_path, "ORA-01", "HAND-01")
+    return standing(_build_hooked, tmp_path)
+
+
+def _build_hooked(folder: Path) -> list[Seat]:
+    seats = fleet(folder, "ORA-01", "HAND-01")
     for seat in seats:
         seat.ok("init", "--seat", seat.name)
     assert seats[0].files("CMB", "Work") == "CMB-0001"
@@ -344,7 +352,11 @@ def checkout(seat: Seat, place: Path) -> Seat:
 @pytest.fixture
 def apart(tmp_path: Path) -> list[Seat]:
     """Two seats whose feed has a branch of its own, with hooks."""
-    seats = fleet(tmp_path, "ORA-01", "HAND-01", branch=None)
+    return standing(_build_apart, tmp_path)
+
+
+def _build_apart(folder: Path) -> list[Seat]:
+    seats = fleet(folder, "ORA-01", "HAND-01", branch=None)
     for seat in seats:
         seat.ok("init", "--seat", seat.name)
         seat.git("config", "ledger.command", str(Path(sys.executable).with_name("git-ledger")))

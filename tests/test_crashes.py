@@ -114,49 +114,60 @@ def nonce(place: int) -> str:
 
 
 APPEND = ("append", "--reserve", "CMB", "--subject", "the subject")
-WHEN = ("instead", "during", "after")
+kills = pytest.mark.parametrize(
+    ("when", "first", "step"),
+    [
+        *(("instead", 3, 3), ("during", 1, 3), ("after", 2, 3)),
+        *(pytest.param(when, 1, 1, marks=pytest.mark.slow) for when in ("instead", "during", "after")),
+    ],
+)
+"""A writer is killed at the first of these calls, and at each that follows it by so many steps."""
 
 
-@pytest.mark.parametrize("when", WHEN)
-def test_killed_anywhere_in_an_append(when: str, killer: Killer, tmp_path: Path) -> None:
+@kills
+def test_killed_anywhere_in_an_append(
+    when: str, first: int, step: int, killer: Killer, tmp_path: Path
+) -> None:
     """The post, its reservation and the tip are all there or not at all, whichever call of git it was."""
     (seat,) = fleet(tmp_path, "seat")
     authority = tmp_path / "remote.git"
-    place, landed = 1, 0
-    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(place)):
+    place, count, landed = first, 1, 0
+    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(count)):
         there = posts(authority)
-        assert len(there) == len(numbers(authority)) in (place - 1, place)
-        landed += len(there) == place
-        again = here(seat, *APPEND, "--intent", nonce(place))
+        assert len(there) == len(numbers(authority)) in (count - 1, count)
+        landed += len(there) == count
+        again = here(seat, *APPEND, "--intent", nonce(count))
         (post,) = again["posts"]
-        assert post["item"] == f"CMB-{place:04}"
+        assert post["item"] == f"CMB-{count:04}"
         assert posts(authority) == sorted({*there, post["path"]})
-        assert numbers(authority)[place] == nonce(place)
-        place += 1
+        assert numbers(authority)[count] == nonce(count)
+        place, count = place + step, count + 1
     assert place > 6, killer.calls.read_text()
     assert landed > 0, "it was never killed between landing and answering"
-    assert len(posts(authority)) == place == len(here(seat, "queue")["items"])
+    assert len(posts(authority)) == count == len(here(seat, "queue")["items"])
     assert here(seat, "drift")["findings"] == []
 
 
-@pytest.mark.parametrize("when", WHEN)
-def test_killed_anywhere_without_a_remote(when: str, killer: Killer, tmp_path: Path) -> None:
+@kills
+def test_killed_anywhere_without_a_remote(
+    when: str, first: int, step: int, killer: Killer, tmp_path: Path
+) -> None:
     """No working tree sees anything of it, so that the user's next commit takes nothing back."""
     (seat,) = fleet(tmp_path, "seat", branch=None)
     seat.git("remote", "remove", "origin")
     here(seat, *APPEND)
-    place = 2
-    while killer.kills(seat, place - 1, when, *APPEND, "--intent", nonce(place)):
+    place, count = first, 2
+    while killer.kills(seat, place, when, *APPEND, "--intent", nonce(count)):
         there = posts(seat.path, "ledger")
-        assert len(there) == len(numbers(seat.path)) in (place - 1, place)
+        assert len(there) == len(numbers(seat.path)) in (count - 1, count)
         assert seat.git("status", "--porcelain") == ""
         seat.git("commit", "-q", "--allow-empty", "-am", "the user's own")
         assert posts(seat.path, "ledger") == there
-        again = here(seat, *APPEND, "--intent", nonce(place))
-        assert [one["item"] for one in again["posts"]] == [f"CMB-{place:04}"]
-        assert len(posts(seat.path, "ledger")) == place
-        place += 1
-    assert place > 7, killer.calls.read_text()
+        again = here(seat, *APPEND, "--intent", nonce(count))
+        assert [one["item"] for one in again["posts"]] == [f"CMB-{count:04}"]
+        assert len(posts(seat.path, "ledger")) == count
+        place, count = place + step, count + 1
+    assert place > 6, killer.calls.read_text()
     seat.git("fsck", "--strict")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fleet import Ran, Seat, fleet, refs
+from tests.fleet import Ran, Seat, fleet, refs, standing
 from tests.gitrun import git, hook, new_repository
 
 _DROP_FROM_BOUNDING_SET = 24
@@ -36,7 +36,11 @@ def error_of(ran: Ran) -> tuple[int, str, str, str]:
 @pytest.fixture
 def seats(tmp_path: Path) -> list[Seat]:
     """Two seats, and a ticket that both have seen."""
-    otto, anna = fleet(tmp_path, "otto", "anna")
+    return standing(_build_seats, tmp_path)
+
+
+def _build_seats(folder: Path) -> list[Seat]:
+    otto, anna = fleet(folder, "otto", "anna")
     otto.files("CMB", "Work")
     anna.ok("queue")
     return [otto, anna]

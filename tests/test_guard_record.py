@@ -37,7 +37,9 @@ def seats(tmp_path: Path) -> list[Seat]:
 
 def as_pusher(seat: Seat, *words: str, pusher: str | None = None) -> object:
     """Run the command, the transport telling who pushes: the seat itself, unless another is named."""
-    ran = seat.spawn(*words, "--json", env={"LEDGER_PUSHER": pusher or seat.name})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("LEDGER_PUSHER", pusher or seat.name)
+        ran = seat.run(*words, "--json")
     assert ran.code in (0, 1), (words, ran.out, ran.err)
     return ran.json
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faces.envs import run_at
-from tests.fleet import Seat, fleet, plainly, refs
+from tests.fleet import Seat, fleet, plainly, refs, standing
 from tests.gitrun import commit_file, git, new_repository
 
 MOVE = ("init", "--move-to", "ledger", "--json")
@@ -16,7 +16,11 @@ MOVE = ("init", "--move-to", "ledger", "--json")
 @pytest.fixture
 def seats(tmp_path: Path) -> list[Seat]:
     """Two seats whose feed shares `main` with code: landed by the tool and by hand, with settings."""
-    otto, anna = fleet(tmp_path, "otto", "anna")
+    return standing(_build_seats, tmp_path)
+
+
+def _build_seats(folder: Path) -> list[Seat]:
+    otto, anna = fleet(folder, "otto", "anna")
     otto.ok("init", "--branch", "main")
     otto.git("pull", "-q", "origin", "main")
     settings = otto.path / "feed" / "ledger.yaml"

@@ -88,7 +88,7 @@ def test_11_a_peer_that_prunes_leaves_what_is_owned(hub: Hub) -> None:
 
 def test_11_no_line_is_lost_in_a_few_random_deeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    outcome = pooldeeds.run(tmp_path, 4, seed=20261121)
+    outcome = pooldeeds.run(tmp_path, 2, seed=20261121)
     assert (outcome.lost, outcome.lost_after_prune, outcome.wrong) == ((), (), ())
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.fleet import Seat, fleet, refs
+from tests.fleet import Seat, fleet, refs, standing
 from tests.gitrun import commit_file, git, new_repository
 
 OPEN = ("append", "--reserve", "CMB", "--subject", "Proposed", "--propose", "posts/otto")
@@ -14,7 +14,11 @@ OPEN = ("append", "--reserve", "CMB", "--subject", "Proposed", "--propose", "pos
 @pytest.fixture
 def seats(tmp_path: Path) -> list[Seat]:
     """Two seats, a feed of its own branch, and one landed ticket."""
-    otto, anna = fleet(tmp_path, "otto", "anna", branch=None)
+    return standing(_build_seats, tmp_path)
+
+
+def _build_seats(folder: Path) -> list[Seat]:
+    otto, anna = fleet(folder, "otto", "anna", branch=None)
     otto.ok("init")
     anna.files("CMB", "Landed")
     return [otto, anna]

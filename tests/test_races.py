@@ -221,10 +221,11 @@ def test_a_process_for_each_command(tmp_path: Path) -> None:
     assert tip(tmp_path / "remote.git") == 12
 
 
-def test_twenty_seats_claim_one_ticket(tmp_path: Path) -> None:
+@pytest.mark.parametrize("each", [2, pytest.param(5, marks=pytest.mark.slow)])
+def test_seats_of_four_clones_claim_one_ticket(each: int, tmp_path: Path) -> None:
     clones = fleet(tmp_path, "a", "b", "c", "d")
     item = clones[0].files("CMB", "wanted by all")
-    seats = [Seat(f"{one.name}-{n}", one.path) for one in clones for n in range(5)]
+    seats = [Seat(f"{one.name}-{n}", one.path) for one in clones for n in range(each)]
     ended = together(*(one_command(seat, "claim", item) for seat in seats), ready="stderr")
     won = [seat.name for seat, (code, _) in zip(seats, ended, strict=True) if code == 0]
     lost = [json.loads(out)["error"] for code, out in ended if code]

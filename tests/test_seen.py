@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger.app.hook.stop_cache import is_unmoved
-from tests.fleet import Seat, clone, fleet, plainly, refs
+from tests.fleet import Seat, clone, fleet, plainly, refs, standing
 from tests.gitrun import commit_file, git, new_repository
 from tests.store.stores import eventually
 from tests.test_races import acknowledged, at_work, one_command, stands, together
@@ -72,23 +72,29 @@ def test_a_neighbour_that_lands_while_git_is_slow_takes_nothing_away(
     assert sorted(top.queue()) == ["CMB-0001", "CMB-0002", "CMB-0003"]
 
 
-def test_eight_writers_of_one_clone_all_land(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "each"), [(3, 3), pytest.param(8, 4, marks=pytest.mark.slow)])
+def test_writers_of_one_clone_all_land(count: int, each: int, tmp_path: Path) -> None:
     (top,) = fleet(tmp_path, "seat-0")
-    seats = worktrees(top, 8)
+    seats = worktrees(top, count)
     words = ("append", "--reserve", "CMB", "--subject", "{{ITEM_ID}}")
-    promised = acknowledged(together(*(at_work(seat, 4, *words) for seat in seats)))
-    stands(tmp_path / "remote.git", promised, 32)
+    promised = acknowledged(together(*(at_work(seat, each, *words) for seat in seats)))
+    stands(tmp_path / "remote.git", promised, count * each)
     assert git(top.path, "status", "--porcelain") == ""
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Seat, Seat]:
     """Two clones of a remote whose feed has two tickets; the second clone looks at nothing for a while."""
-    otto, hands = fleet(tmp_path, "otto", "hands")
+    otto, hands = standing(_build_pair, tmp_path)
+    return otto, hands
+
+
+def _build_pair(folder: Path) -> list[Seat]:
+    otto, hands = fleet(folder, "otto", "hands")
     otto.files("CMB", "the first")
     otto.files("CMB", "the second")
     hands.git("pull", "-q", "origin", "main")
-    return otto, hands
+    return [otto, hands]
 
 
 def works_on(otto: Seat) -> None:
@@ -299,8 +305,7 @@ def test_a_mirror_that_lags_is_behind_and_nothing_is_rewound(pair: tuple[Seat, S
 def test_a_guarded_server_that_was_restored_takes_the_mend(pair: tuple[Seat, Seat], tmp_path: Path) -> None:
     otto, hands = pair
     remote = tmp_path / "remote.git"
-    guarded = [sys.executable, "-m", "ledger", "-C", str(remote), "guard", "install", "--branch", "main"]
-    subprocess.run(guarded, check=True, capture_output=True)
+    assert plainly(remote, "guard", "install", "--branch", "main").code == 0
     shutil.copytree(remote, tmp_path / "backup.git")
     works_on(otto)
     before = refs(remote)
@@ -315,8 +320,7 @@ def test_a_guard_that_refuses_the_mend_is_told_of_with_the_way_out(
     """Others wrote on the backup, whose record knows of nothing that was lost: the keeper admits it."""
     otto, hands = pair
     remote = tmp_path / "remote.git"
-    guarded = [sys.executable, "-m", "ledger", "-C", str(remote), "guard", "install", "--branch", "main"]
-    subprocess.run(guarded, check=True, capture_output=True)
+    assert plainly(remote, "guard", "install", "--branch", "main").code == 0
     shutil.copytree(remote, tmp_path / "backup.git")
     works_on(otto)
     lost = posts(remote)

@@ -52,7 +52,9 @@ def test_twice_the_feed_is_at_most_about_twice_the_work(name: str) -> None:
     assert steep(once, twice) == {}
 
 
-@pytest.mark.parametrize("name", CROWDS)
+@pytest.mark.parametrize(
+    "name", ["seats that boot", *(pytest.param(name, marks=pytest.mark.slow) for name in [*CROWDS][1:])]
+)
 def test_twice_as_many_seats_beside_twice_as_many_tickets_are_twice_the_work(name: str) -> None:
     counts = []
     for n in (CROWDS[name], 2 * CROWDS[name]):

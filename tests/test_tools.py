@@ -19,7 +19,7 @@ from ledger.core.feed.posts import parse_post
 from ledger.core.model import State
 from ledger.faces.cli import legacy_commands as names
 from tests.core.boards import all_refusals
-from tests.fleet import Ran, Seat, fleet
+from tests.fleet import Ran, Seat, fleet, standing
 from tests.gitrun import git, new_repository
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,11 @@ def tool(cwd: Path, name: str, *words: str, env: dict[str, str] | None = None) -
 @pytest.fixture
 def seats(tmp_path: Path) -> list[Seat]:
     """Two seats, each in a clone, and CMB-0001 filed."""
-    otto, camber = fleet(tmp_path, "otto", "camber")
+    return standing(_build_seats, tmp_path)
+
+
+def _build_seats(folder: Path) -> list[Seat]:
+    otto, camber = fleet(folder, "otto", "camber")
     otto.files("CMB", "The first")
     return [otto, camber]
 
@@ -405,19 +409,24 @@ def test_a_recipe_gives_the_same_feed_again(tmp_path: Path) -> None:
     assert commits[0] == commits[1]
 
 
-def test_the_scenes_of_growth_are_measured_and_kept_feeds_are_used_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "scenes",
+    [
+        ("show", "new post"),
+        pytest.param(
+            ("show", "note", "new post", "stop, unmoved", "guard", "cold index"), marks=pytest.mark.slow
+        ),
+    ],
+    ids=len,
+)
+def test_the_scenes_of_growth_are_measured_and_kept_feeds_are_used_again(
+    scenes: tuple[str, ...], tmp_path: Path
+) -> None:
     words = ("growth", "--posts", "150", "--runs", "1", "--keep", str(tmp_path / "kept"), "--markdown")
-    ran = tool(tmp_path, "bench", *words, "show", "note", "new post", "stop, unmoved", "guard", "cold index")
+    ran = tool(tmp_path, "bench", *words, *scenes)
     assert (ran.code, ran.err) == (0, "")
     rows = [line.strip("| ").split(" | ") for line in ran.out.splitlines() if line.startswith("| ")]
-    assert [row[0] for row in rows[1:]] == [
-        "show",
-        "note",
-        "new post",
-        "stop, unmoved",
-        "guard",
-        "cold index",
-    ]
+    assert tuple(row[0] for row in rows[1:]) == scenes
     for _, ours, raw, *_, target, verdict in rows[1:]:
         assert float(ours) > 0 <= float(raw) and target and verdict.startswith(("met", "missed"))
     (kept,) = (tmp_path / "kept").iterdir()

@@ -51,13 +51,18 @@ def test_a_dead_holder_is_asked_after_claim_ttl_and_its_claim_ends_after_claim_g
     "words",
     [
         ("alive",),
-        ("alive", ITEM),
-        ("note", ITEM, "half done"),
         ("note", "of something else"),
-        ("claim", ITEM),
-        ("append", "--reserve", "CMB", "--subject", "Another"),
-        ("boot",),
         ("turn", "open"),
+        *(
+            pytest.param(words, marks=pytest.mark.slow)
+            for words in (
+                ("alive", ITEM),
+                ("note", ITEM, "half done"),
+                ("claim", ITEM),
+                ("append", "--reserve", "CMB", "--subject", "Another"),
+                ("boot",),
+            )
+        ),
     ],
     ids=" ".join,
 )
@@ -391,7 +396,9 @@ def test_alive_on_a_ticket_of_another_is_refused(machines: list[Machine]) -> Non
     assert wanter.refused("alive", ITEM)["kind"] == "not-the-holder"
 
 
-@pytest.mark.parametrize("ahead", FAR, ids=str)
+@pytest.mark.parametrize(
+    "ahead", [FAR[0], *(pytest.param(ahead, marks=pytest.mark.slow) for ahead in FAR[1:])], ids=str
+)
 def test_the_guard_refuses_to_ask_a_living_holder_early(
     machines: list[Machine], tmp_path: Path, ahead: timedelta
 ) -> None:

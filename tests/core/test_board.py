@@ -15,6 +15,11 @@ from tests.random_feeds.drawing import draw_feed
 from tests.random_feeds.steps import RandomFeed, apply_steps
 
 FEEDS = 40
+QUICK = 10
+"""The first of them are in the quick suite too."""
+seeds = pytest.mark.parametrize(
+    "seed", [*range(QUICK), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(QUICK, FEEDS))]
+)
 
 
 def posts_of(files: dict[str, bytes]) -> list[Post]:
@@ -29,7 +34,7 @@ def test_the_contract_asks_every_table_and_every_question() -> None:
     assert {*Board.__annotations__} == {*BY_KEY, *JOURNALS, "deeds", "lows", "order"}
 
 
-@pytest.mark.parametrize("seed", range(FEEDS))
+@seeds
 def test_overlays_over_overlays_say_what_one_fold_says_and_change_nothing_below(seed: int) -> None:
     dice = Random(seed)
     posts, order = sort_into_feed_order(posts_of(draw_feed(seed).files))
@@ -53,7 +58,7 @@ def test_overlays_over_overlays_say_what_one_fold_says_and_change_nothing_below(
         assert find_unlike(floors[-1], whole, names) == []
 
 
-@pytest.mark.parametrize("seed", range(FEEDS))
+@seeds
 def test_what_goes_on_from_a_board_is_what_all_of_it_folds_to(seed: int) -> None:
     """Step by step: what arrived is folded on top of what stays, or all anew where it changes that."""
     feed, names = draw_feed(seed), Names()

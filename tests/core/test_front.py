@@ -190,28 +190,35 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
-@given(st.one_of(st.lists(LINES, min_size=1, max_size=4).map("".join), st.text()))
-def test_what_the_fast_path_takes_yaml_reads_alike(header: str) -> None:
-    fast = parse_plain_header(header, 2)
-    if fast:
-        assert parse_yaml_header(header, 2) == fast
+@pytest.mark.parametrize("examples", [200, pytest.param(1500, marks=pytest.mark.slow)])
+def test_what_the_fast_path_takes_yaml_reads_alike(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(st.one_of(st.lists(LINES, min_size=1, max_size=4).map("".join), st.text()))
+    def run(header: str) -> None:
+        fast = parse_plain_header(header, 2)
+        if fast:
+            assert parse_yaml_header(header, 2) == fast
+
+    run()
 
 
 TEXT = st.one_of(st.text(), VALUES)
 
 
-@settings(max_examples=500, deadline=None)
-@given(
-    st.dictionaries(
-        st.from_regex("[a-z][a-z_]{0,9}", fullmatch=True), st.one_of(TEXT, st.lists(TEXT).map(tuple))
-    )
-)
-def test_any_text_comes_back(fields: dict[str, Value]) -> None:
-    header = render_header(list(fields.items()))
-    if fields:
-        assert values(header) == fields
-    assert "\n---\n" not in "\n" + header
+NAMES = st.from_regex("[a-z][a-z_]{0,9}", fullmatch=True)
+
+
+@pytest.mark.parametrize("examples", [100, pytest.param(500, marks=pytest.mark.slow)])
+def test_any_text_comes_back(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(st.dictionaries(NAMES, st.one_of(TEXT, st.lists(TEXT).map(tuple))))
+    def run(fields: dict[str, Value]) -> None:
+        header = render_header(list(fields.items()))
+        if fields:
+            assert values(header) == fields
+        assert "\n---\n" not in "\n" + header
+
+    run()
 
 
 @settings(deadline=None)

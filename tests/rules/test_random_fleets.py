@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from ledger import rules
 from ledger.core.model import State
 from ledger.rules.view import View
@@ -9,7 +11,6 @@ from tests.core.boards import all_refusals
 from tests.core.test_fold import random_feed
 from tests.rules.views import view
 
-FLEETS = 500
 CONFIG = "seats:\n  A: {wip: 2}\n  B: {role: strat}\n  C: {role: verify}\n  E: {surfaces: [E-1]}\n"
 
 
@@ -20,10 +21,11 @@ def fleet(seed: int) -> View:
     return view(random_feed(dice, dice.randrange(1, 40), seats="ABCDEF"), config=config, now="23:59")
 
 
-def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders() -> None:
+@pytest.mark.parametrize("fleets", [100, pytest.param(500, marks=pytest.mark.slow)])
+def test_nothing_raises_nothing_is_silent_and_no_ticket_has_two_holders(fleets: int) -> None:
     refused: list[str] = []
     posts = 0
-    for seed in range(FLEETS):
+    for seed in range(fleets):
         seen = fleet(seed)
         found = rules.judge(seen)
         told = {(one.rule, one.post) for one in found}

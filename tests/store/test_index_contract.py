@@ -45,7 +45,7 @@ def visit_places(count: int, dice: Random) -> Iterator[int]:
             yield dice.randrange(place + 1)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 4))])
 def test_the_index_says_what_a_whole_fold_says_at_every_commit(part: int, tmp_path: Path) -> None:
     assert follow_feeds(tmp_path, range(part * FEEDS, (part + 1) * FEEDS)) == []
 
@@ -100,7 +100,9 @@ def compare_feed(feed: KeptFeed, files: dict[str, bytes], names: Names) -> Itera
         yield "other settings"
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 5))]
+)
 def test_queue_and_show_are_byte_for_byte_what_a_clone_without_an_index_says(
     seed: int, tmp_path: Path
 ) -> None:
