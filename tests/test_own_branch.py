@@ -129,8 +129,8 @@ def test_what_was_acknowledged_stays(scene: Callable[..., None], otto: Seat, ann
     assert "feed" not in otto.git("ls-tree", "--name-only", "main").split()
 
 
-@pytest.mark.parametrize("writers", [2, pytest.param(8, marks=pytest.mark.slow)])
-def test_users_commits_beside_writers(otto: Seat, writers: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("writers", "deeds"), [(2, 20), pytest.param(8, 60, marks=pytest.mark.slow)])
+def test_users_commits_beside_writers(otto: Seat, writers: int, deeds: int, tmp_path: Path) -> None:
     """All of them file, and all try to claim the same tickets, while commits are made in every way."""
     seats = [Seat(f"seat-{n}", tmp_path / f"tree-{n}") for n in range(writers)]
     for seat in seats:
@@ -146,7 +146,7 @@ def test_users_commits_beside_writers(otto: Seat, writers: int, tmp_path: Path) 
     ]
     ways = (("commit", "-qam", "x", "--allow-empty"), ("reset", "-q", "--hard", "HEAD~1"), ("stash", "-q"))
     chance = random.Random(1)
-    for place in range(60):
+    for place in range(deeds):
         (otto.path / "code.py").write_text(f"{place}\n")
         otto.git(*(ways[0] if place < 3 else chance.choice(ways)))
     ended = [one.communicate()[0].splitlines() for one in running]

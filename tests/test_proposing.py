@@ -89,7 +89,13 @@ VERBS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("words", VERBS.values(), ids=VERBS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(words, id=verb, marks=[pytest.mark.slow] if n > 1 else [])
+        for n, (verb, words) in enumerate(VERBS.items())
+    ],
+)
 def test_a_branch_of_posts_grows_also_when_the_feed_went_on(
     words: tuple[str, ...], seats: list[Seat], tmp_path: Path
 ) -> None:

@@ -1,8 +1,8 @@
 """Pushes by the raw protocol over every transport, with the connection cut at every stage of the exchange.
 
 Of all combinations of push, transport, stage, ending and capabilities, each two values of different columns
-meet in at least one row, and the quick suite runs a third of these rows; with `WIRE=all` in the environment all
-combinations run (half an hour).
+meet in at least one row, and the quick suite runs a third of these rows; with `WIRE=all` in the environment
+all combinations run (half an hour).
 """
 
 import os
@@ -139,8 +139,7 @@ def sends(peer: Peer, row: Row, commands: bytes, pack: bytes, asked: Path) -> No
 
 @pytest.mark.parametrize(
     "row",
-    [row if n % 3 == 0 else pytest.param(row, marks=pytest.mark.slow) for n, row in enumerate(ROWS)],
-    ids=lambda row: row.name,
+    [pytest.param(row, id=row.name, marks=[pytest.mark.slow] if n % 3 else []) for n, row in enumerate(ROWS)],
 )
 def test_however_a_push_comes_and_ends_it_is_judged_or_nothing(row: Row, scene: Scene, wire: Wire) -> None:
     """A refused one changes no ref, an honest one all or none of its refs, and the next honest one passes."""
