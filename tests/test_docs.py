@@ -29,6 +29,7 @@ from ledger.faces.cli.findings import FOUND
 from ledger.faces.cli.legacy_commands import CLAIM_USAGE
 from ledger.faces.cli.words import FLAGS, VALUED
 from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
+from ledger.faces.runtimes import RUNTIMES, find_runtime
 from tests.fleet import bare_remote
 from tests.gitrun import git
 
@@ -116,6 +117,23 @@ def test_the_exit_table_is_the_program_s() -> None:
 
 def test_the_older_claim_is_as_it_says_itself() -> None:
     assert f"`tools/{CLAIM_USAGE}`" in CLI
+
+
+# docs/runtimes.md, and where docs/cli.md names runtimes
+
+
+def test_setup_and_hook_name_every_runtime() -> None:
+    names = "|".join(RUNTIMES)
+    assert f"git ledger setup {names} " in synopsis("setup") and f"git ledger hook {names} " in synopsis(
+        "hook"
+    )
+
+
+def test_the_page_of_runtimes_names_each_with_its_files_and_events() -> None:
+    page = (ROOT / "docs" / "runtimes.md").read_text()
+    rows = {cells[0]: set(re.findall(r"`([^`]+)`", " ".join(cells[1:]))) for cells in table(page, "runtime")}
+    runtimes = [find_runtime(name) for name in RUNTIMES]
+    assert rows == {of.title: {of.settings, of.memory, of.start, of.stop, of.tool} for of in runtimes}
 
 
 # docs/git-ledger.1

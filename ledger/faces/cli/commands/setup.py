@@ -7,7 +7,7 @@ from ledger.app.setup.runtimes import RuntimeFiles, SetupResult, check_runtime, 
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.words import usage
-from ledger.faces.runtimes import find_runtime
+from ledger.faces.runtimes import RUNTIMES, find_runtime
 from ledger.faces.runtimes.runtime import Runtime
 
 NOT_CURRENT = 1
@@ -15,7 +15,7 @@ NOT_CURRENT = 1
 
 def command(
     session: Session,
-    name: Annotated[str, Argument(metavar="claude|codex|gemini|copilot|cursor")],
+    name: Annotated[str, Argument(metavar="|".join(RUNTIMES))],
     check_: Annotated[bool, Option("--check", help="only say what would be written")] = False,
     remove_: Annotated[bool, Option("--remove", help="take out what was written")] = False,
 ) -> int:
