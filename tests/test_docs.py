@@ -26,7 +26,9 @@ from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.by_typer import make_click_command
 from ledger.faces.cli.commands.turn import TRIGGERED
 from ledger.faces.cli.findings import FOUND
+from ledger.faces.cli.glossary import WORDS
 from ledger.faces.cli.legacy_commands import CLAIM_USAGE
+from ledger.faces.cli.main import write_overview
 from ledger.faces.cli.words import FLAGS, VALUED
 from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
 from ledger.faces.runtimes import RUNTIMES, find_runtime
@@ -117,6 +119,22 @@ def test_the_exit_table_is_the_program_s() -> None:
 
 def test_the_older_claim_is_as_it_says_itself() -> None:
     assert f"`tools/{CLAIM_USAGE}`" in CLI
+
+
+# docs/glossary.md
+
+
+def test_every_word_of_the_glossary_is_used_and_the_overview_explains_its_own() -> None:
+    """A page uses each word, and `git ledger -h` says of those that stand in it what the glossary says."""
+    glossary = dict(table((ROOT / "docs" / "glossary.md").read_text(), "word"))
+    pages = " ".join(page.read_text() for page in PAGES if page.name != "glossary.md").lower()
+    stem = {"hand off": "hand"}
+    assert [word for word in glossary if not re.search(rf"\b{stem.get(word, word)}", pages)] == []
+    assert {word: glossary.get(word) for word in WORDS} == dict(WORDS)
+    listed = write_overview().split("words, all of which")[0]
+    used = {word for word in glossary if re.search(rf"\b{word}(?:s|es)?\b", listed)}
+    commands = {row.name for row in ROWS} - {"claim", "turn"}  # whose own lines say what they are
+    assert used - commands == WORDS.keys()
 
 
 # docs/runtimes.md, and where docs/cli.md names runtimes

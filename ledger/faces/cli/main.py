@@ -129,9 +129,14 @@ def _parse_seconds(text: str) -> float:
 
 def write_overview() -> str:
     """What `git ledger -h` says."""
+    from ledger.faces.cli.glossary import WORDS  # no other command asks for it
+
     lines = ["usage: git ledger [options] COMMAND [options]", ""]
     for group, rows in COMMANDS.items():
         lines.append(group)
         lines += [f"  {command.name:<10} {command.about}" for command in rows]
         lines.append("")
+    lines += ["words, all of which stand in docs/glossary.md:"]
+    lines += [f"  {word:<11} {meaning}" for word, meaning in WORDS.items()]
+    lines.append("")
     return "\n".join(lines) + "\n" + GLOBAL_HELP + "\n`git ledger COMMAND -h` tells more of one.\n"
