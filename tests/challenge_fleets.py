@@ -213,7 +213,7 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     given = parser.parse_args()
     bad = 0
-    for seed in range(given.first, given.first + given.fleets):
+    for seed in range(given.fetch_first, given.fetch_first + given.fleets):
         for wrong in wrongs(seed)[:1]:
             bad += 1
             print(f"fleet {seed}: {wrong}")

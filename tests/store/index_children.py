@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ledger.store.index.file import drop_file, find_file
+from ledger.store.index.file import drop_index_file, find_index_file
 from ledger.store.index.following import read_kept_feed
 from tests.store.indexes import Answers, answers, commit_kept, is_sound, link_of, make_feed, true_answers
 from tests.store.stores import local_store
@@ -106,9 +106,9 @@ def read_in_a_crowd(repo: Path, tips: list[str], true: dict[str, Answers]) -> No
         for _ in range(DEEDS):
             tip = dice.choice(tips)
             assert answers(repo, tip) == true[tip]
-            file = find_file(repo / ".git")
+            file = find_index_file(repo / ".git")
             if name == 0 and file is not None:
-                drop_file(file)
+                drop_index_file(file)
 
     crowd = [forked(partial(write, name)) for name in range(WRITERS)]
     crowd += [forked(partial(read, name)) for name in range(READERS)]

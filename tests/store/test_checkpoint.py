@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from ledger.store.contract import ABSENT, Oid
-from ledger.store.index.checkpoint import first_difference, pack_index, place_index, unpack, write_text
-from ledger.store.index.file import drop_file, find_file
+from ledger.store.index.checkpoint import (
+    find_first_difference,
+    pack_index,
+    place_index,
+    unpack_lines,
+    write_text_pieces,
+)
+from ledger.store.index.file import drop_index_file, find_index_file
 from ledger.store.index.following import read_kept_feed
 from ledger.store.index.kept import Index, open_index
 from ledger.store.local import LocalStore
@@ -44,14 +50,14 @@ def index_of(store: LocalStore) -> Index:
 
 
 def drop(store: LocalStore) -> None:
-    place = find_file(store.repo.common_dir)
+    place = find_index_file(store.repo.common_dir)
     assert place is not None
-    drop_file(place)
+    drop_index_file(place)
 
 
 def text_of(store: LocalStore) -> list[str]:
     index = index_of(store)
-    return list(write_text(index.db))
+    return list(write_text_pieces(index.db))
 
 
 def packed(store: LocalStore) -> bytes:
@@ -135,18 +141,18 @@ def test_an_index_that_is_there_is_left_alone(store: LocalStore) -> None:
 def test_the_first_difference_names_a_ticket_before_all_else(store: LocalStore) -> None:
     (tip,) = landed(store, POSTS)
     read_kept_feed(store, tip)
-    lines = [*unpack(packed(store))]
+    lines = [*unpack_lines(packed(store))]
     forged = [line.replace("AWAITING_CLAIM", "CANCELLED") for line in lines]
-    assert first_difference(iter(lines), iter(lines)) is None
-    assert first_difference(iter(lines), iter(forged)) == "ticket CMB-0002"
-    assert first_difference(iter(lines), iter(lines[:-1])) == f"low {lines[-1].partition(chr(31))[0]}"
-    assert first_difference(iter(lines), iter(["x", *lines[1:]])) == "order"
+    assert find_first_difference(iter(lines), iter(lines)) is None
+    assert find_first_difference(iter(lines), iter(forged)) == "ticket CMB-0002"
+    assert find_first_difference(iter(lines), iter(lines[:-1])) == f"low {lines[-1].partition(chr(31))[0]}"
+    assert find_first_difference(iter(lines), iter(["x", *lines[1:]])) == "order"
 
 
 def test_values_with_what_separates_them_come_back_as_they_were() -> None:
-    from ledger.store.index.checkpoint import _escape, _unescape
+    from ledger.store.index.checkpoint import _escape_value, _unescape_value
 
     for value in ("\x1f", "\x1b", "\n", "\x1bn", "\x1be\x1b0", "\x1b0", "\x1b\x1bu\n\x1f", "", "\\n"):
-        assert _unescape(_escape(value)) == value
-        assert not {"\n", "\x1f"} & {*_escape(value)}
-    assert _unescape(_escape(None)) is None
+        assert _unescape_value(_escape_value(value)) == value
+        assert not {"\n", "\x1f"} & {*_escape_value(value)}
+    assert _unescape_value(_escape_value(None)) is None

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from ledger.store.contract import Oid
-from ledger.store.index.file import copy_snapshot, drop_file, find_file, open_file
+from ledger.store.index.file import copy_snapshot, drop_index_file, find_index_file, open_index_file
 from ledger.store.index.following import FEW, read_kept_feed
 from ledger.store.index.kept import begin_writing
 from tests.faces.envs import run_at
@@ -167,15 +167,15 @@ def test_who_has_a_dropped_file_open_harms_none_that_takes_its_place(scene: Scen
     repo, tips = scene
     reader = read_kept_feed(local_store(repo), tips[2])
     writer = begin_writing(repo / ".git", 0)
-    file = find_file(repo / ".git")
+    file = find_index_file(repo / ".git")
     assert writer is not None and file is not None
-    drop_file(file)
+    drop_index_file(file)
     answers(repo, tips[1])
     with opened(repo) as db:
         db.execute("UPDATE meta SET value = 'kept' WHERE name = 'commit'")
         log = link_of(repo).resolve().with_name(link_of(repo).resolve().name + "-wal")
         size = log.stat().st_size
-        writer.keep()
+        writer.commit_kept()
         writer.close()
         assert {post.path for post in reader.board.all_posts()} == {
             post.path for post in read_kept_feed(local_store(repo), tips[2]).board.all_posts()
@@ -229,9 +229,9 @@ def test_an_index_is_for_all_who_may_use_its_folder(scene: Scene) -> None:
 
 def test_a_copy_has_what_is_in_the_log_alone(scene: Scene) -> None:
     repo, _ = scene
-    file = find_file(repo / ".git")
+    file = find_index_file(repo / ".git")
     assert file is not None
-    with closing(open_file(file, 0)) as db:
+    with closing(open_index_file(file, 0)) as db:
         db.execute("UPDATE meta SET value = 'in the log' WHERE name = 'commit'")
         copied = copy_snapshot(file)
         assert copied is not None

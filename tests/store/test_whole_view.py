@@ -36,7 +36,7 @@ def keep(folder: Path, posts: list[Post]) -> BoardOverlay:
     writing = begin_writing(folder, 5)
     assert writing is not None
     writing.put_board("0" * 40, settled, unseen)
-    writing.keep()
+    writing.commit_kept()
     writing.close()
     kept = open_index(folder)
     assert kept is not None

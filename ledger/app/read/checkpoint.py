@@ -30,8 +30,14 @@ from ledger.store.contract import ABSENT, Oid, RefUpdate
 from ledger.store.files import replace_file
 from ledger.store.git.bare import has_commit
 from ledger.store.git.objects import Objects
-from ledger.store.index.checkpoint import first_difference, pack_index, place_index, unpack, write_text
-from ledger.store.index.file import drop_file, find_file
+from ledger.store.index.checkpoint import (
+    find_first_difference,
+    pack_index,
+    place_index,
+    unpack_lines,
+    write_text_pieces,
+)
+from ledger.store.index.file import drop_index_file, find_index_file
 from ledger.store.index.following import make_in_memory
 from ledger.store.index.kept import begin_writing, open_index
 
@@ -137,16 +143,16 @@ def _compare_taken(ledger: Ledger, commit: Oid) -> str | None:
     if index is None or index.taken is None or index.commit != commit:
         return None
     with closing(make_in_memory(ledger.objects, commit)) as ours:
-        odd = first_difference(_write_lines(ours), _write_lines(index.db))
+        odd = find_first_difference(_write_lines(ours), _write_lines(index.db))
     if odd is not None:
-        place = find_file(folder)
+        place = find_index_file(folder)
         if place is not None:
-            drop_file(place)
+            drop_index_file(place)
         return odd
     writing = begin_writing(folder, 1.0)
     if writing is not None:
-        writing.trust()
-        writing.keep()
+        writing.trust_checkpoint()
+        writing.commit_kept()
         writing.close()
     return None
 
@@ -164,7 +170,7 @@ def _compare_remote(ledger: Ledger, remote: str) -> str | None:
     if packed is None:
         return "file"
     with closing(make_in_memory(ledger.objects, there.feed)) as ours:
-        odd = first_difference(_write_lines(ours), unpack(packed))
+        odd = find_first_difference(_write_lines(ours), unpack_lines(packed))
     if odd is None:
         _keep_note(ledger, _COMPARED, there.oid)
     return odd
@@ -198,4 +204,4 @@ def _pack_feed(objects: Objects, feed: Feed) -> tuple[bytes, str]:
 
 
 def _write_lines(db: sqlite3.Connection) -> Iterator[str]:
-    return (piece.removesuffix("\n") for piece in write_text(db))
+    return (piece.removesuffix("\n") for piece in write_text_pieces(db))

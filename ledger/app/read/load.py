@@ -18,7 +18,7 @@ from ledger.core.write.numbers import Series, decode_reservation, decode_tip
 from ledger.store.contract import Rewind, Store
 from ledger.store.feed_branch import guess_feed_branch, holds_feed, is_of_code, name_free_branch
 from ledger.store.git.repository import Repo
-from ledger.store.index.file import find_file
+from ledger.store.index.file import find_index_file
 from ledger.store.index.following import KeptFeed, read_kept_feed, read_settings, read_whole_feed
 from ledger.store.index.kept import Settings, open_index
 from ledger.store.remote_heads import fetch_candidates
@@ -130,7 +130,7 @@ def read_feed(
 def _start_by_checkpoint(ledger: Ledger, commit: str) -> None:
     """Where this clone has no index, let it begin with the remote's checkpoint."""
     remote = ledger.store.authority.remote
-    if remote is None or ledger.offline or find_file(ledger.repo.common_dir):
+    if remote is None or ledger.offline or find_index_file(ledger.repo.common_dir):
         return
     from ledger.app.read.checkpoint import take_checkpoint  # once in the life of a clone
 

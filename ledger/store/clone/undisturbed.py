@@ -36,7 +36,7 @@ def keep_undisturbed(repo: Repo, commit: Oid) -> None:
         return
     try:
         writing.put_undisturbed(commit)
-        writing.keep()
+        writing.commit_kept()
     except DATABASE_ERRORS:
         return
     finally:

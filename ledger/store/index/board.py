@@ -13,7 +13,16 @@ from ledger.core.feed.order import Order
 from ledger.core.model import Event, Post, Refusal, State
 from ledger.store.contract import Tables
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
-from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, RecordError, read_order
+from ledger.store.index.codec import (
+    CHALLENGE,
+    LIFT,
+    MILESTONES,
+    POST,
+    SEAT,
+    TICKET,
+    RecordError,
+    decode_order,
+)
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -39,7 +48,7 @@ class Reader:
         cache of statements, and would stay open until the collector of cyclic garbage comes by."""
         self._db.close()
 
-    def walk(self, made_of: Callable[..., T], question: str, *values: object) -> Iterator[T]:
+    def iterate_rows(self, made_of: Callable[..., T], question: str, *values: object) -> Iterator[T]:
         """What is made of each row, read as it is asked for."""
         db, count = self._db, 0
         try:
@@ -50,32 +59,32 @@ class Reader:
         except UnicodeEncodeError:  # asked for is half of a surrogate pair, which no table holds
             return
         except _UNREADABLE as error:
-            if db is self._db and not self._replaced(is_damaged(error)):
+            if db is self._db and not self._replace_tables(is_damaged(error)):
                 raise
         else:
             return
         for row in islice(self._db.execute(question, values), count, None):
             yield made_of(*row)
 
-    def ask(self, made_of: Callable[..., T], question: str, *values: object) -> list[T]:
+    def fetch_rows(self, made_of: Callable[..., T], question: str, *values: object) -> list[T]:
         """What is made of each row."""
-        return [*self.walk(made_of, question, *values)]
+        return [*self.iterate_rows(made_of, question, *values)]
 
-    def first(self, made_of: Callable[..., T], question: str, *values: object) -> T | None:
+    def fetch_first(self, made_of: Callable[..., T], question: str, *values: object) -> T | None:
         """What is made of the first row; None where there is none."""
-        return next(self.walk(made_of, question, *values), None)
+        return next(self.iterate_rows(made_of, question, *values), None)
 
-    def named(self, made_of: Callable[..., T], question: str, key: str) -> T:
+    def fetch_named(self, made_of: Callable[..., T], question: str, key: str) -> T:
         """What is made of the row of a key that another row names: where it is missing, the tables are
         damaged. Raises KeyError where those in their place lack it too."""
-        found = self.first(made_of, question, key)
-        if found is None and self._replaced(damaged=True):
-            found = self.first(made_of, question, key)
+        found = self.fetch_first(made_of, question, key)
+        if found is None and self._replace_tables(damaged=True):
+            found = self.fetch_first(made_of, question, key)
         if found is None:
             raise KeyError(key)
         return found
 
-    def _replaced(self, damaged: bool) -> bool:
+    def _replace_tables(self, damaged: bool) -> bool:
         """Replace the tables, unless that was done."""
         if self._replace is None:
             return False
@@ -91,19 +100,19 @@ class _Rows(Table[V], Generic[V]):
         self._reader = reader
         self._name = name
         self._decode = decode
-        self._question = f"SELECT record FROM {name} WHERE key = ?"
+        self._spell_question = f"SELECT record FROM {name} WHERE key = ?"
         self._found: dict[str, V | None] = tables.setdefault(name, {})
         self._linked: dict[str, list[str]] = tables.setdefault(f"{name} by link", {})
 
     def get(self, key: str) -> V | None:
         if key not in self._found:
-            self._found[key] = self._reader.first(self._decode, self._question, key)
+            self._found[key] = self._reader.fetch_first(self._decode, self._spell_question, key)
         return self._found[key]
 
     def __getitem__(self, key: str) -> V:
         found = self.get(key)
         if found is None:
-            found = self._found[key] = self._reader.named(self._decode, self._question, key)
+            found = self._found[key] = self._reader.fetch_named(self._decode, self._spell_question, key)
         return found
 
     def __contains__(self, key: object) -> bool:
@@ -114,10 +123,10 @@ class _Rows(Table[V], Generic[V]):
         if link not in self._linked:
             joined = f"{self._name}_links JOIN {self._name} USING (key)"
             question = f"SELECT key, record FROM {joined} WHERE link = ? ORDER BY key"
-            self._linked[link] = self._reader.ask(self._keep, question, link)
+            self._linked[link] = self._reader.fetch_rows(self._keep_decoded, question, link)
         return [*self._linked[link]]
 
-    def _keep(self, key: str, record: str) -> str:
+    def _keep_decoded(self, key: str, record: str) -> str:
         if key not in self._found:
             self._found[key] = self._decode(record)
         return key
@@ -128,21 +137,21 @@ class _Rows(Table[V], Generic[V]):
         first, further = step.format(">= ?1"), step.format("> found.link")
         question = f"WITH RECURSIVE found(link) AS (SELECT {first} UNION ALL SELECT {further} FROM found "
         question += "WHERE found.link IS NOT NULL) SELECT link FROM found WHERE link IS NOT NULL"
-        return self._reader.ask(str, question, prefix, prefix + LAST)
+        return self._reader.fetch_rows(str, question, prefix, prefix + LAST)
 
     def keys_from(self, prefix: str) -> list[str]:
         return self.keys_between(prefix, prefix + LAST)
 
     def keys_between(self, start: str, end: str) -> list[str]:
         question = f"SELECT key FROM {self._name} WHERE key >= ? AND key < ? ORDER BY key"
-        return self._reader.ask(str, question, start, end)
+        return self._reader.fetch_rows(str, question, start, end)
 
     def last_key(self, end: str) -> str | None:
         question = f"SELECT key FROM {self._name} WHERE key < ? ORDER BY key DESC LIMIT 1"
-        return self._reader.first(str, question, end)
+        return self._reader.fetch_first(str, question, end)
 
     def all(self) -> Iterator[V]:
-        return self._reader.walk(self._decode, f"SELECT record FROM {self._name} ORDER BY key")
+        return self._reader.iterate_rows(self._decode, f"SELECT record FROM {self._name} ORDER BY key")
 
 
 class _Posts(_Rows[Post], Arrivals[Post]):
@@ -155,42 +164,42 @@ class _Posts(_Rows[Post], Arrivals[Post]):
 
     def __len__(self) -> int:
         if self._count is None:
-            last = self._reader.first(int, "SELECT place FROM posts ORDER BY place DESC LIMIT 1")
+            last = self._reader.fetch_first(int, "SELECT place FROM posts ORDER BY place DESC LIMIT 1")
             self._count = 0 if last is None else last + 1
         return self._count
 
     def place_of(self, key: str) -> int:
         if key not in self._places:
-            self._places[key] = self._reader.named(int, "SELECT place FROM posts WHERE key = ?", key)
+            self._places[key] = self._reader.fetch_named(int, "SELECT place FROM posts WHERE key = ?", key)
         return self._places[key]
 
     def since(self, place: int) -> Iterator[Post]:
-        return self._walk("WHERE place >= ? ORDER BY place", place)
+        return self._iterate_posts("WHERE place >= ? ORDER BY place", place)
 
     def newest_first(self) -> Iterator[Post]:
-        return self._walk("ORDER BY place DESC")
+        return self._iterate_posts("ORDER BY place DESC")
 
     def newest(self, link: str) -> Iterator[Post]:
         # by the place of the link: by that of the post SQLite sorts all of them before it gives the first
         which = "JOIN posts_links USING (place) WHERE link = ? ORDER BY posts_links.place DESC"
-        return self._walk(which, link)
+        return self._iterate_posts(which, link)
 
     def find(self, link: str) -> list[str]:
         question = (
             "SELECT key FROM posts JOIN posts_links USING (place) WHERE link = ? ORDER BY posts_links.place"
         )
-        return self._reader.ask(str, question, link)
+        return self._reader.fetch_rows(str, question, link)
 
     def links_from(self, prefix: str) -> list[str]:
         # of posts each link is asked for of which there are as many as tickets: one walk, no step for each
         question = "SELECT DISTINCT link FROM posts_links WHERE link >= ? AND link < ?"
-        return sorted(self._reader.ask(str, question, prefix, prefix + LAST))
+        return sorted(self._reader.fetch_rows(str, question, prefix, prefix + LAST))
 
     def all(self) -> Iterator[Post]:
         return self.since(0)
 
-    def _walk(self, which: str, *values: object) -> Iterator[Post]:
-        return self._reader.walk(POST.decode, f"SELECT record FROM posts {which}", *values)
+    def _iterate_posts(self, which: str, *values: object) -> Iterator[Post]:
+        return self._reader.iterate_rows(POST.decode, f"SELECT record FROM posts {which}", *values)
 
 
 class _Events(Journal[Event]):
@@ -200,15 +209,15 @@ class _Events(Journal[Event]):
         self._reader = reader
 
     def rows(self, key: str) -> Sequence[Event]:
-        return self._reader.ask(_event, self._question("n"), key)
+        return self._reader.fetch_rows(_make_event, self._spell_question("n"), key)
 
     def last(self, key: str) -> Event | None:
-        return self._reader.first(_event, self._question("n DESC LIMIT 1"), key)
+        return self._reader.fetch_first(_make_event, self._spell_question("n DESC LIMIT 1"), key)
 
     def keys(self) -> list[str]:
-        return self._reader.ask(str, "SELECT DISTINCT key FROM events ORDER BY key")
+        return self._reader.fetch_rows(str, "SELECT DISTINCT key FROM events ORDER BY key")
 
-    def _question(self, order: str) -> str:
+    def _spell_question(self, order: str) -> str:
         return f"SELECT post, effect, state, refused, moved FROM events WHERE key = ? ORDER BY {order}"
 
 
@@ -220,10 +229,10 @@ class _Refusals(Journal[Refusal]):
 
     def rows(self, key: str) -> Sequence[Refusal]:
         question = "SELECT rule, key, line, message, fix, item FROM refused WHERE key = ? ORDER BY n"
-        return self._reader.ask(Refusal, question, key)
+        return self._reader.fetch_rows(Refusal, question, key)
 
     def keys(self) -> list[str]:
-        return self._reader.ask(str, "SELECT DISTINCT key FROM refused ORDER BY key")
+        return self._reader.fetch_rows(str, "SELECT DISTINCT key FROM refused ORDER BY key")
 
     def last(self, key: str) -> Refusal | None:
         return next(iter(self.rows(key)[-1:]), None)
@@ -237,7 +246,7 @@ class _Lows(Lows):
 
     def earliest(self, place: int) -> datetime | None:
         question = "SELECT at FROM lows WHERE place >= ? ORDER BY place LIMIT 1"
-        return self._reader.first(datetime.fromisoformat, question, place)
+        return self._reader.fetch_first(datetime.fromisoformat, question, place)
 
 
 class _Deeds(DeedLog):
@@ -247,20 +256,22 @@ class _Deeds(DeedLog):
         self._reader = reader
 
     def by(self, seat: str, since: datetime) -> Sequence[Deed]:
-        return self._ask("seat = ? AND until >= ?", seat, since.isoformat())
+        return self._fetch_deeds("seat = ? AND until >= ?", seat, since.isoformat())
 
     def opening(self, item: str) -> Sequence[Deed]:
-        return self._ask("item = ? AND opening > ''", item)
+        return self._fetch_deeds("item = ? AND opening > ''", item)
 
     def last_post(self, seat: str, before: datetime) -> datetime | None:
         question = "SELECT at FROM deeds WHERE seat = ? AND until < ? AND what IN (?, ?, ?) "
         question += "ORDER BY until DESC LIMIT 1"
         values = (seat, before.isoformat(), *POSTED)
-        return self._reader.first(datetime.fromisoformat, question, *values)
+        return self._reader.fetch_first(datetime.fromisoformat, question, *values)
 
-    def _ask(self, which: str, *values: object) -> list[Deed]:
+    def _fetch_deeds(self, which: str, *values: object) -> list[Deed]:
         columns = "place, what, seat, at, item, lane, start, last, opening, marks"
-        return self._reader.ask(_deed, f"SELECT {columns} FROM deeds WHERE {which} ORDER BY n", *values)
+        return self._reader.fetch_rows(
+            _make_deed, f"SELECT {columns} FROM deeds WHERE {which} ORDER BY n", *values
+        )
 
 
 class IndexBoard(Board):
@@ -285,15 +296,15 @@ class IndexBoard(Board):
         self.events = _Events(reader)
         self.deeds = _Deeds(reader)
         self.lows = _Lows(reader)
-        order = reader.first(read_order, "SELECT value FROM meta WHERE name = 'order'")
+        order = reader.fetch_first(decode_order, "SELECT value FROM meta WHERE name = 'order'")
         self.order = order if order is not None else Order()
 
 
-def _event(post: str, effect: str, state: str, refused: int, moved: int) -> Event:
+def _make_event(post: str, effect: str, state: str, refused: int, moved: int) -> Event:
     return Event(post, effect, State(state), bool(refused), bool(moved))
 
 
-def _deed(
+def _make_deed(
     place: int,
     what: str,
     seat: str,

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS
-from ledger.store.index.codec import RecordError, read_order
+from ledger.store.index.codec import RecordError, decode_order
 from ledger.store.index.kept import TAKEN, begin_writing
-from ledger.store.index.tables import FORMAT, KEYED, write_meta
+from ledger.store.index.tables import FORMAT, KEYED, write_meta_value
 
 CONTENT: Final = f"1.{FORMAT}"
 """The format of the text with that of the tables; one of another format is of no use."""
@@ -53,29 +53,29 @@ class UnusableError(Exception):
     """A text from which no index can be made."""
 
 
-def write_text(db: sqlite3.Connection) -> Iterator[str]:
+def write_text_pieces(db: sqlite3.Connection) -> Iterator[str]:
     """The text of an index, in pieces: first its order, then each table with the number of its rows."""
     row = db.execute("SELECT value FROM meta WHERE name = 'order'").fetchone()
-    yield f"{_escape(row[0])}\n"
+    yield f"{_escape_value(row[0])}\n"
     for table, columns in _COLUMNS.items():
         count = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         yield f"{table}{_BETWEEN}{count}\n"
         for row in db.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(columns)}"):
-            yield _BETWEEN.join(map(_escape, row)) + "\n"
+            yield _BETWEEN.join(map(_escape_value, row)) + "\n"
 
 
 def pack_index(db: sqlite3.Connection) -> tuple[bytes, str]:
     """The text of an index, packed, and its digest as it is unpacked (sha256, hex)."""
     packer, digest = zlib.compressobj(6), sha256()
     packed = []
-    for piece in write_text(db):
+    for piece in write_text_pieces(db):
         data = piece.encode()
         digest.update(data)
         packed.append(packer.compress(data))
     return b"".join([*packed, packer.flush()]), digest.hexdigest()
 
 
-def unpack(data: bytes) -> Iterator[str]:
+def unpack_lines(data: bytes) -> Iterator[str]:
     """The lines of a packed text, without their ends. Raises UnusableError for one that is damaged."""
     unpacker, left, start = zlib.decompressobj(), len(data) * _LARGEST, b""
     try:
@@ -94,16 +94,16 @@ def unpack(data: bytes) -> Iterator[str]:
         raise UnusableError
 
 
-def read_text(db: sqlite3.Connection, lines: Iterator[str]) -> None:
+def insert_text_rows(db: sqlite3.Connection, lines: Iterator[str]) -> None:
     """Fill the empty tables of an index. Raises UnusableError, RecordError, or one of DATABASE_ERRORS."""
-    order = str(_unescape(next(lines, "")))
-    read_order(order)
-    write_meta(db, "order", order)
+    order = str(_unescape_value(next(lines, "")))
+    decode_order(order)
+    write_meta_value(db, "order", order)
     for table, columns in _COLUMNS.items():
         name, _, count = next(lines, "").partition(_BETWEEN)
         if name != table or not count.isdecimal():
             raise UnusableError
-        rows = map(_row_reader(table), islice(lines, int(count)))
+        rows = map(_make_row_reader(table), islice(lines, int(count)))
         places = ", ".join("?" * len(columns))
         db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
         if db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] != int(count):
@@ -122,10 +122,10 @@ def place_index(folder: Path, data: bytes, commit: Oid, mark: str) -> bool:
         # another process was faster
         if writing.commit:
             return False
-        read_text(writing.db, unpack(data))
-        write_meta(writing.db, "commit", commit)
-        write_meta(writing.db, TAKEN, mark)
-        writing.keep()
+        insert_text_rows(writing.db, unpack_lines(data))
+        write_meta_value(writing.db, "commit", commit)
+        write_meta_value(writing.db, TAKEN, mark)
+        writing.commit_kept()
     except (UnusableError, RecordError, ValueError, *DATABASE_ERRORS):
         return False
     finally:
@@ -133,7 +133,7 @@ def place_index(folder: Path, data: bytes, commit: Oid, mark: str) -> bool:
     return True
 
 
-def first_difference(ours: Iterator[str], theirs: Iterator[str]) -> str | None:
+def find_first_difference(ours: Iterator[str], theirs: Iterator[str]) -> str | None:
     """The table and key of the first row that differs between two texts, tickets before all others; None
     where they are equal."""
     both = [_rows_by_table(ours), _rows_by_table(theirs)]
@@ -157,13 +157,13 @@ def _rows_by_table(lines: Iterator[str]) -> dict[str, list[str]]:
     return tables
 
 
-def _row_reader(table: str) -> Callable[[str], list[Any]]:
+def _make_row_reader(table: str) -> Callable[[str], list[Any]]:
     """What makes the values of a row of a line. Few lines have what is escaped."""
     split = methodcaller("split", _BETWEEN)
     raw = _BYTES.get(table)
 
     def read(line: str) -> list[Any]:
-        values: list[Any] = [_unescape(value) for value in line.split(_BETWEEN)]
+        values: list[Any] = [_unescape_value(value) for value in line.split(_BETWEEN)]
         if raw is not None and len(values) > raw:
             values[raw] = str(values[raw]).encode("utf-8", "surrogateescape")
         return values
@@ -171,7 +171,7 @@ def _row_reader(table: str) -> Callable[[str], list[Any]]:
     return read if raw is not None else lambda line: read(line) if "\x1b" in line else split(line)
 
 
-def _escape(value: object) -> str:
+def _escape_value(value: object) -> str:
     if value is None:
         return "\x1b0"
     text = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
@@ -182,7 +182,7 @@ def _escape(value: object) -> str:
     return text
 
 
-def _unescape(text: str) -> str | None:
+def _unescape_value(text: str) -> str | None:
     if text == "\x1b0":
         return None
     for plain, escaped in reversed(_ESCAPES):

@@ -60,7 +60,7 @@ class Codec(Generic[T]):
         }
         self._required = {name for name, default in self._defaults if default is MISSING}
 
-    def plain(self, record: T) -> dict[str, Any]:
+    def to_plain(self, record: T) -> dict[str, Any]:
         """A record as what JSON can say."""
         row = {name: value for name, default in self._defaults if (value := getattr(record, name)) != default}
         for name in self._special.keys() & row.keys():
@@ -68,7 +68,7 @@ class Codec(Generic[T]):
                 row[name] = self._special[name].write(row[name])
         return row
 
-    def made_of(self, row: dict[str, Any]) -> T:
+    def from_plain(self, row: dict[str, Any]) -> T:
         """The record that `plain` gave. Raises KeyError for a field that it lacks, or that no record has."""
         values = self._values.copy()
         for name, value in row.items():
@@ -80,24 +80,24 @@ class Codec(Generic[T]):
 
     def encode(self, record: T) -> str:
         """A record as text."""
-        return _write(self.plain(record))
+        return _write(self.to_plain(record))
 
     def decode(self, text: str) -> T:
         """The record of a text. Raises RecordError where it is none."""
         try:
-            return self.made_of(_read(text)[0])
+            return self.from_plain(_read(text)[0])
         except (JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
             raise RecordError(text[:80]) from error
 
 
-def _list_of(codec: Codec[Any]) -> _Field:
+def _field_of_list(codec: Codec[Any]) -> _Field:
     return _Field(
-        lambda rows: [codec.plain(row) for row in rows], lambda rows: tuple(map(codec.made_of, rows))
+        lambda rows: [codec.to_plain(row) for row in rows], lambda rows: tuple(map(codec.from_plain, rows))
     )
 
 
-def _one_of(codec: Codec[Any]) -> _Field:
-    return _Field(codec.plain, codec.made_of)
+def _field_of_record(codec: Codec[Any]) -> _Field:
+    return _Field(codec.to_plain, codec.from_plain)
 
 
 def _read_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,7 +121,7 @@ POST: Codec[Post] = Codec(
     at=_MOMENT,
     state=_STATE,
     priority=_PRIORITY,
-    directives=_list_of(_DIRECTIVE),
+    directives=_field_of_list(_DIRECTIVE),
     extra=_Field(dict, _read_extra),
     lines=_Field(dict, dict),
     **dict.fromkeys(("saw", "related", "after", "blocked_on", "rules_on", "cites", "lanes", "to"), _NAMES),
@@ -133,8 +133,8 @@ TICKET: Codec[Ticket] = Codec(
     held_since=_MOMENT,
     state=_STATE,
     priority=_PRIORITY,
-    life=_one_of(Codec(Life, at=_MOMENT)),
-    collisions=_list_of(Codec(Collision, at=_MOMENT)),
+    life=_field_of_record(Codec(Life, at=_MOMENT)),
+    collisions=_field_of_list(Codec(Collision, at=_MOMENT)),
     **dict.fromkeys(("related", "after", "blocked_on"), _NAMES),
 )
 SEAT: Codec[SeatLife] = Codec(
@@ -143,7 +143,7 @@ SEAT: Codec[SeatLife] = Codec(
 LIFT: Codec[Lift] = Codec(Lift, holding=_NAMES, ended_by=_NAMES)
 FINDING: Codec[Finding] = Codec(
     Finding,
-    where=_one_of(Codec(Where)),
+    where=_field_of_record(Codec(Where)),
     severity=_Field(str, {severity.value: severity for severity in Severity}.__getitem__),
 )
 _PLACED = _Field(lambda moment: [moment[0], moment[1].isoformat()], _read_placed)
@@ -153,21 +153,21 @@ MILESTONES: Codec[Milestones] = Codec(
 CHALLENGE: Codec[Challenge] = Codec(Challenge, at=_MOMENT, grace=_SPAN)
 
 
-def write_order(order: Order) -> str:
+def encode_order(order: Order) -> str:
     """An order as text."""
-    return _write({name: _plain(getattr(order, name)) for name in _ORDER})
+    return _write({name: _to_plain_value(getattr(order, name)) for name in _ORDER})
 
 
-def read_order(text: str) -> Order:
+def decode_order(text: str) -> Order:
     """The order of a text. Raises RecordError where it is none."""
     try:
-        told = _read(text)[0]
+        stated = _read(text)[0]
         return Order(
-            head=(told["head"][0], told["head"][1]) if told["head"] else None,
-            unseen=tuple(told["unseen"]),
-            forked=tuple(told["forked"]),
-            missing=tuple((gone, namer) for gone, namer in told["missing"]),
-            lacking=frozenset(told["lacking"]),
+            head=(stated["head"][0], stated["head"][1]) if stated["head"] else None,
+            unseen=tuple(stated["unseen"]),
+            forked=tuple(stated["forked"]),
+            missing=tuple((gone, namer) for gone, namer in stated["missing"]),
+            lacking=frozenset(stated["lacking"]),
         )
     except (JSONDecodeError, TypeError, ValueError, LookupError) as error:
         raise RecordError(text[:80]) from error
@@ -176,5 +176,5 @@ def read_order(text: str) -> Order:
 _ORDER = tuple(defaults_of(Order))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _to_plain_value(value: Any) -> Any:  # noqa: ANN401
     return sorted(value) if isinstance(value, frozenset) else value

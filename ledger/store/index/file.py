@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Final
 
-from ledger.store.index.tables import is_ours, make_tables
+from ledger.store.index.tables import has_our_tables, make_tables
 
 LINK: Final = "index.db"
 BUSY_SECONDS: Final = 5.0
@@ -23,7 +23,7 @@ _LEFT_FOR: Final = 3600.0
 _BEFORE, _BEHIND = "index-", ".db"
 
 
-def find_file(folder: Path) -> Path | None:
+def find_index_file(folder: Path) -> Path | None:
     """The file that counts; None where there is none."""
     link = folder / "ledger" / LINK
     try:
@@ -34,7 +34,7 @@ def find_file(folder: Path) -> Path | None:
     return place if is_index and place.is_file() and not place.is_symlink() else None
 
 
-def make_file(folder: Path) -> Path | None:
+def make_index_file(folder: Path) -> Path | None:
     """Make a file with empty tables, and let it count; gives that of another process which was faster.
 
     None where something else stands in the place of the link. Raises OSError or one of DATABASE_ERRORS.
@@ -43,10 +43,10 @@ def make_file(folder: Path) -> Path | None:
     home.mkdir(exist_ok=True)
     place = home / f"{_BEFORE}{os.urandom(8).hex()}{_BEHIND}"
     with ExitStack() as stack:
-        stack.callback(_remove, place)
-        _create(place)
+        stack.callback(_remove_with_log, place)
+        _create_empty_file(place)
         _remove_leftovers(place)
-        with closing(open_file(place, BUSY_SECONDS)) as db:
+        with closing(open_index_file(place, BUSY_SECONDS)) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("BEGIN")
             make_tables(db)
@@ -54,10 +54,10 @@ def make_file(folder: Path) -> Path | None:
         with suppress(FileExistsError):
             (home / LINK).symlink_to(place.name)
             stack.pop_all()
-    return find_file(folder)
+    return find_index_file(folder)
 
 
-def _create(place: Path) -> None:
+def _create_empty_file(place: Path) -> None:
     """Create an empty file for all who may use its folder; SQLite gives the log the same permissions."""
     file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
@@ -69,32 +69,32 @@ def _create(place: Path) -> None:
 def _remove_leftovers(fresh: Path) -> None:
     """Before a fresh file counts, remove a link to none, and files that have not counted for long."""
     link = fresh.with_name(LINK)
-    place = find_file(fresh.parent.parent)
+    place = find_index_file(fresh.parent.parent)
     if place is None and (link.is_symlink() or link.is_file()):
         link.unlink(missing_ok=True)
     now = fresh.stat().st_mtime
     for other in fresh.parent.glob(f"{_BEFORE}*{_BEHIND}"):
         if other != place and now - other.stat().st_mtime > _LEFT_FOR:
-            _remove(other)
+            _remove_with_log(other)
 
 
-def drop_file(place: Path) -> None:
+def drop_index_file(place: Path) -> None:
     """Let a file count no longer, and remove it. Who has it open goes on with it, and finds another later."""
     link = place.with_name(LINK)
     with suppress(OSError):
         if link.readlink().name == place.name:
             link.unlink()
-    _remove(place)
+    _remove_with_log(place)
 
 
-def _remove(place: Path) -> None:
+def _remove_with_log(place: Path) -> None:
     """Remove a file and its log; the file first, by which `is_there` tells whether the log was whole."""
     for name in ("", _LOG, "-shm"):
         with suppress(OSError):
             place.with_name(place.name + name).unlink()
 
 
-def open_file(place: Path, seconds: float) -> sqlite3.Connection:
+def open_index_file(place: Path, seconds: float) -> sqlite3.Connection:
     """Open a file that is there; it is never made by that."""
     # another thread may be the one in which the last snapshot of it is let go
     db = sqlite3.connect(
@@ -110,10 +110,10 @@ def begin_snapshot(place: Path) -> sqlite3.Connection | None:
     Raises one of DATABASE_ERRORS.
     """
     with ExitStack() as stack:
-        db = stack.enter_context(closing(open_file(place, BUSY_SECONDS)))
+        db = stack.enter_context(closing(open_index_file(place, BUSY_SECONDS)))
         db.execute("BEGIN")
         # gone with its log, before that was opened
-        if not is_ours(db) or not place.exists():
+        if not has_our_tables(db) or not place.exists():
             return None
         _refuse_cut(db, place)
         stack.pop_all()

@@ -86,7 +86,7 @@ class _Changes:
     @property
     def lose_posts(self) -> bool:
         """Whether posts that are kept are not there any more."""
-        return any(one.status == "D" for one in self.posts)
+        return any(difference.status == "D" for difference in self.posts)
 
 
 def read_kept_feed(
@@ -105,7 +105,7 @@ def read_kept_feed(
     """
     index = _open_index(objects)
     if index is not None and index.commit == commit:
-        return _stand(index)
+        return _read_standing(index)
     since = index.commit if index is not None else None
     try:
         changes = _find_changes(objects, index, commit)
@@ -116,14 +116,14 @@ def read_kept_feed(
         index = None
         changes = _find_changes(objects, None, commit)
     if index is not None and since and newest is not None and changes.lose_posts and newest() == since:
-        return _stand(index)
+        return _read_standing(index)
     if index is not None and most is not None and len(changes.posts) > most:
-        return replace(_stand(index), lacks=len(changes.posts))
+        return replace(_read_standing(index), lacks=len(changes.posts))
     if len(changes.posts) <= FEW:
-        feed, settled = _fold(objects, index, commit, changes)
-        return _keep(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
+        feed, settled = _fold_changes(objects, index, commit, changes)
+        return _keep_feed(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
     if not keeps_many:
-        return replace(_fold(objects, index, commit, changes)[0], lacks=len(changes.posts))
+        return replace(_fold_changes(objects, index, commit, changes)[0], lacks=len(changes.posts))
     return _take_in_many(objects, index, since, commit, changes)
 
 
@@ -137,8 +137,8 @@ def count_lacking(objects: Objects, commit: Oid) -> int:
 
 def read_whole_feed(store: Contents, commit: Oid) -> KeptFeed:
     """The feed at a commit of a store that keeps nothing."""
-    there = [Difference("A", one.path, "", one.mode, one.oid) for one in store.list_files(commit)]
-    return _fold(store, None, commit, _changes_of(there))[0]
+    there = [Difference("A", entry.path, "", entry.mode, entry.oid) for entry in store.list_files(commit)]
+    return _fold_changes(store, None, commit, _sort_differences(there))[0]
 
 
 def read_settings(store: Store, commit: Oid) -> Settings | None:
@@ -159,11 +159,11 @@ def make_in_memory(objects: Objects, commit: Oid | None) -> sqlite3.Connection:
     """The tables of an index that stands for a commit, made of the posts there alone."""
     writing = begin_in_memory()
     if commit is not None:
-        _write(writing, *_fold(objects, None, commit, _find_changes(objects, None, commit)))
+        _write_feed(writing, *_fold_changes(objects, None, commit, _find_changes(objects, None, commit)))
     return writing.db
 
 
-def _stand(index: Index) -> KeptFeed:
+def _read_standing(index: Index) -> KeptFeed:
     """The feed as the index has it."""
     unseen = tuple(index.find_unseen())
     board = fold_onto(BoardOverlay(index.board), unseen, index.board.order)
@@ -180,26 +180,32 @@ def _take_in_many(
         writing.close()
         fresh = _open_index(objects)
         if fresh is not None and fresh.commit == commit:
-            return _stand(fresh)
-    feed, settled = _fold(objects, index, commit, changes)
-    return _keep(objects, feed, settled, since, writing)
+            return _read_standing(fresh)
+    feed, settled = _fold_changes(objects, index, commit, changes)
+    return _keep_feed(objects, feed, settled, since, writing)
 
 
 def _find_changes(objects: Objects, index: Index | None, commit: Oid) -> _Changes:
-    return _changes_of(list_differences(objects.repo, index.commit if index is not None else None, commit))
+    return _sort_differences(
+        list_differences(objects.repo, index.commit if index is not None else None, commit)
+    )
 
 
-def _changes_of(changed: Sequence[Difference]) -> _Changes:
-    posts = tuple(one for one in changed if is_post_path(one.path))
-    return _Changes(posts, next((one for one in changed if one.path == CONFIG_PATH), None))
+def _sort_differences(changed: Sequence[Difference]) -> _Changes:
+    posts = tuple(difference for difference in changed if is_post_path(difference.path))
+    return _Changes(
+        posts, next((difference for difference in changed if difference.path == CONFIG_PATH), None)
+    )
 
 
-def _fold(
+def _fold_changes(
     store: Contents, index: Index | None, commit: Oid, changes: _Changes
 ) -> tuple[KeptFeed, BoardOverlay]:
     """The feed at a commit, and the part of its board that stays as it is whatever arrives later."""
-    gone = frozenset(one.path for one in changes.posts if one.status != "A")
-    files = tuple(parse_files(store, [one for one in changes.posts if one.status != "D"]))
+    gone = frozenset(difference.path for difference in changes.posts if difference.status != "A")
+    files = tuple(
+        parse_files(store, [difference for difference in changes.posts if difference.status != "D"])
+    )
     arrived = [file.post for file in files if file.post is not None]
     extended = None
     if index is not None and not gone:
@@ -226,13 +232,15 @@ def parse_files(store: Contents, there: Sequence[Difference]) -> Iterator[Parsed
     """Read the posts in files, some thousands at a time."""
     for start in range(0, len(there), _AT_ONCE):
         few = there[start : start + _AT_ONCE]
-        blobs = store.read_blobs((one.oid for one in few if one.mode != SUBMODULE), POST_LIMIT)
-        for one in few:
-            post, found = parse_post(blobs.get(one.oid, b""), one.path, one.mode)
-            yield ParsedFile(one.path, one.mode, one.oid, post, found)
+        blobs = store.read_blobs(
+            (difference.oid for difference in few if difference.mode != SUBMODULE), POST_LIMIT
+        )
+        for difference in few:
+            post, found = parse_post(blobs.get(difference.oid, b""), difference.path, difference.mode)
+            yield ParsedFile(difference.path, difference.mode, difference.oid, post, found)
 
 
-def _keep(
+def _keep_feed(
     objects: Objects, feed: KeptFeed, settled: BoardOverlay, since: Oid | None, writing: Writing | None
 ) -> KeptFeed:
     """Write what was folded into the index, and give the feed from there; as it is where that fails.
@@ -245,24 +253,24 @@ def _keep(
     try:
         if writing.commit != since:
             return feed
-        _write(writing, feed, settled)
+        _write_feed(writing, feed, settled)
     except DATABASE_ERRORS as error:
         # a row stands where none can be
         if is_damaged(error) or isinstance(error, sqlite3.IntegrityError):
-            writing.drop()
+            writing.drop_index()
         return feed
     finally:
         writing.close()
     kept = _open_index(objects)
-    return _stand(kept) if kept is not None and kept.commit == feed.commit else feed
+    return _read_standing(kept) if kept is not None and kept.commit == feed.commit else feed
 
 
-def _write(writing: Writing, feed: KeptFeed, settled: BoardOverlay) -> None:
+def _write_feed(writing: Writing, feed: KeptFeed, settled: BoardOverlay) -> None:
     """Let an index stand for the commit of a feed. Raises one of DATABASE_ERRORS."""
     writing.put_files(feed.gone if feed.index is not None else None, feed.files)
     writing.put_board(feed.commit, settled, _find_unplaced(feed, settled))
     writing.put_settings(feed.settings)
-    writing.keep()
+    writing.commit_kept()
 
 
 def _find_unplaced(feed: KeptFeed, settled: BoardOverlay) -> Iterator[Post]:

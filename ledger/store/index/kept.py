@@ -20,15 +20,22 @@ from ledger.store.contract import Memory, Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.board import IndexBoard, Reader
 from ledger.store.index.codec import FINDING, POST
-from ledger.store.index.file import begin_snapshot, copy_snapshot, drop_file, find_file, make_file, open_file
+from ledger.store.index.file import (
+    begin_snapshot,
+    copy_snapshot,
+    drop_index_file,
+    find_index_file,
+    make_index_file,
+    open_index_file,
+)
 from ledger.store.index.tables import (
     clear_board,
     clear_files,
-    is_ours,
+    has_our_tables,
     make_tables,
-    read_meta,
+    read_meta_value,
     write_board,
-    write_meta,
+    write_meta_value,
 )
 
 TAKEN: Final = "taken"
@@ -63,12 +70,12 @@ class Index:
         replace: Callable[[bool, Oid | None], sqlite3.Connection],
         memory: Memory | None = None,
     ) -> None:
-        commit = read_meta(db, "commit")
+        commit = read_meta_value(db, "commit")
         self.commit = commit
         """The commit that it stands for; None where it holds nothing yet."""
-        self.undisturbed = read_meta(db, "undisturbed")
+        self.undisturbed = read_meta_value(db, "undisturbed")
         """A commit whose history did nothing to posts but add them; None where none is known."""
-        self.taken = read_meta(db, TAKEN) or None
+        self.taken = read_meta_value(db, TAKEN) or None
         """The checkpoint that it was made of, until that was compared with the posts."""
         self.db = db
         self._reader = Reader(db, lambda damaged: replace(damaged, commit))
@@ -83,24 +90,24 @@ class Index:
         """The posts that no post of the chain saw yet, in feed order."""
         found: list[Post] = []
         for name in self.board.order.unseen:
-            self._reader.named(str, "SELECT id FROM unplaced WHERE id = ?", name)
+            self._reader.fetch_named(str, "SELECT id FROM unplaced WHERE id = ?", name)
             question = "SELECT record FROM unplaced WHERE id = ?"
-            found += sort_copies_by_path(self._reader.ask(POST.decode, question, name))
+            found += sort_copies_by_path(self._reader.fetch_rows(POST.decode, question, name))
         return found
 
     def all_posts(self) -> Iterator[Post]:
         """Every post that could be read, copies included."""
         for table in ("posts", "unplaced"):
-            yield from self._reader.walk(POST.decode, f"SELECT record FROM {table}")
+            yield from self._reader.iterate_rows(POST.decode, f"SELECT record FROM {table}")
 
     def findings(self) -> list[Finding]:
         """What reading the files found, by path."""
-        return self._reader.ask(FINDING.decode, "SELECT record FROM found ORDER BY path, n")
+        return self._reader.fetch_rows(FINDING.decode, "SELECT record FROM found ORDER BY path, n")
 
     @property
     def settings(self) -> Settings | None:
         """The file of settings; None where there is none."""
-        return self._reader.first(Settings, "SELECT oid, data FROM settings")
+        return self._reader.fetch_first(Settings, "SELECT oid, data FROM settings")
 
 
 def make_empty(commit: Oid | None) -> sqlite3.Connection:
@@ -118,13 +125,13 @@ def open_index(
     Any other is removed. One that can only be read is read from a copy. `make_anew` gives the tables of a
     commit, made without the file: for one whose damage shows later. `memory` has what was read of it before.
     """
-    place = find_file(folder)
+    place = find_index_file(folder)
     if place is None:
         return None
 
     def replace(damaged: bool, commit: Oid | None) -> sqlite3.Connection:
         if damaged:
-            drop_file(place)
+            drop_index_file(place)
         return make_anew(commit)
 
     with suppress(OSError, *DATABASE_ERRORS):
@@ -135,7 +142,7 @@ def open_index(
             harmed = is_damaged(error)
             db = None if harmed else copy_snapshot(place)
         if harmed:
-            drop_file(place)
+            drop_index_file(place)
         return None if db is None else Index(db, replace, memory)
     return None
 
@@ -153,17 +160,19 @@ class Writing:
     @property
     def commit(self) -> Oid | None:
         """The commit that the index stands for; None where it holds nothing yet."""
-        return read_meta(self.db, "commit")
+        return read_meta_value(self.db, "commit")
 
     def put_files(self, gone: Collection[str] | None, files: Sequence[ParsedFile]) -> None:
         """Let files go (None: all that are kept) and come; what they hold has no place in the order yet."""
         if gone is None:
             clear_files(self.db)
-        paths = [(_raw(path),) for path in gone or ()]
+        paths = [(_encode_path(path),) for path in gone or ()]
         for table in ("found", "unplaced"):
             self.db.executemany(f"DELETE FROM {table} WHERE path = ?", paths)
         found = (
-            (_raw(file.path), n, FINDING.encode(one)) for file in files for n, one in enumerate(file.found)
+            (_encode_path(file.path), n, FINDING.encode(finding))
+            for file in files
+            for n, finding in enumerate(file.found)
         )
         self.db.executemany("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", found)
 
@@ -176,9 +185,9 @@ class Writing:
             clear_board(self.db)
         write_board(self.db, board)
         self.db.executemany("DELETE FROM unplaced WHERE id = ?", ((name,) for name in board.posts.own))
-        rows = ((_raw(post.path), post.id, POST.encode(post)) for post in unplaced)
+        rows = ((_encode_path(post.path), post.id, POST.encode(post)) for post in unplaced)
         self.db.executemany("INSERT OR REPLACE INTO unplaced VALUES (?, ?, ?)", rows)
-        write_meta(self.db, "commit", commit or "")
+        write_meta_value(self.db, "commit", commit or "")
 
     def put_settings(self, settings: Settings | None) -> None:
         """Keep the file of settings."""
@@ -188,20 +197,20 @@ class Writing:
 
     def put_undisturbed(self, commit: Oid) -> None:
         """Keep that the history of a commit did nothing to posts but add them."""
-        write_meta(self.db, "undisturbed", commit)
+        write_meta_value(self.db, "undisturbed", commit)
 
-    def trust(self) -> None:
+    def trust_checkpoint(self) -> None:
         """Let the index pass for one that was made of posts: what it was made of says what they say."""
-        write_meta(self.db, TAKEN, "")
+        write_meta_value(self.db, TAKEN, "")
 
-    def keep(self) -> None:
+    def commit_kept(self) -> None:
         """Put what was written into force."""
         self.db.execute("COMMIT")
 
-    def drop(self) -> None:
+    def drop_index(self) -> None:
         """Remove the file, so that it is made anew."""
         if self._place is not None:
-            drop_file(self._place)
+            drop_index_file(self._place)
 
     def close(self) -> None:
         """Let others write; what was not kept is gone."""
@@ -215,13 +224,13 @@ def begin_writing(folder: Path, seconds: float) -> Writing | None:
     read. What fails later raises one of DATABASE_ERRORS.
     """
     with suppress(OSError, *DATABASE_ERRORS), ExitStack() as stack:
-        place = find_file(folder) or make_file(folder)
+        place = find_index_file(folder) or make_index_file(folder)
         if place is None:
             return None
-        db = stack.enter_context(closing(open_file(place, seconds)))
+        db = stack.enter_context(closing(open_index_file(place, seconds)))
         db.execute("BEGIN IMMEDIATE")
         # harmed or dropped since it was read
-        if not is_ours(db) or not place.exists():
+        if not has_our_tables(db) or not place.exists():
             return None
         stack.pop_all()
         return Writing(db, place)
@@ -236,6 +245,6 @@ def begin_in_memory() -> Writing:
     return Writing(db)
 
 
-def _raw(path: str) -> bytes:
+def _encode_path(path: str) -> bytes:
     """A path as git has it: bytes, which need not be text."""
     return path.encode("utf-8", "surrogateescape")

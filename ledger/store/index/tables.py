@@ -7,7 +7,7 @@ from typing import Any, Final
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.deeds import Deed
 from ledger.core.board.tables import Overlay
-from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, write_order
+from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, encode_order
 
 FORMAT: Final = "4"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
@@ -63,13 +63,13 @@ def make_tables(db: sqlite3.Connection) -> None:
         db.execute(f'DROP TABLE "{name}"')
     for statement in _SCHEMA:
         db.execute(statement)
-    write_meta(db, "format", FORMAT)
+    write_meta_value(db, "format", FORMAT)
 
 
-def is_ours(db: sqlite3.Connection) -> bool:
+def has_our_tables(db: sqlite3.Connection) -> bool:
     """Whether the tables are of this format."""
     tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return "meta" in tables and read_meta(db, "format") == FORMAT
+    return "meta" in tables and read_meta_value(db, "format") == FORMAT
 
 
 def clear_files(db: sqlite3.Connection) -> None:
@@ -84,12 +84,12 @@ def clear_board(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table}")
 
 
-def write_meta(db: sqlite3.Connection, name: str, value: str) -> None:
+def write_meta_value(db: sqlite3.Connection, name: str, value: str) -> None:
     """Keep a value that there is one of."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
-def read_meta(db: sqlite3.Connection, name: str) -> str | None:
+def read_meta_value(db: sqlite3.Connection, name: str) -> str | None:
     """A value that there is one of; None where there is none yet."""
     row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else None
@@ -104,12 +104,12 @@ def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
         db.executemany(f"INSERT OR REPLACE INTO {name} VALUES (?, ?)", rows)
     _write_links(db, board)
     _write_posts(db, board)
-    db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", _event_rows(db, board))
-    db.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", _refused_rows(db, board))
+    db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", _make_event_rows(db, board))
+    db.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", _make_refusal_rows(db, board))
     into = "INSERT INTO deeds VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    db.executemany(into, map(_deed_row, board.deeds.own))
+    db.executemany(into, map(_make_deed_row, board.deeds.own))
     _write_lows(db, board)
-    write_meta(db, "order", write_order(board.order))
+    write_meta_value(db, "order", encode_order(board.order))
 
 
 def _write_links(db: sqlite3.Connection, board: BoardOverlay) -> None:
@@ -127,23 +127,23 @@ def _write_posts(db: sqlite3.Connection, board: BoardOverlay) -> None:
     db.executemany("INSERT OR IGNORE INTO posts_links VALUES (?, ?)", links)
 
 
-def _event_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
-    for key, n, event in _numbered(db, "events", board.events.own.items()):
+def _make_event_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
+    for key, n, event in _number_rows(db, "events", board.events.own.items()):
         yield key, n, event.post, event.effect, str(event.state), int(event.refused), int(event.moved)
 
 
-def _refused_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
-    for key, n, one in _numbered(db, "refused", board.refused.own.items()):
-        yield key, n, one.rule, one.line, one.message, one.fix, one.item
+def _make_refusal_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
+    for key, n, refusal in _number_rows(db, "refused", board.refused.own.items()):
+        yield key, n, refusal.rule, refusal.line, refusal.message, refusal.fix, refusal.item
 
 
-def _deed_row(deed: Deed) -> tuple[object, ...]:
+def _make_deed_row(deed: Deed) -> tuple[object, ...]:
     times = (None if at is None else at.isoformat() for at in (deed.start, deed.last))
     at, until = deed.at.isoformat(), deed.until.isoformat()
     return (*deed[:3], at, deed.item, deed.lane, *times, deed.opening, deed.marks, until)
 
 
-def _numbered(
+def _number_rows(
     db: sqlite3.Connection, table: str, rows: Iterable[tuple[str, list[Any]]]
 ) -> Iterator[tuple[str, int, Any]]:
     """The rows of each key with their numbers, which go on above those that are there."""
