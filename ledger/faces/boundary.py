@@ -46,6 +46,7 @@ def run_guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], in
     except LedgerError as error:
         return report_error(env, error, as_json())
     except BrokenPipeError:
+        # `git ledger log | head`: whoever reads has seen enough, which is no failure of ours.
         return 0
     except KeyboardInterrupt:
         env.err.write("\ninterrupted\n")

@@ -141,6 +141,7 @@ def _limit_time(seconds: float) -> Iterator[None]:
         message = f"no answer within {seconds:g} seconds"
         raise LedgerError("unreachable", message, "see that `git fetch` works from here")
 
+    # An alarm reaches code that waits in a system call; a timer thread could only watch.
     before = signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

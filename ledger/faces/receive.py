@@ -50,6 +50,7 @@ def judge_stdin(env: Context, branch: str) -> tuple[int, str]:
     Raises EOFError where stdin names no ref: no push is empty, so that the list was lost on its way.
     """
     lines = env.stdin.read()
+    # Git starts this hook for no empty push, so that an empty list was lost on its way.
     if not lines.strip():
         raise EOFError
     if not any(line.casefold().startswith(_OURS) for line in _list_refs(lines)):
@@ -57,6 +58,7 @@ def judge_stdin(env: Context, branch: str) -> tuple[int, str]:
     from ledger.app.guard.receive import judge_push, read_updates
 
     who = find_pusher(env.variables)
+    # From here on every way out that is not PASSED refuses; the hook asks for that very number.
     verdict = judge_push(env.directory, branch, read_updates(lines), who, env.world.now())
     text = "".join(f"{line}\n" for line in _limit_text(_describe_verdict(verdict)))
     if verdict.passes:

@@ -49,6 +49,7 @@ def answer_when_challenged(ledger: Ledger, board: Board) -> tuple[str, ...]:
     try:
         answer_challenges(ledger)
     except LedgerError as error:
+        # A reading must not fail for want of an answer: what was read is true all the same.
         left = f"and that could not be answered: {error.message}; `git ledger alive` answers"
         return tuple(f"{_describe_challenge(board, ticket)}, {left}" for ticket in challenged)
     return tuple(f"{_describe_challenge(board, ticket)}; this command answered it" for ticket in challenged)

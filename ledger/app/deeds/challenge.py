@@ -73,6 +73,7 @@ class Asker:
         return None if elapsed is None else mine.grace - elapsed
 
     def _measure_elapsed(self, kept: AskedChallenge) -> timedelta | None:
+        # A wall clock that somebody set shows as two clocks that went on by different times.
         clock = self.ledger.world.since_boot()
         elapsed = clock.seconds - kept.clock
         wall = self.ledger.world.now().timestamp() - kept.wall

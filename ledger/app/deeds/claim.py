@@ -71,6 +71,7 @@ def claim_ticket(
             return intent
         if not elsewhere and ledger.is_elsewhere(ticket):
             elsewhere = ticket
+        # Any post of the holder answers; what would be left out as nothing new is not left out then.
         if ticket.challenged:
             return intent
         same = branch in (None, ticket.branch) and worktree in (None, ticket.worktree)
@@ -102,6 +103,7 @@ def claim_or_challenge(
     def due(view: PlanView, intent: WriteRequest) -> WriteRequest:
         ticket = view.board.tickets.get(item)
         steps.clear()
+        # A repetition of the write that ended the claim: the ticket is free by now, and it was ours to end.
         if (ended := _find_landed_release(view, intent, item)) is not None:
             return replace(intent, wishes=(ended, claims))
         if ticket is None or ticket.holder in (None, ledger.seat):
@@ -110,6 +112,7 @@ def claim_or_challenge(
         steps.append(step := asker.step(whole, ticket, intent.at))
         if step is ChallengeStep.END:
             return _with_posts(view, intent, request_auto_release(ledger, view.board, ticket), claims)
+        # Nobody is asked in vain: a challenge costs its holder an answer.
         _refuse_hopeless_claim(view, replace(intent, wishes=(claims,)), ticket)
         if step is ChallengeStep.ASK:
             return _with_posts(view, intent, request_challenge(ledger, whole, ticket))

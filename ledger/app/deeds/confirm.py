@@ -72,6 +72,7 @@ def _commit_confirmations(ledger: Ledger, wishes: list[PostRequest]) -> WriteRes
     except RefusedByRemoteError:
         if all(post.reserve is None for post in wishes):
             raise
+    # Such a host gives no number to anybody; the loser gets the lowest that is free as last seen.
     pending = [replace(post, provisional=post.reserve is not None) for post in wishes]
     return commit_request(ledger, request_write(ledger, *pending))
 

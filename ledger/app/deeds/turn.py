@@ -73,6 +73,7 @@ def close_turn(ledger: Ledger) -> TurnResult:
     Raises LedgerError `offline` or `unreachable`, both with `verified` False: a close that could not read
     the remote never says that nothing is left.
     """
+    # Exit 0 of a close lets a runtime end its turn, so that it stands on a fresh reading or is none.
     if ledger.offline:
         message = "a turn may end only on a fresh reading of the queue; this close is unverified"
         raise LedgerError("offline", message, "`git ledger turn close`", {"verified": False})

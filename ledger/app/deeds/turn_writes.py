@@ -23,6 +23,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
 
     def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
+        # By the nonce, not by the state: the claim of an earlier try looks like anybody's otherwise.
         landed = view.board.seen.get(join_key(intent.seat, intent.nonce))
         triggers = _make_seat_view(ledger, view).claimable_tickets
         item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None

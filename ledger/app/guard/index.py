@@ -63,6 +63,7 @@ def renew_late(directory: Path, branch: str, now: datetime) -> None:
     at it; killed, it is begun again."""
     store = open_guard_store(open_bare(directory), branch)
     folder, tip = store.repo.git_dir, _find_tip(store)
+    # Without waiting: a second push that finds the index late leaves it to whoever is at it.
     with host_lock(folder, 0) as held:
         if held and tip is not None and (folder / LATE).exists():
             read_kept_feed(store, tip)

@@ -85,6 +85,7 @@ def check_guard(directory: Path) -> GuardState:
         if in_force.get(key) != value
     ]
     broken = [why for name in HOOKS if (why := _why_broken(find_hook_path(repo, name), branch))]
+    # The hook itself says whether its Python still has the package: an upgrade may have taken that away.
     if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check")).code:
         broken.append(f"the hook {place} does not run: {ran.complaint}")
     wrong = [*broken, *wrong]

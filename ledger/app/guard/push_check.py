@@ -77,6 +77,7 @@ def judge_pushed_posts(
     try:
         changed, contents = walk_push(store.repo, old, new, MOST_DIFFERENT if old else MOST_AT_FIRST)
     except TooManyError:
+        # A few hundred bytes can name more files than a server has memory for; nothing of them is read.
         return PushedPosts(refused=(TOO_MANY,))
     landed = record.find_let_in(
         difference.path

@@ -98,6 +98,7 @@ def judge_push(
     owners = _Owners(store, landed, pusher) if pusher is not None and reserving else None
     refusals += _Reserving(store, there, reserving, owners, record).refusals()
     feed = next((update for update in meant if update.ref == store.feed_ref), None)
+    # Posts are the dearest part to judge, and are not read for a push that is refused anyway.
     if feed is None or refusals:
         return PushVerdict(tuple(refusals))
     why = _explain_not_forward(store, there, feed)

@@ -87,6 +87,7 @@ def judge_and_keep_stop(
     try:
         return _judge_stop_freshly(ledger, session, most)
     except LedgerError as error:
+        # The turn ends all the same; the next start of the seat is told why nobody looked.
         _keep_missed(ledger, error.message)
         raise
 

@@ -41,6 +41,7 @@ def run_in_turns(
     """
     ledger = again()
     with seat_lock(state_folder(env) / "turns", _name_ledger(ledger), ledger.seat) as alone:
+        # Two wrappers of one seat would each take what the other was started for.
         if not alone:
             message = f"{ledger.seat} is wrapped by another `git ledger turn run` on this machine"
             raise LedgerError("wrapped", message, "wait for its end, or give this one a seat of its own")

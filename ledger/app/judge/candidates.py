@@ -91,6 +91,7 @@ def _sort_differing(
     commit = ledger.objects.resolve_commit(history)
     base = ledger.objects.find_merge_base(commit, landed) if commit and landed and gone else None
     had = find_oids_at(ledger.repo, base, sorted(gone)) if base else {}
+    # In a shallow clone the commit that both stand on may lie below the cut.
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
     removed = [

@@ -70,6 +70,7 @@ def check_posts(ledger: Ledger, scope: Scope) -> list[Finding]:
         return judge_range(ledger, scope.range).findings
     landed = find_landed_commit(ledger)
     if scope.pushed is not None:
+        # What goes along in the same push is no number that somebody else took meanwhile.
         moves = _read_pushed_refs(ledger, scope)
         along = {ref: new for ref, new, _ in moves if new and ref.startswith("refs/reserve/")}
         commits = [new for ref, new, _ in moves if new and ref.startswith("refs/heads/")]
@@ -279,6 +280,7 @@ def _read_taken_series(
     missing = any(reservation_ref(name, n) not in refs for name in numbers for n in numbers[name])
     if store.authority.remote is not None and (missing or fetch):
         clock = ledger.world.monotonic
+        # A check runs in a hook before a commit, where nobody waits half a minute for a dead remote.
         seconds = min(SERIES_SECONDS, max(0.1, ledger.until.remaining()))
         until = TimeLimit(clock, clock() + seconds)
         try:

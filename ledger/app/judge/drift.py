@@ -82,6 +82,7 @@ def mend_feed(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[F
     no other round after it, nor a clone that outlasts it.
     """
     cache = Cache()
+    # First of all: every later step reads a feed from which nothing is missing.
     again, taken = mend_rewind(ledger, cache)
     mended = [
         Mended(restored.rule, restored.path, restored.commit)
@@ -151,6 +152,7 @@ def _find_due_repairs(ledger: Ledger, asks: Asker, view: View, intent: WriteRequ
 def _wait_and_end_claims(ledger: Ledger, cache: Cache) -> list[Mended]:
     """Wait until the grace of this clone's challenges is over, and end what nobody answered. Asks nobody."""
     mended: list[Mended] = []
+    # The feed is read again after each wait: an answer that came meanwhile leaves one grace less.
     while seconds := measure_longest_grace(ledger, read_feed(with_fresh_deadline(ledger), [], cache).board):
         ledger.world.wait(seconds)
         fresh = with_fresh_deadline(ledger)

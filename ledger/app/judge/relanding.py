@@ -70,6 +70,7 @@ def _bring_back_posts(ledger: Ledger, feed: Feed) -> tuple[list[RefUpdate], list
         return [], []
     posts = find_lost_posts(ledger, feed)
     commit = seen
+    # The commit seen itself where it can be: its author and time stay, and other clones have it already.
     if now is not None and not grows_in_feed_only(ledger.repo, now, seen):
         commit = _commit_posts(ledger, now, posts)
     edit = RefUpdate(ledger.store.feed_ref, now or ABSENT, commit)

@@ -59,6 +59,7 @@ def restore_rescue(ledger: Ledger, ref: str) -> tuple[Rescue, str]:
     rescue = _find_rescue(ledger.repo, ref)
     branch = f"rescued/{rescue.ref.removeprefix(FOLDER)}"
     git = ledger.repo.git
+    # With the zero id as the old value, so that a branch of somebody's is never moved.
     if git.run("update-ref", f"refs/heads/{branch}", rescue.commit, "0" * 40).code:
         there = git.run("rev-parse", "-q", "--verify", f"refs/heads/{branch}").out.decode().strip()
         if there != rescue.commit:
@@ -107,4 +108,5 @@ def _find_rescue(repo: Repo, ref: str) -> Rescue:
 
 
 def _drop_rescue(repo: Repo, rescue: Rescue) -> bool:
+    # Only while it is the commit that was listed: a rescue made meanwhile under this name stays.
     return repo.git.run("update-ref", "-d", rescue.ref, rescue.commit).code == 0

@@ -93,6 +93,7 @@ def make_checkpoint(ledger: Ledger, cache: Cache | None = None) -> CheckpointRes
         there = read_checkpoint(ledger.repo, before) if before and has_commit(ledger.repo, before) else None
         stands = there is not None and (there.feed, there.digest) == (feed.commit, digest)
         result = CheckpointResult(feed.commit, len(feed.board.posts), len(packed), not stands)
+        # Another machine put one there meanwhile: it stands for as much, and a race for it helps nobody.
         if stands or tried[0] != before:
             return [], replace(result, written=False)
         seconds = int(ledger.world.now().timestamp())

@@ -108,6 +108,7 @@ def read_feed(
         read_at = store.fetched_at() or read_at
     else:
         refs = read_series_refs(lambda refs: store.read_refs(refs, ledger.until, to_write), names)
+        # Asked only when the branch is missing, as this fetches every candidate.
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     commit = refs.get(store.feed_ref)

@@ -104,6 +104,7 @@ def _find_changes(items: Sequence[str], judged: Judged) -> Iterator[TicketChange
     naming = {item: post for post in judged.view.judged for item in find_named_tickets(post)}
     for item in items:
         old, new = before.get(item), after.get(item)
+        # Notes leave a ticket's standing as it is, and a review tells of none of them.
         if (old and _read_standing(old)) != (new and _read_standing(new)):
             yield _explain_change(item, old, new, judged, naming.get(item))
 

@@ -34,6 +34,7 @@ def read_series_refs(read: Callable[[Sequence[str]], Refs], names: Sequence[str]
     it lost its tip.
     """
     refs = read(names)
+    # A tip that is gone and a series that is new look the same by number 1 alone.
     series = {place[0] for name in names if (place := parse_reservation_ref(name)) and place[1] == 1}
     folders = [reservation_prefix(name) for name in sorted(series) if tip_ref(name) not in refs]
     return read([*names, *folders]) if folders else refs

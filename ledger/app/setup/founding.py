@@ -53,6 +53,7 @@ def found_feed(ledger: Ledger, setup: Mapping[str, str], more: Mapping[str, str]
 
     def due() -> tuple[list[RefUpdate], FoundResult]:
         refs = ledger.store.read_refs([], ledger.until, to_write=True)
+        # A branch that was deleted by force must not look like a feed that nobody began.
         if refs.rewind is not None:
             refuse_rewound(ledger, read_feed(ledger, to_write=True))
         commit = refs.get(ledger.store.feed_ref)

@@ -143,6 +143,7 @@ def _place_hook(hook: Path, words: list[str]) -> None:
     is_link, is_there = hook.is_symlink(), hook.exists()
     if is_there and not is_link and hook.read_bytes() == text:
         return
+    # A link is moved aside as it is: what it points to may belong to the checkout.
     if (is_link or is_there) and not (is_there and _is_our_hook(hook)):
         if chained.exists() or chained.is_symlink():
             words.append(f"{hook} and {chained} are both somebody's; ours was not put there")

@@ -60,6 +60,7 @@ def set_up_repository(options: GlobalOptions, world: Effects, request: InitReque
     words = _store_seat(repo, request.seat, options.seat)
     hooks = install_hooks(repo)
     remote = choose_remote(repo)
+    # Hooks and seat are set by now: they need no remote, and a machine may be set up offline.
     trouble = _fetch_or_explain(options, world, repo, remote)
     branch = request.branch or repo.config("ledger.branch") or guess_feed_branch(repo, remote)
     moved_from, branch = _move_where_asked(options, world, request, branch, trouble)
@@ -138,6 +139,7 @@ def _set_config(repo: Repo, key: str, value: str, *scope: str) -> None:
 
 def _find_program() -> str:
     """The program that runs now, for the hooks: where `git-ledger` stands, with its whole path."""
+    # Not `sys.argv[0]` first: under `python -m ledger` that is a module's file, which no hook can run.
     beside = Path(sys.executable).with_name("git-ledger")
     called = Path(sys.argv[0])
     return str((beside if beside.exists() else called).absolute())

@@ -39,6 +39,7 @@ def move_feed(options: GlobalOptions, world: Effects, source: str, target: str) 
         if there is not None and is_announced:
             return [], False
         copied = _copy_feed_history(old, commit)
+        # The copy of a history is the same commit on every machine, so that two who move agree.
         if there is not None and is_ancestor(old.repo, copied, there):
             return [], False
         if there is not None:

@@ -65,6 +65,7 @@ def set_up_runtime(options: GlobalOptions, wanted: RuntimeFiles) -> SetupResult:
     Raises LedgerError `cannot-merge`, and `leads-outside` for a link out of the repository, nothing written.
     """
     repo = open_repository(options.directory)
+    # All is planned before a byte is written: a file that cannot be merged stops the other one too.
     changes = _plan_setup(repo, wanted)
     _write_files(repo, changes)
     return SetupResult("current", changes, tuple(_list_notices(repo, wanted, options)))

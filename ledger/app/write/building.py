@@ -24,6 +24,7 @@ def build_updates(
         if landing.files and not landing.intent.staged:
             author = Signature(*landing.intent.author)
             message = f"{landing.title}\n\nIntent: {landing.intent.nonce}\n"
+            # Commits are stacked in the order of the intents; one update moves the branch over them all.
             parent = commit or find_first_parent(ledger)
             commit = store.write_commit(parent, dict(landing.files), message, author, committer, seconds)
         for reservation in landing.reserved:

@@ -123,6 +123,7 @@ def _commit_by_trying(
     taken: set[str] = set()
     while True:
         with race.attempt():
+            # Everything is read anew on each try: what the swap lost to may have changed what is allowed.
             view, feed = read_plan_view(ledger, intent, cache, taken)
             intent = revise(view, intent)
             if not intent.wishes and intent.numbers is None:
@@ -130,17 +131,20 @@ def _commit_by_trying(
             if intent.staged and (posts := _find_staged_posts(ledger, intent, proposal)):
                 answer = PlanResult(posts, (), again=True)
                 return WriteResult(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
+            # Once alone: the tickets must stand as the seat saw them, not as a faster writer left them.
             if not expected:
                 intent, expected = replace(intent, expects=find_expected_moves(view.board, intent)), True
             draft, answers = plan(view, [intent], judge_case)
             judged = answers[intent.nonce]
             if isinstance(judged, LedgerError):
                 raise judged
+            # Before a number is reserved: a reservation is never taken back.
             if intent.staged and proposal is None:
                 refuse_links(ledger.repo, [path for landing in draft.landings for path, _ in landing.files])
             updates, commit = build_updates(ledger, draft, feed, view.series, intent.nonce)
             updates += proposal.build_updates(draft, feed.commit) if proposal else []
             outcome = race.swap(updates)
+        # Hosts that take no refs of ours refuse the whole push; a provisional number does without.
         if isinstance(outcome, Refused) and _may_go_without_refs(intent, updates):
             intent, takes_no_refs = replace(intent, unreserved=True), True
             continue

@@ -68,6 +68,7 @@ class Proposal:
             raise LedgerError("wrong-branch", "there is no feed yet to propose to", "`git ledger init`")
         if tip is None:
             return feed
+        # A branch that was merged looks just as one on which nothing was proposed yet.
         if is_ancestor(repo, tip, feed):
             raise LedgerError("wrong-branch", f'"{self.name}" has landed, or never left the feed', OTHER_NAME)
         base = self._ledger.objects.find_merge_base(tip, feed)

@@ -79,6 +79,7 @@ class Race:
             self._outcome = Applied()
             return self._outcome
         began = self._ledger.world.monotonic()
+        # Said first: an interrupt that comes while git pushes finds an outcome that is true of any moment.
         self._outcome = InDoubt("interrupted")
         self._outcome = self._ledger.store.compare_and_swap(edits, self._ledger.until)
         self._push = max(SHORTEST_PUSH, self._ledger.world.monotonic() - began)
@@ -104,6 +105,7 @@ class Race:
                 self._beaten = True
         if late:
             raise self._make_beaten_error()
+        # An old write waits less than a young one, so that under load each of them lands some time.
         age = ledger.world.monotonic() - self._began
         longest = min(4 * self._push / (1 + age), ledger.until.remaining())
         ledger.world.wait(ledger.world.chance() * max(0.0, longest))

@@ -42,9 +42,11 @@ def read_plan_view(
     names = name_series_refs(numbers)
     if not set(names) <= {*guess}:
         feed = read_feed(ledger, [*names, *more], cache, to_write=True)
+    # Before a number is drawn: a rewound tip would give a number that somebody holds.
     refuse_rewound(ledger, feed)
     refuse_unwritable(ledger, feed)
     series = _collect_series(ledger, feed, numbers)
+    # The reservation at the tip's own height is asked for first: one ref, where the folder has them all.
     for bear_out in (_name_highest_number, _name_series_folder):
         doubted = [bear_out(series[name]) for name in numbers if _is_leap(ledger, feed, series[name])]
         if doubted:

@@ -34,6 +34,7 @@ options of every command, before or after its name:
 
 def run(words: Sequence[str], env: Context) -> int:
     """Run one command line and give its exit code."""
+    # Known before the line is read: an error in the line itself must be a document, too.
     asks_json = "--json" in takewhile(lambda word: word != "--", words)
     return run_guarded(env, lambda: asks_json, lambda: _run_words(words, env))
 
@@ -89,6 +90,7 @@ def _call_command(command: Command, found: Globals, words: list[str], env: Conte
     def call(values: Mapping[str, Any]) -> int:
         return int(module.command(replace(session, given=values), **values))
 
+    # Around the reading of the line too: typer may have to be imported for it.
     with slow_notice(env, found.quiet, options.timeout) as timer:
         session = replace(session, patience=timer)
         try:

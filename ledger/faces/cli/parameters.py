@@ -121,6 +121,7 @@ def _sort_words(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[s
     for word in rest:
         if word == "--":
             placed += rest
+        # A single dash is a value: the body from standard input.
         elif word.startswith("-") and word != "-":
             option, equals, value = word.partition("=")
             parameter = named.get(option)

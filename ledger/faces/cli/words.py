@@ -70,6 +70,7 @@ def split_after_command(
     while rest:
         word = rest.pop(0)
         option, equals, value = word.partition("=")
+        # Behind it nothing is an option, not even a global one: `turn run -- agent --json`.
         if word == "--":
             left += [word, *rest]
             break

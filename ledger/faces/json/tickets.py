@@ -64,6 +64,7 @@ def make_ticket_json(summary: TicketSummary) -> Json:
     }
     collisions = [_make_collision_json(collision) for collision in ticket.collisions]
     record |= {"collision": collisions} if collisions else {}
+    # The order of keys is what people see with `--json`, and stays.
     record |= {"blocked_on": list(ticket.blocked_on), "after": list(ticket.after)}
     more = {
         "waits": {name: str(state) for name, state in summary.waits.items()},

@@ -175,6 +175,7 @@ class _Tools:
     def _answer_tool(self, work: Callable[[Ledger], Answer]) -> Answer:
         """The answer of a use case and what is to be noticed; its error as text that the model reads."""
         try:
+            # For each call: a server lives for hours, and its time limit is that of one call.
             ledger = self._open_ledger()
             answer = work(ledger)
             notices = [*ledger.notices, *answer.pop("notices", ())]
