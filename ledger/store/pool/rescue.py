@@ -45,7 +45,7 @@ _CALM: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class TreeState:
+class TreeStatus:
     """What `git status` says: HEAD (None: unborn), its branch (None: detached), and what no commit has.
 
     `submodules` have changes of their own, which only their own repositories can keep.
@@ -80,7 +80,7 @@ class Keeper:
             self._unhide_files()
             standing = self.read_status()
             saved += self.save_work(standing)
-            if standing == TreeState(base, None) and not find_quit_commands(self.git_dir):
+            if standing == TreeStatus(base, None) and not find_quit_commands(self.git_dir):
                 return saved
         # somebody may write to the tree while it is set: what came in between is saved like the rest, a few
         # times
@@ -90,7 +90,7 @@ class Keeper:
                 self.git.run(*words)
             standing = self.read_status()
             # git has switched before a hook of the user complains: then only the exit code says so
-            if ran.code and standing != TreeState(base, None):
+            if ran.code and standing != TreeStatus(base, None):
                 raise tree_held_back(f"git checkout: {ran.complaint}")
             if standing.changed is None:
                 return saved
@@ -106,7 +106,7 @@ class Keeper:
         """Stand on a branch that is at HEAD."""
         self.git.check_output("symbolic-ref", "-m", f"pool: begin {branch}", "HEAD", f"refs/heads/{branch}")
 
-    def read_status(self) -> TreeState:
+    def read_status(self) -> TreeStatus:
         """What stands in the tree. The index keeps what was looked at, for the next time."""
         words = ("status", "--porcelain=v2", "-z", "--branch", "--no-renames", "--untracked-files=normal")
         ran = self.git.run(
@@ -116,7 +116,7 @@ class Keeper:
             raise tree_held_back(f"git status: {ran.complaint}")
         return _parse_status(ran.out.decode("utf-8", "surrogateescape").split("\0"))
 
-    def save_work(self, standing: TreeState) -> list[str]:
+    def save_work(self, standing: TreeStatus) -> list[str]:
         """Keep what no branch has: changes as a commit on HEAD, a HEAD that is on no branch, and the commits
         of what is half done.
 
@@ -153,7 +153,7 @@ class Keeper:
         commit = head if staged in ("", before) else self._write_commit(staged, head, "staged")
         return self._keep_half_done() + self._keep_new(commit, head, branch)
 
-    def _commit_all(self, standing: TreeState) -> Oid | None:
+    def _commit_all(self, standing: TreeStatus) -> Oid | None:
         """All that is in the tree as a commit on HEAD; what was staged otherwise as one between them.
 
         Made with an index of its own, which is for the caller to put in the place of the tree's.
@@ -293,7 +293,7 @@ def tree_held_back(why: str) -> LedgerError:
     return LedgerError("held-back", f"the tree was left as it is: {why}", hint)
 
 
-def _parse_status(records: Sequence[str]) -> TreeState:
+def _parse_status(records: Sequence[str]) -> TreeStatus:
     """Read `git status --porcelain=v2 -z --branch` (git-status(1), "Porcelain Format Version 2")."""
     head = branch = changed = None
     submodules = []
@@ -316,7 +316,7 @@ def _parse_status(records: Sequence[str]) -> TreeState:
                 changed = changed or path
         elif kind == "?":
             changed = changed or rest
-    return TreeState(
+    return TreeStatus(
         None if head == "(initial)" else head,
         None if branch == "(detached)" else branch,
         changed,
