@@ -154,7 +154,7 @@ def test_github(propose: Any, code: int, rules: list[str], seats: list[Seat], tm
     assert ('- **CMB-0002** "Sound stutters"' in job.told) == (code == 0)
 
 
-@pytest.mark.parametrize("depth", [1, 20])
+@pytest.mark.parametrize("depth", [1, pytest.param(20, marks=pytest.mark.slow)])
 @cases
 def test_gitlab(
     propose: Any, code: int, rules: list[str], depth: int, seats: list[Seat], tmp_path: Path

@@ -8,12 +8,12 @@ from tests.judges import find_differences
 from tests.random_feeds.pushes import Push, draw_push
 
 FEEDS = 1000
-PARTS = 20
+PARTS = 40
 """Feeds are judged some at a time, so that all processors have a part of them."""
 
 
 def draw_pushes(part: int) -> list[Push]:
-    """Every twentieth feed, from this one on."""
+    """Every fortieth feed, from this one on."""
     return [draw_push(seed, most=60 if seed % 5 == 0 else 25) for seed in range(part, FEEDS, PARTS)]
 
 
@@ -26,7 +26,7 @@ def test_three_judges_say_the_same_of_a_push_onto_a_random_feed(part: int, tmp_p
 
 def test_random_pushes_hold_what_rules_speak_of() -> None:
     """What the tool writes and what people do, both refused and not."""
-    pushes = draw_pushes(0) + draw_pushes(1)
+    pushes = [push for part in range(4) for push in draw_pushes(part)]
     planned = [push.planned for push in pushes if push.planned is not None]
     rules = {finding.rule for findings in planned for finding in findings}
     assert len(planned) > len(pushes) / 3

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,43 +105,58 @@ def history(board: Board, item: str | None, last: str) -> list[str]:
     return events[: ends[-1] + 1] if ends else []
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False))
-def test_what_a_helper_landed_stands_whatever_arrives_later(dice: random.Random) -> None:
-    fleet = Fleet(dice)
-    for _ in range(dice.randrange(2, 8)):
-        batch = fleet.batch()
-        view = fleet.views[-1]
-        draft, answers = plan(view, batch, quiet)
-        good = [one for one in batch if isinstance(answers[one.nonce], PlanResult)]
-        alone, alike = plan(view, good, quiet)
-        assert (alone.landings, alike) == (draft.landings, {one.nonce: answers[one.nonce] for one in good})
-        assert {one.intent.nonce for one in draft.landings} <= alike.keys(), (
-            "a landing is never told as refused"
-        )
-        if dice.random() < 0.8:  # else another helper wins the swap
-            fleet.land(draft)
-    board = fleet.views[-1].board
-    nonces = [(post.seat, post.nonce) for post in fleet.posts]
-    assert len(nonces) == len(set(nonces)), "no intent lands twice"
-    assert not any(board.refused.rows(name) for name in fleet.acknowledged)
-    for name, before in fleet.acknowledged.items():
-        assert history(board, board.posts[name].item, name) == before
-    chain = [post for post in board.all_posts() if post.id in fleet.acknowledged]
-    assert [post.id for post in chain] == list(fleet.acknowledged), "in the order in which they landed"
+examples = pytest.mark.parametrize("examples", [20, pytest.param(60, marks=pytest.mark.slow)])
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.randoms(use_true_random=False))
-def test_what_a_seat_saw_is_what_its_intent_moves(dice: random.Random) -> None:
-    """A stale look is refused: nothing lands on a state that its seat never meant."""
-    fleet = Fleet(dice)
-    for _ in range(dice.randrange(2, 6)):
-        draft, _ = plan(fleet.views[-1], fleet.batch(), quiet)
+@examples
+def test_what_a_helper_landed_stands_whatever_arrives_later(examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
+    @given(st.randoms(use_true_random=False))
+    def run(dice: random.Random) -> None:
+        fleet = Fleet(dice)
+        for _ in range(dice.randrange(2, 8)):
+            batch = fleet.batch()
+            view = fleet.views[-1]
+            draft, answers = plan(view, batch, quiet)
+            good = [one for one in batch if isinstance(answers[one.nonce], PlanResult)]
+            alone, alike = plan(view, good, quiet)
+            assert (alone.landings, alike) == (
+                draft.landings,
+                {one.nonce: answers[one.nonce] for one in good},
+            )
+            assert {one.intent.nonce for one in draft.landings} <= alike.keys(), (
+                "a landing is never told as refused"
+            )
+            if dice.random() < 0.8:  # else another helper wins the swap
+                fleet.land(draft)
         board = fleet.views[-1].board
-        for landing in draft.landings:
-            moved = {item: board.tickets[item].moved_by for item in landing.intent.expects}
-            assert moved == landing.intent.expects
-            posts = posts_of(SwapPlan((landing,), {}, draft.after))
-            board = fold_posts([*board.all_posts(), *posts])
-        fleet.land(draft)
+        nonces = [(post.seat, post.nonce) for post in fleet.posts]
+        assert len(nonces) == len(set(nonces)), "no intent lands twice"
+        assert not any(board.refused.rows(name) for name in fleet.acknowledged)
+        for name, before in fleet.acknowledged.items():
+            assert history(board, board.posts[name].item, name) == before
+        chain = [post for post in board.all_posts() if post.id in fleet.acknowledged]
+        assert [post.id for post in chain] == list(fleet.acknowledged), "in the order in which they landed"
+
+    run()
+
+
+@examples
+def test_what_a_seat_saw_is_what_its_intent_moves(examples: int) -> None:
+    """A stale look is refused: nothing lands on a state that its seat never meant."""
+
+    @settings(max_examples=examples, deadline=None)
+    @given(st.randoms(use_true_random=False))
+    def run(dice: random.Random) -> None:
+        fleet = Fleet(dice)
+        for _ in range(dice.randrange(2, 6)):
+            draft, _ = plan(fleet.views[-1], fleet.batch(), quiet)
+            board = fleet.views[-1].board
+            for landing in draft.landings:
+                moved = {item: board.tickets[item].moved_by for item in landing.intent.expects}
+                assert moved == landing.intent.expects
+                posts = posts_of(SwapPlan((landing,), {}, draft.after))
+                board = fold_posts([*board.all_posts(), *posts])
+            fleet.land(draft)
+
+    run()

@@ -21,7 +21,7 @@ from tests.machines import Machine, Time
 from tests.random_feeds.drawing import draw_feed
 from tests.random_feeds.steps import RandomFeed, Step, apply_steps
 
-FEEDS = 10
+FEEDS = 5
 """Feeds of one test; each is read at about ten of its commits."""
 
 
@@ -45,7 +45,7 @@ def visit_places(count: int, dice: Random) -> Iterator[int]:
             yield dice.randrange(place + 1)
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 4))])
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, 8))])
 def test_the_index_says_what_a_whole_fold_says_at_every_commit(part: int, tmp_path: Path) -> None:
     assert follow_feeds(tmp_path, range(part * FEEDS, (part + 1) * FEEDS)) == []
 
