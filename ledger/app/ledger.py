@@ -132,7 +132,7 @@ def open_ledger(
     return Ledger(repo, store, branch, world, options, until)
 
 
-def reopen_ledger(asked: GlobalOptions, world: Effects) -> Callable[[], Ledger]:
+def reopen_ledger(options: GlobalOptions, world: Effects) -> Callable[[], Ledger]:
     """What opens the ledger anew each time, and keeps what was read of a commit for the next time."""
     memory = Memory()
-    return lambda: open_ledger(asked, world, memory=memory)
+    return lambda: open_ledger(options, world, memory=memory)

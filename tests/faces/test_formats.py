@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ledger.core.model import Finding, Severity, Where
-from ledger.faces.formats import Format, write
+from ledger.faces.formats import Format, write_findings
 
 PLACE = Where("feed/2026/11/20/03/38/a.md", 9, 2, "ABSORB: FLT-1299 -> AWAITING_CLAIM")
 ERROR = Finding("missed-absorb", PLACE, "ruling leaves FLT-1297 waiting", "add `ABSORB: FLT-1297 -> DONE`")
@@ -41,18 +41,18 @@ def everywhere(text: str) -> Finding:
 
 
 def document(form: Format, *findings: Finding) -> Any:
-    return json.loads(write(findings, form))
+    return json.loads(write_findings(findings, form))
 
 
 def test_nothing_found() -> None:
-    assert write([], Format.text) == write([], Format.github) == ""
+    assert write_findings([], Format.text) == write_findings([], Format.github) == ""
     assert document(Format.json) == {"schema": 1, "findings": []}
     assert document(Format.gitlab) == []
     assert document(Format.sarif)["runs"][0]["results"] == []
 
 
 def test_text() -> None:
-    assert write([ERROR, WARNING], Format.text).splitlines() == [
+    assert write_findings([ERROR, WARNING], Format.text).splitlines() == [
         "feed/2026/11/20/03/38/a.md:9:2: ruling leaves FLT-1297 waiting [missed-absorb]",
         "  9 | ABSORB: FLT-1299 -> AWAITING_CLAIM",
         "  fix: add `ABSORB: FLT-1297 -> DONE`",
@@ -61,7 +61,7 @@ def test_text() -> None:
 
 
 def test_github() -> None:
-    assert write([ERROR, WARNING], Format.github).splitlines() == [
+    assert write_findings([ERROR, WARNING], Format.github).splitlines() == [
         f"::error file={PLACE.path},line=9,col=2,title=missed-absorb::{ERROR.message}%0Afix: {ERROR.fix}",
         "::warning file=feed/b.md,line=1,col=1,title=backdated-post::dated before",
     ]
@@ -70,7 +70,7 @@ def test_github() -> None:
 def test_github_escapes_as_documented() -> None:
     one = Finding("bad-value", Where("feed/50%,a:b.md"), "50%, a:b")
     said = "::error file=feed/50%25%2Ca%3Ab.md,line=1,col=1,title=bad-value::50%25, a:b\n"
-    assert write([one], Format.github) == said
+    assert write_findings([one], Format.github) == said
 
 
 def test_gitlab() -> None:
@@ -145,7 +145,7 @@ def test_sarif_has_neither_placeholders_nor_links() -> None:
 @pytest.mark.parametrize("form", Format)
 def test_one_finding_stays_one(form: Format, text: str) -> None:
     """No line but our own, no control or direction mark, nothing that a build server obeys."""
-    said = write([everywhere(text)], form)
+    said = write_findings([everywhere(text)], form)
     lines = re.split("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", said.removesuffix("\n"))
     assert len(lines) == {Format.text: 3}.get(form, 1)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", said)
@@ -157,7 +157,7 @@ def test_one_finding_stays_one(form: Format, text: str) -> None:
 @hostile
 def test_github_reads_back_as_one_annotation_of_the_right_file(text: str) -> None:
     """Parsed as the runner parses: what stands in front of the second `::` are properties, then data."""
-    line = write([everywhere(text)], Format.github).rstrip("\n")
+    line = write_findings([everywhere(text)], Format.github).rstrip("\n")
     read = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line)
     assert read is not None
     properties = dict(pair.split("=", 1) for pair in read[2].split(","))

@@ -50,7 +50,7 @@ from ledger.core.write.numbers import decode_reservation, decode_tip, encode_res
 from ledger.core.write.requests import PostRequest
 from ledger.core.write.seat_names import find_nearest_seat
 from ledger.core.write.validation import validate_request
-from ledger.faces.formats import Format, write
+from ledger.faces.formats import Format, write_findings
 from ledger.faces.formats.markdown import escape_markdown
 from ledger.store.git.porcelain import explain_refusal
 from ledger.store.git.porcelain import parse_push_lines as porcelain_lines
@@ -64,7 +64,7 @@ def assert_findings_told(findings: list[Finding] | tuple[Finding, ...]) -> None:
     for finding in findings:
         assert finding.where.line >= 1 and finding.where.column >= 1 and finding.message, finding
     for form in Format:
-        assert_shown_clean(write(findings, form))
+        assert_shown_clean(write_findings(findings, form))
 
 
 # Posts: the path on the first line, then the file.

@@ -53,13 +53,16 @@ def confirm_openings(ledger: Ledger, item: str | None = None) -> ConfirmResult:
     landed = _commit_confirmations(ledger, wishes)
     pairs = list(zip(wishes, landed.answer.posts, strict=True))
     return ConfirmResult(
-        tuple(str(post.item) for one, post in pairs if kind_of(one.kind).confirms),
+        tuple(str(post.item) for request, post in pairs if kind_of(request.kind).confirms),
         tuple(
             Renumbering(
-                _find_old_item(one), str(post.item), post.post, feed.board.posts[_find_opening(one)].seat
+                _find_old_item(request),
+                str(post.item),
+                post.post,
+                feed.board.posts[_find_opening(request)].seat,
             )
-            for one, post in pairs
-            if kind_of(one.kind).amends
+            for request, post in pairs
+            if kind_of(request.kind).amends
         ),
         landed.words,
     )

@@ -45,7 +45,7 @@ def _read_settings(git: Git) -> list[tuple[str, str]]:
     """All settings, weakest first; `true` for a key without a value, as `Repo.settings` has them."""
     listed = git.run("config", "--list", "--null").out.decode("utf-8", "surrogateescape").split("\0")[:-1]
     parts = (line.partition("\n") for line in listed)
-    return [(key, value if given else "true") for key, given, value in parts]
+    return [(key, value if equals else "true") for key, equals, value in parts]
 
 
 def _find_seat(settings: Iterable[tuple[str, str]]) -> str:

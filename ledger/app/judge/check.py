@@ -102,11 +102,11 @@ def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
     user's own."""
     head = ledger.objects.resolve_commit("HEAD")
     comparison, beside = find_posts_beside_code(ledger, compare_index(ledger, landed), head)
-    fresh = {one.path for one in comparison.fresh}
+    fresh = {file.path for file in comparison.fresh}
     heads = find_merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     paths = [*fresh, CONFIG_PATH]
     before, *brought = [
-        _find_objects(ledger, one, paths) for one in (head, *map(ledger.objects.resolve_commit, heads))
+        _find_objects(ledger, side, paths) for side in (head, *map(ledger.objects.resolve_commit, heads))
     ]
     others = {path for objects in brought for path in objects}
     settings = ledger.objects.find_staged_blob(CONFIG_PATH)
@@ -218,7 +218,7 @@ def _judge_comparison(
     posts = [post for post, _ in read if post is not None]
     board = feed.kept.board_with(posts)
     back, otherwise = _find_brought_back(ledger, feed, comparison, posts)
-    found += [file for _, said in read for file in said if file.where.path not in back]
+    found += [finding for _, findings in read for finding in findings if finding.where.path not in back]
     new = (board.posts[name] for name in {post.id for post in posts if post.path not in back})
     judged = () if whole else tuple(sorted(new, key=lambda post: board.posts.place_of(post.id)))
     numbers = [number for post in posts for number in find_taken_numbers(post, config)]

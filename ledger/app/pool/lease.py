@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ledger.app.pool.work import PoolWork, TreeState
+from ledger.app.pool.work import PoolTree, PoolWork
 from ledger.core.errors import HeldBackError, LedgerError
 from ledger.store.contract import Oid
 from ledger.store.pool.pool import Tree
@@ -63,7 +63,7 @@ def _explain_exhausted(work: PoolWork, passed: dict[int, str]) -> LedgerError:
     return LedgerError("pool-exhausted", message, hint, {"worktrees": trees})
 
 
-def _describe_lessee(tree: TreeState, passed: str | None) -> str:
+def _describe_lessee(tree: PoolTree, passed: str | None) -> str:
     name = f"{tree.identity}/{tree.path.name}"
     if passed is not None:
         return f"{name}: {passed}"

@@ -12,7 +12,7 @@ from ledger.app.effects import TimeLimit
 from ledger.app.ledger import Ledger
 from ledger.app.pool.claim import begin_work, find_claimable
 from ledger.app.pool.lease import lease_tree
-from ledger.app.pool.work import PoolWork, TreeState
+from ledger.app.pool.work import PoolTree, PoolWork
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp, is_seat
@@ -28,7 +28,7 @@ from ledger.store.pool.worktrees import find_sound_git_dir, make_sound, read_bra
 class PoolResult:
     """What became of trees: those concerned, the refs that keep what was saved, and words."""
 
-    worktrees: tuple[TreeState, ...]
+    worktrees: tuple[PoolTree, ...]
     rescued: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
@@ -190,7 +190,7 @@ def _find_leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
             yield tree
 
 
-def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[TreeState, Sequence[str], str]:
+def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[PoolTree, Sequence[str], str]:
     """One tree after it was mended and set, the refs that keep what it held, and what went wrong."""
     try:
         with work.pool.hold_tree(tree):
@@ -236,7 +236,7 @@ def _describe_others_at_work(tree: Tree, lease: Lease | None) -> str:
     return f"process {others[0]} is at work in {tree.path}, which is left as it is" if others else ""
 
 
-def _move_to_base(work: PoolWork, tree: Tree, base: Oid) -> tuple[TreeState, Sequence[str], str]:
+def _move_to_base(work: PoolWork, tree: Tree, base: Oid) -> tuple[PoolTree, Sequence[str], str]:
     """The tree that somebody is in keeps its branch, which follows the base until it has its own commits."""
     git_dir = find_sound_git_dir(work.pool, tree)
     branch = read_branch(git_dir) if git_dir else None

@@ -22,8 +22,8 @@ from ledger.store.pool.worktrees import (
 
 
 @dataclass(frozen=True, slots=True)
-class TreeState:
-    """One tree as the pool tells it.
+class PoolTree:
+    """One tree of the pool, and how it stands.
 
     `state` is `leased`, `free`, `abandoned` (its process is gone), `held-back`, or what is wrong with the
     tree: `missing`, `broken`, `index-locked`. `branch` is None when HEAD is on none.
@@ -90,13 +90,13 @@ class PoolWork:
         owner = self.pool.find_owner(tree)
         return owner is None or (owner.lease is not None and not is_abandoned(tree, owner.lease))
 
-    def held(self, tree: Tree) -> TreeState:
+    def held(self, tree: Tree) -> PoolTree:
         """A tree as it is now."""
         owner = self.pool.find_owner(tree)
         lease = owner.lease if owner else None
         git_dir = find_sound_git_dir(self.pool, tree)
         state = find_fault(self.pool, tree) or _name_state(tree, lease)
-        return TreeState(tree.path, tree.identity, read_branch(git_dir) if git_dir else None, state, lease)
+        return PoolTree(tree.path, tree.identity, read_branch(git_dir) if git_dir else None, state, lease)
 
 
 def _name_state(tree: Tree, lease: Lease | None) -> str:

@@ -181,7 +181,7 @@ def _find_staged_posts(
     Raises LedgerError `nonce-used` when they say something else.
     """
     if proposal is not None:
-        proposal.read()
+        proposal.fetch_tip()
     if ledger.asked.intent is None:
         return ()
     nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]

@@ -31,7 +31,7 @@ class Proposal:
         for tree in find_checkouts(ledger.repo, name):
             raise LedgerError("wrong-branch", f'"{name}" is {tree.how} in "{tree.path}"', OTHER_NAME)
 
-    def read(self) -> None:
+    def fetch_tip(self) -> None:
         """Look where the branch stands now. Raises LedgerError `unreachable`."""
         self._tip = self._ledger.store.read_branch(self.name, self._ledger.until)
 

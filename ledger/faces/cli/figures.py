@@ -15,47 +15,47 @@ _FACT = 21
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
-def figure_lines(told: Record) -> Iterator[str]:
+def figure_lines(record: Record) -> Iterator[str]:
     """All tables, the fleet first. Tables without a row are left out."""
-    fleet = told["fleet"]
+    fleet = record["fleet"]
     open_s, claimed_s = lasted(fleet["open_s"]), lasted(fleet["claimed_s"])
     yield f"claim density  {_density(fleet) or 'none'} ({claimed_s} with a claim of {open_s} open)"
-    yield f"to claim       {_offers(told['offer_to_claim'])}"
+    yield f"to claim       {_offers(record['offer_to_claim'])}"
     yield f"collisions     {fleet['collisions_landed']} landed, {fleet['collisions_prevented']} prevented"
     for key, columns in TABLES.items():
-        if told[key]:
+        if record[key]:
             yield ""
-            yield from table(told[key], columns)
+            yield from table(record[key], columns)
 
 
-def gate_lines(told: Record) -> Iterator[str]:
+def gate_lines(record: Record) -> Iterator[str]:
     """The gates, and what they stand on."""
-    for gate in told["gates"]:
+    for gate in record["gates"]:
         yield from _fact(f"{gate['gate']}: {'met' if gate['met'] else 'not met'}", gate["why"])
         yield from _fact("  judged by", gate["judged_by"])
     yield ""
-    for one in told["clean_days"]:
-        since = "a collision" if one["collided"] else "its first post"
-        yield from _fact(one["driver"], f"{one['days']} clean days since {since} {one['since']}")
-    for name, words in _grounds(told).items():
+    for days in record["clean_days"]:
+        since = "a collision" if days["collided"] else "its first post"
+        yield from _fact(days["driver"], f"{days['days']} clean days since {since} {days['since']}")
+    for name, words in _grounds(record).items():
         yield from _fact(name, words or "none")
 
 
-def _grounds(told: Record) -> dict[str, str]:
-    blocked = told["blocked_after_ruling"]
-    items = [f"{one['item']} {lasted(one['seconds'])}" for one in blocked["items"]]
+def _grounds(record: Record) -> dict[str, str]:
+    blocked = record["blocked_after_ruling"]
+    items = [f"{wait['item']} {lasted(wait['seconds'])}" for wait in blocked["items"]]
     grounds = {
-        "never posted": ", ".join(told["never_posted"]),
-        "all reserved": ", ".join(told["all_reserved"]),
-        "not all reserved": ", ".join(told["not_all_reserved"]),
-        "bypasses landed": str(told["bypasses"]["landed"]),
+        "never posted": ", ".join(record["never_posted"]),
+        "all reserved": ", ".join(record["all_reserved"]),
+        "not all reserved": ", ".join(record["not_all_reserved"]),
+        "bypasses landed": str(record["bypasses"]["landed"]),
         "bypasses refused": "unknown (no guard here keeps count)",
         "blocked after ruling": ", ".join([lasted(blocked["seconds"]), *items]),
     }
-    if "density" not in told:
+    if "density" not in record:
         return grounds
-    before, after = (_density(told["density"][one]) or "none" for one in ("before", "after"))
-    return grounds | {"claim density": f"{before} before {told['since']}, {after} since"}
+    before, after = (_density(record["density"][when]) or "none" for when in ("before", "after"))
+    return grounds | {"claim density": f"{before} before {record['since']}, {after} since"}
 
 
 def _fact(name: str, words: str) -> list[str]:
@@ -107,11 +107,11 @@ def _dark(row: Record) -> str:
     return f"{row['dark_spells']}: {lasted(row['dark_s'])}" if row["dark_spells"] else "0"
 
 
-def _offers(told: Record) -> str:
-    words = f"{told['claimed']} claimed, {told['waiting']} waiting"
-    if "median_s" not in told:
+def _offers(record: Record) -> str:
+    words = f"{record['claimed']} claimed, {record['waiting']} waiting"
+    if "median_s" not in record:
         return words
-    return f"median {lasted(told['median_s'])}, nine in ten within {lasted(told['p90_s'])}, {words}"
+    return f"median {lasted(record['median_s'])}, nine in ten within {lasted(record['p90_s'])}, {words}"
 
 
 _OPEN: Mapping[str, Cell] = {"open": _time("open_s"), "claimed": _time("claimed_s"), "density": _density}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ledger.core.model import Finding, Severity
 from ledger.faces.cli.session import Session
-from ledger.faces.formats import Format, write
+from ledger.faces.formats import Format, write_findings
 
 FOUND = 1
 
@@ -19,7 +19,7 @@ def answer_findings(
     shown = (
         findings if everything or session.json else [finding for finding in findings if not finding.settled]
     )
-    session.env.out.write(write(shown, Format.json if session.json else form))
+    session.env.out.write(write_findings(shown, Format.json if session.json else form))
     session.say_notices()
     if shown:
         session.say(count_severities(shown))

@@ -54,7 +54,7 @@ class Parameter:
             return ()
         return self.declared.names or (f"--{self.name.replace('_', '-')}",)
 
-    def read(self, texts: Sequence[str]) -> object:
+    def convert_words(self, texts: Sequence[str]) -> object:
         """The value for the words that the line has for it. Raises _UnreadError."""
         if not texts:
             if self.default is REQUIRED:
@@ -107,7 +107,7 @@ def read_right_line(parameters: Sequence[Parameter], words: Sequence[str]) -> di
     """
     try:
         found = _sort_words(parameters, words)
-        return {parameter.name: parameter.read(found[parameter.name]) for parameter in parameters}
+        return {parameter.name: parameter.convert_words(found[parameter.name]) for parameter in parameters}
     except _UnreadError:
         return None
 

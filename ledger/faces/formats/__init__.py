@@ -1,4 +1,4 @@
-"""How findings are written: one module a format with a function `write`, and this table.
+"""How findings are written: one module a format with a function `write_findings`, and this table.
 
 A writer's module is imported only when its format is asked for, so that hooks do not pay for the others.
 What others wrote reaches every format escaped: it acts on no terminal and forges no annotation.
@@ -30,7 +30,7 @@ _WRITERS = {
 }
 
 
-def write(findings: Sequence[Finding], form: Format) -> str:
+def write_findings(findings: Sequence[Finding], form: Format) -> str:
     """Findings in a format: one document, or as text and for GitHub some lines for each finding."""
-    written: str = importlib.import_module(f"{__name__}.{_WRITERS[form]}").write(findings)
+    written: str = importlib.import_module(f"{__name__}.{_WRITERS[form]}").write_findings(findings)
     return written

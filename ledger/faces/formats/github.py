@@ -10,7 +10,7 @@ from ledger.core.model import Finding
 from ledger.core.text import escape_line
 
 
-def write(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Sequence[Finding]) -> str:
     """One command a finding; its severity is the command's name."""
     return "".join(f"{_write_command(finding)}\n" for finding in findings)
 

@@ -15,7 +15,7 @@ from ledger.core.text import escape_json, escape_line
 _SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: "major", Severity.WARNING: "minor"}
 
 
-def write(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Sequence[Finding]) -> str:
     """One JSON list."""
     counts: Counter[str] = Counter()
     issues = []

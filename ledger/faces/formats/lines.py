@@ -6,6 +6,6 @@ from ledger.core.model import Finding
 from ledger.core.text import format_finding
 
 
-def write(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Sequence[Finding]) -> str:
     """A few lines for each finding."""
     return "".join(f"{format_finding(finding)}\n" for finding in findings)

@@ -7,6 +7,6 @@ from ledger.faces.boundary import format_document
 from ledger.faces.json.findings import make_finding_json
 
 
-def write(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Sequence[Finding]) -> str:
     """One document with the key `findings`."""
     return format_document({"findings": [make_finding_json(finding) for finding in findings]}) + "\n"

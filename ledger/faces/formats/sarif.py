@@ -17,7 +17,7 @@ from ledger.core.text import escape_json, escape_line
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def write(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Sequence[Finding]) -> str:
     """One log with one run; its rules are those that found something."""
     names = list(dict.fromkeys(finding.rule for finding in findings))
     run = {

@@ -7,10 +7,10 @@ from ledger.faces.json.tickets import Json
 
 if TYPE_CHECKING:
     from ledger.app.pool.rescues import Rescue
-    from ledger.app.pool.work import TreeState
+    from ledger.app.pool.work import PoolTree
 
 
-def make_tree_json(tree: "TreeState") -> Json:
+def make_tree_json(tree: "PoolTree") -> Json:
     """A tree: path, identity, branch, state, and `leased_by` (pid, host, since, item)."""
     record: Json = {"path": str(tree.path), "identity": tree.identity}
     record |= {"branch": tree.branch} if tree.branch else {}

@@ -217,7 +217,7 @@ def _shorten_event(event: Answer) -> Answer:
 
 
 def _describe_error(error: LedgerError) -> str:
-    findings = [format_finding(one) for one in error.details.get("findings", ())]
+    findings = [format_finding(finding) for finding in error.details.get("findings", ())]
     hint = [f"hint: {escape_line(error.hint)}"] if error.hint else []
     in_doubt = [f"in doubt; its nonce is {error.details['intent']}"] if "intent" in error.details else []
     return "\n".join([*findings, f"{error.kind}: {escape_line(error.message)}", *hint, *in_doubt])

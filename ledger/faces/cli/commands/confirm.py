@@ -14,7 +14,7 @@ def command(
 ) -> int:
     """Confirm each provisional opening of this seat; move each that lost its number to a fresh one."""
     result = confirm_openings(session.ledger, check_ticket(item) if item else None)
-    lines = [f"{one} confirmed" for one in result.confirmed]
-    lines += [f"{one.old} of {one.seat} is {one.new} now" for one in result.amended]
+    lines = [f"{item} confirmed" for item in result.confirmed]
+    lines += [f"{moved.old} of {moved.seat} is {moved.new} now" for moved in result.amended]
     words = result.words if lines else ("nothing of this seat is to be confirmed",)
     return session.answer(make_confirm_json(result), lines, words)

@@ -76,8 +76,8 @@ def _admit_and_answer(session: Session, place: Path, branch: str) -> int:
 def _announcer_of(session: Session) -> Callable[[int], None]:
     """Says on a terminal what takes long."""
 
-    def tell(count: int) -> None:
+    def announce(count: int) -> None:
         if session.env.err.isatty():
             session.say(f"reading {count} posts…")
 
-    return tell
+    return announce

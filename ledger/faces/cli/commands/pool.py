@@ -20,7 +20,7 @@ from ledger.app.pool.rescues import (
     measure_rescues,
     restore_rescue,
 )
-from ledger.app.pool.work import TreeState
+from ledger.app.pool.work import PoolTree
 from ledger.core.durations import parse_duration
 from ledger.core.text import escape_line, quote_line
 from ledger.faces.cli.parameters import Argument, Option
@@ -131,13 +131,13 @@ def _refuse_unfitting(action: str, words_given: set[str]) -> None:
 
 
 def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
-    record: dict[str, object] = {"worktrees": [make_tree_json(one) for one in result.worktrees]}
+    record: dict[str, object] = {"worktrees": [make_tree_json(tree) for tree in result.worktrees]}
     record |= {"rescued": list(result.rescued)} if result.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
-    return session.answer(record, [escape_line(one) for one in lines], [*words, *result.words])
+    return session.answer(record, [escape_line(line) for line in lines], [*words, *result.words])
 
 
-def _write_tree_line(tree: TreeState) -> str:
+def _write_tree_line(tree: PoolTree) -> str:
     lease = tree.lease
     words = [tree.state]
     if lease is not None:
