@@ -41,7 +41,7 @@ def add_rule(folder: Path) -> Path:
     imported = text.replace(
         "from ledger.rules import (\n", "from ledger.rules import (\n    wordy_seat,\n", 1
     )
-    table.write_text(imported.replace('*_rules("life", ', '*_rules("life", wordy_seat, ', 1))
+    table.write_text(imported.replace('*_make_rules("life", ', '*_make_rules("life", wordy_seat, ', 1))
     return folder
 
 
