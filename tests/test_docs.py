@@ -24,12 +24,12 @@ from ledger.core.write.numbers import LEAP
 from ledger.faces.boundary import BUG, EXITS
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.by_typer import make_click_command
+from ledger.faces.cli.command_line import FLAGS, VALUED
 from ledger.faces.cli.commands.turn import TRIGGERED
 from ledger.faces.cli.findings import FOUND
 from ledger.faces.cli.glossary import WORDS
 from ledger.faces.cli.legacy_commands import CLAIM_USAGE
 from ledger.faces.cli.main import write_overview
-from ledger.faces.cli.words import FLAGS, VALUED
 from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
 from ledger.faces.runtimes import RUNTIMES, find_runtime
 from tests.fleet import bare_remote

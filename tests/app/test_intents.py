@@ -9,7 +9,7 @@ import pytest
 from ledger.app.deeds.append import append_posts, wish
 from ledger.app.deeds.reserve import reserve_numbers
 from ledger.app.ledger import GlobalOptions, open_ledger
-from ledger.app.write.land import ReviewTarget, WriteResult
+from ledger.app.write.loop import ReviewTarget, WriteResult
 from ledger.core.errors import LedgerError
 from ledger.faces.context import make_effects
 from ledger.faces.json.writes import make_reservations_json

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
-from ledger.app.write.land import commit_request, request_write
+from ledger.app.write.loop import commit_request, request_write
 from ledger.core.errors import LedgerError
 from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest

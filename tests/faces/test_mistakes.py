@@ -10,8 +10,8 @@ import pytest
 
 from ledger.core.ids import make_post_id, path_of_post
 from ledger.faces.cli import COMMANDS
+from ledger.faces.cli.command_line import SYNONYMS
 from ledger.faces.cli.main import run
-from ledger.faces.cli.words import SYNONYMS
 from tests.faces.envs import Said, env_at, run_at, said_by
 from tests.gitrun import commit_file, git, new_repository
 

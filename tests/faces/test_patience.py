@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 from ledger.faces.cli.main import run
-from ledger.faces.cli.patience import LONG, slow_notice
+from ledger.faces.cli.slow_notice import LONG, slow_notice
 from tests.faces.envs import env_at
 from tests.gitrun import commit_file, new_repository
 

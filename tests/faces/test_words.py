@@ -1,7 +1,7 @@
 import pytest
 
 from ledger.core.errors import LedgerError
-from ledger.faces.cli.words import Globals, split_after_command, split_before_command
+from ledger.faces.cli.command_line import Globals, split_after_command, split_before_command
 
 VALUED = {"--branch", "--why", "--seat"}
 

@@ -10,7 +10,7 @@ from days.plan import settings
 from ledger.app.effects import Effects, SinceBoot, TimeLimit
 from ledger.app.ledger import GlobalOptions, Ledger
 from ledger.app.read.load import Cache, Feed, read_feed
-from ledger.app.write.land import Revise, WriteResult, commit_request, request_write
+from ledger.app.write.loop import Revise, WriteResult, commit_request, request_write
 from ledger.core.write.requests import PostRequest
 from ledger.store.contract import ABSENT, RefUpdate, Signature
 from ledger.store.git.repository import Repo

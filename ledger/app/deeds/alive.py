@@ -11,7 +11,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.model import Ticket
 
 if TYPE_CHECKING:
-    from ledger.app.write.land import WriteResult
+    from ledger.app.write.loop import WriteResult
     from ledger.core.write.plan import PlanView
     from ledger.core.write.requests import WriteRequest
 
@@ -23,7 +23,7 @@ def answer_challenges(ledger: Ledger, items: Sequence[str] = ()) -> "WriteResult
     """
 
     from ledger.app.deeds.append import wish
-    from ledger.app.write.land import (  # with the rules, of which a reader needs none
+    from ledger.app.write.loop import (  # with the rules, of which a reader needs none
         commit_request,
         request_write,
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from ledger.app.judge.beside import refuse_elsewhere
+from ledger.app.judge.beside_code import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_board_here, read_feed
-from ledger.app.write.land import ReviewTarget, WriteResult, commit_request, request_write
+from ledger.app.write.loop import ReviewTarget, WriteResult, commit_request, request_write
 from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError

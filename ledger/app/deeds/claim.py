@@ -14,7 +14,7 @@ from ledger.app.deeds.challenge import (
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import find_ticket, read_feed
 from ledger.app.write.judging import judge_case, view_whole_feed
-from ledger.app.write.land import commit_request, request_write
+from ledger.app.write.loop import commit_request, request_write
 from ledger.app.write.viewing import find_expected_moves
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.challenges import find_challenge_of

@@ -7,7 +7,7 @@ from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed, find_ticket, read_feed, read_series
 from ledger.app.read.series import name_series_refs
-from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError, RefusedByRemoteError

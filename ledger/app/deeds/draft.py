@@ -4,9 +4,9 @@ It is judged like any post, and its number is reserved on the authority at once;
 commits and pushes it.
 """
 
-from ledger.app.judge.beside import refuse_elsewhere
+from ledger.app.judge.beside_code import refuse_elsewhere
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import replace
 from ledger.core.model import State

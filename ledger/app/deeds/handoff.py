@@ -2,7 +2,7 @@
 
 from ledger.app.deeds.append import append_posts, wish
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import WriteResult
+from ledger.app.write.loop import WriteResult
 from ledger.core.errors import LedgerError
 from ledger.core.ids import is_seat
 

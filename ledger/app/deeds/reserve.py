@@ -1,7 +1,7 @@
 """`reserve`: numbers, without filing anything yet."""
 
 from ledger.app.ledger import Ledger
-from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.errors import LedgerError
 
 MOST = 1000

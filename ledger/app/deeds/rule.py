@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ledger.app.deeds.append import wish
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_feed
-from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.board.absorbing import AbsorbOutcome, find_outcomes, tickets_owed_by_ruling
 from ledger.core.dataclass import dataclass
 from ledger.core.model import Ticket

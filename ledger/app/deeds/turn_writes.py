@@ -5,7 +5,7 @@ from ledger.app.deeds.append import wish
 from ledger.app.deeds.turn import ClaimedTicket, TurnResult, mark_unverified
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf
-from ledger.app.write.land import WriteResult, commit_request, request_write
+from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.board.records import find_claim_holder
 from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace

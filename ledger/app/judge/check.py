@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ledger import rules
 from ledger.app.effects import TimeLimit
 from ledger.app.hook.forced_push import find_dropped_posts
-from ledger.app.judge.beside import find_posts_beside_code, is_branch_of_code
+from ledger.app.judge.beside_code import find_posts_beside_code, is_branch_of_code
 from ledger.app.judge.candidates import (
     Comparison,
     compare_commit,

@@ -24,7 +24,7 @@ from ledger.app.read.checkpoint import find_forgery, renew_checkpoint
 from ledger.app.read.load import Cache, Feed, read_feed, read_feed_to_show, read_series
 from ledger.app.read.series import ALL_SERIES
 from ledger.app.write.judging import view_whole_feed
-from ledger.app.write.land import commit_request, request_write
+from ledger.app.write.loop import commit_request, request_write
 from ledger.app.write.retry import swap_until_applied
 from ledger.app.write.viewing import find_expected_moves, make_plan_view
 from ledger.core.dataclass import dataclass, replace

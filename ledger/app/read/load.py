@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from ledger.app.judge.alone import refuse_own_feed
+from ledger.app.judge.own_feed import refuse_own_feed
 from ledger.app.ledger import Ledger
 from ledger.app.read.series import read_series_refs
 from ledger.core.board.board import Board, BoardOverlay

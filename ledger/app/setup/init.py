@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ledger.app.effects import Effects, TimeLimit
-from ledger.app.judge.alone import describe_own_feed, refuse_unpushed
+from ledger.app.judge.own_feed import describe_own_feed, refuse_unpushed
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.read.load import Cache, read_config_at, refuse_code_branch, refuse_second_feed
 from ledger.app.setup.ci import JOBS, list_job_notices

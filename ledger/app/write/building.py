@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ledger.app.judge.alone import refuse_unpushed
+from ledger.app.judge.own_feed import refuse_unpushed
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
 from ledger.core.ids import reservation_ref, tip_ref

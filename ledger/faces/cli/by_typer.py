@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.faces.cli.command_line import explain_usage_error
 from ledger.faces.cli.parameters import REQUIRED, Argument, Parameter, list_parameters
-from ledger.faces.cli.words import explain_usage_error
 
 _WRONG_USAGE: type[Exception] = typer.BadParameter.__mro__[1]  # UsageError, which typer does not name
 

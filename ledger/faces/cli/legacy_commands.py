@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from ledger.faces.boundary import run_guarded
+from ledger.faces.cli.command_line import Globals, split_after_command, usage
 from ledger.faces.cli.main import run
-from ledger.faces.cli.words import Globals, split_after_command, usage
 from ledger.faces.context import Context, real_env
 
 CLAIM_USAGE = "claim acquire|check|release --from SEAT --item ID [--branch B] [--worktree W] [--json]"

@@ -14,9 +14,9 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import is_nonce
 from ledger.faces.boundary import format_document, run_guarded, run_harmless
 from ledger.faces.cli import COMMANDS, Command, find_command
+from ledger.faces.cli.command_line import SYNONYMS, Globals, split_after_command, split_before_command, usage
 from ledger.faces.cli.parameters import list_parameters, list_valued_options, read_right_line
-from ledger.faces.cli.patience import slow_notice
-from ledger.faces.cli.words import SYNONYMS, Globals, split_after_command, split_before_command, usage
+from ledger.faces.cli.slow_notice import slow_notice
 from ledger.faces.context import Context
 
 GLOBAL_HELP = """\

@@ -11,10 +11,10 @@ from ledger.core.board.kinds import kind_of
 from ledger.core.errors import LedgerError
 from ledger.core.model import Priority, State
 from ledger.core.write.requests import PostRequest
+from ledger.faces.cli.body_text import read_body
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
-from ledger.faces.cli.text import read_body
-from ledger.faces.cli.words import usage
 
 Source = Annotated[str | None, Argument(metavar="[-]", help="`-`: the body from stdin")]
 Kind = Annotated[str, Option(help="actionable, amendment, note, …")]

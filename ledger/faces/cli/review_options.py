@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from ledger.app.write.land import ReviewTarget
+from ledger.app.write.loop import ReviewTarget
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Option
-from ledger.faces.cli.words import usage
 
 Stage = Annotated[bool, Option("--stage", help="in a checkout of the feed: reserve, then write and stage")]
 Propose = Annotated[

@@ -14,14 +14,14 @@ from ledger.core.errors import LedgerError, UsageError
 from ledger.core.ids import is_namespace, is_seat, is_ticket, parse_day_or_time
 from ledger.core.text import escape_line
 from ledger.faces.boundary import format_document
-from ledger.faces.cli.words import usage
+from ledger.faces.cli.command_line import usage
 from ledger.faces.context import Context
 
 if TYPE_CHECKING:
     from threading import Timer
 
     from ledger.app.read.load import AsOf
-    from ledger.app.write.land import WriteResult  # readers do without the rules and the plan
+    from ledger.app.write.loop import WriteResult  # readers do without the rules and the plan
 
 
 @dataclass(frozen=True)

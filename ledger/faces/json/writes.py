@@ -8,7 +8,7 @@ from ledger.core.ids import reservation_ref
 if TYPE_CHECKING:
     from ledger.app.deeds.confirm import ConfirmResult
     from ledger.app.judge.drift import Mended
-    from ledger.app.write.land import WriteResult
+    from ledger.app.write.loop import WriteResult
     from ledger.core.board.absorbing import AbsorbOutcome
 
 Json = dict[str, Any]

@@ -21,7 +21,7 @@ from ledger.app.deeds.turn_writes import close_and_claim
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf
 from ledger.app.read.queue import QueueFilter, rank_queue, show_ticket
-from ledger.app.write.land import WriteResult
+from ledger.app.write.loop import WriteResult
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError
 from ledger.core.queue.briefing import EACH, WHOLE

@@ -5,10 +5,10 @@ from typing import Annotated
 from ledger.app.deeds.append import append_posts
 from ledger.core.write.batch import parse_batch
 from ledger.faces.cli import post_options as options
+from ledger.faces.cli.body_text import read_file_bytes
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.review_options import Propose, Stage, find_review_target
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.text import read_file_bytes
 
 
 def command(

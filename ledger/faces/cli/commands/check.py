@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from ledger.app.judge.check import Scope, check_posts
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.findings import answer_findings
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.words import usage
 from ledger.faces.formats import Format
 
 

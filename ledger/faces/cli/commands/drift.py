@@ -6,10 +6,10 @@ from typing import Annotated
 from ledger.app.judge.drift import judge_feed, mend_feed
 from ledger.core.model import Finding
 from ledger.core.text import escape_line
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.findings import answer_findings, find_exit_code
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.words import usage
 from ledger.faces.json.findings import make_finding_json
 from ledger.faces.json.writes import make_repairs_json
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 from ledger.app.guard.install import admit_posts, check_guard, install_guard, uninstall_guard
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.words import usage
 
 BROKEN = 1
 ACTIONS = {

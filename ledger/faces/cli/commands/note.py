@@ -4,10 +4,10 @@ from typing import Annotated
 
 from ledger.app.deeds.append import append_posts, wish
 from ledger.core.ids import is_ticket
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.review_options import Propose, Stage, find_review_target
 from ledger.faces.cli.session import Session, check_ticket
-from ledger.faces.cli.words import usage
 
 
 def command(

@@ -23,9 +23,9 @@ from ledger.app.pool.rescues import (
 from ledger.app.pool.work import PoolTree
 from ledger.core.durations import parse_duration
 from ledger.core.text import escape_line, quote_line
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
-from ledger.faces.cli.words import usage
 from ledger.faces.json.pool import make_rescue_json, make_tree_json
 
 TAKES: Mapping[str, frozenset[str]] = {

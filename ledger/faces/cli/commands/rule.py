@@ -4,10 +4,10 @@ from typing import Annotated
 
 from ledger.app.deeds.rule import RulingRequest, find_owed_tickets, find_written_outcomes, post_ruling
 from ledger.core.text import escape_line
+from ledger.faces.cli.body_text import read_body
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_namespace, check_ticket, check_tickets
-from ledger.faces.cli.text import read_body
-from ledger.faces.cli.words import usage
 from ledger.faces.json.writes import make_outcomes_json
 
 

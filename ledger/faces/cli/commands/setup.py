@@ -4,9 +4,9 @@ from typing import Annotated
 
 from ledger.app.setup.hooks_file import Hook
 from ledger.app.setup.runtimes import RuntimeFiles, SetupResult, check_runtime, remove_runtime, set_up_runtime
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.words import usage
 from ledger.faces.runtimes import RUNTIMES, find_runtime
 from ledger.faces.runtimes.runtime import Runtime
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from ledger.app.deeds.turn import TurnResult, close_turn, open_turn
 from ledger.app.ledger import Ledger, open_ledger
 from ledger.core.queue.turn_text import format_triggers, format_turn
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session
 from ledger.faces.cli.tables import describe_as_of, write_brief
-from ledger.faces.cli.words import usage
 from ledger.faces.json.turns import make_turn_json
 
 TRIGGERED = 10

@@ -1,8 +1,8 @@
 """Text that a command takes from an option, a file or standard input."""
 
 from ledger.core.feed.posts import POST_LIMIT
+from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.session import Session
-from ledger.faces.cli.words import usage
 
 
 def read_body(session: Session, text: str | None, file: str | None, stdin: bool) -> str:
