@@ -75,31 +75,50 @@ def command(
     _refuse_unfitting(action, {name for name, value in words_given.items() if value is not None})
     if wait is not None and not 0 <= wait <= _DAY:
         raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
+    if action in ("rescues", "restore", "expire"):
+        return _answer_saved(session, action, path, older_than)
+    result = _act_on_trees(session, action, path, identity, item, wait or 0.0, pid, force)
+    lines = [str(tree.path) if action == "allocate" else _write_tree_line(tree) for tree in result.worktrees]
+    return _answer_pool(session, result, lines)
+
+
+def _answer_saved(session: Session, action: str, path: str | None, older_than: str | None) -> int:
+    """What the pool has saved: listed, brought back, or let go of."""
+    ledger = session.ledger
+    if action == "restore":
+        return _restore_and_answer(session, path)
+    if action == "rescues":
+        return _answer_rescues(session, list_rescues(ledger.repo))
+    age = parse_duration(older_than) if older_than is not None else DEFAULT_STAY
+    if age is None:
+        raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
+    return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
+
+
+def _act_on_trees(
+    session: Session,
+    action: str,
+    path: str | None,
+    identity: str | None,
+    item: str | None,
+    wait: float,
+    pid: int | None,
+    force: bool,
+) -> PoolResult:
+    """What became of the trees that an action is about."""
     ledger = session.ledger
     match action:
-        case "rescues":
-            return _answer_rescues(session, list_rescues(ledger.repo))
-        case "restore":
-            return _restore_and_answer(session, path)
-        case "expire":
-            age = parse_duration(older_than) if older_than is not None else DEFAULT_STAY
-            if age is None:
-                raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
-            return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")
         case "allocate":
-            result = allocate_tree(ledger, identity, check_ticket(item) if item else None, wait or 0.0, pid)
-            return _answer_pool(session, result, [str(tree.path) for tree in result.worktrees])
+            return allocate_tree(ledger, identity, check_ticket(item) if item else None, wait, pid)
         case "release":
-            result = release_tree(
-                ledger, session.asked.directory / path if path else None, identity, pid, force
-            )
+            place = session.asked.directory / path if path else None
+            return release_tree(ledger, place, identity, pid, force)
         case "refresh":
-            result = refresh_trees(ledger, identity)
+            return refresh_trees(ledger, identity)
         case "prune":
-            result = prune_trees(ledger)
+            return prune_trees(ledger)
         case _:
-            result = list_trees(ledger)
-    return _answer_pool(session, result, [_write_tree_line(tree) for tree in result.worktrees])
+            return list_trees(ledger)
 
 
 def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
