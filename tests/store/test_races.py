@@ -41,7 +41,7 @@ while taken < wanted:
 
 
 @pytest.mark.parametrize("kind", ["remote", "local"])
-@pytest.mark.parametrize(("writing", "each"), [(3, 2), pytest.param(8, 10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("writing", "each"), [(4, 2), pytest.param(8, 10, marks=pytest.mark.slow)])
 def test_every_number_is_given_once_and_is_there(kind: str, writing: int, each: int, tmp_path: Path) -> None:
     if kind == "remote":
         authority = new_server(tmp_path / "server.git")
