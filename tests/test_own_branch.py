@@ -129,7 +129,7 @@ def test_what_was_acknowledged_stays(scene: Callable[..., None], otto: Seat, ann
     assert "feed" not in otto.git("ls-tree", "--name-only", "main").split()
 
 
-@pytest.mark.parametrize(("writers", "deeds"), [(2, 20), pytest.param(8, 60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("writers", "deeds"), [(3, 20), pytest.param(8, 60, marks=pytest.mark.slow)])
 def test_users_commits_beside_writers(otto: Seat, writers: int, deeds: int, tmp_path: Path) -> None:
     """All of them file, and all try to claim the same tickets, while commits are made in every way."""
     seats = [Seat(f"seat-{n}", tmp_path / f"tree-{n}") for n in range(writers)]
