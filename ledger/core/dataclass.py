@@ -40,6 +40,7 @@ class _StandardFields:
 
         rows: list[tuple[str, Any, Any]] = []
         for name, default in self.defaults.items():
+            # By keyword alone: of others none without a default may stand behind one that has it.
             field: Any = dataclasses.field(kw_only=True)
             if isinstance(default, _Factory):
                 field = dataclasses.field(default_factory=default.make, kw_only=True)
@@ -71,6 +72,7 @@ def _define_class(cls: type, frozen: bool, slots: bool, eq: bool) -> type:
         "__dataclass_fields__": _StandardFields(defaults),
         "__init__": _make_init(cls, defaults, slots),
         "__repr__": _make_repr(names),
+        # What `copy` and `pickle` do by themselves sets attributes, which a frozen object refuses.
         "__reduce__": lambda made: (type(made), tuple(getattr(made, name) for name in names)),
     }
     if eq:
@@ -95,6 +97,7 @@ def _with_slots(cls: type, names: Sequence[str]) -> type:
     # Defaults of fields and the descriptors of the first class would clash with the slots of the second.
     left_out = {*names, "__dict__", "__weakref__"}
     members = {name: member for name, member in cls.__dict__.items() if name not in left_out}
+    # A method with a bare `super()` would still mean the first class: no class with slots has one.
     made = type(cls)(cls.__name__, cls.__bases__, {**members, "__slots__": names})
     made.__qualname__ = cls.__qualname__
     return made
@@ -114,6 +117,7 @@ def _make_init(cls: type, defaults: Mapping[str, Any], slots: bool) -> Callable[
     least = max((n for n, name in enumerate(names, 1) if name not in plain), default=0)
 
     def complete(values: tuple[object, ...], named: Mapping[str, object]) -> Sequence[object]:
+        # What is left has defaults that are taken as they are: none is missing, none to be made anew.
         if least <= len(values) <= count and not named:
             return values + rest[len(values) :]
         placed = dict(zip(names, values, strict=False)) if values else {}

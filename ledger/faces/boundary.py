@@ -45,6 +45,7 @@ def run_guarded(env: Context, as_json: Callable[[], bool], work: Callable[[], in
         return work()
     except LedgerError as error:
         return report_error(env, error, as_json())
+    # Before OSError, of which it is one.
     except BrokenPipeError:
         # `git ledger log | head`: whoever reads has seen enough, which is no failure of ours.
         return 0
@@ -105,6 +106,7 @@ def run_judgement(
     try:
         code, text = judge()
     except Exception as error:
+        # What this raises ends the process with 1, which the hook takes for a push that was not judged.
         code, text = explain(error)
     with suppress(Exception):  # a closed pipe, and no stream at all where the descriptor was closed
         err.write(text)

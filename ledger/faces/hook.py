@@ -52,12 +52,14 @@ def answer_hook(words: Sequence[str], env: Context, directory: Path, seat: str |
         raise LedgerError("usage", f'"{event}" is no event of a hook', "`start`, `stop` or `tool`")
     seconds = _find_deadline(env)
     with _limit_time(seconds):
+        # Within the limit too: a runtime may leave stdin open, and nobody waits for its end.
         document = _read_document(env.stdin)
         answer: Document = {}
         if document is not None:
             directory = _find_directory(directory, of.directory(document))
             answers = {"start": _answer_start, "stop": _answer_stop, "tool": _answer_tool}
             answer = answers[event](of, document, env, directory, seat, seconds * _FOR_GIT)
+    # Out of the alarm's reach, which might cut the object or let a second one follow it.
     env.out.write(json.dumps(answer) + "\n")
     return 0
 
@@ -147,5 +149,6 @@ def _limit_time(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
+        # The timer first: a late alarm would end the process where the handler before is the default one.
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

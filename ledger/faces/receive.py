@@ -32,6 +32,7 @@ def main() -> int:
     gc.disable()  # as a command does: what is read lives as long as the judgement
     env = real_env()
     branch, *words = sys.argv[1:]
+    # `git ledger guard check` has the hook run this: whether all that judges can be imported here.
     if words == ["check"]:
         importlib.import_module("ledger.app.guard.receive")  # everything that the judgement needs
         return 0

@@ -13,6 +13,7 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """The newest judged post of each such name, as a warning: old posts may carry it."""
+    # In feed order, so that the last post of a seat stays.
     newest = {post.seat: post for post in view.judged}
     for seat in view.config.seats or ():
         surfaces = view.config.surfaces_of(seat)

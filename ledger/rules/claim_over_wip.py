@@ -15,6 +15,7 @@ from ledger.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """The newest judged claim of each seat that is over its wip or cap; when whole, as a warning."""
     judged = _posts_of_holders(view) if view.full_scan else view.judged
+    # In feed order, so that the last claim of a seat stays.
     newest = {post.seat: post for post in judged if _is_taking_claim(view, post)}
     # What landed was judged by the limits of its time, which a boot or the settings may have lowered since.
     severity = Severity.WARNING if view.full_scan else Severity.ERROR

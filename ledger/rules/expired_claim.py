@@ -24,6 +24,7 @@ def check(view: View) -> Iterator[Finding]:
             message = f"{ticket.id} is held by {ticket.holder}"
             message += f", silent on it since {format_timestamp(ticket.life.at)}"
             challenges = view.board.challenges(ticket)
+            # Seats ask each for itself: while one of them still waits for the answer, nobody else has to act.
             runs = any(challenge.until > view.now for challenge in challenges)
             severity = Severity.WARNING if runs else Severity.ERROR
             words, fix = _describe_challenges(challenges, view.now)

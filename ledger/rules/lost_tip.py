@@ -39,6 +39,7 @@ def find_needed_tips(view: View) -> dict[str, int]:
         if series is not None and number.n > series.tip:
             posts = view.board.posts_on(item)
             if any(
+                # A post by hand has no `seq`: whatever number it names lifts no tip.
                 _is_reserved_opening(post) and post.seq is not None and post.id not in forked
                 for post in posts
             ):

@@ -18,6 +18,7 @@ def check(view: View) -> Iterator[Finding]:
     gone = {change.path: "a landed post was removed" for change in view.changes if change.how == "removed"}
     if view.full_scan:
         for name, namer in view.board.order.missing:
+            # A post that is both removed and named is told once.
             gone.setdefault(path_of_post(name), f"the post is gone; {namer} stands on it")
     fix = "bring the file back as it was; `git ledger drift --fix` restores removed posts"
     for path, message in gone.items():

@@ -14,6 +14,7 @@ from ledger.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """New claims of seats that did not boot since they retired."""
+    # What is known of a seat is how it stands now, which says nothing of when an old claim landed.
     for post in [] if view.full_scan else view.judged:
         life = view.board.seats.get(post.seat)
         if post.state is State.CLAIMED and life is not None and life.retired_at is not None:

@@ -168,6 +168,7 @@ def _find_standings(view: View, ticket: Ticket) -> dict[str, _Before]:
     owner, holder = view.board.posts[ticket.opening].owner, None
     before: dict[str, _Before] = {}
     for event in view.board.history_of(ticket):
+        # A post may stand in a history more than once: what was before its first event was before the post.
         before.setdefault(event.post, _Before(owner, holder))
         post = view.board.posts[event.post]
         if event.state is not State.CLAIMED:

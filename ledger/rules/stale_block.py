@@ -16,6 +16,7 @@ def check(view: View) -> Iterator[Finding]:
     """When whole: BLOCKED tickets that wait for closed tickets, and maybe for rulings that landed."""
     tickets = view.board.open_tickets() if view.full_scan else ()
     for ticket in (ticket for ticket in tickets if ticket.state is State.BLOCKED):
+        # All that it waits for is DONE: it can be claimed as it stands, and nobody needs to lift anything.
         if is_unblocked(view.board.tickets, ticket):
             continue
         over = [name for name in ticket.blocked_on if _is_closed_ticket(view, name)]

@@ -97,4 +97,5 @@ def record_of_waits(counts: Counts) -> dict[str, float]:
         return {}
     count = len(stood)
     median = (stood[(count - 1) // 2] + stood[count // 2]) / 2
+    # By the nearest rank: a wait that there was, and no mean of two as the median may be.
     return {"median_s": round(median, 3), "p90_s": round(stood[ceil(0.9 * count) - 1], 3)}

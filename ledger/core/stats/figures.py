@@ -68,6 +68,7 @@ class Figures:
     def find(self, *what: str) -> list[Deed]:
         """What all seats did of some sorts, in feed order."""
         found = [deed for deeds in self.deeds.values() for deed in deeds if deed.what in what]
+        # One post may do something to several tickets, as a ruling does.
         return sorted(found, key=lambda deed: (deed.place, deed.item))
 
     @cached_property

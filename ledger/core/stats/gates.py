@@ -40,6 +40,7 @@ def find_clean_drivers(figures: Figures) -> list[Clean]:
 def _judge_driver(driver: str, done: Sequence[Deed], now: datetime) -> Clean:
     collisions = [deed.at for deed in done if deed.what == LOSS]
     since = max(collisions) if collisions else min(deed.at for deed in done)
+    # Neither the day it happened nor today is a whole one.
     return Clean(driver, max(0, (now.date() - since.date()).days - 1), since, bool(collisions))
 
 

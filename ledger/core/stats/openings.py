@@ -89,6 +89,7 @@ class Numbers:
         Two seats that count instead of reserving would both have taken the lower one: neither could have
         seen the other's post. What cannot be seen is left out: a seat that looked, and was refused.
         """
+        # The reservation counts where both tell of a number: an opening may be filed long after it was given.
         holders = self._given_by(openings) | self._reservations()
         for series, n in sorted(key for key, lower in holders.items() if lower.at >= since):
             for beside in ((series, n - 1), (series, n + 1)):

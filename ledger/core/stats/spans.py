@@ -56,6 +56,7 @@ def subtract_spans(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
     if not some:
         return []
     edges = [some[0].start, *(edge for span in others for edge in (span.start, span.end)), some[-1].end]
+    # A pair ends before it starts where others reach beyond the ends; `unite_spans` leaves it out.
     between = [Span(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)]
     return intersect_spans(some, unite_spans(between))
 

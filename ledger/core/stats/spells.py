@@ -61,6 +61,7 @@ def find_spells(
     deeds: Sequence[Deed], retired: bool, claims: Sequence[ClaimSpan], config: Config, now: datetime
 ) -> Spells:
     """The spells of a seat. `retired`: by its posts up to the first of these, that included."""
+    # Feed order is by arrival, and a post by hand may arrive long after its date.
     posts = sorted((deed for deed in deeds if deed.what in POSTED), key=lambda deed: deed.at)
     opened = _find_open(posts, retired, config, now)
     idle = subtract_spans(opened, unite_spans(claim.held for claim in claims))
@@ -74,6 +75,7 @@ def find_spells(
 def _find_open(posts: Sequence[Deed], retired: bool, config: Config, now: datetime) -> list[Span]:
     """Every post keeps its seat open for `claim_ttl`, up to a retirement; after that only a boot does."""
     found: list[Span] = []
+    # Not strict: without a post `now` stands alone.
     for post, after in zip(posts, [*(post.at for post in posts[1:]), now], strict=False):
         retired = post.what == RETIRE or (retired and post.what != BOOT)
         end = min(post.at + config.claim_ttl, after)

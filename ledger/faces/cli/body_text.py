@@ -16,6 +16,7 @@ def read_body(session: Session, text: str | None, file: str | None, stdin: bool)
     name = "-" if stdin else str(file)
     data = read_file_bytes(session, name)
     try:
+        # Editors write a byte-order mark and CRLF, both of which a post must not have (hidden-characters).
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise usage(f'"{name}" is not UTF-8: byte {error.start}', "save it as UTF-8") from None
@@ -25,6 +26,7 @@ def read_file_bytes(session: Session, name: str) -> bytes:
     """The content of a file, relative to the working directory, or of stdin (`-`)."""
     try:
         if name == "-":
+            # One byte more than may be tells that there is too much, however much there is.
             data = session.env.stdin.read(POST_LIMIT + 1)
         else:
             with (session.env.directory / name).open("rb") as file:

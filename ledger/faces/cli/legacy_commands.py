@@ -63,6 +63,7 @@ def _run_claim(words: Sequence[str], env: Context) -> int:
     }
     front = "release" if action == "release" else "claim"
     seat = f"--seat={options['--from']}"
+    # Behind `--` the id is a word, whatever it begins with.
     return run([front, seat, *more[action], *_spell_globals(options_known), "--", options["--item"]], env)
 
 

@@ -70,6 +70,7 @@ class Parameter:
             return text
         if issubclass(self.kind, Enum) and text in {member.value for member in self.kind}:
             return self.kind(text)
+        # `int` takes `1_000`, blanks and the digits of any script too: such words are left to typer.
         if self.kind is int and text.isascii() and text.isdecimal():
             least, most = (self.declared.settings.get(bound, int(text)) for bound in ("min", "max"))
             if least <= int(text) <= most:
@@ -79,6 +80,8 @@ class Parameter:
 
 def list_parameters(function: Callable[..., int]) -> list[Parameter]:
     """The parameters of a command's function after its first one, which is the session."""
+    # Not by `inspect.signature`, since `inspect` takes milliseconds to import. Annotations have to be objects,
+    # so that no module of a command says `from __future__ import annotations`.
     code, defaults = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[1 : code.co_argcount]
     required = [REQUIRED] * (len(names) - len(defaults))

@@ -62,6 +62,7 @@ class Session:
 
     def say_notices(self) -> None:
         """What the ledger has to say besides the answer, where one was opened."""
+        # `cached_property` keeps its value there; to ask for it by name would open a ledger.
         opened = self.__dict__.get("ledger")
         self.say(*(opened.notices if opened else ()))
 

@@ -18,6 +18,7 @@ def slow_notice(env: Context, quiet: bool, timeout: float, after: float = LONG) 
         return
     words = f"still at it; --timeout ends it after {timeout:g} s\n"
     timer = Timer(after, lambda: env.err.write(words))
+    # Python waits at its end for every thread that is no daemon.
     timer.daemon = True
     timer.start()
     try:

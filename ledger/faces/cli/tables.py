@@ -33,6 +33,7 @@ def write_queue(rows: Sequence["QueueRow"], colour: bool) -> Iterator[str]:
     who_width = min(28, max(len(_name_holder(row.summary)) for row in rows))
     for row in rows:
         ticket = row.summary.ticket
+        # Padded before it is coloured: the colour's own characters would count into the width.
         state = f"{ticket.state:<14}"
         if colour and ticket.state in _COLOURS:
             state = f"\x1b[{_COLOURS[ticket.state]}m{state}\x1b[0m"

@@ -24,6 +24,7 @@ def _write_command(finding: Finding) -> str:
 
 
 def _escape_data(text: str) -> str:
+    # `%` first: the other escapes bring one along.
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

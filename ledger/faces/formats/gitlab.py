@@ -20,6 +20,7 @@ def write_findings(findings: Sequence[Finding]) -> str:
     counts: Counter[str] = Counter()
     issues = []
     for finding in findings:
+        # A fingerprint stands for one finding of a report, so that equal ones are numbered.
         place = _make_fingerprint_key(finding)
         issues.append(_make_issue(finding, f"{place}\0{counts[place]}"))
         counts[place] += 1

@@ -28,6 +28,7 @@ def escape_markdown(text: str) -> str:
     parts = _linked.split(
         escape_line(clip_text(text, LONGEST))
     )  # cut first: a cut emoji has a joiner at its end
+    # The pattern is a group, so that what it matched stands at the odd places.
     marked = [part + _GAP if n % 2 else _active.sub(_escape_mark, part) for n, part in enumerate(parts)]
     return "".join(marked)
 

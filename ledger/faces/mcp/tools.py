@@ -67,6 +67,7 @@ class _Tools:
             self.queue: READS,
             self.show: READS,
             self.reserve_and_file: WRITES,
+            # A holder that claims again succeeds; what it writes then is a sign of life at most.
             self.claim: REPEATABLE,
             self.move: WRITES,
             self.rule: WRITES,

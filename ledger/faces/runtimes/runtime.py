@@ -11,6 +11,7 @@ Document = Mapping[str, Any]
 # After each use of a tool: at most once in a minute of the clock, and beside the runtime, git-ledger looks
 # whether this seat's claims are challenged. What the runtime says on stdin is read to its end. Without
 # a double quote, so that it stands in a JSON file as it is: an empty IFS keeps a path with spaces whole.
+# The minute is noted before the look, so that one that fails is not made again until the next minute.
 AFTER_TOOL = (
     "cat >/dev/null; {{ IFS=; set -f; d=$(git rev-parse --git-dir) && m=$(date +%Y%m%d%H%M) && "
     "f=$d/ledger-looked-$LEDGER_SEAT l= && {{ read -r l <$f; [ x$l != x$m ]; }} && echo $m >$f && "

@@ -56,13 +56,16 @@ class Reader:
                 found = made_of(*row)
                 count += 1
                 yield found
+        # Before `_UNREADABLE`, which names its base, ValueError.
         except UnicodeEncodeError:  # asked for is half of a surrogate pair, which no table holds
             return
         except _UNREADABLE as error:
+            # An iteration beside this one may have replaced the tables: then this one goes on in those too.
             if db is self._db and not self._replace_tables(is_damaged(error)):
                 raise
         else:
             return
+        # Tables of the same commit have the same rows in the same order: those given are passed over.
         for row in islice(self._db.execute(question, values), count, None):
             yield made_of(*row)
 
@@ -259,6 +262,7 @@ class _Deeds(DeedLog):
         return self._fetch_deeds("seat = ? AND until >= ?", seat, since.isoformat())
 
     def opening(self, item: str) -> Sequence[Deed]:
+        # SQLite takes the partial index `deeds_item` only where its condition stands in the question.
         return self._fetch_deeds("item = ? AND opening > ''", item)
 
     def last_post(self, seat: str, before: datetime) -> datetime | None:

@@ -77,14 +77,18 @@ def pack_index(db: sqlite3.Connection) -> tuple[bytes, str]:
 
 def unpack_lines(data: bytes) -> Iterator[str]:
     """The lines of a packed text, without their ends. Raises UnusableError for one that is damaged."""
+    # In pieces: zlib packs up to a thousand to one, so that a stranger's text could fill the memory.
     unpacker, left, start = zlib.decompressobj(), len(data) * _LARGEST, b""
     try:
         while not unpacker.eof:
             piece = unpacker.decompress(data, _PIECE)
             data = unpacker.unconsumed_tail
             left -= len(piece)
+            # Neither a piece nor data left: the text was cut, and its end never comes.
             if left < 0 or not (piece or data):
                 raise UnusableError
+            # A piece may end within a character, a line does not. `splitlines` would end lines at U+2028 too,
+            # which the words of a post may have.
             *lines, start = (start + piece).split(b"\n")
             if lines:
                 yield from b"\n".join(lines).decode().split("\n")
@@ -104,6 +108,7 @@ def insert_text_rows(db: sqlite3.Connection, lines: Iterator[str]) -> None:
         if name != table or not count.isdecimal():
             raise UnusableError
         rows = map(_make_row_reader(table), islice(lines, int(count)))
+        # All values are texts; the affinity of a column makes numbers of them (sqlite.org/datatype3.html).
         places = ", ".join("?" * len(columns))
         db.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
         if db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] != int(count):
@@ -175,8 +180,10 @@ def _escape_value(value: object) -> str:
     if value is None:
         return "\x1b0"
     text = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+    # A control character is never printable, so that most values pass by one test.
     if text.isprintable():
         return text
+    # The escape itself first, and last on the way back: else it would spell the marks of the others anew.
     for plain, escaped in _ESCAPES:
         text = text.replace(plain, escaped)
     return text

@@ -86,6 +86,7 @@ class Codec(Generic[T]):
         """The record of a text. Raises RecordError where it is none."""
         try:
             return self.from_plain(_read(text)[0])
+        # AttributeError is that of a list or a text where an object belongs.
         except (JSONDecodeError, TypeError, ValueError, KeyError, AttributeError) as error:
             raise RecordError(text[:80]) from error
 
@@ -101,6 +102,7 @@ def _field_of_record(codec: Codec[Any]) -> _Field:
 
 
 def _read_extra(extra: Mapping[str, Any]) -> dict[str, Any]:
+    # JSON has no tuples, and a post that was kept has to equal the one that was parsed.
     return {name: tuple(value) if isinstance(value, list) else value for name, value in extra.items()}
 
 
@@ -177,4 +179,5 @@ _ORDER = tuple(defaults_of(Order))
 
 
 def _to_plain_value(value: Any) -> Any:  # noqa: ANN401
+    # Texts of a set come in another order in each process; the text of a checkpoint is always the same.
     return sorted(value) if isinstance(value, frozenset) else value

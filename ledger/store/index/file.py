@@ -47,10 +47,13 @@ def make_index_file(folder: Path) -> Path | None:
         _create_empty_file(place)
         _remove_leftovers(place)
         with closing(open_index_file(place, BUSY_SECONDS)) as db:
+            # Before BEGIN: SQLite changes the mode of its journal in no transaction. The file keeps it.
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("BEGIN")
             make_tables(db)
             db.execute("COMMIT")
+        # The link comes last, so that whoever finds a file by it finds whole tables. Where another process
+        # was faster it is there already, and the file that was made here goes again.
         with suppress(FileExistsError):
             (home / LINK).symlink_to(place.name)
             stack.pop_all()
@@ -61,6 +64,7 @@ def _create_empty_file(place: Path) -> None:
     """Create an empty file for all who may use its folder; SQLite gives the log the same permissions."""
     file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
+        # The umask has cut the mode that `open` was given.
         os.fchmod(file, place.parent.stat().st_mode & 0o666)
     finally:
         os.close(file)
@@ -72,6 +76,7 @@ def _remove_leftovers(fresh: Path) -> None:
     place = find_index_file(fresh.parent.parent)
     if place is None and (link.is_symlink() or link.is_file()):
         link.unlink(missing_ok=True)
+    # By the clock of the file system, which dated the others too.
     now = fresh.stat().st_mtime
     for other in fresh.parent.glob(f"{_BEFORE}*{_BEHIND}"):
         if other != place and now - other.stat().st_mtime > _LEFT_FOR:
@@ -82,6 +87,7 @@ def drop_index_file(place: Path) -> None:
     """Let a file count no longer, and remove it. Who has it open goes on with it, and finds another later."""
     link = place.with_name(LINK)
     with suppress(OSError):
+        # Another file may count by now: its link stays.
         if link.readlink().name == place.name:
             link.unlink()
     _remove_with_log(place)
@@ -100,6 +106,8 @@ def open_index_file(place: Path, seconds: float) -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{place.as_uri()}?mode=rw", timeout=seconds, isolation_level=None, check_same_thread=False, uri=True
     )
+    # With a log a power cut then may take the newest writes, which are made again, and damages nothing
+    # (sqlite.org/pragma.html#pragma_synchronous).
     db.execute("PRAGMA synchronous = NORMAL")
     return db
 
@@ -111,6 +119,7 @@ def begin_snapshot(place: Path) -> sqlite3.Connection | None:
     """
     with ExitStack() as stack:
         db = stack.enter_context(closing(open_index_file(place, BUSY_SECONDS)))
+        # BEGIN alone reads nothing: the snapshot is that of the first SELECT after it.
         db.execute("BEGIN")
         # gone with its log, before that was opened
         if not has_our_tables(db) or not place.exists():
@@ -151,6 +160,7 @@ def copy_snapshot(place: Path) -> sqlite3.Connection | None:
         if kept is None:
             return None
         with closing(kept):
+            # The copy goes with its folder, before anybody asks.
             db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
             kept.backup(db)
     return db
@@ -160,6 +170,8 @@ def _copy_whole(place: Path, copy: Path) -> bool:
     """Copy a file, then its log; False where that was begun anew meanwhile, so that the two do not fit."""
     log = place.with_name(place.name + _LOG)
     before = _read_heads(place, log)
+    # The file first: pages that SQLite moves from the log into it meanwhile are still in the log, which
+    # keeps them until it is begun anew, with other salts.
     copy.write_bytes(place.read_bytes())
     if log.exists():
         copy.with_name(copy.name + _LOG).write_bytes(log.read_bytes())

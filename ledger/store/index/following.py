@@ -119,6 +119,7 @@ def read_kept_feed(
         return _read_standing(index)
     if index is not None and most is not None and len(changes.posts) > most:
         return replace(_read_standing(index), lacks=len(changes.posts))
+    # Nobody is waited for (0 s): who writes just now keeps the same, or what the next command goes on from.
     if len(changes.posts) <= FEW:
         feed, settled = _fold_changes(objects, index, commit, changes)
         return _keep_feed(objects, feed, settled, since, begin_writing(objects.repo.common_dir, 0))
@@ -178,6 +179,7 @@ def _take_in_many(
     writing = begin_writing(objects.repo.common_dir, _PATIENCE)
     if writing is not None and writing.commit == commit:
         writing.close()
+        # The snapshot that was read before the wait stays at its commit.
         fresh = _open_index(objects)
         if fresh is not None and fresh.commit == commit:
             return _read_standing(fresh)
@@ -202,12 +204,14 @@ def _fold_changes(
     store: Contents, index: Index | None, commit: Oid, changes: _Changes
 ) -> tuple[KeptFeed, BoardOverlay]:
     """The feed at a commit, and the part of its board that stays as it is whatever arrives later."""
+    # A file that was changed counts twice: as it was it goes, as it is it comes.
     gone = frozenset(difference.path for difference in changes.posts if difference.status != "A")
     files = tuple(
         parse_files(store, [difference for difference in changes.posts if difference.status != "D"])
     )
     arrived = [file.post for file in files if file.post is not None]
     extended = None
+    # A board that is kept can be added to, but nothing taken out: where a post went, all are folded anew.
     if index is not None and not gone:
         extended = extend_fold(index.board, [*index.find_unseen(), *arrived])
     if extended is None:
@@ -261,6 +265,7 @@ def _keep_feed(
         return feed
     finally:
         writing.close()
+    # Another process may have brought it further since: then the answer is the feed as it was folded.
     kept = _open_index(objects)
     return _read_standing(kept) if kept is not None and kept.commit == feed.commit else feed
 

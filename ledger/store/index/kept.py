@@ -79,6 +79,7 @@ class Index:
         """The checkpoint that it was made of, until that was compared with the posts."""
         self.db = db
         self._reader = Reader(db, lambda damaged: replace(damaged, commit))
+        # What a checkpoint says is not remembered for the indexes to come until it was compared.
         self._memory = memory if memory is not None and not self.taken else Memory()
 
     @cached_property
@@ -184,6 +185,7 @@ class Writing:
         if board.base is None:
             clear_board(self.db)
         write_board(self.db, board)
+        # Before others come: a further copy of a post has its id, and stays without a place.
         self.db.executemany("DELETE FROM unplaced WHERE id = ?", ((name,) for name in board.posts.own))
         rows = ((_encode_path(post.path), post.id, POST.encode(post)) for post in unplaced)
         self.db.executemany("INSERT OR REPLACE INTO unplaced VALUES (?, ?, ?)", rows)
@@ -228,6 +230,8 @@ def begin_writing(folder: Path, seconds: float) -> Writing | None:
         if place is None:
             return None
         db = stack.enter_context(closing(open_index_file(place, seconds)))
+        # The right to write at once: a transaction that reads first and writes later fails, without a wait,
+        # where another process wrote in between (SQLITE_BUSY_SNAPSHOT).
         db.execute("BEGIN IMMEDIATE")
         # harmed or dropped since it was read
         if not has_our_tables(db) or not place.exists():

@@ -29,6 +29,7 @@ KEYED: Final[dict[str, Callable[[Any], str]]] = {
 }
 """How the records of each table by key are written."""
 _SCHEMA: Final = (
+    # Without rowids the tree of the key holds the rows, so that a record is found by one search.
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "CREATE TABLE settings (oid TEXT, data BLOB)",
     "CREATE TABLE found (path BLOB, n INTEGER, record TEXT, PRIMARY KEY (path, n)) WITHOUT ROWID",
@@ -37,6 +38,7 @@ _SCHEMA: Final = (
     *(f"CREATE TABLE {name} (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID" for name in KEYED),
     "CREATE TABLE tickets_links (link TEXT, key TEXT, PRIMARY KEY (link, key)) WITHOUT ROWID",
     "CREATE INDEX tickets_links_key ON tickets_links (key)",
+    # `place` is the rowid: a stretch of the feed is one walk, and posts lie in feed order.
     "CREATE TABLE posts (place INTEGER PRIMARY KEY, key TEXT UNIQUE, record TEXT)",
     "CREATE TABLE posts_links (link TEXT, place INTEGER, PRIMARY KEY (link, place)) WITHOUT ROWID",
     """CREATE TABLE events (
@@ -106,6 +108,7 @@ def write_board(db: sqlite3.Connection, board: BoardOverlay) -> None:
     _write_posts(db, board)
     db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", _make_event_rows(db, board))
     db.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", _make_refusal_rows(db, board))
+    # For NULL SQLite takes the number above the highest, so that `n` is in the order of the fold.
     into = "INSERT INTO deeds VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     db.executemany(into, map(_make_deed_row, board.deeds.own))
     _write_lows(db, board)
@@ -149,6 +152,8 @@ def _number_rows(
     """The rows of each key with their numbers, which go on above those that are there."""
     last = f"SELECT coalesce(max(n), -1) FROM {table} WHERE key = ?"
     for key, added in rows:
+        # `executemany` asks for a row when it has written the one before: each key comes once, so that its
+        # number is counted before a row of its own is there.
         first = db.execute(last, (key,)).fetchone()[0] + 1
         yield from ((key, n, row) for n, row in enumerate(added, first))
 
@@ -156,6 +161,7 @@ def _number_rows(
 def _write_lows(db: sqlite3.Connection, board: BoardOverlay) -> None:
     if not board.lows.own:
         return
+    # As texts, times of UTC sort as they do as times: `+00:00` without a fraction sorts before `.123000`.
     lowest = board.lows.own[0][1].isoformat()
     before = "SELECT place FROM lows WHERE at < ? ORDER BY place DESC LIMIT 1"  # found from the end
     row = db.execute(before, (lowest,)).fetchone()
