@@ -80,8 +80,8 @@ class Parameter:
 
 def list_parameters(function: Callable[..., int]) -> list[Parameter]:
     """The parameters of a command's function after its first one, which is the session."""
-    # Not by `inspect.signature`, since `inspect` takes milliseconds to import. Annotations have to be objects,
-    # so that no module of a command says `from __future__ import annotations`.
+    # Not by `inspect.signature`, since `inspect` takes milliseconds to import. Annotations have to be
+    # objects, so that no module of a command says `from __future__ import annotations`.
     code, defaults = function.__code__, function.__defaults__ or ()
     names = code.co_varnames[1 : code.co_argcount]
     required = [REQUIRED] * (len(names) - len(defaults))
