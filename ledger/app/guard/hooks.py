@@ -13,6 +13,8 @@ from ledger.store.files import replace_file
 MARK: Final = "#!/bin/sh\n# git-ledger: "
 """The beginning of every hook of ours."""
 
+# Standard input is there once, and both hooks need it. Where it cannot be read (`cat` is killed) the push is
+# refused: a list that is lost must not pass for one without refs.
 _CHAIN = """\
 # A hook that was here before is kept as {name}.chained and runs first.
 feed={feed}
@@ -22,6 +24,8 @@ if [ -x "$0.chained" ]; then
 fi
 """
 
+# A crash, a signal (128 and more), a program that is not there (127) and one that does nothing (0) end
+# otherwise than a judgement does, and let nothing in.
 _JUDGE = (
     MARK
     + """judges what is pushed to the feed branch and to the refs of the ledger.
@@ -77,6 +81,9 @@ done
 """
 )
 
+# No judgement reads a name with a dot in front, and so none sees half a note. Numbers of processes are given
+# again, so that an object of the push stands in the name too. The push that begins the feed has no old
+# commit to compare: the next judgement takes in all that the feed has.
 # What is noted needs no object later on, so that it outlives a repository that is put back from a backup.
 _NOTE = (
     MARK
@@ -142,6 +149,8 @@ def place_hook(place: Path, text: str) -> list[str]:
         if kept.exists():
             message = f'"{place}" and "{kept}" are both somebody\'s, and only one can be kept'
             raise LedgerError("usage", message, "make one hook of the two, then the same command again")
+        # Killed before ours is written, no hook of this name stands here. `guard check` says so, and a second
+        # `install` puts ours there, before the one that was moved aside.
         place.rename(kept)
         words.append(f"the hook {place.name} that was there is kept as {kept.name} and runs first")
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -157,5 +166,6 @@ def remove_hook(place: Path) -> list[str]:
     if not kept.exists():
         place.unlink()
         return [f"the hook {place.name} is gone"]
+    # One rename: a push that comes now runs the one hook or the other, and never none.
     kept.replace(place)
     return [f"the hook {place.name} is the one that was there before"]

@@ -68,11 +68,14 @@ def renew_late(directory: Path, branch: str, now: datetime) -> None:
         if held and tip is not None and (folder / LATE).exists():
             read_kept_feed(store, tip)
             _renew_checkpoint(store, tip, now)
+            # Last, so that what a kill cut short is begun again. Whoever asked meanwhile asks again with the
+            # next push that finds the index late.
             (folder / LATE).unlink(missing_ok=True)
 
 
 def _wants_checkpoint(store: LocalStore, feed: KeptFeed, now: datetime) -> bool:
     """Whether a checkpoint is due, by the guard's own note of the last one."""
+    # By a file and not by the ref, since each push asks this: it costs no git process.
     count, note = len(feed.board.posts), store.repo.git_dir / "ledger" / _MADE
     try:
         before, seconds = int(note.read_text()), int(note.stat().st_mtime)
@@ -89,6 +92,7 @@ def _renew_checkpoint(store: LocalStore, tip: str, now: datetime) -> None:
     count = len(feed.board.posts)
     packed, digest = pack_index(feed.index.db)
     oid = write_commit(store, tip, packed, digest, count, int(now.timestamp()))
+    # No old value: pushes of this ref are refused. Killed before the note, the next one comes early.
     if store.repo.git.run("update-ref", REF, oid).code == 0:
         replace_file(store.repo.git_dir / "ledger", _MADE, str(count).encode())
 
@@ -108,6 +112,7 @@ def open_record(store: LocalStore, tip: str | None, now: datetime) -> Record:
 
 
 def _posts_since(store: LocalStore, since: str | None, tip: str) -> Iterator[tuple[str, str, str]]:
+    # After a restored backup that commit may be gone. Then every post is looked at; what is recorded stays.
     start = since if since is not None and has_commit(store.repo, since) else None
     for file in list_differences(store.repo, start, tip):
         if file.status == "A" and is_post_path(file.path):

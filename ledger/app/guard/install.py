@@ -66,6 +66,7 @@ def install_guard(
     folder = find_hook_path(repo, JUDGE).parent
     if repo.git_dir in folder.parents:  # and not a folder that `core.hooksPath` names
         find_inside(repo.git_dir, str(folder.relative_to(repo.git_dir)))
+    # The hooks before the index: pushes are judged while that is built, each by posts that it reads itself.
     texts = compose_hooks(feed).items()
     words = [line for name, text in texts for line in place_hook(find_hook_path(repo, name), text)]
     words += apply_settings(repo, feed)
@@ -86,6 +87,7 @@ def check_guard(directory: Path) -> GuardState:
     ]
     broken = [why for name in HOOKS if (why := _why_broken(find_hook_path(repo, name), branch))]
     # The hook itself says whether its Python still has the package: an upgrade may have taken that away.
+    # `git hook run` is there since git 2.36, the oldest that is supported.
     if not broken and (ran := repo.git.run("hook", "run", JUDGE, "--", "check")).code:
         broken.append(f"the hook {place} does not run: {ran.complaint}")
     wrong = [*broken, *wrong]
@@ -127,6 +129,7 @@ def admit_posts(directory: Path, revision: str) -> tuple[str, list[str]]:
         file for file in list_differences(repo, tip.oid if tip else None, found[0]) if is_post_path(file.path)
     ]
     lost = [file for file in posts if file.status == "A"]
+    # Without a time, as nobody knows here when they landed: a challenge is held to their own dates then.
     Record(repo.git_dir).add_rows(None, [(file.path, file.mode, file.oid, None) for file in lost])
     return found[0], [file.path for file in lost]
 

@@ -107,6 +107,7 @@ def _judge_parsed_posts(
     resets: bool,
 ) -> PushedPosts:
     """Judge what a push adds, on the feed that it goes on from."""
+    # By the settings before the push: none loosens the rules that it is judged by.
     feed = read_pushed_on(store, old, now)
     config = parse_config(feed.settings.data)[0] if feed.settings else Config()
     after, config_findings = (config, ()) if read.config is None else parse_config(read.config)
@@ -159,6 +160,7 @@ def _find_mended(
     paths = [
         post.path for post in find_returning_posts(read.posts, board.is_named) if post.path not in read.back
     ]
+    # The record goes first (`back`): the history of a restored backup lacks what landed after it.
     first = find_landed_contents(store.repo, old, paths) if old else {}
     same = [post for post in read.posts if first.get(post.path) == read.files[post.path]]
     back = read.back | {post.path for post in find_returning_posts(same, board.is_named)}
@@ -193,6 +195,7 @@ def _find_changes(
     that was there before the guard, the history.
     """
     posts = [file for file in changed if is_post_path(file.path)]
+    # `M` is another content or mode, `T` another type: a link in the place of the file (git-diff-tree(1)).
     edited = [file for file in posts if file.status not in ("A", "D")]
     seen = {path: file.content for path, file in landed.items() if file.at is not None}
     unseen = [file.path for file in edited if file.path not in seen]
@@ -221,6 +224,7 @@ def _read_taken_series(
     there = {
         name: ref.oid for name, ref in {**refs, **(resolve_refs(store.repo, bare) if bare else {})}.items()
     }
+    # As if all refs were in force: the reference-transaction hook keeps the feed from moving without them.
     after = {name: oid for name, oid in {**there, **pushed}.items() if oid is not None}
     owned = {name: [number.n for number in numbers if number.series == name] for name in names}
     read = read_series(store, {ref: oid for ref, oid in after.items() if _is_in_series(ref, names)}, owned)

@@ -58,6 +58,7 @@ def _find_misplaced(store: LocalStore, changed: Sequence[Difference]) -> Iterato
         f"posts at their places, {CONFIG_PATH}, {README}, and {ATTRIBUTES} as `git ledger init` writes it"
     )
     for file in changed:
+        # A landed post that is made executable is an edited one, which is a finding of the rules.
         if file.status == "A" and file.mode == _PROGRAM and is_post_path(file.path):
             yield f'"{file.path}" is executable, and posts are plain files: `git add --chmod=-x` mends it'
         elif file.status != "D" and not _is_at_its_place(store, file):
@@ -90,6 +91,7 @@ def _find_rewritten(
     """Posts that some commit of the push has otherwise than the push leaves them."""
     contents = {(file.path, file.mode, file.oid) for file in listed if is_post_path(file.path)}
     left = {(file.path, file.mode, file.oid) for file in changed}
+    # What old and new have alike is not among the changes, and a commit between may have it otherwise.
     others = sorted({path for path, _, _ in contents} - {file.path for file in changed if file.status != "D"})
     left |= {(path, _FILE, oid) for path, oid in find_oids_at(store.repo, new, others).items()}
     wrong = {path for path, _, _ in contents - left}

@@ -88,10 +88,12 @@ def judge_push(
     `pusher` is who pushes, where the transport told.
     """
     store = open_guard_store(open_bare(directory), branch)
+    # Branches and tips are looked at once. Git compares the old value of each ref again as it locks it.
     there = resolve_refs(store.repo, ["refs/heads/", *_name_tips(updates)])
     meant = [PushedUpdate(_resolve_symbolic(update.ref, there), update.old, update.new) for update in updates]
     reserving = [update for update in meant if update.ref.startswith(RESERVED)]
     landed = there.get(store.feed_ref)
+    # Before anything is judged: it takes in what a post-receive hook noted, and posts that none could note.
     record = open_record(store, landed.oid if landed else None, now)
     refusals = [*_refuse_doubled(meant), *_refuse_look_alikes(meant, store.feed_ref)]
     refusals += [RefRefusal(update.ref, why) for update in meant if (why := _explain_misnamed(update))]
@@ -116,6 +118,8 @@ def judge_push(
     ]
     verdict = PushVerdict(tuple(refusals), growth.findings)
     if verdict.passes:
+        # The reference-transaction hook reads it as soon as git locks the refs. A push of which it cannot be
+        # kept is refused by the error.
         keep_needed(store.repo.git_dir, feed.old, feed.new, _find_needed_refs(growth, meant))
     return verdict
 
@@ -163,6 +167,7 @@ def _resolve_symbolic(ref: str, there: Mapping[str, Ref]) -> str:
 
 
 def _is_below_reserve(ref: str) -> bool:
+    # With the slash `refs/reserve` itself counts: as a ref it would take the place of the folder.
     return f"{ref.casefold()}/".startswith(RESERVED)
 
 
@@ -250,6 +255,7 @@ class _Reserving:
     def _number(self, update: PushedUpdate) -> str | None:
         if update.old is not None or update.new is None:
             return "a reservation is written once and neither changed nor deleted"
+        # Asked by its own name: a listing of the series grows with its numbers.
         if self._kinds[update.ref] != "missing":
             return "this number is reserved already"
         if self._kinds[update.new] != "blob":

@@ -35,6 +35,7 @@ def apply_settings(repo: Repo, branch: str) -> list[str]:
     changed = [key for key, value in wanted.items() if read_setting(repo, key) != value]
     for key in changed:
         stood = _read_local(repo, key)
+        # What stood is kept first: killed in between, the next run does not take the guard's value for it.
         if key not in before:
             repo.git.check_output("config", "--add", _BEFORE, key if stood is None else f"{key}={stood}")
         if key in SETTINGS or stood is None:  # who decided it otherwise for branches has a reason
@@ -71,6 +72,7 @@ def _read_local(repo: Repo, key: str) -> str | None:
 
 def _restore_setting(repo: Repo, key: str, ours: str) -> bool:
     """Put back one setting; False where somebody changed it since."""
+    # The note goes last: killed in between, a second run finds the value changed, and drops the note.
     stood, still_ours = _read_settings_before(repo)[key], _read_local(repo, key) == ours
     if still_ours:
         repo.git.check_output("config", key, stood) if stood is not None else repo.git.check_output(

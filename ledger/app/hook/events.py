@@ -94,6 +94,7 @@ def judge_and_keep_stop(
 
 def _judge_stop_freshly(ledger: Ledger, session: tuple[str, str], most: int) -> str | None:
     store = ledger.store
+    # Not by `read_feed`, which takes in every post that is new: a stop must end within its seconds.
     refs = store.read_refs([], ledger.until)
     commit = refs.get(store.feed_ref)
     if commit is None:
@@ -126,6 +127,7 @@ MISSED = ("a stop that was not judged", "")
 
 def _keep_missed(ledger: Ledger, why: str) -> None:
     """Leave word for the next start of the seat that a stop was not judged."""
+    # What cannot be kept, as on a full disk, holds up no turn: the caller says it on stderr as well.
     now = ledger.world.now()
     with suppress(LedgerError, OSError):
         memory = StopMemory(

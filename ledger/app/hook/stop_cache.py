@@ -43,6 +43,7 @@ def digest_settings(settings: Iterable[tuple[str, str]]) -> str:
 
 def _read_settings(git: Git) -> list[tuple[str, str]]:
     """All settings, weakest first; `true` for a key without a value, as `Repo.settings` has them."""
+    # By zero bytes, since a value may hold line ends.
     listed = git.run("config", "--list", "--null").out.decode("utf-8", "surrogateescape").split("\0")[:-1]
     parts = (line.partition("\n") for line in listed)
     return [(key, value if equals else "true") for key, equals, value in parts]

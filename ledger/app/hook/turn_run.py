@@ -40,6 +40,7 @@ def run_in_turns(
     fails is not run again. Raises LedgerError `wrapped` when this seat is wrapped on this machine already.
     """
     ledger = again()
+    # The lock ends with this process, however it ends (flock(2)): a kill leaves a file that locks nobody out.
     with seat_lock(state_folder(env) / "turns", _name_ledger(ledger), ledger.seat) as alone:
         # Two wrappers of one seat would each take what the other was started for.
         if not alone:

@@ -43,6 +43,7 @@ def is_branch_of_code(ledger: Ledger, landed: str | None, commit: str | None) ->
 
 def write_checkout_command(ledger: Ledger) -> str:
     """The command that makes a checkout of the feed beside this one."""
+    # Without a remote writes move the branch itself, and are refused while a working tree is on it.
     detach = "" if ledger.store.authority.remote else "--detach "
     return f"git worktree add {detach}../feed {ledger.branch}"
 

@@ -59,6 +59,7 @@ def _compare_differences(
     ledger: Ledger, landed: str | None, changed: Sequence[Difference], history: str
 ) -> Comparison:
     there = [difference for difference in changed if difference.status in PRESENT]
+    # The commit of a submodule (mode 160000) is no object of this repository.
     blobs = ledger.store.read_blobs(
         [difference.oid for difference in there if difference.mode != "160000"], POST_LIMIT
     )
@@ -117,6 +118,7 @@ def _read_from_disk(top: Path, path: str) -> FeedFile:
     """A file of the working tree as git would take it."""
     place = top / path
     try:
+        # First, as the questions after it follow a link to what it points to.
         if place.is_symlink():
             return FeedFile(path, "120000", str(place.readlink()).encode())
         if place.is_dir():

@@ -110,6 +110,7 @@ def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
     ]
     others = {path for objects in brought for path in objects}
     settings = ledger.objects.find_staged_blob(CONFIG_PATH)
+    # Settings that landed, or that a side of a merge brings, are not changed by whoever commits here.
     known_settings = {
         objects.get(CONFIG_PATH) for objects in (before, _find_objects(ledger, landed, paths), *brought)
     }
@@ -163,6 +164,7 @@ def find_range_commits(ledger: Ledger, text: str) -> tuple[str, str]:
 def _read_pushed_refs(ledger: Ledger, scope: Scope) -> list[tuple[str, str | None, str | None]]:
     """The refs that a push to where the ledger lives changes, each with its new object and its old one; None
     where the push deletes or makes it."""
+    # Git tells the hook the remote's name, or the address for a push to one without a name (githooks(5)).
     if scope.pushed not in ledger.store.authority.names:
         return []
     rows = [line.split() for line in scope.lines]
@@ -292,4 +294,5 @@ def _read_taken_series(
     pushed = {
         ref: oid for ref, oid in along.items() if ref.startswith(tuple(map(reservation_prefix, numbers)))
     }
+    # What the remote has comes last: a number that it has already is not the one that goes along.
     return {name: Series(name) for name in numbers} | read_series(store, pushed | refs, None)

@@ -88,6 +88,7 @@ def mend_feed(ledger: Ledger, waits: bool = False) -> tuple[list[Mended], list[F
         Mended(restored.rule, restored.path, restored.commit)
         for restored in (*again, *restore_posts(ledger, cache))
     ]
+    # After the posts are back: they say which numbers were given.
     mended += [
         *_raise_tips(ledger, cache),
         *_post_repairs(ledger, cache, _find_due_repairs, open_asker(ledger, waits)),
@@ -140,6 +141,7 @@ def _post_repairs(ledger: Ledger, cache: Cache, find_due: Due, asks: Asker) -> l
         return replace(found, expects=find_expected_moves(view.board, found))
 
     landed = commit_request(ledger, request_write(ledger, answers=False), revise, cache)
+    # Killed before this, a challenge stands in the feed and no time is kept: this clone ends no claim by it.
     asks.keep(landed.after.board, landed.answer.posts)
     posts = [repair.post for repair in landed.answer.posts]
     return [Mended(rule, what, post) for (rule, what), post in zip(due, posts, strict=False)]

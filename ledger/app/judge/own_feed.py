@@ -11,6 +11,7 @@ def refuse_own_feed(ledger: Ledger, commit: str | None) -> None:
     `commit` is the feed of the remote, None where it has none.
     """
     repo = ledger.repo
+    # `init` sets both where there is a remote: the branch alone is of a time when there was none.
     is_new = repo.config("ledger.branch") and not repo.config("ledger.remote")
     if ledger.store.authority.remote is None or not is_new:
         return

@@ -42,6 +42,7 @@ def mend_rewind(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Find
         for ref, oid in feed.rewind.tips.items() if feed.rewind else ():
             edits.append(RefUpdate(ref, feed.refs.get(ref, ABSENT), oid))
             restored.append(Restored(NAME, parse_series(ref), f"{ref} {read_tip_at(ledger, oid)}"))
+        # In one swap with their tips: once those are back, a guarded server takes no number at or below them.
         absent = find_absent_numbers(ledger, feed)
         numbers = {ref: oid for ref, oid in absent.items() if _is_above_tip(ledger, feed, ref)}
         return [*edits, *_reserve_again(ledger, numbers)], [*restored, *_restored_numbers(numbers)]
@@ -103,6 +104,7 @@ def _mend_numbers(ledger: Ledger, cache: Cache) -> tuple[list[Restored], list[Fi
     except RefusedByRemoteError:
         feed = read_feed(ledger, [ALL_SERIES], cache, to_write=True)
         landed, lost = [], _lost_numbers(ledger, feed, tuple(find_absent_numbers(ledger, feed)))
+    # Last: after a kill the next run still knows which reservations vanished.
     ledger.store.forget_vanished()
     return landed, lost
 

@@ -56,6 +56,7 @@ FOR_THE_FILER = ("unconfirmed-provisional", "dead-gate", "abandoned-follow-on", 
 def find_repairs(view: View, seat: str, claims: Iterable[Repair] = ()) -> list[Repair]:
     """The posts that are due on this view, and that `seat` may make; those about silent `claims` first."""
     rows = [*claims, *_find_releases(view, seat), *_find_nudges(view)]
+    # Every post that is written adopts what nobody saw yet (`saw`), so that one of its own is rarely needed.
     if not rows and view.board.order.unseen:
         rows = [Repair("forked-feed", f"{len(view.board.order.unseen)} posts", PostRequest("adopt"))]
     return rows[:MOST]

@@ -68,6 +68,8 @@ def find_history_changes(ledger: Ledger, feed: Feed) -> list[LostPost]:
     if as_came:
         keep_undisturbed(ledger.repo, feed.commit)
         return []
+    # The walk above takes for the first what git lists first. Whether lines of the history disagree on that
+    # is asked of the few that differ.
     first = find_landed_contents(ledger.repo, feed.commit, [entry.path for entry in changes])
     counting = find_versions_stood_on(ledger.repo, feed.commit, list(first))
     landed = [LostPost(entry, first[entry.path][1] if entry.path in first else None) for entry in changes]

@@ -21,6 +21,7 @@ SLUG = 40
 
 def find_claimable(ledger: Ledger, item: str) -> Ticket:
     """The ticket, unless another seat holds it. Raises LedgerError `held`, `no-such-ticket`."""
+    # Spares setting a tree in vain. The claim itself is won or lost by the swap in `begin_work`.
     ticket = find_ticket(read_feed(ledger), item)
     if ticket.holder not in (None, ledger.seat):
         details = {"item": item, "holder": find_holder(ticket)}
@@ -38,10 +39,12 @@ def begin_work(work: PoolWork, tree: Tree, ticket: Ticket, base: Oid) -> tuple[s
     if own and find_branch_commit(ledger.repo, own) and keeper.switch_to_branch(own):
         return claim_ticket(ledger, ticket.id, own, str(tree.path)).warnings
     wanted = f"{work.identity}/{name_branch(ticket)}"
+    # The branch before the claim that names it: killed in between, a branch at the base is left and no claim.
     branch = create_branch(ledger.repo, work.remote, wanted, base, ledger.until, ledger.offline)
     try:
         result = claim_ticket(ledger, ticket.id, branch, str(tree.path))
     except LedgerError as error:
+        # A claim in doubt may have landed, and names the branch.
         if not isinstance(error, InDoubtError):
             drop_branch(ledger.repo, branch, base)
         raise

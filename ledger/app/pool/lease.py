@@ -27,17 +27,21 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
             if world.monotonic() >= end:
                 raise _explain_exhausted(work, passed)
             world.wait(POLL)
+            # Whatever held a tree back may be mended by now, and the base may have moved.
             passed.clear()
             waited = True
             continue
         tree, before = taken
         try:
             base, waited = work.find_base() if waited else base, False
+            # A `prune` or `refresh` that began before may still be at work here; it looks at the lease once
+            # more before it removes or releases anything.
             with pool.hold_tree(tree):
                 saved = work.set(tree, base)
                 _mark_owner(work, tree)
             return tree, base, saved
         except LedgerError as error:
+            # With the lease before it, so that an abandoned tree is still told as abandoned.
             pool.restore_lease(tree, lease, before.lease if before else None)
             if not isinstance(error, HeldBackError):
                 raise
@@ -48,7 +52,9 @@ def _mark_owner(work: PoolWork, tree: Tree) -> None:
     """Bring the marker up, and tell the tree who acts in it, where trees can have settings of their own."""
     owner = work.pool.find_owner(tree)
     assert owner is not None
+    # A tree that is new had no folder for its marker when the lease was written.
     work.pool.record_owner(tree, owner)
+    # Without that setting git refuses `--worktree` in a repository of several working trees.
     if work.ledger.repo.config("extensions.worktreeConfig") == "true":
         git = work.ledger.repo.git.in_other_tree(tree.path)
         git.check_output("config", "--worktree", "ledger.seat", owner.seat)

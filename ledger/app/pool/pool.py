@@ -88,8 +88,10 @@ def release_tree(
     if owner.lease is not None and not force and not _may_end_lease(tree, owner.lease, asks, here):
         raise _explain_other_session(tree, owner.lease)
     with work.pool.hold_tree(tree):
+        # While this waited for the lock, the tree may have been released and leased to another session.
         if work.pool.find_owner(tree) != owner:
             return PoolResult((work.held(tree),), words=("it was released meanwhile, and is left as it is",))
+        # The lease ends once the tree is set: nobody is given one that is half set, also after a kill.
         saved = work.set(tree, work.find_base(fresh=False))
         work.pool.restore_lease(tree, owner.lease)
     return PoolResult((work.held(tree),), tuple(saved))
@@ -121,6 +123,7 @@ def refresh_trees(ledger: Ledger, identity: str | None = None, path: Path | None
 
 def refresh_here(ledger: Ledger) -> PoolResult | None:
     """As `refresh`, of this tree alone, when a runtime starts in it; None when it is no tree of a pool."""
+    # A look at one file: a runtime asks this at each fresh start, also where there is no pool.
     if not (ledger.repo.top / MARKER).exists():
         return None
     work = PoolWork(ledger, "")
@@ -144,6 +147,7 @@ def prune_trees(ledger: Ledger) -> PoolResult:
                 if owner is None or work.is_in_use(tree):
                     continue
                 saved += work.set(tree, base)
+                # Leases are given under the pool's lock alone: `remove_tree` takes that and looks again.
                 if remove_tree(work.pool, tree, owner.lease):
                     words.append(f"removed {tree.path}")
         except LedgerError as error:
@@ -243,6 +247,8 @@ def _move_to_base(work: PoolWork, tree: Tree, base: Oid) -> tuple[PoolTree, Sequ
     at = find_branch_commit(work.ledger.repo, branch) if branch else None
     ahead = at is not None and not is_in_history(work.ledger.repo, at, base)
     target = at if at is not None and ahead else base
+    # Setting detaches HEAD, so that no index lags behind a branch that moves. Killed before the end, the tree
+    # stands detached at the commit.
     saved = work.set(tree, target)
     if branch is not None and at is not None and move_branch(work.ledger.repo, branch, at, target):
         work.open_keeper(tree, make_sound(work.pool, tree, base)).begin_branch(branch)

@@ -69,6 +69,7 @@ class PoolWork:
 
     def set(self, tree: Tree, base: Oid) -> list[str]:
         """Make a tree sound and set it to the base; gives the refs that keep what was in it."""
+        # Before the tree is made anew: git then replaces the registration, with the HEAD and the index in it.
         gone = find_left_behind(self.pool, tree)
         saved = [] if gone is None else self.open_keeper(tree, gone, files=False).keep_staged()
         git_dir = make_sound(self.pool, tree, base)
@@ -80,6 +81,7 @@ class PoolWork:
         if not files:
             git = Git(self.ledger.repo.common_dir, {**git.env, "GIT_DIR": str(git_dir)})
         time = format_timestamp(self.ledger.world.now()).translate({ord(mark): None for mark in "-:."})
+        # By the millisecond: a second rescue in the same one gets a number behind it.
         name = f"refs/ledger/rescue/{tree.identity}/{time}"
         who = Signature(tree.identity, f"{tree.identity}@git-ledger.invalid")
         who = self.ledger.repo.find_identity() or who

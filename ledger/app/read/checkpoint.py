@@ -66,6 +66,7 @@ def take_checkpoint(ledger: Ledger, remote: str, feed: Oid) -> None:
         if found is not None and goes_on_from(ledger.repo, found, feed):
             packed = read_packed(ledger.objects, found.oid)
             if packed is not None:
+                # For its own commit: that of the feed may lie below the cut of a shallow clone.
                 place_index(ledger.repo.common_dir, packed, found.oid, found.oid)
 
 
@@ -118,6 +119,7 @@ def renew_checkpoint(ledger: Ledger, cache: Cache) -> CheckpointResult | None:
     try:
         result = make_checkpoint(ledger, cache)
     except RefusedByRemoteError:
+        # For good in this clone: nothing but a hand removes the file.
         _keep_note(ledger, _REFUSED, "")
         ledger.notices.append("the remote takes no checkpoint from here: what is fresh reads every post")
         return None

@@ -102,6 +102,7 @@ def read_feed(
     Raises LedgerError `unreachable` when the remote cannot be read.
     """
     store = ledger.store
+    # Taken before the reading, so that the age that is told may be too high and is never too low.
     read_at = ledger.world.now()
     if ledger.offline:
         refs = store.read_known_refs(names, judge=True)

@@ -46,6 +46,7 @@ def find_taken_refs(outcome: Outcome, before: Collection[str]) -> set[str]:
     Somebody reserved them by hand, perhaps a row of them: each time more are asked for, in the end all.
     """
     moved = outcome.moved if isinstance(outcome, Conflict) else ()
+    # Where the tip moved too, another writer was faster, and reading again is enough.
     places = [
         place for ref in moved if (place := parse_reservation_ref(ref)) and tip_ref(place[0]) not in moved
     ]

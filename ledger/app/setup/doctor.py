@@ -117,6 +117,7 @@ def _examine_pruning(ledger: Ledger) -> Iterator[Examination]:
         covers = [
             value for value in values if OWN_REFS.startswith(_cut_at_star(value.partition(":")[2], "/"))
         ]
+        # A refspec that begins with `^` leaves refs out (git 2.29 and later).
         spared = any(
             OWN_REFS.startswith(_cut_at_star(value[1:], "/")) for value in values if value[:1] == "^"
         )
@@ -150,6 +151,7 @@ def _examine_atomic_push(ledger: Ledger) -> Examination:
     remote = store.authority.remote
     if remote is None:
         return Examination("swap", True, "refs change by one transaction of this repository")
+    # Git asks what the server can do before it sends anything, so that `--dry-run` finds out.
     complaint = store.explain_no_swap(ledger.until)
     if complaint:
         hint = "see that `git push` works from here, and that the host supports atomic pushes"

@@ -18,6 +18,8 @@ _HEAD = (
 """
 )
 
+# Status 1 alone says that something was found. A tool that is missing or cannot run lets everything pass and
+# says so loudly: a broken installation stops nobody's work.
 _TOOL = """\
 tool=$(git config --get ledger.command) || tool=git-ledger
 if ! command -v "$tool" >/dev/null 2>&1; then
@@ -32,6 +34,7 @@ code=$?
 exit 0
 """
 
+# Git runs hooks at the top of the working tree (githooks(5)), so that `feed` is the folder there.
 _COMMIT = """\
 [ -x "$0.chained" ] && {{ "$0.chained" "$@" || exit; }}
 git diff --cached --quiet --no-ext-diff -- feed && exit 0
@@ -96,6 +99,7 @@ def install_hooks(repo: Repo) -> HooksResult:
     `core.hooksPath` is somebody's own, ours go beside the ledger's private files, to be called from there.
     Raises LedgerError `leads-outside` where the folder is a link to one that other repositories may use.
     """
+    # First of all: a `core.hooksPath` that an older `init` set would pass for a folder of somebody's own.
     words = (
         ["core.hooksPath no longer runs hooks of the checked-out files"] if _unset_former_folder(repo) else []
     )

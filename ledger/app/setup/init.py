@@ -72,6 +72,7 @@ def set_up_repository(options: GlobalOptions, world: Effects, request: InitReque
         refuse_second_feed(repo, remote, branch)
     if remote and not trouble:
         words += _find_own_feed_notices(options, world, remote, branch)
+    # A branch that was guessed without the remote is not kept: the feed may stand on another one there.
     settings = {"ledger.branch": None if trouble and not request.branch else branch, "ledger.remote": remote}
     repo = _store_settings(options, settings)
     words += [*hooks.words, *(list_move_notices(moved_from, branch, remote) if moved_from else [])]
@@ -171,6 +172,7 @@ def _allow_worktree_settings(repo: Repo) -> None:
         if value not in (None, "false"):
             _set_config(repo, key, str(value), "--file", str(repo.common_dir / "config.worktree"))
             repo.git.check_output("config", "--unset-all", key)
+    # Last: git reads `config.worktree` from here on, and both settings must stand in it by then.
     _set_config(repo, "extensions.worktreeConfig", "true")
 
 

@@ -160,6 +160,7 @@ def _parse_node(text: str, at: int) -> Node:
     value, end = _decode_value(text, at)
     if not isinstance(value, dict | list):
         return Node(at, end, value)
+    # The text is JSON by now (`_find_nodes`): what is skipped is a colon, a comma or the closing bracket.
     members: list[Member] = []
     place = _skip_space(text, at + 1)
     while place < end - 1:

@@ -63,6 +63,7 @@ def remove_block(text: str, name: str) -> str | None:
         return text[: found.start()] + _compose_block(others, newline) + text[found.end() :]
     if found[0] == text:
         return None
+    # `add_block` put one line end before the block, which goes with it.
     return text[: found.start()].removesuffix(newline) + text[found.end() :]
 
 
@@ -73,6 +74,7 @@ def _compose_block(names: Sequence[str], newline: str) -> str:
 
 def _find_block(text: str) -> re.Match[str] | None:
     found = _marks.search(text)
+    # With a mark too few or too many, what is between two of them may be the user's own words.
     if text.count("<!-- git-ledger: ") != (2 if found else 0):
         raise ValueError("one of the marks of its block is missing")
     return found

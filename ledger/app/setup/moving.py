@@ -83,6 +83,8 @@ def _build_updates(old: Ledger, new: Ledger, commit: str, copied: str, is_announ
         notice = old.store.write_commit(
             commit, settings, f"ledger: moved to {target}\n", committer, committer, seconds
         )
+        # In one swap with the new branch: no clone is sent to it before it is there. The lease is the commit
+        # that was copied: where a post lands meanwhile the swap fails, and the next try brings it along.
         edits.append(RefUpdate(old.store.feed_ref, commit, notice))
     return edits
 

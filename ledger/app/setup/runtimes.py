@@ -167,6 +167,7 @@ def _read_file(repo: Repo, path: str) -> bytes | None:
 
 def _write_files(repo: Repo, changes: Sequence[FileChange]) -> None:
     for change in changes:
+        # Killed between two files, `--check` says `incomplete`, and a second run does the rest.
         with _explain_disk_errors(change.path):
             if change.after is None and change.before is not None:
                 remove_file(repo.top, change.path)

@@ -15,6 +15,7 @@ def build_updates(
     ledger: Ledger, draft: SwapPlan, feed: Feed, series: Mapping[str, Series], nonce: str
 ) -> tuple[list[RefUpdate], str | None]:
     """Build the objects of a draft, one commit an intent and a blob a number, and the edits for the swap."""
+    # All of it before the swap: killed in between, a write leaves objects that no ref names, for `git gc`.
     store = ledger.store
     commit = feed.commit
     committer = ledger.author
@@ -35,6 +36,7 @@ def build_updates(
                     store.write_blob(encode_reservation(reservation)),
                 )
             )
+    # The lease on the tip lets one of two writers of a series win, also where they drew different numbers.
     for name, tip in draft.tips.items():
         updates.append(
             RefUpdate(tip_ref(name), series[name].tip_oid or ABSENT, store.write_blob(encode_tip(tip, nonce)))

@@ -196,6 +196,8 @@ def _find_staged_posts(
 
 def _keep_staged_posts(ledger: Ledger, draft: SwapPlan, answer: PlanResult, keep: Keep) -> PlanResult:
     """Put a staged intent's posts into the working tree."""
+    # After the swap: no file names a number that was lost. Killed in between, the same command with
+    # `--intent` finds the numbers reserved and writes the files.
     for landing in draft.landings:
         if landing.intent.staged:
             keep(ledger.repo, dict(landing.files), landing.intent.nonce)

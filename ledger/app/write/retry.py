@@ -60,6 +60,7 @@ class Race:
         Raises LedgerError `beaten` instead of `unreachable` when the time ran out after others were faster.
         """
         until = self._ledger.until
+        # Whether the lock was got is not asked: who is stopped while holding it (a debugger) would stop all.
         with host_lock(self._ledger.repo.common_dir, min(LONGEST_TURN, until.remaining())):
             self._beaten = self._beaten or until.remaining() <= 0  # all of it went by in waiting for a turn
             try:
