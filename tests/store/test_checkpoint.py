@@ -36,7 +36,7 @@ ODD = {"feed/2026/11/20/03/51/20261120T035100000Z-x-0011223344556677.md": b"\x1f
 
 def landed(store: LocalStore, *texts: str) -> Sequence[Oid]:
     """Commits with the posts of each text, each on the last; the first has settings and a damaged file."""
-    first = {"feed/ledger.yaml": b"format: 1\n", **ODD}
+    first = {"feed/ledger.yaml": b"format: 1\nseats: {\xff: {}}\n", **ODD}
     tips = [commit(store, ABSENT, {**feed(texts[0]).files, **first})]
     for text in texts[1:]:
         tips.append(commit(store, tips[-1], feed(text).files))

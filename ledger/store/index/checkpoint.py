@@ -69,7 +69,7 @@ def pack_index(db: sqlite3.Connection) -> tuple[bytes, str]:
     packer, digest = zlib.compressobj(6), sha256()
     packed = []
     for piece in write_text_pieces(db):
-        data = piece.encode()
+        data = piece.encode("utf-8", "surrogateescape")
         digest.update(data)
         packed.append(packer.compress(data))
     return b"".join([*packed, packer.flush()]), digest.hexdigest()
@@ -91,8 +91,8 @@ def unpack_lines(data: bytes) -> Iterator[str]:
             # which the words of a post may have.
             *lines, start = (start + piece).split(b"\n")
             if lines:
-                yield from b"\n".join(lines).decode().split("\n")
-    except (zlib.error, UnicodeDecodeError) as error:
+                yield from b"\n".join(lines).decode("utf-8", "surrogateescape").split("\n")
+    except zlib.error as error:
         raise UnusableError from error
     if start:
         raise UnusableError
