@@ -15,9 +15,11 @@ from ledger.store.index.file import copy_snapshot, drop_index_file, find_index_f
 from ledger.store.index.following import FEW, read_kept_feed
 from ledger.store.index.kept import begin_writing
 from tests.faces.envs import run_at
+from tests.feeds import feed
 from tests.gitrun import git
 from tests.store.indexes import (
     BROKEN,
+    LINES,
     answers,
     commit_kept,
     link_of,
@@ -284,3 +286,14 @@ def test_many_changes_are_not_kept_over_what_another_process_wrote_meanwhile(sce
     assert commit_kept(repo) == third
     assert answers(repo, third) == true_answers(repo, third)
     assert answers(repo, many) == true_answers(repo, many)
+
+
+def test_a_further_copy_of_a_post_is_kept_when_the_first_gets_its_place(scene: Scene) -> None:
+    repo, tips = scene
+    store = local_store(repo)
+    files = feed(f"{LINES}04:00 A-1 notes CMB-0004: it is seen now\n").files
+    unseen, seeing = [*files][-2:]
+    copied = commit(store, tips[2], {unseen.replace("/03/59/", "/04/59/"): files[unseen]})
+    assert answers(repo, copied)["paths"] == true_answers(repo, copied)["paths"]
+    seen = commit(store, copied, {seeing: files[seeing]})
+    assert answers(repo, seen) == true_answers(repo, seen)
