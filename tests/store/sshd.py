@@ -32,7 +32,7 @@ class Sshd:
 
     def client(self, key: str, *, resets: bool = False) -> list[str]:
         """The words that run `ssh` with a key; what the server shall run comes last."""
-        proxy = f"{sys.executable} -ISc {_quoted(_RESETS.format(port=self.port))}"
+        proxy = f"{_quoted(sys.executable)} -ISc {_quoted(_RESETS.format(port=self.port))}"
         options = {
             "IdentityFile": self.folder / key,
             "Port": self.port,
@@ -91,7 +91,7 @@ def serving_ssh(folder: Path, commands: Mapping[str, str]) -> Iterator[Sshd]:
         f"ListenAddress 127.0.0.1:{served.port}\n"
         f"HostKey {folder}/host\n"
         f"AuthorizedKeysFile {folder}/keys\n"
-        f"SetEnv {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
+        f"SetEnv {' '.join(_quoted(f'{name}={value}') for name, value in variables.items())}\n"
         "StrictModes no\nPidFile none\nUsePAM no\nPasswordAuthentication no\nUseDNS no\n"
         "KbdInteractiveAuthentication no\nPermitRootLogin forced-commands-only\nMaxStartups 100\n"
     )
