@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from git_trace import list_git_commands
 
 from tests.fleet import Seat, fleet, standing
 
@@ -82,11 +83,4 @@ def test_a_command_keeps_to_its_budget(name: str, seat: Seat, tmp_path: Path) ->
     others = tops.keys() - {*sys.stdlib_module_names, "ledger", "__main__", "_distutils_hack"}
     assert others <= budget.libraries
     assert SLOW.isdisjoint(modules) or budget.libraries  # which import what they need
-    assert git_commands(trace) <= Counter(budget.git.split())
-
-
-def git_commands(trace: Path) -> Counter[str]:
-    """The git commands that were started, without those that git started itself (api-trace2 of git)."""
-    events = map(json.loads, trace.read_text().splitlines())
-    lines = [event["argv"][3:] for event in events if event["event"] == "start" and "/" not in event["sid"]]
-    return Counter(next(word for word in line if word[0] != "-" and "=" not in word) for line in lines)
+    assert Counter(list_git_commands(trace)) <= Counter(budget.git.split())

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from ledger.core.errors import LedgerError
-from ledger.store.clone.seen import SeenRefs, update_line
+from ledger.store.clone.seen import SeenStore, update_line
 from ledger.store.contract import (
     ABSENT,
     EMPTY_TREE,
@@ -29,7 +29,6 @@ from ledger.store.contract import (
 from ledger.store.feed_branch import OWN_BRANCH, holds_feed
 from ledger.store.files import flush_folders
 from ledger.store.git.checkouts import Checkout, find_checkouts
-from ledger.store.git.objects import Objects
 from ledger.store.git.process import Ran, split_lines
 from ledger.store.git.repository import Repo
 from ledger.store.git.working_tree import holds_code
@@ -38,17 +37,15 @@ _BUSY_PAUSES: Final = (0.05, 0.2)
 """Seconds between tries while somebody's own `git commit` holds a ref's lock."""
 
 
-class LocalStore(Objects):
+class LocalStore(SeenStore):
     """Refs of this repository, swapped by a transaction of `git update-ref`."""
 
     flushed = True
 
     def __init__(self, repo: Repo, branch: str, wait: Callable[[float], None]) -> None:
         """`wait` pauses for some seconds: what tries again does so through it."""
-        super().__init__(repo)
+        super().__init__(repo, branch, "")
         self.branch = branch
-        self.feed_ref = f"refs/heads/{branch}"
-        self.seen = SeenRefs(self, self.feed_ref, "")
         self._wait = wait
         self._made: list[Callable[[], Oid]] = []
 
@@ -83,16 +80,6 @@ class LocalStore(Objects):
         """This repository, which its own pushes name `.` (git-push(1), of a repository without a remote)."""
         return Authority(None, None, frozenset({"."}), "this repository (no remote)")
 
-    @property
-    def objects(self) -> Objects:
-        """This repository."""
-        return self
-
-    @property
-    def seen_ref(self) -> str:
-        """The ref that keeps the newest commit of the feed which was seen."""
-        return self.seen.private_name_of(self.feed_ref)
-
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Read the feed branch and these refs."""
         return self.read_known_refs(names)
@@ -106,10 +93,6 @@ class LocalStore(Objects):
 
     def explain_no_swap(self, until: Deadline) -> None:
         """Git moves refs of one repository in a transaction (git-update-ref(1), `--stdin`)."""
-
-    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
-        """The posts (path to object) of a commit that was seen, which another lacks."""
-        return self.seen.lost_since(seen, commit)
 
     def read_known_refs(self, names: Sequence[str], judge: bool = False) -> Refs:
         """The same: nobody else has to be asked."""
@@ -198,9 +181,8 @@ class LocalStore(Objects):
         # names, and the other way round a feed that nobody can read. libgit2 flushes objects and the folders
         # in which they stand, and not the folder above
         flush_folders(self.repo.common_dir, ["objects/new"])
-        follow = map(
-            update_line, self.seen.plan_seen_updates(edits)
-        )  # where it fails, the next reading does it
+        # a transaction of its own: where it fails, the next reading does it
+        follow = map(update_line, self.seen.plan_seen_updates(edits))
         script = "".join(
             ["start\n", *map(_spell_command, edits), "prepare\ncommit\nstart\n", *follow, "commit\n"]
         )

@@ -8,7 +8,7 @@ from typing import Final
 
 from ledger.core.errors import LedgerError, LockedError
 from ledger.store.clone.reservations import Reservations, Stored
-from ledger.store.clone.seen import SeenRefs, update_line
+from ledger.store.clone.seen import SeenStore, update_line
 from ledger.store.contract import (
     ABSENT,
     Absent,
@@ -27,7 +27,6 @@ from ledger.store.contract import (
     Value,
 )
 from ledger.store.git import porcelain
-from ledger.store.git.objects import Objects
 from ledger.store.git.process import Ran
 from ledger.store.git.repository import Repo
 from ledger.store.git.transport import Transport
@@ -42,15 +41,13 @@ _READ_BACK_SECONDS: Final = 5.0
 """What reading back may take at least, even when the push took all the time there was."""
 
 
-class RemoteStore(Objects):
+class RemoteStore(SeenStore):
     """Refs on a remote. What was read last is kept here, as `remote_reading` says."""
 
     def __init__(self, repo: Repo, remote: str, branch: str, wait: Callable[[float], None]) -> None:
         """`wait` pauses for some seconds: what tries again does so through it."""
-        super().__init__(repo)
+        super().__init__(repo, branch, f"remotes/{remote}/")
         self.remote = remote
-        self.feed_ref = f"refs/heads/{branch}"
-        self.seen = SeenRefs(self, self.feed_ref, f"remotes/{remote}/")
         self._transport = Transport(repo, remote)
         self._reservations = Reservations(repo.common_dir, remote)
         self._tracking = f"refs/remotes/{remote}/{branch}"
@@ -67,16 +64,6 @@ class RemoteStore(Objects):
         names = frozenset({self.remote, *(setting.value for setting in (*fetched, *pushed))})
         url = fetched[-1].value if fetched else None
         return Authority(self.remote, url, names, f'remote "{self.remote}"')
-
-    @property
-    def objects(self) -> Objects:
-        """The clone, which has what was fetched."""
-        return self
-
-    @property
-    def seen_ref(self) -> str:
-        """The ref that keeps the newest commit of the feed which was seen on the remote."""
-        return self.seen.private_name_of(self.feed_ref)
 
     def read_refs(self, names: Sequence[str], until: Deadline, to_write: bool = False) -> Refs:
         """Fetch the feed branch and these refs, and give what the remote has.
@@ -138,10 +125,6 @@ class RemoteStore(Objects):
         from ledger.store.remote_heads import fetch_branch
 
         return fetch_branch(self.repo, self.remote, name, until)
-
-    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
-        """The posts (path to object) of a commit that was seen, which another lacks."""
-        return self.seen.lost_since(seen, commit)
 
     def read_blobs(self, oids: Iterable[Oid], limit: int) -> Mapping[Oid, bytes]:
         """The contents of objects, each cut after `limit` + 1 bytes; a reservation's may be in no object."""

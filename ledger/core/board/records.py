@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from ledger.core.board.board import Board
 from ledger.core.board.waits import dependencies
@@ -69,6 +70,10 @@ def find_claim_holder(ticket: Ticket, config: Config) -> Holder | None:
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
     return replace(find_holder(ticket), silent_from=ticket.life.at + config.claim_ttl)
+
+
+MOST_OF_BODY: Final = 4000
+"""Characters of a post's words that an answer about its ticket shows; the log has all of them."""
 
 
 def body_of(post: Post) -> str:

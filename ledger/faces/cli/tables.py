@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ledger.core.board.records import HistoryEntry, Holder, TicketSummary, body_of
+from ledger.core.board.records import MOST_OF_BODY, HistoryEntry, Holder, TicketSummary, body_of
 from ledger.core.board.waits import name_dependency
 from ledger.core.ids import format_timestamp
 from ledger.core.model import State, Ticket
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ledger.app.read.queue import LogEntry, QueueRow, TicketDetails
 
 _COLOURS: Mapping[State, str] = {State.CLAIMED: "36", State.BLOCKED: "33", State.AWAITING_CLAIM: "32"}
-MOST_OF_BODY = 4000
 """Characters of a post's body that a ticket's history shows."""
 
 

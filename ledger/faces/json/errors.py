@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from ledger.core.board.records import Holder
 from ledger.core.errors import LedgerError
 from ledger.core.model import Challenge, Finding
+from ledger.faces.json import Json
 from ledger.faces.json.findings import make_finding_json
 from ledger.faces.json.pool import make_tree_json
-from ledger.faces.json.tickets import Json, make_challenge_json, make_holder_json
+from ledger.faces.json.tickets import make_challenge_json, make_holder_json
 
 
 def make_error_json(error: LedgerError, code: int, findings: Sequence[Finding]) -> Json:

@@ -1,13 +1,12 @@
 """A finding as JSON: what `check` and `drift` answer, and what an error document names."""
 
-from typing import Any
-
 from ledger.core.model import Finding
+from ledger.faces.json import Json
 
 
-def make_finding_json(finding: Finding) -> dict[str, Any]:
+def make_finding_json(finding: Finding) -> Json:
     """A finding: rule, severity, path, line, column, message, fix, settled."""
-    record: dict[str, Any] = {
+    record: Json = {
         "rule": finding.rule,
         "severity": str(finding.severity),
         "path": finding.where.path,

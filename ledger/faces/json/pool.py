@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ledger.core.ids import format_timestamp
-from ledger.faces.json.tickets import Json
+from ledger.faces.json import Json
 
 if TYPE_CHECKING:
     from ledger.app.pool.rescues import Rescue

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from ledger.core.config.config_diff import ChangedSetting
+from ledger.faces.json import Json
 from ledger.faces.json.findings import make_finding_json
-from ledger.faces.json.tickets import Json
 
 if TYPE_CHECKING:
     from ledger.app.read.review import ProposalReview, TicketChange

@@ -4,7 +4,8 @@ from ledger.app.read.stats import StatsResult
 from ledger.core.ids import format_timestamp
 from ledger.core.stats.gates import record_of_gates
 from ledger.core.stats.records import record_of_figures
-from ledger.faces.json.tickets import Json, make_as_of_json
+from ledger.faces.json import Json
+from ledger.faces.json.tickets import make_as_of_json
 
 
 def make_stats_json(result: StatsResult) -> Json:

@@ -1,17 +1,16 @@
 """Tickets, the queue and the log as JSON."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ledger.core.board.records import HistoryEntry, Holder, TicketSummary, body_of
+from ledger.core.board.records import MOST_OF_BODY, HistoryEntry, Holder, TicketSummary, body_of
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Challenge, Collision
+from ledger.faces.json import Json
 
 if TYPE_CHECKING:
     from ledger.app.read.load import AsOf
     from ledger.app.read.queue import LogEntry, LogResult, QueueResult, QueueRow, TicketDetails
 
-Json = dict[str, Any]
-MOST_OF_BODY = 4000
 """Characters of a post's body in one line of a ticket's history."""
 
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from ledger.core.queue.briefing import record_of_brief
 from ledger.core.queue.turn_text import record_of_turn
-from ledger.faces.json.tickets import Json, make_as_of_json, make_holder_json
+from ledger.faces.json import Json
+from ledger.faces.json.tickets import make_as_of_json, make_holder_json
 
 if TYPE_CHECKING:
     from ledger.app.deeds.claim import ClaimResult

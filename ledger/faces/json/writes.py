@@ -1,17 +1,16 @@
 """What writes answer, as JSON."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger.core.ids import reservation_ref
+from ledger.faces.json import Json
 
 if TYPE_CHECKING:
     from ledger.app.deeds.confirm import ConfirmResult
     from ledger.app.judge.drift import Mended
     from ledger.app.write.loop import WriteResult
     from ledger.core.board.absorbing import AbsorbOutcome
-
-Json = dict[str, Any]
 
 
 def make_write_json(written: "WriteResult", ref: str) -> Json:
@@ -26,7 +25,7 @@ def make_write_json(written: "WriteResult", ref: str) -> Json:
     return record | ({"reserved": reserved} if reserved else {})
 
 
-def _list_posts(written: "WriteResult") -> list[dict[str, Any]]:
+def _list_posts(written: "WriteResult") -> list[Json]:
     posts = [
         {"post": post.post, "path": post.path, "item": post.item, "state": post.state and str(post.state)}
         for post in written.answer.posts

@@ -11,6 +11,7 @@ from ledger.core.feed.lost import find_lost_posts
 from ledger.core.write.numbers import LEAP, decode_tip
 from ledger.store.contract import ABSENT, SEEN_REFS, Absent, Oid, RefUpdate, Rewind
 from ledger.store.git.objects import Objects
+from ledger.store.git.repository import Repo
 
 _TIP_LIMIT: Final = 65536
 
@@ -125,3 +126,27 @@ def update_line(edit: RefUpdate) -> str:
     """An edit as `git update-ref --stdin` reads it."""
     new, old = ("0" * 40 if isinstance(value, Absent) else value for value in (edit.new, edit.old))
     return f"update {edit.ref} {new} {old}\n"
+
+
+class SeenStore(Objects):
+    """What both stores over a repository share: its objects, and the refs that keep what was seen."""
+
+    def __init__(self, repo: Repo, branch: str, place: str) -> None:
+        """`place` is where SeenRefs keep what was seen of the authority."""
+        super().__init__(repo)
+        self.feed_ref = f"refs/heads/{branch}"
+        self.seen = SeenRefs(self, self.feed_ref, place)
+
+    @property
+    def objects(self) -> Objects:
+        """This repository, which has what was read or fetched."""
+        return self
+
+    @property
+    def seen_ref(self) -> str:
+        """The ref that keeps the newest commit of the feed which was seen on the authority."""
+        return self.seen.private_name_of(self.feed_ref)
+
+    def find_lost_posts(self, seen: Oid, commit: Oid | None) -> Mapping[str, Oid]:
+        """The posts (path to object) of a commit that was seen, which another lacks."""
+        return self.seen.lost_since(seen, commit)
