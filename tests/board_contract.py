@@ -14,7 +14,18 @@ from ledger.core.ids import namespace_of
 NEVER_SEEN = ("", "CMB-9999", "CMB-9999 X-1", "X-1", "20200101T000000000Z-x-1-0000000000000000")
 """Keys that no table has."""
 BY_KEY = (
-    *("tickets", "seats", "posts", "seen", "named", "moved", "renumbered", "ruled", "lifts", "asked"),
+    *(
+        "tickets",
+        "seats",
+        "posts",
+        "seen",
+        "named",
+        "moved",
+        "renumbered",
+        "ruled",
+        "lifts",
+        "newest_challenges",
+    ),
     *("declined", "posted", "milestones", "shifts"),
 )
 JOURNALS = ("refused", "events")

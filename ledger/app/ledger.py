@@ -43,7 +43,7 @@ class Ledger:
     store: Store
     branch: str
     world: Effects
-    asked: GlobalOptions
+    options: GlobalOptions
     until: TimeLimit
     notices: list[str] = field(default_factory=list)
     """Why what was read is not as the remote has it now, for whoever is told of it."""
@@ -51,7 +51,7 @@ class Ledger:
     @property
     def offline(self) -> bool:
         """True when nothing may be read from the remote."""
-        return self.asked.offline and self.store.authority.remote is not None
+        return self.options.offline and self.store.authority.remote is not None
 
     @cached_property
     def objects(self) -> Objects:
@@ -61,7 +61,7 @@ class Ledger:
     @cached_property
     def seat(self) -> str:
         """The seat that acts. Raises LedgerError `no-seat` when none is set, `usage` when malformed."""
-        seat = self.asked.seat or self.repo.config("ledger.seat")
+        seat = self.options.seat or self.repo.config("ledger.seat")
         if not seat:
             raise LedgerError(
                 "no-seat",
@@ -96,7 +96,7 @@ class Ledger:
 
     def warnings(self) -> list[str]:
         """What is odd about the settings, for a seat that is about to write."""
-        shared = self.asked.seat is None and self.repo.config_scope("ledger.seat") == "local"
+        shared = self.options.seat is None and self.repo.config_scope("ledger.seat") == "local"
         if shared and self.repo.has_worktrees and len(list(islice(self._trees_of_seats(), 2))) > 1:
             words = f'every worktree of this repository is the seat "{self.seat}"; give each its own'
             return [f"{words} with `git ledger init --seat NAME` in it"]
@@ -111,7 +111,7 @@ class Ledger:
 def with_fresh_deadline(ledger: Ledger) -> Ledger:
     """The ledger with the whole time that a command has, from now on: for one that waited for others."""
     clock = ledger.world.monotonic
-    return replace(ledger, until=TimeLimit(clock, clock() + ledger.asked.timeout))
+    return replace(ledger, until=TimeLimit(clock, clock() + ledger.options.timeout))
 
 
 def open_ledger(

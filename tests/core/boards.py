@@ -48,7 +48,7 @@ def contents(board: Board) -> dict[str, object]:
         "renumbered": board.renumbered,
         "ruled": board.ruled,
         "lifts": board.lifts,
-        "asked": board.asked,
+        "newest_challenges": board.newest_challenges,
         "declined": board.declined,
         "posted": board.posted,
         "milestones": board.milestones,

@@ -266,7 +266,7 @@ def make_index(dice: Random) -> bytes:
     table = dice.choice(
         ("posts", "tickets", "seats", "events", "posts_links", "tickets_links", "lows", "meta")
     )
-    keyed = dice.choice(("posts", "tickets", "seats", "lifts", "asked", "unplaced"))
+    keyed = dice.choice(("posts", "tickets", "seats", "lifts", "newest_challenges", "unplaced"))
     statements = (
         *[f"UPDATE {keyed} SET record = {dice.choice(values)}"] * 4,
         f"UPDATE posts SET place = place + {dice.choice(('1', '0.5', '-1'))}",

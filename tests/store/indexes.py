@@ -70,7 +70,7 @@ def told(feed: KeptFeed) -> Answers:
         "renumbered",
         "ruled",
         "lifts",
-        "asked",
+        "newest_challenges",
         "declined",
     )
     return {

@@ -40,7 +40,7 @@ LINES = """
     04:07 C-1 retires: done
     04:08 D-1 opens CMB-0007 by hand: That nobody saw
 """
-DIGEST = "4 077c233be0a7fb14"
+DIGEST = "5 aa959d59143e61a2"
 
 
 def test_what_the_index_keeps_of_the_same_posts_is_what_its_format_says() -> None:

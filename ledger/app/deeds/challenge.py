@@ -49,7 +49,7 @@ class Asker:
     """
 
     ledger: Ledger
-    asked: dict[str, AskedChallenge]
+    kept_challenges: dict[str, AskedChallenge]
     waits: bool = False
 
     def step(self, view: View, ticket: Ticket, at: datetime) -> ChallengeStep:
@@ -68,7 +68,7 @@ class Asker:
     def left(self, ticket: Ticket, mine: Challenge) -> timedelta | None:
         """How much of a challenge's grace is left, by this machine's clock since boot; None where that cannot
         tell: nothing was kept, the machine started anew, or one of its clocks was set."""
-        kept = self.asked.get(ticket.id)
+        kept = self.kept_challenges.get(ticket.id)
         elapsed = self._measure_elapsed(kept) if kept is not None and kept.post == mine.post else None
         return None if elapsed is None else mine.grace - elapsed
 
@@ -82,7 +82,7 @@ class Asker:
 
     def _was_asked_lately(self, view: View, ticket: Ticket, mine: Challenge | None) -> bool:
         """Whether the holder answered this clone lately, or this seat asks from another clone just now."""
-        kept = self.asked.get(ticket.id)
+        kept = self.kept_challenges.get(ticket.id)
         elapsed = self._measure_elapsed(kept) if kept is not None and mine is None else None
         if elapsed is not None and elapsed < view.config.claim_ttl / _AGAIN:
             return True

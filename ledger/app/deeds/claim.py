@@ -84,7 +84,7 @@ def claim_ticket(
     ticket = landed.after.board.tickets[item]
     holder = find_claim_holder(ticket, landed.after.config)
     brief = collect_brief(landed.after.board, ticket)
-    words = (*([describe_claim_elsewhere(elsewhere)] if elsewhere else []), *landed.words)
+    words = (*([describe_claim_elsewhere(elsewhere)] if elsewhere else []), *landed.notices)
     other_clone = elsewhere.clone if elsewhere else None
     return ClaimResult(item, ticket.holder == ledger.seat, holder, words, unblocked_by, brief, other_clone)
 
@@ -126,7 +126,7 @@ def claim_or_challenge(
         raise _explain_still_held(ledger, open_asker(ledger), landed.after, ticket)
     holder = find_claim_holder(ticket, landed.after.config)
     brief = collect_brief(landed.after.board, ticket)
-    return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.words, brief=brief)
+    return ClaimResult(item, ticket.holder == ledger.seat, holder, landed.notices, brief=brief)
 
 
 def _find_landed_release(view: PlanView, intent: WriteRequest, item: str) -> PostRequest | None:
@@ -177,6 +177,6 @@ def find_holder(ledger: Ledger, item: str) -> ClaimResult:
     feed = read_feed(ledger)
     ticket = find_ticket(feed, item)
     mine = ticket.holder is not None and ticket.holder == (
-        ledger.asked.seat or ledger.repo.config("ledger.seat")
+        ledger.options.seat or ledger.repo.config("ledger.seat")
     )
     return ClaimResult(item, mine, find_claim_holder(ticket, feed.config))

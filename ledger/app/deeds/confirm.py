@@ -64,7 +64,7 @@ def confirm_openings(ledger: Ledger, item: str | None = None) -> ConfirmResult:
             for request, post in pairs
             if kind_of(request.kind).amends
         ),
-        landed.words,
+        landed.notices,
     )
 
 

@@ -37,7 +37,7 @@ def close_and_claim(ledger: Ledger) -> TurnResult:
         raise mark_unverified(error) from error
     claimed = _read_claimed(landed, taken[0]) if taken else None
     turn = judge_turn(_make_seat_view(ledger, landed.after))
-    return TurnResult(turn, True, AsOf(landed.commit, landed.after.now, 0.0), claimed, landed.words)
+    return TurnResult(turn, True, AsOf(landed.commit, landed.after.now, 0.0), claimed, landed.notices)
 
 
 def post_left_behind(ledger: Ledger, turn: Turn, why: str) -> WriteResult:

@@ -115,7 +115,7 @@ def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
         objects.get(CONFIG_PATH) for objects in (before, _find_objects(ledger, landed, paths), *brought)
     }
     commit = Commit(
-        seat=ledger.asked.seat or ledger.repo.config("ledger.seat"),
+        seat=ledger.options.seat or ledger.repo.config("ledger.seat"),
         added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
         configures=settings not in known_settings and not is_branch_of_code(ledger, landed, head),
     )
@@ -177,7 +177,7 @@ def _read_pushed_refs(ledger: Ledger, scope: Scope) -> list[tuple[str, str | Non
 def _narrow_to_paths(ledger: Ledger, comparison: Comparison, paths: Sequence[str]) -> Comparison:
     """What concerns files at or below these paths. Raises LedgerError `usage` for one that is nowhere."""
     top = ledger.repo.top.resolve()
-    wanted = {path: _resolve_path(ledger.asked.directory / path) for path in paths}
+    wanted = {path: _resolve_path(ledger.options.directory / path) for path in paths}
     names = [file.path for file in comparison.fresh] + [file.path for file in comparison.changes]
     above = {place for name in names for place in (top / name, *(top / name).parents)}
     for path, place in wanted.items():

@@ -56,7 +56,7 @@ class PoolWork:
     @property
     def seat(self) -> str:
         """Who acts in the trees."""
-        return self.ledger.asked.seat or self.ledger.repo.config("ledger.seat") or self.identity
+        return self.ledger.options.seat or self.ledger.repo.config("ledger.seat") or self.identity
 
     def find_base(self, fresh: bool = True) -> Oid:
         """The base of the code, fetched unless that is not wanted or offline."""

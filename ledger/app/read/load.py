@@ -146,7 +146,7 @@ def read_feed_to_show(ledger: Ledger, names: Sequence[str] = (), cache: Cache | 
         return read_feed(ledger, names, cache)
     except CannotKeepError as error:
         ledger.notices.append(f"{error.message}; this is as it was fetched last")
-        return read_feed(replace(ledger, asked=replace(ledger.asked, offline=True)), names, cache)
+        return read_feed(replace(ledger, options=replace(ledger.options, offline=True)), names, cache)
 
 
 def refuse_code_branch(repo: Repo, remote: str | None, branch: str) -> None:

@@ -176,7 +176,7 @@ def _examine_numbers(ledger: Ledger, feed: Feed) -> Examination:
 
 def _examine_clock(ledger: Ledger, feed: Feed) -> Examination:
     """Git tells no server's time; posts of others that are dated after now tell of a clock that is off."""
-    mine = ledger.asked.seat or ledger.repo.config("ledger.seat")
+    mine = ledger.options.seat or ledger.repo.config("ledger.seat")
     now = ledger.world.now()
     ahead = [post for post in feed.all_posts() if post.seat != mine and post.at - now > CLOCK_SLACK]
     if ahead:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from ledger.app.ledger import Ledger
-from ledger.app.read.load import Cache
+from ledger.app.read.load import Cache, Feed
 from ledger.app.read.series import find_taken_refs
 from ledger.app.write.building import build_updates
 from ledger.app.write.judging import judge_case
@@ -40,7 +40,7 @@ class WriteResult:
     oids: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def notices(self) -> tuple[str, ...]:
         """Everything that the seat should be told besides the answer."""
         return (*self.answer.notices, *self.warnings)
 
@@ -69,7 +69,7 @@ def request_write(
         validate_request(wish)
     author = ledger.author
     return WriteRequest(
-        nonce=ledger.asked.intent or ledger.world.nonce(),
+        nonce=ledger.options.intent or ledger.world.nonce(),
         seat=ledger.seat,
         at=ledger.world.now(),
         author=(author.name, author.email),
@@ -126,11 +126,8 @@ def _commit_by_trying(
             # Everything is read anew on each try: what the swap lost to may have changed what is allowed.
             view, feed = read_plan_view(ledger, intent, cache, taken)
             intent = revise(view, intent)
-            if not intent.wishes and intent.numbers is None:
-                return WriteResult(PlanResult((), (), again=True), feed.commit, view)
-            if intent.staged and (posts := _find_staged_posts(ledger, intent, proposal)):
-                answer = PlanResult(posts, (), again=True)
-                return WriteResult(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
+            if earlier := _find_earlier_result(ledger, intent, view, feed, proposal):
+                return earlier
             # Once alone: the tickets must stand as the seat saw them, not as a faster writer left them.
             if not expected:
                 intent, expected = replace(intent, expects=find_expected_moves(view.board, intent)), True
@@ -162,6 +159,19 @@ def _commit_by_trying(
         taken |= find_taken_refs(outcome, taken)
 
 
+def _find_earlier_result(
+    ledger: Ledger, intent: WriteRequest, view: PlanView, feed: Feed, proposal: Proposal | None
+) -> WriteResult | None:
+    """The answer to an intent of which nothing is left to write; None for any other."""
+    if not intent.wishes and intent.numbers is None:
+        return WriteResult(PlanResult((), (), again=True), feed.commit, view)
+    if intent.staged and (posts := _find_staged_posts(ledger, intent, proposal)):
+        answer = PlanResult(posts, (), again=True)
+        proposed = proposal.name if proposal else None
+        return WriteResult(answer, feed.commit, view, staged=proposal is None, proposed=proposed)
+    return None
+
+
 def _may_go_without_refs(intent: WriteRequest, updates: Sequence[RefUpdate]) -> bool:
     """True when a refused write can be tried once more without refs: all its numbers are provisional."""
     numbered = [wish for wish in intent.wishes if wish.reserve is not None]
@@ -182,7 +192,7 @@ def _find_staged_posts(
     """
     if proposal is not None:
         proposal.fetch_tip()
-    if ledger.asked.intent is None:
+    if ledger.options.intent is None:
         return ()
     nonces = [intent.wish_nonce(place) for place in range(len(intent.wishes))]
     names = [f"*-{intent.seat.lower()}-{nonce}.md" for nonce in nonces]

@@ -156,7 +156,7 @@ class Race:
     def _make_beaten_error(self) -> LedgerError:
         return LedgerError(
             "beaten",
-            f"others were faster for {self._ledger.asked.timeout:g} s; nothing was written",
+            f"others were faster for {self._ledger.options.timeout:g} s; nothing was written",
             "the same command again, with a longer `--timeout`",
         )
 

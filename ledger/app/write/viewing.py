@@ -34,7 +34,7 @@ def read_plan_view(
     Of an intent that may be a repetition every series is read whole: it may have reserved in another one, as
     before midnight in a series that counts by the day, and only what reservations hold tells.
     """
-    may_be_there = ledger.asked.intent is not None and any(intent.namespaces())
+    may_be_there = ledger.options.intent is not None and any(intent.namespaces())
     more = [ALL_SERIES] if may_be_there else sorted(taken)
     guess = name_series_refs(find_needed_numbers(cache.config or find_last_config(ledger, cache), intent))
     feed = read_feed(ledger, [*guess, *more], cache, to_write=True)

@@ -58,7 +58,7 @@ class Board:
     """The newest ruling on a ticket, by the id in its `rules_on`; under `NEWEST` that of all."""
     lifts: Table[Lift]
     """What a post did that lifted a block, or a part of one, by the post."""
-    asked: Table[Challenge]
+    newest_challenges: Table[Challenge]
     """The newest challenge by ticket, seat and clone, answered or not."""
     declined: Table[str]
     """The newest move of a ticket when a seat declined it, by ticket and seat; the next move ends it."""
@@ -131,8 +131,9 @@ class Board:
         """The open challenges against a ticket's holder, oldest first: the newest of each seat and clone."""
         if not ticket.challenged or ticket.life is None:
             return []
-        asked = (self.asked[key] for key in self.asked.keys_from(join_key(ticket.id, "")))
-        standing = [challenge for challenge in asked if challenge.life == ticket.life.post]
+        keys = self.newest_challenges.keys_from(join_key(ticket.id, ""))
+        newest = (self.newest_challenges[key] for key in keys)
+        standing = [challenge for challenge in newest if challenge.life == ticket.life.post]
         return sorted(standing, key=lambda challenge: self.posts.place_of(challenge.post))
 
     def has_declined(self, seat: str, ticket: Ticket) -> bool:
@@ -218,7 +219,7 @@ class BoardOverlay(Board):
     renumbered: Overlay[str]
     ruled: Overlay[str]
     lifts: Overlay[Lift]
-    asked: Overlay[Challenge]
+    newest_challenges: Overlay[Challenge]
     declined: Overlay[str]
     posted: Overlay[str]
     milestones: Overlay[Milestones]
@@ -240,7 +241,7 @@ class BoardOverlay(Board):
         self.renumbered = Overlay(below.renumbered)
         self.ruled = Overlay(below.ruled)
         self.lifts = Overlay(below.lifts)
-        self.asked = Overlay(below.asked)
+        self.newest_challenges = Overlay(below.newest_challenges)
         self.declined = Overlay(below.declined)
         self.posted = Overlay(below.posted)
         self.milestones = Overlay(below.milestones)

@@ -44,7 +44,7 @@ def render_alive(items: Iterable[str]) -> str:
 
 def find_challenge_of(board: "Board", ticket: Ticket, seat: str, clone: str) -> Challenge | None:
     """The open challenge that a seat posted from a clone."""
-    challenge = board.asked.get(join_key(ticket.id, seat, clone))
+    challenge = board.newest_challenges.get(join_key(ticket.id, seat, clone))
     return challenge if challenge is not None and _is_standing(challenge, ticket) else None
 
 
@@ -88,7 +88,7 @@ def post_challenge(board: "BoardOverlay", post: Post, line: Directive) -> None:
     fresh = Challenge(post.id, post.seat, line.clone, post.at, line.grace, ticket.life.post)
     # One for each seat and clone: asking again takes the place of the older challenge, and its grace begins
     # anew.
-    board.asked.put(join_key(ticket.id, post.seat, line.clone), fresh)
+    board.newest_challenges.put(join_key(ticket.id, post.seat, line.clone), fresh)
     words = f"challenged by {quote_line(post.seat)}, to be answered within {format_duration(line.grace)}"
     board.tickets.put(ticket.id, replace(ticket, challenged=True))
     board.add_event(ticket, post, words)

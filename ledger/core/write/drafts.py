@@ -62,7 +62,7 @@ def draft_posts(
     return PostDrafts(
         tuple(posts),
         tuple(files),
-        tuple(numbers.given),
+        tuple(numbers.allocated),
         tuple(numbers.granted),
         numbers.series,
         _order_after(board.order, posts, intent.staged),
@@ -83,7 +83,7 @@ class Numbering:
     ) -> None:
         self.board, self.config, self.intent = board, config, intent
         self.series = dict(series)
-        self.given: list[Reservation] = []
+        self.allocated: list[Reservation] = []
         self.granted: list[Reservation] = []
         self.notices: list[str] = []
 
@@ -147,7 +147,7 @@ class Numbering:
         )
         self.series[series] = self.series[series].with_reserved(reservation)
         if not unwritten:
-            self.given.append(reservation)
+            self.allocated.append(reservation)
             self.granted.append(reservation)
         return ticket
 

@@ -88,7 +88,7 @@ def _call_command(command: Command, found: Globals, words: list[str], env: Conte
     session = Session(env, options, found.json, found.quiet)
 
     def call(values: Mapping[str, Any]) -> int:
-        return int(module.command(replace(session, given=values), **values))
+        return int(module.command(replace(session, values=values), **values))
 
     # Around the reading of the line too: typer may have to be imported for it.
     with slow_notice(env, found.quiet, options.timeout) as timer:

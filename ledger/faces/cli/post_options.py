@@ -43,7 +43,7 @@ BodyFile = Annotated[str | None, Option(metavar="FILE", help="the body from a fi
 
 def read_post_options(session: Session) -> PostRequest:
     """The post that these options describe. Raises LedgerError `usage`."""
-    values = session.given
+    values = session.values
     source, kind, subject = values["source"], values["kind"], values["subject"]
     if source not in (None, "-"):
         raise usage(f'"{source}" is one word too many', "text goes into `--body`; `-` reads it from stdin")

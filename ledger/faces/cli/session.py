@@ -29,17 +29,17 @@ class Session:
     """One run of one command."""
 
     env: Context
-    asked: GlobalOptions
+    options: GlobalOptions
     json: bool
     quiet: bool
     patience: "Timer | None" = None
-    given: Mapping[str, Any] = MappingProxyType({})
+    values: Mapping[str, Any] = MappingProxyType({})
     """The values of the command's own parameters, by name."""
 
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of the repository that was asked about, opened once."""
-        return open_ledger(self.asked, self.env.world)
+        return open_ledger(self.options, self.env.world)
 
     def answer(
         self,
@@ -86,7 +86,7 @@ class Session:
         lines = [
             " ".join(filter(None, (answer.item, answer.state, answer.path))) for answer in landed.answer.posts
         ]
-        words = [*ledger.warnings(), *(f"note: {word}" for word in landed.words)]
+        words = [*ledger.warnings(), *(f"note: {word}" for word in landed.notices)]
         if landed.answer.again:
             words.append("this had landed already; nothing was written again")
         if landed.staged:

@@ -199,7 +199,7 @@ def _answer_write(ledger: Ledger, landed: WriteResult) -> Answer:
     """What a write answers, with what its seat is told besides."""
     again = ["this had landed already; nothing was written again"] if landed.answer.again else []
     return _with_notices(
-        make_write_json(landed, ledger.store.feed_ref), *ledger.warnings(), *landed.words, *again
+        make_write_json(landed, ledger.store.feed_ref), *ledger.warnings(), *landed.notices, *again
     )
 
 

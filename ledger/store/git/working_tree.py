@@ -137,7 +137,7 @@ def find_objects_at(repo: Repo, commit: Oid, paths: Iterable[str]) -> dict[str, 
     """What stands at these paths in the tree of a commit; where nothing does, a path is left out."""
     listed = repo.git.check_output("ls-tree", "-z", "--full-tree", commit, "--", *paths)
     records = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    return {path: facts.split(" ")[2] for facts, _, path in (one.partition("\t") for one in records)}
+    return {path: facts.split(" ")[2] for facts, _, path in (record.partition("\t") for record in records)}
 
 
 def changed_paths(repo: Repo, old: Oid, new: Oid) -> list[str]:

@@ -291,7 +291,7 @@ class IndexBoard(Board):
         self.renumbered = _Rows(reader, "renumbered", str, tables)
         self.ruled = _Rows(reader, "ruled", str, tables)
         self.lifts = _Rows(reader, "lifts", LIFT.decode, tables)
-        self.asked = _Rows(reader, "asked", CHALLENGE.decode, tables)
+        self.newest_challenges = _Rows(reader, "newest_challenges", CHALLENGE.decode, tables)
         self.declined = _Rows(reader, "declined", str, tables)
         self.milestones = _Rows(reader, "milestones", MILESTONES.decode, tables)
         self.shifts = _Rows(reader, "shifts", str, tables)

@@ -167,13 +167,13 @@ def _make_row_reader(table: str) -> Callable[[str], list[Any]]:
     split = methodcaller("split", _BETWEEN)
     raw = _BYTES.get(table)
 
-    def read(line: str) -> list[Any]:
+    def read_row(line: str) -> list[Any]:
         values: list[Any] = [_unescape_value(value) for value in line.split(_BETWEEN)]
         if raw is not None and len(values) > raw:
             values[raw] = str(values[raw]).encode("utf-8", "surrogateescape")
         return values
 
-    return read if raw is not None else lambda line: read(line) if "\x1b" in line else split(line)
+    return read_row if raw is not None else lambda line: read_row(line) if "\x1b" in line else split(line)
 
 
 def _escape_value(value: object) -> str:

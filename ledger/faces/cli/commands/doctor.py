@@ -16,7 +16,7 @@ def command(session: Session) -> int:
     Exits 1 when something needs mending.
     """
     runtimes = [files_wanted_by(find_runtime(name)) for name in RUNTIMES]
-    checks = [*examine_all(session.ledger), examine_runtimes(session.asked, runtimes)]
+    checks = [*examine_all(session.ledger), examine_runtimes(session.options, runtimes)]
     session.answer(
         {"checks": [_make_examination_json(check) for check in checks]},
         [line for check in checks for line in _write_lines(check)],

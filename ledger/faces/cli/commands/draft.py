@@ -35,5 +35,5 @@ def command(
     """
     landed = draft_post(session.ledger, options.read_post_options(session))
     paths = [answer.path for answer in landed.answer.posts]
-    words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.words)]
+    words = [*session.ledger.warnings(), *(f"note: {word}" for word in landed.notices)]
     return session.answer(make_write_json(landed, session.ledger.store.feed_ref), paths, words)

@@ -39,7 +39,7 @@ def command(
             "`git ledger guard install DIR`, with `--branch B` if need be, `git ledger guard check DIR`, "
             "`git ledger guard admit DIR --branch B`, or `git ledger guard uninstall DIR`",
         )
-    place = session.asked.directory / Path(directory or ".")
+    place = session.options.directory / Path(directory or ".")
     if action == "admit" and branch is not None:
         return _admit_and_answer(session, place, branch)
     if action == "install":

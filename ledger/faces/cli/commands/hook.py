@@ -17,7 +17,7 @@ def command(
     event: Annotated[str, Argument(metavar="start|stop")],
 ) -> int:
     """Answer a runtime's hook: its JSON on stdin, one JSON object on stdout. Always exits 0."""
-    options = session.asked
+    options = session.options
     if options.offline:
         raise LedgerError("offline", "a hook reads the queue afresh", "the same command without `--offline`")
     return answer_hook([runtime, event], session.env, options.directory, options.seat)

@@ -27,7 +27,7 @@ def command(
 ) -> int:
     """Set up this repository: feed, hooks, seat. Leaves nothing to commit or push; safe to repeat."""
     result = set_up_repository(
-        session.asked, session.env.world, InitRequest(branch, remote, seat, ci, move_to)
+        session.options, session.env.world, InitRequest(branch, remote, seat, ci, move_to)
     )
     record: dict[str, object] = {"branch": result.branch, "hooks": result.hooks, "created": result.created}
     more = {"remote": result.remote, "moved_from": result.moved_from}

@@ -16,5 +16,5 @@ def command(session: Session) -> int:
     from ledger.faces.mcp.tools import make_server
 
     session.cancel_notice()
-    make_server(reopen_ledger(session.asked, session.env.world), __version__).run("stdio")
+    make_server(reopen_ledger(session.options, session.env.world), __version__).run("stdio")
     return 0

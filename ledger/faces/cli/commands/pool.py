@@ -111,7 +111,7 @@ def _act_on_trees(
         case "allocate":
             return allocate_tree(ledger, identity, check_ticket(item) if item else None, wait, pid)
         case "release":
-            place = session.asked.directory / path if path else None
+            place = session.options.directory / path if path else None
             return release_tree(ledger, place, identity, pid, force)
         case "refresh":
             return refresh_trees(ledger, identity)

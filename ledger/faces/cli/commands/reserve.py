@@ -16,4 +16,6 @@ def command(
     """Reserve the next numbers of a namespace for this seat; open them later with `append --item`."""
     landed = reserve_numbers(session.ledger, check_namespace(prefix), count)
     lines = [reservation.ticket for reservation in landed.answer.reserved]
-    return session.answer(make_reservations_json(landed), lines, [*session.ledger.warnings(), *landed.words])
+    return session.answer(
+        make_reservations_json(landed), lines, [*session.ledger.warnings(), *landed.notices]
+    )

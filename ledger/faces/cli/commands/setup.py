@@ -26,7 +26,7 @@ def command(
     if check_ and remove_:
         raise usage("`--check` and `--remove` are two things", f"`git ledger setup {name} --check`")
     deed = remove_runtime if remove_ else check_runtime if check_ else set_up_runtime
-    done = deed(session.asked, files_wanted_by(find_runtime(name)))
+    done = deed(session.options, files_wanted_by(find_runtime(name)))
     session.answer(_make_setup_json(done), _write_lines(done, check_), done.words)
     return NOT_CURRENT if check_ and done.state != "current" else 0
 

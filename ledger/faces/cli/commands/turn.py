@@ -61,14 +61,14 @@ def _answer_close(session: Session, seen: TurnResult) -> int:
 def _run_turns(session: Session, words: list[str], most: int) -> int:
     from ledger.app.hook.turn_run import run_in_turns
 
-    def say(text: str) -> None:
+    def print_lines(text: str) -> None:
         session.say(*text.splitlines())
 
     def again() -> Ledger:
-        return open_ledger(session.asked, session.env.world)
+        return open_ledger(session.options, session.env.world)
 
     session.cancel_notice()
-    done = run_in_turns(again, words, session.env.variables, most, say, session.json)
+    done = run_in_turns(again, words, session.env.variables, most, print_lines, session.json)
     if done.failed:
         session.say(f"`{words[0]}` ended with status {done.failed}; the turn was not closed")
         session.answer({"runs": done.runs, "status": done.failed})
