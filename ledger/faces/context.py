@@ -11,6 +11,23 @@ from typing import BinaryIO, TextIO
 from ledger.app.effects import Effects, SinceBoot
 from ledger.core.dataclass import dataclass
 
+LEAST_WIDTH = 40
+"""Cells of the narrowest terminal that answers are fitted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A terminal on which a person reads: its size in cells, and the time of reading, which ages are told by.
+
+    `pageable`: it can show a pager, and shows none yet.
+    """
+
+    width: int
+    height: int
+    colour: bool
+    pageable: bool
+    now: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -24,22 +41,33 @@ class Context:
     err: TextIO
 
     @property
-    def colour(self) -> bool:
-        """True when answers go to a terminal that may be coloured."""
-        return self.out.isatty() and not self.variables.get("NO_COLOR")
+    def screen(self) -> Screen | None:
+        """The terminal that answers go to, or that git's pager shows them on; None where a program reads."""
+        # Set by git for what it runs behind its pager, as `git -p ledger queue` does: stdout is a pipe then.
+        paged = self.variables.get("GIT_PAGER_IN_USE", "") in ("1", "true")
+        if not self.out.isatty() and not paged:
+            return None
+        width, height = self._measure()
+        able = self.variables.get("TERM") != "dumb"
+        coloured = able and not self.variables.get("NO_COLOR")
+        return Screen(max(LEAST_WIDTH, width), height, coloured, able and not paged, self.world.now())
 
     @property
     def width(self) -> int | None:
         """Columns of the terminal that answers go to; None where they go to a file or a program."""
-        if not self.out.isatty():
-            return None
-        columns = self.variables.get("COLUMNS", "")
-        if columns.isdecimal() and int(columns) > 0:
-            return int(columns)
+        return self.screen.width if self.screen is not None else None
+
+    def _measure(self) -> tuple[int, int]:
+        """Columns and lines: as the variables say, else as the terminal does, else 80 and 24."""
+        named = [self.variables.get(name, "") for name in ("COLUMNS", "LINES")]
         try:
-            return os.get_terminal_size(self.out.fileno()).columns or 80
+            found = tuple(os.get_terminal_size(self.out.fileno()))
         except (OSError, ValueError):
-            return 80
+            found = (0, 0)
+        columns, lines = (
+            int(name) if name.isdecimal() else size for name, size in zip(named, found, strict=True)
+        )
+        return columns or 80, lines or 24
 
 
 def real_env() -> Context:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from random import Random
 
 from ledger import rules
 from ledger.app.read.load import AsOf
-from ledger.app.read.queue import Fit, QueueRow, TicketDetails
+from ledger.app.read.queue import Fit, LogEntry, QueueRow, TicketDetails
 from ledger.core.board.board import Board
 from ledger.core.board.fold import fold_posts
 from ledger.core.board.records import HistoryEntry, summarize_ticket
@@ -25,6 +26,10 @@ from ledger.core.stats.records import record_of_figures
 from ledger.core.text import fill_in_lines
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.tables import write_log, write_queue, write_ticket
+from ledger.faces.cli.terminal.cells import measure_cells
+from ledger.faces.cli.terminal.log import show_log
+from ledger.faces.cli.terminal.queue import show_queue
+from ledger.faces.context import Screen
 from ledger.faces.json.tickets import make_details_json
 from ledger.rules.view import AlteredPost, Commit, View
 from tests.core.boards import contents
@@ -158,9 +163,10 @@ def assert_shown(board: Board, config: Config) -> None:
         history = tuple(HistoryEntry(event, board.posts[event.post]) for event in board.history_of(ticket))
         details = TicketDetails(AsOf(None, now, 0.0), summary, board.posts[ticket.opening], history)
         shown += write_ticket(details, 80)
-        shown += write_queue([QueueRow(summary, Fit(0, ()))], False)
+        shown += write_queue([QueueRow(summary, Fit(0, ()))])
         assert collect_brief(board, ticket).item == ticket.id
         records.append(make_details_json(details))
+    shown += show_on_terminal(board, config, now)
     figures = Figures(board, config, None, now)
     records += [record_of_figures(figures), record_of_gates(figures)]
     assert_shown_clean("\n".join(shown))
@@ -168,6 +174,17 @@ def assert_shown(board: Board, config: Config) -> None:
     assert_shown_clean(text)
     assert json.loads(text)["records"] is not None
     assert [*write_log([])] == []
+
+
+def show_on_terminal(board: Board, config: Config, now: datetime) -> list[str]:
+    """What a person sees of the board on a narrow terminal, none of it wider than that."""
+    screen = Screen(46, 24, False, False, now)
+    summaries = [summarize_ticket(ticket, config, board) for ticket in board.all_tickets()]
+    posts = [LogEntry(post, None) for post in board.posts.newest_first()]
+    lines = [*show_queue([QueueRow(summary, Fit(0, ())) for summary in summaries], screen)]
+    lines += show_log(posts, screen)
+    assert [line for line in lines if measure_cells(line) > screen.width] == []
+    return lines
 
 
 READERS: tuple[Reader, ...] = (pure("feed", make_feed, probe_feed, 60),)

@@ -13,7 +13,10 @@ from ledger.core.did_you_mean import find_nearest
 from ledger.core.errors import LedgerError
 
 VALUED = ("-C", "--seat", "--timeout", "--intent")
-FLAGS = {"--offline": "offline", "--json": "json", "-q": "quiet", "--quiet": "quiet", "--version": "version"}
+FLAGS = {"--offline": "offline", "--json": "json", "-q": "quiet", "--quiet": "quiet"} | {
+    "--no-pager": "no_pager",
+    "--version": "version",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Globals:
     offline: bool = False
     json: bool = False
     quiet: bool = False
+    no_pager: bool = False
     version: bool = False
 
     def with_value(self, option: str, value: str) -> "Globals":

@@ -28,6 +28,7 @@ options of every command, before or after its name:
   --intent NONCE     repeat a write safely: 16 hex digits of your own
   --json             one JSON document on stdout
   -q                 no words on stderr
+  --no-pager         no pager, however long the answer is
   --version
 """
 
@@ -85,7 +86,7 @@ def _call_command(command: Command, found: Globals, words: list[str], env: Conte
     if found.version:
         return _print_version(found, env)
     options = _find_options(found, env)
-    session = Session(env, options, found.json, found.quiet)
+    session = Session(env, options, found.json, found.quiet, paging=not found.no_pager)
 
     def call(values: Mapping[str, Any]) -> int:
         return int(module.command(replace(session, values=values), **values))

@@ -35,6 +35,8 @@ class Session:
     patience: "Timer | None" = None
     values: Mapping[str, Any] = MappingProxyType({})
     """The values of the command's own parameters, by name."""
+    paging: bool = True
+    """Whether an answer that is higher than the terminal may go through a pager."""
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -55,10 +57,20 @@ class Session:
         if self.json:
             self.env.out.write(format_document(record) + "\n")
         else:
-            self.env.out.writelines(line + "\n" for line in lines)
+            self._print_lines(lines)
         self.say_notices()
         self.say(*words, *(as_of.notices if as_of is not None else ()))
         return 0
+
+    def _print_lines(self, lines: Iterable[str]) -> None:
+        screen = self.env.screen
+        if screen is None or not (self.paging and screen.pageable):
+            self.env.out.writelines(line + "\n" for line in lines)
+            return
+        from ledger.faces.cli.terminal.pager import show_lines
+
+        self.cancel_notice()
+        show_lines(lines, self.env, screen, self.options.directory)
 
     def say_notices(self) -> None:
         """What the ledger has to say besides the answer, where one was opened."""

@@ -1,12 +1,12 @@
-"""Tables for people: the queue, a ticket, the log. What others wrote is escaped."""
+"""Lines that a program or an agent reads: the queue, a ticket, the log. What others wrote is escaped."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ledger.core.board.records import MOST_OF_BODY, HistoryEntry, Holder, TicketSummary, body_of
 from ledger.core.board.waits import name_dependency
 from ledger.core.ids import format_timestamp
-from ledger.core.model import State, Ticket
+from ledger.core.model import Ticket
 from ledger.core.queue.briefing import Brief, format_brief, record_of_brief
 from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ledger.app.read.load import AsOf
     from ledger.app.read.queue import LogEntry, QueueRow, TicketDetails
 
-_COLOURS: Mapping[State, str] = {State.CLAIMED: "36", State.BLOCKED: "33", State.AWAITING_CLAIM: "32"}
 """Characters of a post's body that a ticket's history shows."""
 
 
@@ -24,25 +23,23 @@ def describe_as_of(as_of: "AsOf") -> str:
     return f"{commit}, read {as_of.age:.0f} s ago"
 
 
-def write_queue(rows: Sequence["QueueRow"], colour: bool) -> Iterator[str]:
+def write_queue(rows: Sequence["QueueRow"]) -> Iterator[str]:
     """One row a ticket, and below it what is odd about it."""
     if not rows:
         return
     width = max(len(row.summary.ticket.id) for row in rows)
-    who_width = min(28, max(len(_name_holder(row.summary)) for row in rows))
+    who_width = min(28, max(len(name_holder(row.summary)) for row in rows))
     for row in rows:
         ticket = row.summary.ticket
-        # Padded before it is coloured: the colour's own characters would count into the width.
-        state = f"{ticket.state:<14}"
-        if colour and ticket.state in _COLOURS:
-            state = f"\x1b[{_COLOURS[ticket.state]}m{state}\x1b[0m"
-        who = f"{escape_line(_name_holder(row.summary)):<{who_width}}"
-        yield f"{ticket.id:<{width}}  {state}  {ticket.priority:<8}  {who}  {quote_line(ticket.subject)}"
+        who = f"{escape_line(name_holder(row.summary)):<{who_width}}"
+        facts = f"{ticket.id:<{width}}  {ticket.state:<14}  {ticket.priority:<8}"
+        yield f"{facts}  {who}  {quote_line(ticket.subject)}"
         for oddity in (*_list_oddities(row.summary), *_describe_fit(row)):
             yield f"{'':<{width}}  {escape_line(oddity)}"
 
 
-def _name_holder(summary: TicketSummary) -> str:
+def name_holder(summary: TicketSummary) -> str:
+    """Who holds a ticket, or whom it is meant for: `otto`, `-> alexa`; empty where it is anybody's."""
     if summary.holder is not None:
         return summary.holder.seat
     return "" if summary.ticket.owner == "open" else f"-> {summary.ticket.owner}"

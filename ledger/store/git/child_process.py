@@ -3,8 +3,8 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from ledger.core.errors import LedgerError
@@ -64,3 +64,47 @@ def _handling_signals(act: Callable[[int, FrameType | None], None]) -> Iterator[
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+NOT_STARTED = (126, 127)
+"""The statuses by which a shell says that it could not start the command."""
+
+
+def feed_command(command: str, lines: Iterable[str], env: Mapping[str, str], out: int) -> bool:
+    """Give lines to a command of a shell, which has the descriptor `out` for its own, and wait for its end.
+
+    A command that ends before it has read all is no error; nor is an interrupt, which is for the command
+    alone. What would end us ends it first, so that it is not left at the terminal. False where it could not
+    be started.
+    """
+    handed: list[int] = []
+
+    def end_child(number: int, frame: FrameType | None) -> None:
+        handed.append(number)
+        child.send_signal(number)
+
+    before = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        child = subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE, stdout=out, env=dict(env))
+        with _handling_signals(end_child):
+            _write_lines(child, lines)
+            code = child.wait()
+    except OSError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for number in handed:
+        signal.raise_signal(number)
+    return code not in NOT_STARTED
+
+
+def _write_lines(child: "subprocess.Popen[bytes]", lines: Iterable[str]) -> None:
+    assert child.stdin is not None
+    try:
+        for line in lines:
+            child.stdin.write(f"{line}\n".encode(errors="backslashreplace"))
+        child.stdin.close()
+    except BrokenPipeError:
+        # What is left in the buffer would be written once more by `close`.
+        with suppress(BrokenPipeError):
+            child.stdin.close()

@@ -1,8 +1,9 @@
 """`log`: the posts, newest first."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
-from ledger.app.read.queue import list_posts
+from ledger.app.read.queue import LogResult, list_posts
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_seat, parse_moment
 from ledger.faces.cli.tables import write_log
@@ -19,4 +20,13 @@ def command(
 ) -> int:
     """The posts of the feed, newest first."""
     log = list_posts(session.ledger, seat and check_seat(seat), parse_moment(since) if since else None, kind)
-    return session.answer(make_log_json(log), write_log(log.entries), as_of=log.as_of)
+    return session.answer(make_log_json(log), _list_lines(session, log), as_of=log.as_of)
+
+
+def _list_lines(session: Session, log: LogResult) -> Iterable[str]:
+    screen = session.env.screen
+    if screen is None:
+        return write_log(log.entries)
+    from ledger.faces.cli.terminal.log import show_log
+
+    return show_log(log.entries, screen)

@@ -1,8 +1,9 @@
 """`queue`: the state of every ticket, ranked."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
-from ledger.app.read.queue import QueueFilter, find_unused_lanes, rank_queue
+from ledger.app.read.queue import QueueFilter, QueueResult, find_unused_lanes, rank_queue
 from ledger.core.model import State
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_seat
@@ -23,8 +24,16 @@ def command(
     wanted = QueueFilter(for_ and check_seat(for_), tuple(state or ()), tuple(lane or ()), everything)
     queue = rank_queue(session.ledger, wanted)
     words = [describe_as_of(queue.as_of)] if queue.rows else [_explain_nothing(session, wanted)]
-    lines = write_queue(queue.rows, session.env.colour)
-    return session.answer(make_queue_json(queue), lines, words, queue.as_of)
+    return session.answer(make_queue_json(queue), _list_lines(session, queue), words, queue.as_of)
+
+
+def _list_lines(session: Session, queue: QueueResult) -> Iterable[str]:
+    screen = session.env.screen
+    if screen is None:
+        return write_queue(queue.rows)
+    from ledger.faces.cli.terminal.queue import show_queue
+
+    return show_queue(queue.rows, screen, queue.more)
 
 
 def _explain_nothing(session: Session, wanted: QueueFilter) -> str:

@@ -1,0 +1,68 @@
+"""Texts by the cells that they take on a terminal: a wide character takes two, a joined emoji two in all.
+
+Texts are escaped before they come here. What is ASCII goes without `rich`, which takes 20 ms to import.
+"""
+
+from collections.abc import Iterable, Iterator
+
+
+def measure_cells(text: str) -> int:
+    """How many cells a text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def clip_cells(text: str, room: int) -> str:
+    """A text in so many cells; one that was cut ends with `…`, and is cut between characters as people see
+    them."""
+    if measure_cells(text) <= room:
+        return text
+    if text.isascii():
+        return f"{text[: room - 1].rstrip()}…"
+    from rich.cells import split_text
+
+    return f"{split_text(text, room - 1)[0].rstrip()}…"
+
+
+def wrap_cells(line: str, width: int, indent: str = "") -> list[str]:
+    """A line in several, each of which fits the width; those after the first begin with the indent.
+
+    It is cut between words, and within one only where that is wider than the room.
+    """
+    if measure_cells(line) <= width:
+        return [line]
+    return [*_join_words(_split_words(line, width, width - len(indent)), width, indent)]
+
+
+def _split_words(line: str, width: int, room: int) -> Iterator[str]:
+    """The words of a line, the first with what it is indented by; a word without room is cut up."""
+    margin = line[: len(line) - len(line.lstrip(" "))]
+    first, *words = line.split() or [""]
+    first = margin + first
+    yield from [first] if measure_cells(first) <= width else _cut_up(first, room)
+    for word in words:
+        yield from [word] if measure_cells(word) <= room else _cut_up(word, room)
+
+
+def _cut_up(word: str, room: int) -> Iterable[str]:
+    if word.isascii():
+        return (word[start : start + room] for start in range(0, len(word), room))
+    from rich.cells import chop_cells
+
+    return chop_cells(word, room)
+
+
+def _join_words(words: Iterable[str], width: int, indent: str) -> Iterator[str]:
+    line = ""
+    for word in words:
+        if not line:
+            line = word
+        elif measure_cells(line) + 1 + measure_cells(word) <= width:
+            line += f" {word}"
+        else:
+            yield line
+            line = indent + word
+    yield line
