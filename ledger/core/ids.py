@@ -82,7 +82,7 @@ def format_timestamp(at: datetime) -> str:
     """Spell an aware time as posts do: `2026-11-20T03:38:57.123Z`, UTC, milliseconds, cut."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     # Cut and not rounded: a rounded time could lie ahead of the clock that it was read from.
-    return utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    return utc.isoformat("T", "milliseconds")[:23] + "Z"
 
 
 def parse_timestamp(text: str) -> datetime | None:

@@ -13,9 +13,9 @@ from ledger.store.clone.reservations import PAYLOAD_LIMIT, Reservations, Stored
 from ledger.store.clone.seen import SeenRefs
 from ledger.store.contract import Deadline, Oid
 from ledger.store.files import find_inside
-from ledger.store.git.loose_refs import read_loose_refs
 from ledger.store.git.objects import read_typed_objects
 from ledger.store.git.process import Git, Ran, split_lines
+from ledger.store.git.ref_files import read_ref_files
 from ledger.store.git.repository import Repo
 from ledger.store.git.transport import Transport
 
@@ -123,8 +123,8 @@ class RemoteReading:
 
     def _list_here(self, git: Git, places: Sequence[str]) -> dict[str, Oid]:
         """Refs of this repository; one that follows or holds a ref of the remote by its name there."""
-        if (loose := read_loose_refs(self._repo.common_dir, places)) is not None:
-            return {self._name_there(ref): oid for ref, oid in loose.items()}
+        if (found := read_ref_files(self._repo.common_dir, places)) is not None:
+            return {self._name_there(ref): oid for ref, oid in found.items()}
         listed = split_lines(git.check_output("for-each-ref", "--format=%(objectname) %(refname)", *places))
         pairs = (line.split(" ", 1) for line in listed)
         return {self._name_there(ref): oid for oid, ref in pairs if not ref.startswith(f"{self._tracking}/")}
@@ -147,12 +147,12 @@ class RemoteReading:
         numbers = {ref: oid for ref, oid in listed.items() if not ref.endswith("/tip")}
         tips = {oid for ref, oid in listed.items() if ref not in numbers}
         news = sorted(tips.difference(self._seen.seen_tips().values()))
-        self._reservations.find_standing(folders)
+        standing = self._reservations.find_standing(folders)
         failed = self._transport.fetch_objects(source, news, until.remaining())
         failed = failed or self._fetch_contents(source, numbers.values(), until)
         if failed is None:
             refs.update(listed)
-            self._reservations.record_standing(folders, numbers)
+            self._reservations.record_standing(standing, numbers)
         return failed
 
     def _fetch_contents(self, source: str, oids: Iterable[Oid], until: Deadline) -> Ran | None:
@@ -176,7 +176,7 @@ class RemoteReading:
             self._reservations.stored.update(
                 _read_objects(self._repo.git, self._find_unknown(numbers.values()))
             )
-            self._reservations.record_standing(wanted, numbers)
+            self._reservations.record_standing(self._reservations.find_standing(wanted), numbers)
 
     def _find_unknown(self, oids: Iterable[Oid]) -> list[Oid]:
         return [oid for oid in dict.fromkeys(oids) if oid not in self._reservations.stored]

@@ -20,7 +20,7 @@ def keeping(folder: Path, remote: str, refs: dict[str, str]) -> Reservations:
     """The reservations of a remote, as a process that read these."""
     reservations = Reservations(folder, remote)
     reservations.stored |= {oid: Stored("blob", oid[:1].encode()) for oid in refs.values()}
-    reservations.record_standing(ALL, refs)
+    reservations.record_standing(reservations.find_standing(ALL), refs)
     return reservations
 
 
@@ -52,7 +52,7 @@ def test_one_that_vanished_is_remembered_until_it_is_back_or_forgotten(
 
 
 def test_a_reading_of_some_names_says_nothing_of_others(known: Reservations, tmp_path: Path) -> None:
-    known.record_standing([ONE], {})
+    known.record_standing(known.find_standing([ONE]), {})
     assert (known.find_standing(ALL), known.find_vanished()) == ({TWO: "b" * 40}, {ONE: "a" * 40})
 
 

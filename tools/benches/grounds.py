@@ -65,6 +65,7 @@ class Ground:
         seconds(self.folder, ("git", "clone", "-q", str(self.bare), str(place)))
         seconds(place, ("git", "config", "ledger.seat", seat))
         seconds(place, ("git", "config", "ledger.branch", "ledger"))
+        seconds(place, ("git", "config", "ledger.remote", "origin"))
         return place
 
     @cached_property

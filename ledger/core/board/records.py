@@ -7,7 +7,7 @@ from typing import Final
 from ledger.core.board.board import Board
 from ledger.core.board.waits import dependencies
 from ledger.core.config.config import Config
-from ledger.core.dataclass import dataclass, replace
+from ledger.core.dataclass import dataclass
 from ledger.core.model import Challenge, Event, Post, State, Ticket
 
 
@@ -60,16 +60,17 @@ def summarize_ticket(ticket: Ticket, config: Config, board: Board) -> TicketSumm
     )
 
 
-def find_holder(ticket: Ticket) -> Holder:
+def find_holder(ticket: Ticket, silent_from: datetime | None = None) -> Holder:
     """Who a ticket says holds it; the empty seat where nobody does."""
-    return Holder(ticket.holder or "", ticket.held_since, ticket.branch, ticket.worktree, ticket.clone)
+    at, place = ticket.held_since, (ticket.branch, ticket.worktree, ticket.clone)
+    return Holder(ticket.holder or "", at, *place, silent_from)
 
 
 def find_claim_holder(ticket: Ticket, config: Config) -> Holder | None:
     """Who holds a claimed ticket, and from when on it counts as silent; None when it is free."""
     if ticket.state is not State.CLAIMED or ticket.life is None:
         return None
-    return replace(find_holder(ticket), silent_from=ticket.life.at + config.claim_ttl)
+    return find_holder(ticket, silent_from=ticket.life.at + config.claim_ttl)
 
 
 MOST_OF_BODY: Final = 4000

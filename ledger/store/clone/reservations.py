@@ -59,9 +59,9 @@ class Reservations:
         """Let go of the reservations that vanished: they were put back, or somebody was told."""
         self._run_statements([("DELETE FROM reservation WHERE remote = ? AND gone", [(self._remote,)])])
 
-    def record_standing(self, names: Iterable[str], there: Mapping[str, Oid]) -> None:
-        """Keep what the remote has of these names, all of it being in `stored`, and what it has no more."""
-        before = self.find_standing(names)
+    def record_standing(self, before: Mapping[str, Oid], there: Mapping[str, Oid]) -> None:
+        """Keep what the remote has of some names, all of it being in `stored`, and what it has no more;
+        `before` are those of them that stood as far as was known."""
         # a number never changes hands: one that shows another object was taken away and given again, and
         # the older one is kept as gone until somebody is told
         lost = [(self._remote, ref, oid) for ref, oid in before.items() if there.get(ref) != oid]
