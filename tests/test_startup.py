@@ -43,12 +43,17 @@ class Budget(NamedTuple):
 
 BUDGETS = {
     "queue": Budget("queue --json", 112, READ),
+    "ls": Budget("ls --json", 112, READ),
     "show": Budget("show CMB-0001", 112, f"{READ} rev-parse log"),
     "turn open": Budget("turn open", 117, READ),
     "turn close": Budget("turn close", 117, READ),
     "claim": Budget("claim CMB-0001", 197, WRITE, WRITERS),
+    "next": Budget("next", 200, WRITE, WRITERS),
     "note": Budget("note CMB-0001 words", 190, WRITE, WRITERS),
     "append": Budget("append --reserve CMB --subject words", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
+    "comment": Budget("comment CMB-0001 words", 190, WRITE, WRITERS),
+    "new": Budget("new words -p CMB", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
+    "new, prefix found": Budget("new words", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
     "stop, feed moved": Budget("hook claude stop", 114, f"{READ} rev-parse config"),
 }
 SLOW = {"_hashlib", "dataclasses", "inspect", "logging", "ssl", "textwrap"}

@@ -53,6 +53,11 @@ class Context:
         return Screen(max(LEAST_WIDTH, width), height, coloured, able and not paged, self.world.now())
 
     @property
+    def at_terminal(self) -> bool:
+        """True when a person may be asked to write: what is read and what is answered are both a terminal."""
+        return self.stdin.isatty() and self.out.isatty()
+
+    @property
     def width(self) -> int | None:
         """Columns of the terminal that answers go to; None where they go to a file or a program."""
         return self.screen.width if self.screen is not None else None

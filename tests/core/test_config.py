@@ -31,6 +31,7 @@ nudge_after: 1s
 dark_after: 1m
 ruling_stale_after: 1h
 warm_window: 2d
+prefix: FLT
 """
 
 
@@ -68,12 +69,12 @@ def test_the_commented_file_shows_every_setting_and_its_default() -> None:
         line.partition(":")[0] for line in WHOLE.splitlines() if line[0] != " "
     }
     assert read.namespaces and read.seats
-    assert read == Config(branch="ledger", namespaces=read.namespaces, seats=read.seats)
+    assert read == Config(branch="ledger", prefix="CMB", namespaces=read.namespaces, seats=read.seats)
 
 
 def test_durations_and_switches() -> None:
     read = config(WHOLE)
-    assert read.branch == "main" and read.seats_listed_only and read.writable
+    assert (read.branch, read.prefix) == ("main", "FLT") and read.seats_listed_only and read.writable
     assert (read.claim_ttl, read.confirm_within) == (timedelta(minutes=90), timedelta(milliseconds=500))
     assert read.claim_grace == timedelta(seconds=1)
     assert (read.nudge_after, read.dark_after) == (timedelta(seconds=1), timedelta(minutes=1))

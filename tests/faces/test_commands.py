@@ -24,7 +24,13 @@ POST = (
     | {"--blocked-on", "--rules-on", "--to", "--branch", "--worktree"}
 )
 
+TEXT = {"--message", "--file", "--edit"}
+
 CONTRACT: dict[str, set[str]] = {
+    "new": FIELDS - {"--subject"} | TEXT | STAGED | {"--prefix", "--parent", "--related"},
+    "ls": {"--for", "--state", "--lane", "--all"},
+    "next": {"--dry-run"},
+    "comment": TEXT | STAGED | {"--to"},
     "init": {"--branch", "--remote", "--seat", "--move-to", "--ci"},
     "doctor": set(),
     "reserve": {"--count"},

@@ -3,7 +3,7 @@ import pytest
 from ledger.core.errors import LedgerError
 from ledger.faces.cli.command_line import Globals, split_after_command, split_before_command
 
-VALUED = {"--branch", "--why", "--seat"}
+VALUED = {name: name for name in ("--branch", "--why", "--seat")}
 
 BEFORE = {
     "nothing": ([], Globals(), []),

@@ -8,7 +8,8 @@ from ledger.app.read.load import AsOf
 from ledger.app.write.loop import WriteResult, commit_request, request_write
 from ledger.core.board.records import find_claim_holder
 from ledger.core.board.tables import join_key
-from ledger.core.dataclass import replace
+from ledger.core.board.waits import is_unblocked
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import OfflineError, UnreachableError
 from ledger.core.queue.briefing import collect_brief
 from ledger.core.queue.seat_view import SeatView
@@ -17,25 +18,47 @@ from ledger.core.write.plan import PlanView
 from ledger.core.write.requests import WriteRequest
 
 
-def close_and_claim(ledger: Ledger) -> TurnResult:
+@dataclass(frozen=True, slots=True)
+class BestClaim:
+    """What became of a claim of whatever is best: `item` is None where nothing is claimable, `unblocked_by`
+    are the tickets on which it was BLOCKED until this claim, all of them DONE."""
+
+    landed: WriteResult
+    item: str | None
+    unblocked_by: tuple[str, ...] = ()
+
+
+def claim_best_ticket(ledger: Ledger) -> BestClaim:
     """Take the best trigger that can be won: beaten to one, the next in the same command."""
     taken: list[str] = []
+    unblocked_by: tuple[str, ...] = ()
 
     def best(view: PlanView, intent: WriteRequest) -> WriteRequest:
         """The claim to try on this view: the one that landed under this nonce, else the first trigger."""
+        nonlocal unblocked_by
         # By the nonce, not by the state: the claim of an earlier try looks like anybody's otherwise.
         landed = view.board.seen.get(join_key(intent.seat, intent.nonce))
         triggers = _make_seat_view(ledger, view).claimable_tickets
         item = view.board.posts[landed].item if landed else triggers[0].id if triggers else None
         taken[:] = [item] if item else []
+        ticket = view.board.tickets.get(item or "")
+        opens = ticket is not None and is_unblocked(view.board.tickets, ticket)
+        unblocked_by = ticket.blocked_on if ticket is not None and opens else ()
         return replace(intent, wishes=(wish("actionable", item=item, state="CLAIMED"),) if item else ())
 
+    landed = commit_request(ledger, request_write(ledger), best)
+    return BestClaim(landed, taken[0] if taken else None, unblocked_by)
+
+
+def close_and_claim(ledger: Ledger) -> TurnResult:
+    """Close a turn by taking the best trigger that can be won."""
     try:
         answer_challenges(ledger)
-        landed = commit_request(ledger, request_write(ledger), best)
+        best = claim_best_ticket(ledger)
     except (OfflineError, UnreachableError) as error:
         raise mark_unverified(error) from error
-    claimed = _read_claimed(landed, taken[0]) if taken else None
+    landed = best.landed
+    claimed = _read_claimed(landed, best.item) if best.item else None
     turn = judge_turn(_make_seat_view(ledger, landed.after))
     return TurnResult(turn, True, AsOf(landed.commit, landed.after.now, 0.0), claimed, landed.notices)
 

@@ -219,6 +219,14 @@ def _read_branch(reading: _Reading, node: Node) -> str | None:
     return None
 
 
+def _read_prefix(reading: _Reading, node: Node) -> str | None:
+    if is_namespace(_text_of_node(node)):
+        return _text_of_node(node)
+    fix = "an upper-case letter, then up to 15 letters and digits"
+    reading.add_finding_at(node, f'"{_text_of_node(node)}" is no prefix', fix)
+    return None
+
+
 def _read_duration(reading: _Reading, node: Node) -> timedelta | None:
     duration = parse_duration(_text_of_node(node))
     if duration is None:
@@ -343,6 +351,7 @@ def _read_seats(reading: _Reading, node: Node) -> Mapping[str, Seat] | None:
 _SETTINGS: Mapping[str, Reader] = {
     "format": _read_format,
     "branch": _read_branch,
+    "prefix": _read_prefix,
     "namespaces": _read_namespaces,
     "seats": _read_seats,
     "seats_listed_only": _read_yes_or_no,

@@ -19,6 +19,10 @@ DEFAULT_YAML = """\
 # The branch that holds the feed. A write to another branch is refused.
 # branch: ledger
 
+# The prefix under which `git ledger new` opens tickets unless it is told another one. Without it that is
+# the only one in use.
+# prefix: CMB
+
 # Namespaces and how their tickets are spelled. Without this table any namespace works, as NS-0001.
 # {n:04} is the number with at least four digits; {yyyy} or {yyyymmdd} before it counts by year or by
 # day. Of several patterns the first is given and the others are accepted.

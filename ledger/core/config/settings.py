@@ -44,6 +44,7 @@ class Config:
 
     format: int = FORMAT
     branch: str | None = None
+    prefix: str | None = None
     namespaces: Mapping[str, Namespace] | None = None
     seats: Mapping[str, Seat] | None = None
     seats_listed_only: bool = False

@@ -79,7 +79,7 @@ def judge_turn(eyes: SeatView) -> Turn:
         Trigger(ticket.id, ticket.priority, eyes.warmth_of(ticket), ticket.subject, _find_offer(eyes, ticket))
         for ticket in eyes.claimable_tickets
     )
-    return Turn(eyes.seat, tuple(_collect_own_work(eyes)), triggers, _describe_turn(eyes))
+    return Turn(eyes.seat, tuple(_collect_own_work(eyes)), triggers, describe_turn(eyes))
 
 
 def open_turn_with_briefs(eyes: SeatView) -> Turn:
@@ -227,7 +227,8 @@ _LEFT = {
 """What keeps an AWAITING_CLAIM ticket from a seat that may claim, in words; the first reason is told."""
 
 
-def _describe_turn(eyes: SeatView) -> str:
+def describe_turn(eyes: SeatView) -> str:
+    """Why the turn may end or not: what is claimable, else what is against it, and what the seat holds."""
     if eyes.claimable_tickets:
         return _name_first_claimable(eyes)
     if eyes.reasons_against_any:

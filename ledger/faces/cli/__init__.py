@@ -9,20 +9,42 @@ from ledger.core.dataclass import dataclass
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command: its name, what it does in a line, options that are its own after its name although
-    they are spelled like global ones, and whether it answers `{}` and 0 whatever is wrong."""
+    they are spelled like global ones, and whether it answers `{}` and 0 whatever is wrong. `example` is a
+    line of it for the overview; a second name of another command has the module of that one, `same_as`."""
 
     name: str
     about: str
     own: tuple[str, ...] = ()
     harmless: bool = False
+    example: str = ""
+    same_as: str = ""
 
     @property
     def module(self) -> str:
         """The module that holds it."""
-        return f"ledger.faces.cli.commands.{self.name.replace('-', '_')}"
+        return f"ledger.faces.cli.commands.{(self.same_as or self.name).replace('-', '_')}"
 
 
 COMMANDS: dict[str, tuple[Command, ...]] = {
+    "everyday": (
+        Command(
+            "new",
+            "open a ticket, with its number reserved in the same push",
+            example='git ledger new "Redline cards are grouped by the wrong key" -m "Seen in run 41."',
+        ),
+        Command("ls", "the open tickets, the most urgent first", example="git ledger ls", same_as="queue"),
+        Command("next", "take the best ticket that there is for you, and read it", example="git ledger next"),
+        Command(
+            "comment",
+            "say something about a ticket",
+            example='git ledger comment CMB-0001 "The key is the call, not the card."',
+        ),
+        Command(
+            "done",
+            "close a ticket that you hold",
+            example='git ledger done CMB-0001 --why "fixed in 3f2a91c"',
+        ),
+    ),
     "start": (
         Command("init", "set up this repository: feed, hooks, seat", ("--seat",)),
         Command("doctor", "what works here, and which guarantee holds"),
@@ -42,7 +64,6 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("alive", "answer the challenges against this seat's claims"),
         Command("release", "give a claim back, or lift a block"),
         Command("block", "say what a ticket waits for"),
-        Command("done", "close a ticket that you hold"),
         Command("park", "set a ticket aside"),
         Command("cancel", "end a ticket that will not be done"),
         Command("reopen", "put a closed or wrong state right"),

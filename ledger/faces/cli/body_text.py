@@ -11,9 +11,14 @@ def read_body(session: Session, text: str | None, file: str | None, stdin: bool)
         raise usage("the body was given twice", "give one of `--body`, `--body-file` and `-`")
     if text is not None:
         return text
-    if file is None and not stdin:
-        return ""
-    name = "-" if stdin else str(file)
+    return read_text_file(session, "-" if stdin else str(file)) if stdin or file is not None else ""
+
+
+def read_text_file(session: Session, name: str) -> str:
+    """The text of a file, relative to the working directory, or of stdin (`-`), for a body.
+
+    Raises LedgerError `usage` for one that cannot be read.
+    """
     data = read_file_bytes(session, name)
     try:
         # Editors write a byte-order mark and CRLF, both of which a post must not have (hidden-characters).

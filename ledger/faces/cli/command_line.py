@@ -62,11 +62,12 @@ def split_before_command(words: Sequence[str]) -> tuple[Globals, list[str]]:
 
 
 def split_after_command(
-    found: Globals, words: Sequence[str], valued: Collection[str], own: Collection[str]
+    found: Globals, words: Sequence[str], valued: Mapping[str, str], own: Collection[str]
 ) -> tuple[Globals, list[str]]:
-    """Take the global options out of a command's words; `valued` are the command's options with a value.
+    """Take the global options out of a command's words; `valued` are the command's options with a value, each
+    with its long name.
 
-    A value is joined to its option with `=`, so that what begins with a dash stays a value. Options in
+    A value is joined to that name with `=`, so that what begins with a dash stays a value. Options in
     `own` belong to the command although they are spelled like global ones.
     """
     left: list[str] = []
@@ -84,7 +85,8 @@ def split_after_command(
         elif option in FLAGS and not equals:
             found = found.with_flag(option)
         elif option in valued:
-            left.append(f"{option}={value if equals and value else _take_value(option, rest, bool(equals))}")
+            value = value if equals and value else _take_value(option, rest, bool(equals))
+            left.append(f"{valued[option]}={value}")
         else:
             left.append(word)
     return found, left
@@ -108,19 +110,23 @@ def usage(message: str, hint: str) -> LedgerError:
     return LedgerError("usage", message, hint)
 
 
-_OPEN = "`git ledger append --reserve PREFIX --subject TEXT` opens a ticket"
-_LIST = "`git ledger queue` lists the tickets; with `--all` those that are closed too"
-_NEXT = "`git ledger turn open` says what is yours and what to claim next"
+_OPEN = '`git ledger new "SUBJECT"` opens a ticket'
+_LIST = "`git ledger ls` lists the open tickets; with `--all` those that are closed too"
+_NEXT = "`git ledger next` takes the best ticket that there is for you; `git ledger claim ID` takes that one"
+_CHANGE = (
+    "`git ledger amend ID --why TEXT` changes what an opening said; `git ledger comment ID TEXT` adds to it"
+)
 
 SYNONYMS: Mapping[str, str] = {
-    **dict.fromkeys(("new", "add", "create", "open", "file"), _OPEN),
-    **dict.fromkeys(("list", "ls", "tickets", "issues", "board"), _LIST),
-    **dict.fromkeys(("next", "ready", "pull", "start", "work"), _NEXT),
+    **dict.fromkeys(("add", "create", "open", "file", "task", "issue", "ticket"), _OPEN),
+    **dict.fromkeys(("list", "tickets", "issues", "todo"), _LIST),
+    **dict.fromkeys(("ready", "pull", "start", "begin", "work", "pick"), _NEXT),
     **dict.fromkeys(
-        ("close", "finish", "complete", "resolve"), "`git ledger done ID` closes a ticket that you hold"
+        ("close", "finish", "complete", "resolve", "fix"),
+        "`git ledger done ID` closes a ticket that you hold",
     ),
     **dict.fromkeys(
-        ("comment", "say", "annotate"), "`git ledger note ID TEXT` says something about a ticket"
+        ("say", "annotate", "reply", "message"), "`git ledger comment ID TEXT` says something about a ticket"
     ),
     **dict.fromkeys(
         ("search", "find", "grep"),
@@ -131,21 +137,19 @@ SYNONYMS: Mapping[str, str] = {
         "`git ledger handoff ID --to SEAT --why TEXT` offers a ticket to a seat",
     ),
     **dict.fromkeys(("take", "grab"), "`git ledger claim ID` takes a ticket"),
+    **dict.fromkeys(("edit", "update", "set", "modify", "change"), _CHANGE),
     **dict.fromkeys(
-        ("edit", "update", "set"), "`git ledger amend ID --why TEXT` changes what an opening said"
+        ("status", "st"),
+        "`git ledger turn open` says what is yours, `git ledger ls` how all tickets stand",
     ),
     **dict.fromkeys(
         ("undo", "revert", "delete", "remove", "rm"),
         "nothing is taken back: `git ledger release ID`, `reopen` and `cancel` lead a ticket on",
     ),
-    **dict.fromkeys(
-        ("status", "st"),
-        "`git ledger turn open` says what is yours, `git ledger queue` how all tickets stand",
-    ),
-    **dict.fromkeys(
-        ("view", "cat", "history"), "`git ledger show ID` tells one ticket with its whole history"
-    ),
     **dict.fromkeys(("who", "seats"), "`git ledger stats` tells of every seat"),
+    **dict.fromkeys(
+        ("view", "cat", "read", "history"), "`git ledger show ID` tells one ticket with its whole history"
+    ),
 }
 """What others call a command, with the one that does it here."""
 

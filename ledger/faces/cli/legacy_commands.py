@@ -12,7 +12,7 @@ from ledger.faces.cli.main import run
 from ledger.faces.context import Context, real_env
 
 CLAIM_USAGE = "claim acquire|check|release --from SEAT --item ID [--branch B] [--worktree W] [--json]"
-_CLAIM_VALUED = ("--from", "--item", "--branch", "--worktree")
+_CLAIM_VALUED = {name: name for name in ("--from", "--item", "--branch", "--worktree")}
 _CLAIM_NEEDED = ("--from", "--item")
 _WRONG_USAGE = 2
 _NOT_DONE = 1

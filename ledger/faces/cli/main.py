@@ -137,7 +137,9 @@ def write_overview() -> str:
     lines = ["usage: git ledger [options] COMMAND [options]", ""]
     for group, rows in COMMANDS.items():
         lines.append(group)
-        lines += [f"  {command.name:<10} {command.about}" for command in rows]
+        for command in rows:
+            lines.append(f"  {command.name:<10} {command.about}")
+            lines += [f"  {'':<10}   {command.example}"] if command.example else []
         lines.append("")
     lines += ["words, all of which stand in docs/glossary.md:"]
     lines += [f"  {word:<11} {meaning}" for word, meaning in WORDS.items()]

@@ -98,9 +98,10 @@ def _make_parameter(name: str, annotation: object, default: object) -> Parameter
     return Parameter(name, declared, whole, get_args(kind)[0] if many else kind, many, default)
 
 
-def list_valued_options(parameters: Sequence[Parameter]) -> set[str]:
-    """The options that take a value."""
-    return {name for parameter in parameters if parameter.kind is not bool for name in parameter.names}
+def list_valued_options(parameters: Sequence[Parameter]) -> dict[str, str]:
+    """The options that take a value, each name with the long one of its option, which is named last."""
+    valued = [parameter for parameter in parameters if parameter.kind is not bool]
+    return {name: parameter.names[-1] for parameter in valued for name in parameter.names}
 
 
 def read_right_line(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, object] | None:
@@ -129,6 +130,9 @@ def _sort_words(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[s
             option, equals, value = word.partition("=")
             parameter = named.get(option)
             if parameter is None or bool(equals) is (parameter.kind is bool):
+                raise _UnreadError
+            # To typer the `=` is a part of a short option's value.
+            if equals and not option.startswith("--"):
                 raise _UnreadError
             found[parameter.name].append(value)
         else:

@@ -1,10 +1,12 @@
 """The options that say what a post is, for the commands that write any post: `append` and `draft`.
 
-Both declare the same names with these types; `read_post_options` reads their values.
+`new` has some of them. They declare the same names with these types; `read_post_options` reads their values.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from ledger.app.deeds.append import list_prefixes_in_use, wish
 from ledger.core.board.kinds import kind_of
@@ -41,9 +43,10 @@ Body = Annotated[str | None, Option(metavar="TEXT", help="`{{ITEM_ID}}` becomes 
 BodyFile = Annotated[str | None, Option(metavar="FILE", help="the body from a file")]
 
 
-def read_post_options(session: Session) -> PostRequest:
-    """The post that these options describe. Raises LedgerError `usage`."""
-    values = session.values
+def read_post_options(session: Session, **more: object) -> PostRequest:
+    """The post that these options describe, and what the command says besides them, by their names; what it
+    does not declare was not given. Raises LedgerError `usage`."""
+    values: Mapping[str, Any] = defaultdict(_give_nothing, {"kind": "actionable", **session.values, **more})
     source, kind, subject = values["source"], values["kind"], values["subject"]
     if source not in (None, "-"):
         raise usage(f'"{source}" is one word too many', "text goes into `--body`; `-` reads it from stdin")
@@ -70,6 +73,10 @@ def read_post_options(session: Session) -> PostRequest:
     return require_subject(
         wish(kind, body, check_namespace(prefix) if prefix else None, provisional, **fields)
     )
+
+
+def _give_nothing() -> None:
+    return None
 
 
 def _explain_unnumbered(session: Session) -> LedgerError:

@@ -131,6 +131,14 @@ class Git:
             Event().wait(pause)
         return ran
 
+    def find_editor(self) -> Ran:
+        """`git var GIT_EDITOR`: the editor of this user, by the environment and the settings as they are."""
+        # `run` names an editor that does nothing, so that no command of ours can open one.
+        asking = Git(self.directory)
+        asking.env = {name: value for name, value in asking.env.items() if name != "GIT_EDITOR"}
+        chosen = os.environ.get("GIT_EDITOR")
+        return asking.run("var", "GIT_EDITOR", env={"GIT_EDITOR": chosen} if chosen else {})
+
     def run_ref_update(self, *args: str, stdin: bytes = b"", timeout: float = LOCAL_SECONDS) -> Ran:
         """Run a command that moves refs, as `run` does, but for interrupts: they end the command and are in
         the answer, so that the caller can say what was written before it ends too."""

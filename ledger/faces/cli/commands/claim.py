@@ -33,12 +33,13 @@ def command(
             raise LedgerError(
                 "held", describe_holder(result), f"`git ledger show {result.item}`", make_claim_json(result)
             )
-        return _answer_claim(session, result) or (HELD if held else 0)
+        return answer_claim(session, result) or (HELD if held else 0)
     take = claim_or_challenge if challenge else claim_ticket
-    return _answer_claim(session, take(session.ledger, check_ticket(item), branch, worktree))
+    return answer_claim(session, take(session.ledger, check_ticket(item), branch, worktree))
 
 
-def _answer_claim(session: Session, result: ClaimResult) -> int:
+def answer_claim(session: Session, result: ClaimResult) -> int:
+    """Say who holds the ticket, and what it says to who took it."""
     opened = [f"it was BLOCKED on {', '.join(result.unblocked_by)}, now DONE"] if result.unblocked_by else []
     text = write_brief(result.brief, session.env.width) if result.brief else ()
     return session.answer(
