@@ -24,7 +24,19 @@ from ledger.core.ids import format_timestamp, make_post_id, path_of_post
 from ledger.core.model import Post
 from ledger.core.write.requests import Value
 
-LISTS = {"related", "after", "blocked_on", "rules_on", "cites", "lanes", "to", "saw"}
+LISTS = {
+    "related",
+    "after",
+    "blocked_on",
+    "rules_on",
+    "cites",
+    "lanes",
+    "to",
+    "saw",
+    "labels",
+    "criteria",
+    "met",
+}
 VERBS: dict[str, tuple[str, str | None, str]] = {
     # verb: kind, state, how the words after the colon are written
     "opens": ("actionable", "AWAITING_CLAIM", "subject"),

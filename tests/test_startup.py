@@ -42,11 +42,11 @@ class Budget(NamedTuple):
 
 
 BUDGETS = {
-    "queue": Budget("queue --json", 112, READ),
-    "ls": Budget("ls --json", 112, READ),
-    "show": Budget("show CMB-0001", 112, f"{READ} rev-parse log"),
-    "turn open": Budget("turn open", 117, READ),
-    "turn close": Budget("turn close", 117, READ),
+    "queue": Budget("queue --json", 113, READ),
+    "ls": Budget("ls --json", 113, READ),
+    "show": Budget("show CMB-0001", 113, f"{READ} rev-parse log"),
+    "turn open": Budget("turn open", 118, READ),
+    "turn close": Budget("turn close", 118, READ),
     "claim": Budget("claim CMB-0001", 197, WRITE, WRITERS),
     "next": Budget("next", 200, WRITE, WRITERS),
     "note": Budget("note CMB-0001 words", 190, WRITE, WRITERS),

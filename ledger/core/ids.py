@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 
 from ledger.core.dataclass import dataclass
+from ledger.core.lazy_pattern import LazyPattern
 
 MAX_NUMBER = 999_999_999
 """The highest number of a series: so a ticket has 9 digits of its own at most."""
@@ -20,10 +21,12 @@ _EXAMPLE_DAY = date(2026, 11, 20)
 _SEAT = r"(?!.*\.\.)(?!.*\.(?:[Ll][Oo][Cc][Kk])?$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _NAMESPACE = r"[A-Z][A-Z0-9]{0,15}"
 _LANE = r"[^\s,]{1,64}"
+_LABEL = r"[^\W_][\w.:/+-]{0,39}"
 _PERIOD = r"(?:-(?:[0-9]{8}|[0-9]{4}))?"
 
 _match_seat = re.compile(_SEAT).fullmatch
 _match_lane = re.compile(_LANE).fullmatch
+_match_label = LazyPattern(_LABEL).fullmatch
 _match_namespace = re.compile(_NAMESPACE).fullmatch
 _match_ticket = re.compile(rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}").fullmatch
 _match_series = re.compile(rf"{_NAMESPACE}({_PERIOD})").fullmatch
@@ -45,6 +48,11 @@ def is_seat(text: str) -> bool:
 def is_lane(text: str) -> bool:
     """True for a lane: one word of up to 64 characters without a comma."""
     return _match_lane(text) is not None
+
+
+def is_label(text: str) -> bool:
+    """True for a label: a letter or digit of any script, then up to 39 of these and `_ . : / + -`."""
+    return _match_label(text) is not None
 
 
 def is_namespace(text: str) -> bool:

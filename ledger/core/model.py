@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from ledger.core.dataclass import dataclass, field
 
@@ -125,6 +125,10 @@ class Post:
     cap: int | None = None
     driver: str | None = None
     to: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    met: tuple[str, ...] = ()
+    due: str | None = None
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     directives: tuple[Directive, ...] = ()
     body: str = ""
@@ -176,6 +180,25 @@ class Challenge:
         return self.at + self.grace
 
 
+NEVER_DUE: Final = "none"
+"""What stands in `due` where it takes the time away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The criteria of a ticket: the post that lists them, how many they are, and the numbers, from 1, of
+    those that are met. Their texts stand in that post alone, so that the record of a ticket stays small."""
+
+    post: str
+    count: int
+    met: tuple[int, ...] = ()
+
+    @property
+    def open_numbers(self) -> list[int]:
+        """The numbers of the criteria that are not met."""
+        return [number for number in range(1, self.count + 1) if number not in self.met]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of a ticket's history: the post and what it did to this ticket, in words.
@@ -200,7 +223,7 @@ class Ticket:
     or CANCELLED, if one did. `held_before` is the seat that held it when it was blocked, `blocked_by` the
     seat that set the block; both it and `blocked_on` outlast a parking. `blocked_unnamed`
     says that it is BLOCKED on a ruling in words that name none. `challenged`: its holder was asked whether
-    it is alive, and gave no sign of life since.
+    it is alive, and gave no sign of life since. `due` is spelled as posts spell it (`core/due.py`).
     """
 
     id: str
@@ -232,6 +255,9 @@ class Ticket:
     collisions: tuple[Collision, ...] = ()
     ruled_by: str | None = None
     absorbed_by: str | None = None
+    labels: tuple[str, ...] = ()
+    due: str | None = None
+    checklist: Checklist | None = None
 
     @property
     def closed(self) -> bool:

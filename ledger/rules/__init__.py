@@ -102,6 +102,7 @@ RULES: tuple[Rule, ...] = (
         FORWARDED["not-the-holder"],
         FORWARDED["illegal-move"],
         FORWARDED["gate-not-open"],
+        FORWARDED["open-criteria"],
         dead_gate,
         claim_over_wip,
     ),

@@ -150,6 +150,16 @@ Right: claim it once CMB-0077 is DONE; `git ledger queue --for SEAT` says when.
 """,
     ),
     ForwardedRule(
+        "open-criteria",
+        _FOLD,
+        """A ticket that is closed while a criterion of its opening is open, and nobody says why.
+
+Why: the criteria are what its filer will look at; work that is handed over without them comes back.
+Wrong: `state: DONE` without `met` and without a word on CMB-0122, whose opening lists two `criteria`.
+Right: `git ledger done CMB-0122 --met all`, or `--met 1 --why 'the second is CMB-0130 now'`.
+""",
+    ),
+    ForwardedRule(
         "unknown-absorb",
         _FOLD,
         """An ABSORB line about a ticket that does not exist.

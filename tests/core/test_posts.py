@@ -122,6 +122,10 @@ RIGHT: dict[str, tuple[str, Value]] = {
     "cap": ("boot", "999999999"),
     "driver": ("boot", "helper"),
     "to": ("note", ("otto", "STRAT-2")),
+    "labels": ("amendment", ("ui", "area/docs", "type:bug", "c++", "größe", "2.0")),
+    "criteria": ("actionable", ("Cards stay together", "x" * 300, "so: 'yes', [no]")),
+    "met": ("note", ("1", "30", "all")),
+    "due": ("amendment", "2026-12-01T17:00Z"),
 }
 
 
@@ -177,6 +181,25 @@ WRONG: list[tuple[str, str, Value, str]] = [
     ("boot", "cap", "1.5", "1 to 999999999"),
     ("boot", "driver", "crom", '"crom" is no driver'),
     ("note", "to", ("a..b",), '"a..b" is no seat'),
+    ("actionable", "labels", "ui", "is no list"),
+    ("actionable", "labels", ("two words",), "is no label"),
+    ("actionable", "labels", ("-x",), "is no label"),
+    ("actionable", "labels", ("x" * 41,), "is no label"),
+    ("actionable", "labels", ("a,b",), "is no label"),
+    ("actionable", "labels", ("ui", "docs", "UI"), '"UI" stands twice'),
+    ("actionable", "labels", tuple(f"l{n}" for n in range(21)), "has 21 entries, more than 20"),
+    ("amendment", "criteria", "x", "is no list"),
+    ("amendment", "criteria", ("x" * 301,), "is no criterion"),
+    ("amendment", "criteria", ("a\nb",), "is no criterion"),
+    ("amendment", "criteria", tuple(f"c{n}" for n in range(31)), "has 31 entries, more than 30"),
+    ("note", "met", ("0",), "is no number of a criterion"),
+    ("note", "met", ("1", "1"), '"1" stands twice'),
+    ("note", "met", ("every",), "is no number of a criterion"),
+    ("amendment", "due", "tomorrow", '"tomorrow" is no day or time'),
+    ("amendment", "due", "2026-02-30", "is no day or time"),
+    ("amendment", "due", "2026-12-01T17:00", "is no day or time"),
+    ("amendment", "due", "9999-12-31", "is no day or time"),
+    ("amendment", "due", ("2026-12-01",), "is a list"),
 ]
 
 

@@ -15,22 +15,22 @@ from tests.faces.envs import run_at
 
 WHY = {"--why"}
 STAGED = {"--stage", "--propose"}
-FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after"}
+FIELDS = {"--subject", "--priority", "--lane", "--owner", "--after", "--label", "--criterion", "--due"}
 BODY = {"--body", "--body-file"}
 POST = (
     FIELDS
     | BODY
     | {"--kind", "--reserve", "--provisional", "--item", "--state", "--parent", "--related"}
-    | {"--blocked-on", "--rules-on", "--to", "--branch", "--worktree"}
+    | {"--blocked-on", "--rules-on", "--to", "--branch", "--worktree", "--met"}
 )
 
 TEXT = {"--message", "--file", "--edit"}
 
 CONTRACT: dict[str, set[str]] = {
     "new": FIELDS - {"--subject"} | TEXT | STAGED | {"--prefix", "--parent", "--related"},
-    "ls": {"--for", "--state", "--lane", "--all"},
+    "ls": {"--for", "--state", "--lane", "--all", "--label", "--overdue", "--by-due"},
     "next": {"--dry-run"},
-    "comment": TEXT | STAGED | {"--to"},
+    "comment": TEXT | STAGED | {"--to", "--met"},
     "init": {"--branch", "--remote", "--seat", "--move-to", "--ci"},
     "doctor": set(),
     "reserve": {"--count"},
@@ -39,21 +39,21 @@ CONTRACT: dict[str, set[str]] = {
     "alive": set(),
     "release": WHY | STAGED,
     "block": {"--on"} | WHY | STAGED,
-    "done": WHY | STAGED,
+    "done": WHY | STAGED | {"--met"},
     "park": WHY | STAGED,
     "cancel": WHY | STAGED,
     "reopen": WHY,
     "handoff": {"--to", "--reason"} | WHY,
     "decline": {"--reason"} | WHY,
-    "amend": FIELDS | WHY | STAGED,
+    "amend": FIELDS | WHY | STAGED | {"--unlabel", "--drop-criterion"},
     "rule": {"--on", "--absorb", "--subject", "--reserve", "--item", "--corrects", "--suggest"} | BODY,
     "confirm": set(),
-    "note": {"--to"} | STAGED,
+    "note": {"--to", "--met"} | STAGED,
     "boot": {"--lane", "--wip", "--cap", "--driver"},
     "retire": set(),
-    "queue": {"--for", "--state", "--lane", "--all"},
+    "queue": {"--for", "--state", "--lane", "--all", "--label", "--overdue", "--by-due"},
     "show": set(),
-    "log": {"--seat", "--since", "--kind"},
+    "log": {"--seat", "--since", "--kind", "--label"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
     "drift": {"--fix", "--wait", "--all"},
     "draft": POST,

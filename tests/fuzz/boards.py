@@ -9,6 +9,7 @@ from ledger import rules
 from ledger.app.read.load import AsOf
 from ledger.app.read.queue import Fit, LogEntry, QueueRow, TicketDetails
 from ledger.core.board.board import Board
+from ledger.core.board.criteria import list_criteria
 from ledger.core.board.fold import fold_posts
 from ledger.core.board.records import HistoryEntry, summarize_ticket
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
@@ -159,9 +160,15 @@ def assert_shown(board: Board, config: Config) -> None:
         ]
         records += [record_of_turn(opened), record_of_turn(closed)]
     for ticket in by_urgency(tickets):
-        summary = summarize_ticket(ticket, config, board)
+        summary = summarize_ticket(ticket, config, board, now)
         history = tuple(HistoryEntry(event, board.posts[event.post]) for event in board.history_of(ticket))
-        details = TicketDetails(AsOf(None, now, 0.0), summary, board.posts[ticket.opening], history)
+        details = TicketDetails(
+            AsOf(None, now, 0.0),
+            summary,
+            board.posts[ticket.opening],
+            history,
+            tuple(list_criteria(board, ticket)),
+        )
         shown += write_ticket(details, 80)
         shown += write_queue([QueueRow(summary, Fit(0, ()))])
         assert collect_brief(board, ticket).item == ticket.id
@@ -179,7 +186,7 @@ def assert_shown(board: Board, config: Config) -> None:
 def show_on_terminal(board: Board, config: Config, now: datetime) -> list[str]:
     """What a person sees of the board on a narrow terminal, none of it wider than that."""
     screen = Screen(46, 24, False, False, now)
-    summaries = [summarize_ticket(ticket, config, board) for ticket in board.all_tickets()]
+    summaries = [summarize_ticket(ticket, config, board, now) for ticket in board.all_tickets()]
     posts = [LogEntry(post, None) for post in board.posts.newest_first()]
     lines = [*show_queue([QueueRow(summary, Fit(0, ())) for summary in summaries], screen)]
     lines += show_log(posts, screen)

@@ -121,6 +121,10 @@ LEDGER = (
         "cap",
         "driver",
         "to",
+        "labels",
+        "criteria",
+        "met",
+        "due",
         "x-run",
         "format",
         "namespaces",
@@ -173,6 +177,10 @@ _FITTING = {
     "blocked_on": (*_TICKETS, "ruling:CMB-0001", "ruling:FLT-1296", "the ruling", "words"),
     "state": ("AWAITING_CLAIM", "CLAIMED", "BLOCKED", "DONE", "PARKED", "CANCELLED"),
     "kind": ("actionable", "ruling", "amendment", "confirm", "note", "boot", "retire", "adopt", "omen"),
+    "labels": ("ui", "docs", "UI", "a/b", "-x", "x" * 41),
+    "criteria": ("it works", "it is said", "x" * 301),
+    "met": ("1", "2", "all", "0", "99", "100"),
+    "due": ("2026-11-20", "2026-11-20T03:00Z", "none", "2026-02-30", "0001-01-01", "9999-12-31"),
     "seq": ("1", "2", "3", "999999999"),
     **dict.fromkeys(
         ("claim_ttl", "claim_grace", "warm_window", "dark_after", "nudge_after"), ("999999d", "1ms", "1s")

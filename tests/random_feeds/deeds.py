@@ -49,9 +49,22 @@ def _open(book: Book, seat: str, item: str) -> bool:
         }
     if book.draws(0.1):
         fields["related"] = (book.pick_item(), f"DAY-202611{book.dice.randrange(20, 26)}09")
+    if book.draws(0.2):
+        fields |= draw_extras(book)
     body = f"CONFIRM-PENDING: {item}" if book.draws(0.08) else "what it is about"
     book.write_post(seat, "actionable", body, fields)
     return True
+
+
+def draw_extras(book: Book) -> dict[str, Value]:
+    """Labels, criteria and a time, or some of them."""
+    dice = book.dice
+    extras: dict[str, Value] = {
+        "labels": tuple(dice.sample(("ui", "docs", "Ä/ö"), dice.randrange(4))),
+        "criteria": tuple(dice.sample(("one: of them", "two", 'it is "so"', "four"), dice.randrange(5))),
+        "due": dice.choice(("2026-11-20", "2026-11-21T03:00Z", "none")),
+    }
+    return {name: value for name, value in extras.items() if book.draws(0.7)}
 
 
 def draw_waits(book: Book) -> tuple[str, ...]:
@@ -79,8 +92,9 @@ def renew(book: Book) -> bool:
 
 
 def finish(book: Book) -> bool:
-    """Close what the seat holds."""
-    return _move(book, "DONE", "done", S.CLAIMED)
+    """Close what the seat holds, saying what is met, why not, or neither."""
+    met = book.dice.choice(((), ("all",), ("1",), ("2", "1"), ("9",)))
+    return _move(book, "DONE", book.dice.choice(("done", "")), S.CLAIMED, fields=fields_of(met=met))
 
 
 def park(book: Book) -> bool:
@@ -136,7 +150,8 @@ def note(book: Book) -> bool:
     seat = book.pick_seat(ticket.holder if ticket else None)
     words = book.dice.choice(("hello", "hello", "see post:none", "DECLINE: not a form of it", "al\u200bive"))
     fields = fields_of(item=item, to=(book.pick_seat(),) if book.draws(0.2) else ())
-    book.write_post(seat, "note", words if book.goes_wrong() else "hello", fields)
+    met = fields_of(met=(book.dice.choice(("all", "1", "2", "7")),) if book.draws(0.2) else ())
+    book.write_post(seat, "note", words if book.goes_wrong() else "hello", {**fields, **met})
     return True
 
 
@@ -233,6 +248,7 @@ def amend(book: Book) -> bool:
         "owner": book.dice.choice((*SEATS, "open", "awaiting-STRAT-1-ruling")),
         "after": (book.pick_item(),),
         "subject": "Other work",
+        **draw_extras(book),
     }
     chosen = {name: changes[name] for name in book.dice.sample([*changes], book.dice.choice((1, 1, 2)))}
     words = "" if book.goes_wrong() else "since it is so"

@@ -38,9 +38,13 @@ LINES = """
     04:05 A-1 notes CMB-0006 to=B-1: hello
     04:06 C-1 says: it will rain
     04:07 C-1 retires: done
+    04:07 A-1 opens CMB-0008 labels=ui,docs due=2026-12-01 criteria=one,two,three: Eighth
+    04:07 A-1 claims CMB-0008
+    04:07 A-1 notes CMB-0008 met=2: that
+    04:07 A-1 amends CMB-0008 criteria=two,four due=none labels=ui: other ones
     04:08 D-1 opens CMB-0007 by hand: That nobody saw
 """
-DIGEST = "5 aa959d59143e61a2"
+DIGEST = "6 2d2742ba06ec9018"
 
 
 def test_what_the_index_keeps_of_the_same_posts_is_what_its_format_says() -> None:

@@ -115,7 +115,7 @@ class Reader:
         """The queue of a seat."""
         eyes = SeatView(self.board, self.config, "A", NOW)
         for one in eyes.sort_by_rank(tuple(self.board.all_tickets())):
-            make_ticket_json(summarize_ticket(one, self.config, self.board))
+            make_ticket_json(summarize_ticket(one, self.config, self.board, NOW))
             eyes.why_not_claimable(one)
 
     def show(self) -> None:

@@ -5,12 +5,21 @@ from collections.abc import Mapping, Sequence
 from ledger.app.judge.beside_code import refuse_elsewhere
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import read_board_here, read_feed
-from ledger.app.write.loop import ReviewTarget, WriteResult, commit_request, request_write
+from ledger.app.write.loop import (
+    ReviewTarget,
+    Revise,
+    WriteResult,
+    commit_request,
+    keep_as_it_is,
+    request_write,
+)
 from ledger.core.board.kinds import kind_of
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.core.model import State
-from ledger.core.write.requests import PostRequest, Value
+from ledger.core.write.amending import ListChanges, with_whole_lists
+from ledger.core.write.plan import PlanView
+from ledger.core.write.requests import PostRequest, Value, WriteRequest
 
 UNSTAGEABLE = (
     "claims, AUTO-RELEASE, REPAIR and rulings are not for review: a right that has not landed is none"
@@ -18,17 +27,37 @@ UNSTAGEABLE = (
 
 
 def append_posts(
-    ledger: Ledger, wishes: Sequence[PostRequest], review: ReviewTarget | None = None
+    ledger: Ledger,
+    wishes: Sequence[PostRequest],
+    review: ReviewTarget | None = None,
+    revise: Revise = keep_as_it_is,
 ) -> WriteResult:
-    """Post these wishes as one intent. Raises LedgerError `usage` for what cannot be reviewed first, and
-    `cannot-stage` where this is no checkout of the feed."""
+    """Post these wishes as one intent, which `revise` makes again of each view.
+
+    Raises LedgerError `usage` for what cannot be reviewed first, and `cannot-stage` where this is no checkout
+    of the feed.
+    """
     if review and any(_claims_a_right(wish) for wish in wishes):
         hint = "the same command without `--stage` and `--propose`"
         raise LedgerError("usage", UNSTAGEABLE, hint)
     if review and review.proposed is None:
         refuse_elsewhere(ledger)
     intent = request_write(ledger, *wishes, staged=review is not None)
-    return commit_request(ledger, intent, proposed=review.proposed if review else None)
+    return commit_request(ledger, intent, revise, proposed=review.proposed if review else None)
+
+
+def amend_ticket(
+    ledger: Ledger, amendment: PostRequest, changes: ListChanges, review: ReviewTarget | None = None
+) -> WriteResult:
+    """Post an amendment, with what it adds to the lists of its ticket and takes out of them.
+
+    Raises LedgerError `usage` also for what is to go and is not there.
+    """
+
+    def complete_lists(view: PlanView, intent: WriteRequest) -> WriteRequest:
+        return with_whole_lists(view.board, intent, changes)
+
+    return append_posts(ledger, [amendment], review, complete_lists)
 
 
 def list_prefixes_in_use(ledger: Ledger) -> list[str]:
@@ -74,15 +103,16 @@ def move_ticket(
     why: str,
     review: ReviewTarget | None = None,
     blocked_on: tuple[str, ...] = (),
+    met: tuple[str, ...] = (),
 ) -> WriteResult:
-    """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive."""
+    """Move a ticket as the command `name` says (see MOVES); `why` becomes the body or its directive, `met`
+    are the numbers of criteria."""
     move = MOVES[name]
     if name == "release" and not why:
         why = _default_release_reason(ledger, item)
     body = f"{move.directive}: {why}" if move.directive else why
-    return append_posts(
-        ledger, [wish("actionable", body, item=item, state=str(move.state), blocked_on=blocked_on)], review
-    )
+    moving = wish("actionable", body, item=item, state=str(move.state), blocked_on=blocked_on, met=met)
+    return append_posts(ledger, [moving], review)
 
 
 def _default_release_reason(ledger: Ledger, item: str) -> str:

@@ -1,6 +1,6 @@
 """`queue`, `show` and `log`: what the feed says, as records and in order."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from datetime import datetime
 
 from ledger.app.ledger import Ledger
@@ -15,7 +15,8 @@ from ledger.app.read.load import (
     read_feed_to_show,
 )
 from ledger.core.board.board import Board
-from ledger.core.board.records import HistoryEntry, TicketSummary, summarize_ticket
+from ledger.core.board.criteria import Criterion, list_criteria
+from ledger.core.board.records import HistoryEntry, TicketSummary, is_overdue, summarize_ticket
 from ledger.core.board.tables import LAST
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import compact_timestamp
@@ -29,9 +30,10 @@ SHOWN = (State.AWAITING_CLAIM, State.CLAIMED, State.BLOCKED)
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones).
+    """Which tickets of the queue: through whose eyes, in which states and lanes (empty: the usual ones), with
+    which labels (all of them), or overdue alone.
 
-    `most` is how many of them are shown at the most.
+    `most` is how many of them are shown at the most; `by_due` puts what is due first in front.
     """
 
     seat: str | None = None
@@ -39,6 +41,9 @@ class QueueFilter:
     lanes: tuple[str, ...] = ()
     everything: bool = False
     most: int | None = None
+    labels: tuple[str, ...] = ()
+    overdue: bool = False
+    by_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,14 @@ class QueueResult:
 
 @dataclass(frozen=True, slots=True)
 class TicketDetails:
-    """One ticket, the post that opened it, and its history, oldest first."""
+    """One ticket, the post that opened it, its criteria (number, text, whether it is met), and its history,
+    oldest first."""
 
     as_of: AsOf
     summary: TicketSummary
     opening: Post
     history: tuple[HistoryEntry, ...]
+    criteria: tuple[Criterion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +103,33 @@ def rank_queue(ledger: Ledger, wanted: QueueFilter) -> QueueResult:
     """The tickets that are wanted, the most urgent first; through the eyes of a seat what it should take
     first."""
     feed = read_feed_to_show(ledger)
+    now = ledger.world.now()
+    labels = {label.casefold() for label in wanted.labels}
     states = wanted.states or (tuple(State) if wanted.everything else SHOWN)
     tickets = [
         ticket
         for ticket in _find_candidates(feed.board, states)
-        if ticket.state in states and (not wanted.lanes or lane_of(ticket, feed.config) in wanted.lanes)
+        if ticket.state in states
+        and (not wanted.lanes or lane_of(ticket, feed.config) in wanted.lanes)
+        and (not labels or has_labels(ticket, labels))
+        and (not wanted.overdue or is_overdue(ticket, now))
     ]
-    rows = _rank_rows(ledger, feed, tickets, wanted)
+    rows = _rank_rows(feed, tickets, wanted, now)
     return QueueResult(date_feed(ledger, feed), rows, len(tickets) - len(rows))
+
+
+def has_labels(ticket: Ticket, labels: Set[str]) -> bool:
+    """Whether a ticket has all of these labels, which are in lower case."""
+    return bool(ticket.labels) and labels <= {label.casefold() for label in ticket.labels}
+
+
+def _sort_by_due(tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Tickets by when they are due, those that never are last; alike ones as they stood."""
+    from ledger.core.due import end_of_due  # for this order alone
+
+    return sorted(
+        tickets, key=lambda ticket: (ticket.due is None, end_of_due(ticket.due) if ticket.due else None)
+    )
 
 
 def _find_candidates(board: Board, states: Container[State]) -> Iterable[Ticket]:
@@ -122,18 +148,18 @@ def find_unused_lanes(ledger: Ledger, lanes: Sequence[str]) -> list[str]:
 
 
 def _rank_rows(
-    ledger: Ledger, feed: Feed, tickets: Sequence[Ticket], wanted: QueueFilter
+    feed: Feed, tickets: Sequence[Ticket], wanted: QueueFilter, now: datetime
 ) -> tuple[QueueRow, ...]:
-    if wanted.seat is None:
-        ranked = by_urgency(tickets)[: wanted.most]
-        return tuple(QueueRow(summarize_ticket(ticket, feed.config, feed.board)) for ticket in ranked)
-    view = SeatView(feed.board, feed.config, wanted.seat, ledger.world.now())
+    view = SeatView(feed.board, feed.config, wanted.seat, now) if wanted.seat is not None else None
+    ranked = by_urgency(tickets) if view is None else view.sort_by_rank(tickets)
+    if wanted.by_due:
+        ranked = _sort_by_due(ranked)
     return tuple(
         QueueRow(
-            summarize_ticket(ticket, feed.config, feed.board),
-            Fit(view.warmth_of(ticket), tuple(view.why_not_claimable(ticket))),
+            summarize_ticket(ticket, feed.config, feed.board, now),
+            Fit(view.warmth_of(ticket), tuple(view.why_not_claimable(ticket))) if view else None,
         )
-        for ticket in view.sort_by_rank(tickets)[: wanted.most]
+        for ticket in ranked[: wanted.most]
     )
 
 
@@ -147,19 +173,26 @@ def show_ticket(ledger: Ledger, item: str) -> TicketDetails:
     commits = find_adding_commits(ledger.repo, feed.commit, paths) if feed.commit else {}
     return TicketDetails(
         date_feed(ledger, feed),
-        summarize_ticket(ticket, feed.config, feed.board),
+        summarize_ticket(ticket, feed.config, feed.board, ledger.world.now()),
         feed.board.posts[ticket.opening],
         tuple(
             HistoryEntry(event, post, commits.get(post.path))
             for event, post in zip(events, posts, strict=True)
         ),
+        tuple(list_criteria(feed.board, ticket)),
     )
 
 
 def list_posts(
-    ledger: Ledger, seat: str | None = None, since: datetime | None = None, kind: str | None = None
+    ledger: Ledger,
+    seat: str | None = None,
+    since: datetime | None = None,
+    kind: str | None = None,
+    labels: Sequence[str] = (),
 ) -> LogResult:
-    """The posts of a seat, from a time on, of a kind; newest first in feed order."""
+    """The posts of a seat, from a time on, of a kind, on tickets that have these labels now; newest first in
+    feed order."""
+    wanted = {label.casefold() for label in labels}
     feed = read_feed_to_show(ledger)
     found = feed.board.posts.newest_first() if since is None else _newest_since(feed.board, since)
     entries = tuple(
@@ -168,8 +201,14 @@ def list_posts(
         if (seat is None or post.seat == seat)
         and (since is None or post.at >= since)
         and (kind is None or post.kind == kind)
+        and (not wanted or _is_labelled(feed.board, post, wanted))
     )
     return LogResult(date_feed(ledger, feed), entries)
+
+
+def _is_labelled(board: Board, post: Post, labels: Set[str]) -> bool:
+    ticket = board.tickets.get(post.item or "")
+    return ticket is not None and has_labels(ticket, labels)
 
 
 def _make_entry(board: Board, post: Post) -> LogEntry:

@@ -87,10 +87,15 @@ Revise = Callable[[PlanView, WriteRequest], WriteRequest]
 """Makes an intent again from a fresh view; without wishes left, nothing is written."""
 
 
+def keep_as_it_is(_: PlanView, intent: WriteRequest) -> WriteRequest:
+    """An intent that no view changes."""
+    return intent
+
+
 def commit_request(
     ledger: Ledger,
     intent: WriteRequest,
-    revise: Revise = lambda view, intent: intent,
+    revise: Revise = keep_as_it_is,
     cache: Cache | None = None,
     proposed: str | None = None,
     keep: Keep = stage_files,

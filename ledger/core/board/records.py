@@ -30,13 +30,14 @@ class Holder:
 @dataclass(frozen=True, slots=True)
 class TicketSummary:
     """A ticket as the queue shows it; `waits` are the states of the tickets that it waits for, `challenge` is
-    the one against its claim that runs out first."""
+    the one against its claim that runs out first. `overdue` is by the reader's clock."""
 
     ticket: Ticket
     lane: str
     holder: Holder | None
     challenge: Challenge | None
     waits: Mapping[str, State]
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class HistoryEntry:
     commit: str | None = None
 
 
-def summarize_ticket(ticket: Ticket, config: Config, board: Board) -> TicketSummary:
+def summarize_ticket(ticket: Ticket, config: Config, board: Board, now: datetime) -> TicketSummary:
     """A ticket with what the board and the settings know of it besides."""
     challenges = board.challenges(ticket) if ticket.challenged else ()
     return TicketSummary(
@@ -57,7 +58,15 @@ def summarize_ticket(ticket: Ticket, config: Config, board: Board) -> TicketSumm
         find_claim_holder(ticket, config),
         min(challenges, key=lambda challenge: challenge.until, default=None),
         {name: other.state for name in dependencies(ticket) if (other := board.tickets.get(name))},
+        ticket.due is not None and is_overdue(ticket, now),
     )
+
+
+def is_overdue(ticket: Ticket, now: datetime) -> bool:
+    """Whether an open ticket should be over by now."""
+    from ledger.core.due import end_of_due  # few tickets have a time
+
+    return ticket.due is not None and not ticket.closed and now >= end_of_due(ticket.due)
 
 
 def find_holder(ticket: Ticket, silent_from: datetime | None = None) -> Holder:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ledger.core.board.challenges import find_open_challenge
+from ledger.core.board.criteria import require_criteria
 from ledger.core.board.folding import find_directive
 from ledger.core.board.tables import Lookup
 from ledger.core.board.waits import describe_dependencies, is_unblocked, open_dependencies
@@ -190,7 +191,10 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition((S.CLAIMED,), (S.CLAIMED,), None, (require_holder,)),
     Transition(
-        (S.CLAIMED,), (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED), None, (require_holder, require_ruling_due)
+        (S.CLAIMED,),
+        (S.DONE, S.BLOCKED, S.PARKED, S.CANCELLED),
+        None,
+        (require_holder, require_ruling_due, require_criteria),
     ),
     Transition((S.CLAIMED,), (S.AWAITING_CLAIM,), "RELEASE", (require_holder,)),
     Transition((S.CLAIMED,), (S.AWAITING_CLAIM,), "HANDOFF", (require_holder,)),

@@ -12,6 +12,12 @@ LIST_LIMIT: Final = 500
 """The most entries of one list in a header. As many ids of posts fit into it."""
 DIRECTIVE_LIMIT: Final = 500
 """The most lines of a body that act or look so: a ruling cites a post for each, and that is a list."""
+LABEL_LIMIT: Final = 20
+"""The most labels of a ticket; one of them has at most 40 characters (`ids.is_label`)."""
+CRITERIA_LIMIT: Final = 30
+"""The most criteria of a ticket."""
+CRITERION_LIMIT: Final = 300
+"""The most characters of one criterion."""
 SETTINGS_LIMIT: Final = 256 * 1024
 """The most bytes that `feed/ledger.yaml` may have."""
 BATCH_LIMIT: Final = 1000

@@ -4,12 +4,13 @@ Which of them a kind of post carries, and which it must, says the record of the 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from ledger.core.dataclass import dataclass
 from ledger.core.did_you_mean import suggest_nearest
-from ledger.core.feed.bounds import LIST_LIMIT
+from ledger.core.feed.bounds import CRITERIA_LIMIT, CRITERION_LIMIT, LABEL_LIMIT, LIST_LIMIT
 from ledger.core.feed.front import Value
-from ledger.core.ids import is_lane, is_nonce, is_post_id, is_seat, is_ticket
+from ledger.core.ids import is_label, is_lane, is_nonce, is_post_id, is_seat, is_ticket
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.model import Priority, State
 
@@ -36,12 +37,15 @@ def _make_scalar_reader(what: str, is_right: Callable[[str], bool], like: str) -
     return read_scalar
 
 
-def _make_list_reader(what: str, is_right: Callable[[str], bool], like: str) -> Reader:
+def _make_list_reader(
+    what: str, is_right: Callable[[str], bool], like: str, most: int = LIST_LIMIT
+) -> Reader:
     def read_list(value: Value) -> Typed | Wrong:
         if isinstance(value, str):
             return Wrong("is no list", f"write a list: `[{value or like}]`")
-        if len(value) > LIST_LIMIT:
-            return Wrong(f"has {len(value)} entries, more than {LIST_LIMIT}", "write several posts")
+        if len(value) > most:
+            fix = "write several posts" if most == LIST_LIMIT else "leave some out"
+            return Wrong(f"has {len(value)} entries, more than {most}", fix)
         for item in value:
             if not is_right(item):
                 return Wrong(f'"{item}" is no {what}', f"write each like {like}")
@@ -109,6 +113,42 @@ def _is_block_reason(text: str) -> bool:
     return _is_text_line(text)
 
 
+def _make_set_reader(what: str, is_right: Callable[[str], bool], like: str, most: int) -> Reader:
+    """A reader of lists in which nothing stands twice, in whatever case."""
+    read_list = _make_list_reader(what, is_right, like, most)
+
+    def read_set(value: Value) -> Typed | Wrong:
+        entries = read_list(value)
+        if isinstance(entries, tuple):
+            folded = [entry.casefold() for entry in entries]
+            twice = [entry for place, entry in enumerate(entries) if folded.index(folded[place]) != place]
+            return Wrong(f'"{twice[0]}" stands twice', "leave one out") if twice else entries
+        return entries
+
+    return read_set
+
+
+def _is_criterion(text: str) -> bool:
+    return _is_text_line(text) and len(text) <= CRITERION_LIMIT
+
+
+ALL: Final = "all"
+"""In place of the numbers of all criteria."""
+_match_met = LazyPattern(f"{ALL}|[1-9][0-9]?").fullmatch
+
+
+def _is_met_entry(text: str) -> bool:
+    return _match_met(text) is not None
+
+
+def _read_due(value: Value) -> Typed | Wrong:
+    from ledger.core.due import FORM, is_due  # few posts say it
+
+    if isinstance(value, tuple):
+        return Wrong("is a list", FORM)
+    return value if is_due(value) else Wrong(f'"{value}" is no day or time', FORM)
+
+
 def _index_words(words: Iterable[str]) -> dict[str, str]:
     return {str(word): word for word in words}
 
@@ -152,6 +192,15 @@ FIELDS: Mapping[str, Reader] = {
     "wip": read_count,
     "cap": read_count,
     "driver": _make_word_reader("driver", _index_words(DRIVERS)),
+    "labels": _make_set_reader("label", is_label, "ui, area/docs or type:bug", LABEL_LIMIT),
+    "criteria": _make_set_reader(
+        f"criterion of one line, {CRITERION_LIMIT} characters at most",
+        _is_criterion,
+        "`Cards of one call stay together`",
+        CRITERIA_LIMIT,
+    ),
+    "met": _make_set_reader("number of a criterion", _is_met_entry, f"1, or {ALL}", CRITERIA_LIMIT),
+    "due": _read_due,
     "to": _make_list_reader("seat", is_seat, "CAMBER-12"),
 }
 """Every field but `seat`, `at` and `kind`, without which there is no post."""

@@ -230,6 +230,7 @@ KIND_OF_RULE: Mapping[str, str] = {
     "illegal-move": "illegal-move",
     "not-the-holder": "not-the-holder",
     "gate-not-open": "gate-not-open",
+    "open-criteria": "open-criteria",
     "ambiguous-item": "ambiguous-item",
     "double-opening": "double-opening",
     "premature-release": "premature-release",

@@ -55,7 +55,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("reserve", "reserve numbers without filing"),
         Command("confirm", "settle openings that are provisional or lost their number"),
         Command("rule", "decide on tickets that collide, and absorb what waited"),
-        Command("amend", "change priority, lane, owner, gates or subject of a ticket"),
+        Command("amend", "change what the opening of a ticket said: priority, owner, gates, subject, …"),
         Command("note", "say something"),
     ),
     "work": (

@@ -4,7 +4,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -36,6 +36,13 @@ After = Annotated[
     list[str] | None, Option(metavar="ID", help="must be DONE before it is claimed; repeatable")
 ]
 BlockedOn = Annotated[list[str] | None, Option(metavar="B", help="ID, ruling:ID or words; repeatable")]
+Labels = Annotated[list[str] | None, Option("--label", metavar="L", help="a short word; repeatable")]
+Criteria = Annotated[
+    list[str] | None,
+    Option("--criterion", metavar="TEXT", help="what must hold when it is done; repeatable"),
+]
+Due = Annotated[str | None, Option(metavar="T", help="when it is due: 2026-12-01, 2026-12-01T17:00Z, or 3d")]
+Met = Annotated[list[str] | None, Option(metavar="N", help="a criterion that is met, or all; repeatable")]
 RulesOn = Annotated[list[str] | None, Option(metavar="ID", help="on rulings; repeatable")]
 To = Annotated[list[str] | None, Option(metavar="SEAT", help="on notes; repeatable")]
 Where = Annotated[str | None, Option(help="on claims: where the work happens")]
@@ -66,7 +73,10 @@ def read_post_options(session: Session, **more: object) -> PostRequest:
     }
     fields |= {name: check_tickets(values[name] or ()) for name in ("related", "after", "rules_on")}
     fields |= {name: tuple(values[name] or ()) for name in ("blocked_on", "to")}
+    fields |= {name: list_once(values[name]) for name in ("labels", "criteria")}
     fields |= {name: values[name] for name in ("lane", "owner", "branch", "worktree")}
+    fields["met"] = list_met(values["met"])
+    fields["due"] = read_due(session, values["due"])
     body = read_body(session, values["body"], values["body_file"], source == "-")
     prefix = values["reserve"] or values["provisional"]
     provisional = values["provisional"] is not None
@@ -77,6 +87,31 @@ def read_post_options(session: Session, **more: object) -> PostRequest:
 
 def _give_nothing() -> None:
     return None
+
+
+def list_once(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """What an option was given, each once."""
+    return tuple(dict.fromkeys(texts or ()))
+
+
+def list_met(texts: Sequence[str] | None) -> tuple[str, ...]:
+    """The value of `--met`: `--met 1,3` says what `--met 1 --met 3` says."""
+    return list_once([number.strip() for text in texts or () for number in text.split(",")])
+
+
+def read_due(session: Session, text: str | None) -> str | None:
+    """The value of `--due` as posts spell it. Raises LedgerError `usage`."""
+    if text is None:
+        return None
+    from ledger.core.due import spell_due  # few posts say it
+
+    due = spell_due(text, session.env.world.now())
+    if due is None:
+        raise usage(
+            f'"{text}" is no day or time',
+            "`--due` takes 2026-12-01, 2026-12-01T17:00Z, tomorrow, or 3d from now",
+        )
+    return due
 
 
 def _explain_unnumbered(session: Session) -> LedgerError:

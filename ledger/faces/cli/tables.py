@@ -33,9 +33,15 @@ def write_queue(rows: Sequence["QueueRow"]) -> Iterator[str]:
         ticket = row.summary.ticket
         who = f"{escape_line(name_holder(row.summary)):<{who_width}}"
         facts = f"{ticket.id:<{width}}  {ticket.state:<14}  {ticket.priority:<8}"
-        yield f"{facts}  {who}  {quote_line(ticket.subject)}"
+        yield f"{facts}  {who}  {_describe_work(ticket)}"
         for oddity in (*_list_oddities(row.summary), *_describe_fit(row)):
             yield f"{'':<{width}}  {escape_line(oddity)}"
+
+
+def _describe_work(ticket: Ticket) -> str:
+    """What a ticket is about: its subject, and its labels in brackets."""
+    labels = f"  [{' '.join(map(escape_line, ticket.labels))}]" if ticket.labels else ""
+    return f"{quote_line(ticket.subject)}{labels}"
 
 
 def name_holder(summary: TicketSummary) -> str:
@@ -47,6 +53,8 @@ def name_holder(summary: TicketSummary) -> str:
 
 def _list_oddities(summary: TicketSummary) -> Iterator[str]:
     ticket, challenge = summary.ticket, summary.challenge
+    if summary.overdue:
+        yield f"OVERDUE since {ticket.due}"
     if ticket.provisional:
         yield "provisional: its number is not confirmed"
     for lost in ticket.collisions:
@@ -90,6 +98,8 @@ def write_ticket(details: "TicketDetails", width: int | None) -> Iterator[str]:
     facts = _list_facts(summary.ticket, summary.lane, opening.path) | _list_holder_facts(summary)
     yield from (f"  {name:<12}{escape_line(value)}" for name, value in facts.items() if value)
     yield from (f"  {escape_line(oddity)}" for oddity in _list_oddities(summary))
+    for line in details.criteria:
+        yield f"  [{'x' if line.is_met else ' '}] {line.number}. {quote_line(line.text)}"
     yield from quote_block(body, "  ", width) if body else ()
     yield ""
     for entry in details.history:
@@ -110,6 +120,8 @@ def _list_facts(ticket: Ticket, lane: str, path: str) -> dict[str, str]:
         "owner": ticket.owner if ticket.owner == "open" else quote_line(ticket.owner),
         "opened": opened,
         "path": path,
+        "labels": " ".join(ticket.labels),
+        "due": ticket.due or "",
         "parent": ticket.parent or "",
         "related": ", ".join(ticket.related),
         "absorbed by": ticket.absorbed_by or "",

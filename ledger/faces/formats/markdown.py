@@ -95,7 +95,10 @@ def _write_section(title: str, lines: Sequence[str]) -> Iterator[str]:
 def _write_opening(change: TicketChange) -> str:
     assert change.after is not None
     lane = f", {quote_markdown(change.after.lane)}" if change.after.lane else ""
-    facts = f"{change.after.state}, {change.after.priority}{lane}"
+    labels = "".join(f", {quote_markdown(label)}" for label in change.after.labels)
+    due = f", due {change.after.due}" if change.after.due else ""
+    asks = f", {change.after.checklist.count} criteria" if change.after.checklist else ""
+    facts = f"{change.after.state}, {change.after.priority}{lane}{labels}{due}{asks}"
     return f"- **{change.item}** {quote_markdown(change.after.subject)} ({facts}; {_quote_who(change.post)})"
 
 

@@ -32,6 +32,8 @@ def make_details_json(details: "TicketDetails") -> Json:
     """One ticket with what it says and its whole history."""
     record = {"as_of": make_as_of_json(details.as_of), **make_ticket_json(details.summary)}
     body = body_of(details.opening)
+    criteria = [{"n": line.number, "text": line.text, "met": line.is_met} for line in details.criteria]
+    record |= {"criteria": criteria} if criteria else {}
     record |= {"path": details.opening.path} | ({"body": body} if body else {})
     return record | {"history": [make_history_json(entry) for entry in details.history]}
 
@@ -65,12 +67,17 @@ def make_ticket_json(summary: TicketSummary) -> Json:
     record |= {"collision": collisions} if collisions else {}
     # The order of keys is what people see with `--json`, and stays.
     record |= {"blocked_on": list(ticket.blocked_on), "after": list(ticket.after)}
-    more = {
+    more: Json = {
         "waits": {name: str(state) for name, state in summary.waits.items()},
         "parent": ticket.parent,
         "related": list(ticket.related),
         "absorbed_by": ticket.absorbed_by,
+        "labels": list(ticket.labels),
+        "due": ticket.due,
+        "overdue": summary.overdue,
     }
+    if ticket.checklist is not None:
+        more["checklist"] = {"count": ticket.checklist.count, "met": list(ticket.checklist.met)}
     return record | {name: value for name, value in more.items() if value}
 
 

@@ -76,12 +76,12 @@ class _Tools:
             self.turn_close: WRITES,
         }
 
-    def queue(self, lane: str | None = None) -> Answer:
+    def queue(self, lane: str | None = None, label: str = "") -> Answer:
         """The open tickets, ranked for this seat."""
-        lanes = (lane,) if lane else ()
+        lanes, labels = (lane,) if lane else (), (label,) if label else ()
 
         def ranked(ledger: Ledger) -> Answer:
-            result = rank_queue(ledger, QueueFilter(ledger.seat, lanes=lanes, most=ROWS))
+            result = rank_queue(ledger, QueueFilter(ledger.seat, lanes=lanes, most=ROWS, labels=labels))
             return _with_oddness(make_queue_json(result), result.as_of)
 
         return self._answer_tool(ranked)
@@ -109,10 +109,15 @@ class _Tools:
         parent: str | None = None,
         owner: str | None = None,
         after: list[str] | None = None,
+        labels: tuple[str, ...] = (),
+        criteria: tuple[str, ...] = (),
+        due: str = "",
     ) -> Answer:
-        """File a ticket under the next number of a prefix such as CMB; {{ITEM_ID}} stands for it."""
+        """File a ticket under the next number of a prefix such as CMB; {{ITEM_ID}} stands for it. `due`: a
+        day."""
         fields = {"state": "AWAITING_CLAIM", "subject": subject, "priority": priority}
-        more = {"parent": parent, "owner": owner, "after": tuple(after or ())}
+        more = {"parent": parent, "owner": owner, "after": tuple(after or ()), "due": due}
+        more |= {"labels": labels, "criteria": criteria}
         values: dict[str, Value] = {name: value for name, value in (fields | more).items() if value}
         opening = PostRequest("actionable", values, body, prefix)
         return self._answer_tool(lambda ledger: _answer_write(ledger, append_posts(ledger, [opening])))
@@ -132,11 +137,15 @@ class _Tools:
         to: Literal["release", "block", "done", "park", "cancel", "reopen"],
         why: str = "",
         on: list[str] | None = None,
+        met: tuple[str, ...] = (),
     ) -> Answer:
-        """Move a ticket. `on`: what blocks it (a ticket, ruling:TICKET or words)."""
+        """Move a ticket. `on`: what blocks it (a ticket, ruling:TICKET or words). `met`: its criteria,
+        or all."""
         waits = tuple(on or ())
         return self._answer_tool(
-            lambda ledger: _answer_write(ledger, move_ticket(ledger, to, item, why, blocked_on=waits))
+            lambda ledger: _answer_write(
+                ledger, move_ticket(ledger, to, item, why, blocked_on=waits, met=met)
+            )
         )
 
     def rule(self, on: list[str], absorb: list[str], subject: str = "", body: str = "") -> Answer:

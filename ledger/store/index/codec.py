@@ -13,6 +13,7 @@ from ledger.core.dataclass import MISSING, defaults_of
 from ledger.core.feed.order import Order
 from ledger.core.model import (
     Challenge,
+    Checklist,
     Collision,
     Directive,
     Finding,
@@ -126,7 +127,22 @@ POST: Codec[Post] = Codec(
     directives=_field_of_list(_DIRECTIVE),
     extra=_Field(dict, _read_extra),
     lines=_Field(dict, dict),
-    **dict.fromkeys(("saw", "related", "after", "blocked_on", "rules_on", "cites", "lanes", "to"), _NAMES),
+    **dict.fromkeys(
+        (
+            "saw",
+            "related",
+            "after",
+            "blocked_on",
+            "rules_on",
+            "cites",
+            "lanes",
+            "to",
+            "labels",
+            "criteria",
+            "met",
+        ),
+        _NAMES,
+    ),
 )
 TICKET: Codec[Ticket] = Codec(
     Ticket,
@@ -137,7 +153,8 @@ TICKET: Codec[Ticket] = Codec(
     priority=_PRIORITY,
     life=_field_of_record(Codec(Life, at=_MOMENT)),
     collisions=_field_of_list(Codec(Collision, at=_MOMENT)),
-    **dict.fromkeys(("related", "after", "blocked_on"), _NAMES),
+    checklist=_field_of_record(Codec(Checklist, met=_NAMES)),
+    **dict.fromkeys(("related", "after", "blocked_on", "labels"), _NAMES),
 )
 SEAT: Codec[SeatLife] = Codec(
     SeatLife, first_at=_MOMENT, last_at=_MOMENT, booted_at=_MOMENT, retired_at=_MOMENT, lanes=_NAMES

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ledger.core.board import transitions as moves
+from ledger.core.board.criteria import begin_checklist, deny_ticks, tick_criteria
 from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive, sign_of_life
 from ledger.core.board.kind import Kind
 from ledger.core.board.rulings import blocks_on_unnamed_ruling
@@ -15,7 +16,7 @@ from ledger.core.board.waits import (
 )
 from ledger.core.dataclass import replace
 from ledger.core.ids import namespace_of
-from ledger.core.model import Collision, Denial, Lift, Post, Priority, State, Ticket
+from ledger.core.model import NEVER_DUE, Collision, Denial, Lift, Post, Priority, State, Ticket
 from ledger.core.text import quote_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def apply(board: "BoardOverlay", post: Post) -> None:
         # Before the table of moves: who opens a number that is taken means another ticket, whatever state
         # this one is in.
         _add_collision(board, ticket, post)
-    elif denial := deny_ambiguous(ticket, post) or moves.why_not_move(board, ticket, post):
+    elif denial := _why_not_move(board, ticket, post):
         board.refuse_post(post, denial)
     elif is_mere_offer(ticket, post):
         hand = find_directive(post, "HANDOFF")
@@ -51,12 +52,19 @@ def apply(board: "BoardOverlay", post: Post) -> None:
         # While the ticket still has its block.
         _record_lift(board, ticket, post)
         after = moved_ticket(ticket, post)
+        if post.met:
+            after = tick_criteria(after, post)
         # Else a seat could take over the block of another by adding to it, and lift it then.
         if post.state is State.BLOCKED and _keeps_earlier_block(board, ticket, post):
             after = replace(after, blocked_by=ticket.blocked_by)
         board.put_moved(after, post, describe_effect(board, ticket, post))
         if post.state is State.CLAIMED and ticket.state is not State.CLAIMED:
             count_claim(board, post.seat)
+
+
+def _why_not_move(board: "BoardOverlay", ticket: Ticket, post: Post) -> Denial | None:
+    denial = deny_ambiguous(ticket, post) or moves.why_not_move(board, ticket, post)
+    return denial or (deny_ticks(ticket, post) if post.met else None)
 
 
 def is_opening_attempt(post: Post) -> bool:
@@ -112,6 +120,8 @@ def _why_not_open(board: "BoardOverlay", post: Post, item: str) -> Denial | None
         return deny_missing_ticket(board, item, f", so it cannot be {post.state}")
     if denial := moves.deny_landed_ruling(board, post):
         return denial
+    if post.met:
+        return Denial("illegal-move", f"nothing of {item} can be met as it is opened", "leave `met` out")
     if post.state is not State.CLAIMED:
         return None
     if find_directive(post, "CONFIRM-PENDING"):
@@ -150,6 +160,9 @@ def opened_ticket(post: Post, item: str) -> Ticket:
         worktree=post.worktree if claimed else None,
         clone=post.clone if claimed else None,
         provisional=find_directive(post, "CONFIRM-PENDING") is not None,
+        labels=post.labels,
+        due=post.due if post.due != NEVER_DUE else None,
+        checklist=begin_checklist(post) if post.criteria else None,
     )
 
 
@@ -236,7 +249,7 @@ KIND = Kind(
     fields=frozenset(
         (
             *("item", "state", "priority", "lane", "subject", "owner", "parent", "related", "after"),
-            *("blocked_on", "cites", "branch", "worktree", "clone"),
+            *("blocked_on", "cites", "branch", "worktree", "clone", "labels", "criteria", "met", "due"),
         )
     ),
     directives=frozenset(("CONFIRM-PENDING", "RELEASE", "REPAIR", "AUTO-RELEASE", "HANDOFF")),

@@ -1,13 +1,14 @@
 """`amendment`: renumbers one losing or provisional opening, or changes what an opening said."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ledger.core.board.criteria import amend_checklist, describe_checklist
 from ledger.core.board.folding import deny_ambiguous, deny_missing_ticket, find_directive
 from ledger.core.board.kind import Kind
 from ledger.core.board.kinds.actionable import opened_ticket
 from ledger.core.board.tables import join_key
 from ledger.core.dataclass import replace
-from ledger.core.model import Denial, Directive, Post, Ticket
+from ledger.core.model import NEVER_DUE, Denial, Directive, Post, Ticket
 from ledger.core.text import quote_name
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ def apply(board: "BoardOverlay", post: Post) -> None:
     elif denial := deny_ambiguous(ticket, post) or _why_not_amend(board, ticket, post):
         board.refuse_post(post, denial)
     else:
-        after, words = _changed_ticket(ticket, post)
+        after, words = _changed_ticket(board, ticket, post)
         board.put_moved(after, post, "amended: " + ", ".join(words))
 
 
 def _why_not_amend(board: "BoardOverlay", ticket: Ticket, post: Post) -> Denial | None:
-    if not _changed_ticket(ticket, post)[1]:
+    if not _changed_ticket(board, ticket, post)[1]:
         return Denial("illegal-move", f"this amendment changes nothing of {ticket.id}", "say what changes")
     if not post.body.strip():
         return Denial(
@@ -40,23 +41,30 @@ def _why_not_amend(board: "BoardOverlay", ticket: Ticket, post: Post) -> Denial 
     return None
 
 
-def _changed_ticket(ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
-    changes = {
+def _changed_ticket(board: "BoardOverlay", ticket: Ticket, post: Post) -> tuple[Ticket, list[str]]:
+    changes: dict[str, Any] = {
         name: getattr(post, name)
-        for name in ("priority", "lane", "owner", "after", "subject")
+        for name in ("priority", "lane", "owner", "after", "subject", "labels", "due")
         # By `lines`: `after: []` is an empty list that was given, and takes all gates away.
         if name in post.lines and getattr(post, name) is not None
     }
+    if changes.get("due") == NEVER_DUE:
+        changes["due"] = None
     words = [
         f"{field} {_format_value(value)}"
         for field, value in changes.items()
         if value != getattr(ticket, field)
     ]
+    if "criteria" in post.lines and (checklist := amend_checklist(board, ticket, post)) != ticket.checklist:
+        changes["checklist"] = checklist
+        words.append(f"criteria {describe_checklist(checklist)}")
     return replace(ticket, **changes), words
 
 
 def _format_value(value: object) -> str:
-    return " ".join(value) or "none" if isinstance(value, tuple) else quote_name(str(value))
+    if isinstance(value, tuple):
+        return " ".join(value) or "none"
+    return "none" if value is None else quote_name(str(value))
 
 
 def _renumber_opening(board: "BoardOverlay", post: Post, line: Directive) -> None:
@@ -77,7 +85,7 @@ def _renumber_opening(board: "BoardOverlay", post: Post, line: Directive) -> Non
         board.add_event(ticket, post, f"its collision {line.post} was moved to {line.to}")
         fresh = opened_ticket(board.posts[line.post], line.to)
     pending = find_directive(post, "CONFIRM-PENDING") is not None
-    fresh = replace(_changed_ticket(fresh, post)[0], provisional=pending)
+    fresh = replace(_changed_ticket(board, fresh, post)[0], provisional=pending)
     board.moved.put(ticket.id, line.to)
     board.renumbered.put(join_key(ticket.id, line.post), line.to)
     board.put_moved(fresh, post, f"moved here from {ticket.id}")
@@ -120,7 +128,7 @@ KIND = Kind(
     name="amendment",
     apply=apply,
     required=("item",),
-    fields=frozenset(("item", "priority", "lane", "subject", "owner", "after")),
+    fields=frozenset(("item", "priority", "lane", "subject", "owner", "after", "labels", "criteria", "due")),
     directives=frozenset(("AMENDMENT", "CONFIRM-PENDING")),
     moves_item=True,
     amends=True,

@@ -8,6 +8,7 @@ from ledger.core.errors import LedgerError
 from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.message import Edit, Message, TextFile, message_from_editor, read_message
 from ledger.faces.cli.parameters import Argument, Option
+from ledger.faces.cli.post_options import Met, list_met
 from ledger.faces.cli.review_options import Propose, Stage, find_review_target
 from ledger.faces.cli.session import Session, check_ticket
 
@@ -20,6 +21,7 @@ def command(
     file: TextFile = None,
     edit: Edit = False,
     to: Annotated[list[str] | None, Option(metavar="SEAT", help="whom it is meant for")] = None,
+    met: Met = None,
     stage: Stage = False,
     propose: Propose = None,
 ) -> int:
@@ -40,7 +42,7 @@ def command(
     def post(session: Session, body: str) -> int:
         if not body.strip():
             raise _explain_no_text(item)
-        note = wish("note", body, item=item, to=tuple(to or ()))
+        note = wish("note", body, item=item, to=tuple(to or ()), met=list_met(met))
         return session.landed(append_posts(session.ledger, [note], review))
 
     if not edit and (given.strip() or not session.env.at_terminal):

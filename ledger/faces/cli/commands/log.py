@@ -17,9 +17,13 @@ def command(
         str | None, Option(metavar="T", help="only posts from then on: 2026-11-20, or with T03:38:57Z")
     ] = None,
     kind: Annotated[str | None, Option(metavar="K", help="only posts of this kind")] = None,
+    label: Annotated[
+        list[str] | None, Option(metavar="L", help="only on tickets with this label; repeatable: all")
+    ] = None,
 ) -> int:
     """The posts of the feed, newest first."""
-    log = list_posts(session.ledger, seat and check_seat(seat), parse_moment(since) if since else None, kind)
+    moment = parse_moment(since) if since else None
+    log = list_posts(session.ledger, seat and check_seat(seat), moment, kind, label or ())
     return session.answer(make_log_json(log), _list_lines(session, log), as_of=log.as_of)
 
 

@@ -37,6 +37,9 @@ def command(
     parent: options.Parent = None,
     related: options.Related = None,
     after: options.After = None,
+    labels: options.Labels = None,
+    criteria: options.Criteria = None,
+    due: options.Due = None,
     stage: Stage = False,
     propose: Propose = None,
 ) -> int:

@@ -18,10 +18,23 @@ def command(
     ] = None,
     state: Annotated[list[State] | None, Option(help="only these states; repeatable")] = None,
     lane: Annotated[list[str] | None, Option(help="only these lanes; repeatable")] = None,
+    label: Annotated[
+        list[str] | None, Option(metavar="L", help="only with this label; repeatable: all")
+    ] = None,
+    overdue: Annotated[bool, Option("--overdue", help="only what is overdue")] = False,
+    by_due: Annotated[bool, Option("--by-due", help="what is due first, first")] = False,
     everything: Annotated[bool, Option("--all", help="also what is DONE, CANCELLED or PARKED")] = False,
 ) -> int:
     """The queue: every open ticket in order of urgency, one row each."""
-    wanted = QueueFilter(for_ and check_seat(for_), tuple(state or ()), tuple(lane or ()), everything)
+    wanted = QueueFilter(
+        for_ and check_seat(for_),
+        tuple(state or ()),
+        tuple(lane or ()),
+        everything,
+        labels=tuple(label or ()),
+        overdue=overdue,
+        by_due=by_due,
+    )
     queue = rank_queue(session.ledger, wanted)
     words = [describe_as_of(queue.as_of)] if queue.rows else [_explain_nothing(session, wanted)]
     return session.answer(make_queue_json(queue), _list_lines(session, queue), words, queue.as_of)
@@ -38,5 +51,9 @@ def _list_lines(session: Session, queue: QueueResult) -> Iterable[str]:
 
 def _explain_nothing(session: Session, wanted: QueueFilter) -> str:
     """Why the queue has no row: a lane that no ticket has is no lane of this feed, perhaps a slip."""
+    if wanted.overdue:
+        return "nothing is overdue"
+    if wanted.labels:
+        return f"no such ticket has the label {' and '.join(wanted.labels)}"
     lanes = find_unused_lanes(session.ledger, wanted.lanes)
     return f"no ticket has the lane {' or '.join(lanes)}" if lanes else "nothing is open"

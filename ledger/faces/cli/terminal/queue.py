@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("ticket"),
     Column("state"),
-    Column("age", right=True, spare=3),
+    Column("age", right=True, spare=4),
     Column("priority", spare=1),
     Column("who", least=8, most=16, spare=2),
-    Column("warmth", right=True, spare=4),
+    Column("warmth", right=True, spare=5),
+    Column("due", spare=2),
+    Column("labels", least=8, most=20, spare=3),
     Column("subject", least=24),
 )
 _SHOWN_BY_THE_ROW = frozenset({"state", "owner", "provisional", "gate"})
@@ -63,6 +65,8 @@ def _list_cells(row: "QueueRow", screen: Screen) -> list[Cell | str]:
         Cell(*PRIORITIES[ticket.priority]),
         escape_line(name_holder(row.summary)),
         _describe_warmth(row.fit),
+        Cell((ticket.due or "")[:10], Style.RED if row.summary.overdue else Style.PLAIN),
+        Cell(escape_line(" ".join(ticket.labels)), Style.DIM),
         Cell(escape_line(" ".join(ticket.subject.split())), dim),
     ]
 
@@ -94,6 +98,8 @@ def _list_below(row: "QueueRow", shared: Sequence[str], screen: Screen) -> list[
 def list_oddities(summary: TicketSummary, screen: Screen) -> Iterator[str]:
     """What a person should know of a ticket besides its row."""
     ticket, challenge = summary.ticket, summary.challenge
+    if summary.overdue:
+        yield f"overdue since {ticket.due}"
     if ticket.provisional:
         yield "provisional: its number is not confirmed"
     for lost in ticket.collisions:
