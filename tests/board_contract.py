@@ -92,6 +92,9 @@ QUESTIONS: Mapping[Callable[..., object], Question] = {
         for seat, ticket in product(names.seats, board.all_tickets())
         if board.has_declined(seat, ticket)
     ],
+    Board.tickets_ever_declined_by: lambda board, names: {
+        seat: board.tickets_ever_declined_by(seat) for seat in names.seats
+    },
     Board.all_seats: lambda board, _: [*board.all_seats()],
     Board.tickets_posted_on_by: lambda board, names: {
         seat: board.tickets_posted_on_by(seat) for seat in names.seats

@@ -61,7 +61,7 @@ class Board:
     newest_challenges: Table[Challenge]
     """The newest challenge by ticket, seat and clone, answered or not."""
     declined: Table[str]
-    """The newest move of a ticket when a seat declined it, by ticket and seat; the next move ends it."""
+    """The newest move of a ticket when a seat declined it, by seat and ticket; the next move ends it."""
     posted: Table[str]
     """The newest post by seat and ticket."""
     milestones: Table[Milestones]
@@ -138,7 +138,11 @@ class Board:
 
     def has_declined(self, seat: str, ticket: Ticket) -> bool:
         """Whether a seat declined a ticket since that last changed."""
-        return self.declined.get(join_key(ticket.id, seat)) == ticket.moved_by
+        return self.declined.get(join_key(seat, ticket.id)) == ticket.moved_by
+
+    def tickets_ever_declined_by(self, seat: str) -> set[str]:
+        """The ids of the tickets that a seat declined, whatever became of them since."""
+        return {key.partition(" ")[2] for key in self.declined.keys_from(join_key(seat, ""))}
 
     def _tickets_with(self, link: str) -> list[Ticket]:
         return [self.tickets[key] for key in self.tickets.find(link)]

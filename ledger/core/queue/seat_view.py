@@ -179,10 +179,15 @@ class SeatView:
 
     def _why_unwanted(self, ticket: Ticket) -> Iterator[WhyNot]:
         """Why the ticket is nothing for this seat although `claim` would take it."""
-        if self.board.has_declined(self.seat, ticket):
+        if ticket.id in self._ever_declined and self.board.has_declined(self.seat, ticket):
             yield WhyNot("declined", f"{self.seat} declined it since it last changed")
         if self.warmth_of(ticket) == 0:
             yield WhyNot("cold", f"lane {lane_of(ticket, self.config)} is none of {self.seat}'s")
+
+    @cached_property
+    def _ever_declined(self) -> set[str]:
+        """Asked for once: of a thousand tickets on offer a seat declined a few."""
+        return self.board.tickets_ever_declined_by(self.seat)
 
     def sort_by_rank(self, tickets: Sequence[Ticket]) -> list[Ticket]:
         """Tickets in the order in which this seat should take them."""

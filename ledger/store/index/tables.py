@@ -9,7 +9,7 @@ from ledger.core.board.deeds import Deed
 from ledger.core.board.tables import Overlay
 from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, encode_order
 
-FORMAT: Final = "6"
+FORMAT: Final = "7"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
 KEYED: Final[dict[str, Callable[[Any], str]]] = {

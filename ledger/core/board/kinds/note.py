@@ -36,7 +36,7 @@ def _add_to_history(board: "BoardOverlay", post: Post, item: str) -> None:
     if ticket is None:
         board.refuse_post(post, deny_missing_ticket(board, item))
     elif line := find_directive(post, "DECLINE"):
-        board.declined.put(join_key(ticket.id, post.seat), ticket.moved_by)
+        board.declined.put(join_key(post.seat, ticket.id), ticket.moved_by)
         board.add_event(ticket, post, f"declined by {post.seat} ({line.reason})")
     elif not post.met:
         board.add_event(ticket, post, "note")
