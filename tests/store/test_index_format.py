@@ -44,7 +44,7 @@ LINES = """
     04:07 A-1 amends CMB-0008 criteria=two,four due=none labels=ui: other ones
     04:08 D-1 opens CMB-0007 by hand: That nobody saw
 """
-DIGEST = "6 2d2742ba06ec9018"
+DIGEST = "7 db4f09e6313b3a15"
 
 
 def test_what_the_index_keeps_of_the_same_posts_is_what_its_format_says() -> None:

@@ -34,6 +34,8 @@ def find_posts_beside_code(
 def is_branch_of_code(ledger: Ledger, landed: str | None, commit: str | None) -> bool:
     """Whether a commit is of the code, while the feed has, or will have, a branch of its own."""
     repo = ledger.repo
+    if landed and commit == landed:
+        return False
     if holds_code(repo, landed) if landed else repo.head_branch() == ledger.branch:
         return False
     if commit is None:

@@ -28,12 +28,16 @@ class FeedFile:
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """`landed` is the commit that counts as landed (None: nothing has), `fresh` the files that are new,
-    `config` the file of settings where it differs, `changes` what was done to landed posts."""
+    `config` the file of settings where it differs, `changes` what was done to landed posts.
+
+    `alters_settings`: the file of settings differs, is gone, or conflicts.
+    """
 
     landed: str | None
     fresh: tuple[FeedFile, ...]
     config: FeedFile | None = None
     changes: tuple[AlteredPost, ...] = ()
+    alters_settings: bool = False
 
 
 def compare_working_tree(ledger: Ledger, landed: str | None, with_gone: bool = True) -> Comparison:
@@ -66,13 +70,8 @@ def _compare_differences(
     present = [
         FeedFile(difference.path, difference.mode, blobs.get(difference.oid, b"")) for difference in there
     ]
-    return _sort_differing(
-        ledger,
-        landed,
-        present,
-        {difference.path for difference in changed} - {difference.path for difference in there},
-        history,
-    )
+    gone = {difference.path for difference in changed} - {difference.path for difference in there}
+    return _sort_differing(ledger, landed, present, gone, history)
 
 
 def _sort_differing(
@@ -89,17 +88,25 @@ def _sort_differing(
     other = [file for file in present if is_post_path(file.path) and file.path in landed_oids]
     mended = find_unchanged(ledger, landed, other)
     edited = [AlteredPost(file.path, "edited") for file in other if not mended.get(file.path)]
+    removed = _find_removed(ledger, landed, gone, history) if gone else ()
+    config = next((file for file in present if file.path == CONFIG_PATH), None)
+    altered = config is not None or CONFIG_PATH in gone
+    return Comparison(landed, fresh, config, (*edited, *removed), altered)
+
+
+def _find_removed(
+    ledger: Ledger, landed: str | None, gone: Collection[str], history: str
+) -> Sequence[AlteredPost]:
+    """The posts among files that are gone which the history at hand had."""
     commit = ledger.objects.resolve_commit(history)
-    base = ledger.objects.find_merge_base(commit, landed) if commit and landed and gone else None
+    base = ledger.objects.find_merge_base(commit, landed) if commit and landed else None
     had = find_oids_at(ledger.repo, base, sorted(gone)) if base else {}
     # In a shallow clone the commit that both stand on may lie below the cut.
     unknown = commit is not None and base is None and ledger.repo.shallow
     how = "unknown" if unknown else "removed"
-    removed = [
+    return [
         AlteredPost(path, how) for path in sorted(gone) if is_post_path(path) and (unknown or path in had)
     ]
-    config = next((file for file in present if file.path == CONFIG_PATH), None)
-    return Comparison(landed, fresh, config, (*edited, *removed))
 
 
 def find_unchanged(ledger: Ledger, landed: str | None, files: Sequence[FeedFile]) -> dict[str, bool]:

@@ -101,7 +101,8 @@ def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
     """Judge the next commit. Posts of a merge that stood on this side of it, and have not landed, are the
     user's own."""
     head = ledger.objects.resolve_commit("HEAD")
-    comparison, beside = find_posts_beside_code(ledger, compare_index(ledger, landed), head)
+    staged = compare_index(ledger, landed)
+    comparison, beside = find_posts_beside_code(ledger, staged, head)
     fresh = {file.path for file in comparison.fresh}
     heads = find_merge_heads(ledger.repo.git_dir, ledger.repo.git.env)
     paths = [*fresh, CONFIG_PATH]
@@ -109,19 +110,24 @@ def _judge_staged(ledger: Ledger, landed: str | None) -> list[Finding]:
         _find_objects(ledger, side, paths) for side in (head, *map(ledger.objects.resolve_commit, heads))
     ]
     others = {path for objects in brought for path in objects}
-    settings = ledger.objects.find_staged_blob(CONFIG_PATH)
-    # Settings that landed, or that a side of a merge brings, are not changed by whoever commits here.
-    known_settings = {
-        objects.get(CONFIG_PATH) for objects in (before, _find_objects(ledger, landed, paths), *brought)
-    }
     commit = Commit(
         seat=ledger.options.seat or ledger.repo.config("ledger.seat"),
         added=frozenset(Path(path).stem for path in fresh - before.keys() - others),
-        configures=settings not in known_settings and not is_branch_of_code(ledger, landed, head),
+        configures=staged.alters_settings
+        and _configures(ledger, landed, (before, *brought))
+        and not is_branch_of_code(ledger, landed, head),
     )
     findings = [*beside, *_judge_comparison(ledger, comparison, commit=commit).findings]
     own = (before.keys() - others) & fresh if heads else set()
     return add_ways_out(findings, own, MERGING)
+
+
+def _configures(ledger: Ledger, landed: str | None, sides: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the staged settings are other than those that landed or that a side of a merge brings: these
+    are not changed by whoever commits here."""
+    known_objects = (_find_objects(ledger, landed, [CONFIG_PATH]), *sides)
+    settings = {objects.get(CONFIG_PATH) for objects in known_objects}
+    return ledger.objects.find_staged_blob(CONFIG_PATH) not in settings
 
 
 def _find_objects(ledger: Ledger, commit: str | None, paths: Sequence[str]) -> dict[str, str]:
