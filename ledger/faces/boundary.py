@@ -16,7 +16,7 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(("unsupported-format", "no-git", "broken-repository"), 2),
     **dict.fromkeys(("held", "not-the-holder", "not-reserved", "reserved-by-another"), 3),
     **dict.fromkeys(("no-such-ticket", "illegal-move", "gate-not-open", "ambiguous-item"), 3),
-    "open-criteria": 3,
+    **dict.fromkeys(("open-criteria", "no-such-seat"), 3),
     **dict.fromkeys(("double-opening", "premature-release", "premature-challenge", "changed", "findings"), 3),
     **dict.fromkeys(("nonce-used", "exhausted", "rewound", "bad-tip", "format-too-new"), 3),
     **dict.fromkeys(

@@ -61,7 +61,7 @@ CONTRACT: dict[str, set[str]] = {
     "pool": {"--identity", "--item", "--wait", "--pid", "--force", "--older-than"},
     "sync": set(),
     "watch": set(),
-    "board": {"--port", "--no-open", "--out"},
+    "board": {"--port", "--open", "--out"},
     "review": {"--format"},
     "stats": {"--since", "--gates"},
     "import": {"--dry-run"},

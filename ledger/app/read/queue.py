@@ -18,7 +18,7 @@ from ledger.core.board.board import Board
 from ledger.core.board.criteria import Criterion, list_criteria
 from ledger.core.board.records import HistoryEntry, TicketSummary, is_overdue, summarize_ticket
 from ledger.core.board.tables import LAST
-from ledger.core.dataclass import dataclass
+from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import compact_timestamp
 from ledger.core.model import Post, State, Ticket
 from ledger.core.queue.seat_view import SeatView, WhyNot, by_urgency, lane_of
@@ -166,19 +166,21 @@ def _rank_rows(
 def show_ticket(ledger: Ledger, item: str) -> TicketDetails:
     """One ticket and its whole history. Raises LedgerError `no-such-ticket`, naming where it went."""
     feed = read_feed_to_show(ledger)
-    ticket = find_ticket(feed, item)
-    events = feed.board.history_of(ticket)
-    posts = [feed.board.posts[event.post] for event in events]
-    paths = [post.path for post in posts]
+    details = collect_details(ledger, feed, find_ticket(feed, item))
+    paths = [entry.post.path for entry in details.history]
     commits = find_adding_commits(ledger.repo, feed.commit, paths) if feed.commit else {}
+    history = (replace(entry, commit=commits.get(entry.post.path)) for entry in details.history)
+    return replace(details, history=tuple(history))
+
+
+def collect_details(ledger: Ledger, feed: Feed, ticket: Ticket) -> TicketDetails:
+    """A ticket of a feed and its whole history, without the commits that brought it."""
+    events = feed.board.history_of(ticket)
     return TicketDetails(
         date_feed(ledger, feed),
         summarize_ticket(ticket, feed.config, feed.board, ledger.world.now()),
         feed.board.posts[ticket.opening],
-        tuple(
-            HistoryEntry(event, post, commits.get(post.path))
-            for event, post in zip(events, posts, strict=True)
-        ),
+        tuple(HistoryEntry(event, feed.board.posts[event.post]) for event in events),
         tuple(list_criteria(feed.board, ticket)),
     )
 

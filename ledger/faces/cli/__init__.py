@@ -76,6 +76,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("queue", "the state of every ticket, ranked"),
         Command("show", "one ticket, what it says, and its whole history"),
         Command("log", "the posts, newest first", ("--seat",)),
+        Command("board", "the queue, tickets, seats and days as pages in a browser"),
         Command("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),
     ),
     "worktrees": (

@@ -1,0 +1,70 @@
+"""`board`: the queue, tickets, seats and days as pages for browsers on this machine."""
+
+import importlib.util
+from collections.abc import Callable
+from typing import Annotated
+
+from ledger.app.ledger import Ledger, open_ledger, reopen_ledger
+from ledger.app.read.overview import name_feed, read_overview
+from ledger.core.dataclass import replace
+from ledger.core.errors import LedgerError
+from ledger.faces.boundary import format_document
+from ledger.faces.cli.command_line import usage
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
+
+NEEDED = ("starlette", "uvicorn", "jinja2", "markdown_it")
+"""The libraries of the extra, as they are imported."""
+
+
+def command(
+    session: Session,
+    port: Annotated[
+        int | None, Option(metavar="N", help="serve on this port of this machine (8737; 0: any free one)")
+    ] = None,
+    opens: Annotated[bool, Option("--open", help="open it in the browser")] = False,
+) -> int:
+    """Serve the board to browsers on this machine until Ctrl-C: queue, tickets, seats, days, findings."""
+    _require_libraries()
+    if port is not None and not 0 <= port <= 65535:
+        raise usage(f'"{port}" is no port', "a port is a number from 0 to 65535")
+    return _serve(session, port, opens)
+
+
+def _require_libraries() -> None:
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        message = f'the package "{missing[0]}" is not installed beside git-ledger'
+        raise LedgerError("usage", message, "`pip install 'git-ledger[board]'`")
+
+
+def _serve(session: Session, port: int | None, opens: bool) -> int:
+    from ledger.faces.page.serve import bind_port, serve_board
+
+    listener = bind_port(port)
+    session.cancel_notice()
+    world = session.env.world
+    try:
+        overview = read_overview(session.ledger)
+    except LedgerError as error:
+        if error.kind != "unreachable":
+            listener.close()
+            raise
+        # A remote that is away now may come back: until then the board shows what was fetched last.
+        overview = read_overview(open_ledger(replace(session.asked, offline=True), world))
+
+    def tell(address: str) -> None:
+        text = format_document({"url": address}) if session.json else f"the board is at {address}"
+        session.env.out.write(f"{text}\n")
+        session.env.out.flush()
+        session.say("Ctrl-C ends it")
+        if opens:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    def opened() -> Callable[[], Ledger]:
+        return reopen_ledger(session.asked, world)
+
+    serve_board(listener, opened, overview, name_feed(session.ledger), world, tell)
+    return 0

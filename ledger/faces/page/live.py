@@ -1,0 +1,101 @@
+"""The feed while pages of it are served: read again and again by one, looked at by many."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Event, Lock
+from typing import Final, TypeVar, cast
+
+from ledger.app.ledger import Ledger, with_fresh_deadline
+from ledger.app.read.overview import Overview, read_overview
+from ledger.core.dataclass import dataclass, replace
+from ledger.core.errors import LedgerError
+
+Answer = TypeVar("Answer")
+WATCHED_SECONDS: Final = 2.0
+"""How long after a reading the next one begins while somebody has a page open that tells of news."""
+UNWATCHED_SECONDS: Final = 30.0
+"""The same while nobody has."""
+KEPT_ANSWERS: Final = 16
+"""Answers that are kept of questions that cost much."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What was read last. `version` differs where a page may. `problem` is why it could not be read anew."""
+
+    overview: Overview
+    version: str
+    problem: LedgerError | None = None
+
+
+class Reader:
+    """Answers questions from what was fetched last, one at a time, since they share what they read."""
+
+    def __init__(self, opened: Callable[[], Ledger]) -> None:
+        self._ledger = opened()
+        self._turn = Lock()
+        self._kept: OrderedDict[tuple[str, object], object] = OrderedDict()
+
+    def ask(self, question: Callable[[Ledger], Answer]) -> Answer:
+        """Answer a question. Nothing is fetched for it."""
+        with self._turn:
+            ledger = with_fresh_deadline(self._ledger)
+            return question(replace(ledger, asked=replace(ledger.asked, offline=True), notices=[]))
+
+    def ask_once(self, version: str, name: object, question: Callable[[Ledger], Answer]) -> Answer:
+        """Answer a question that costs much: once for each version of the feed."""
+        key = version, name
+        if key not in self._kept:
+            self._kept[key] = self.ask(question)
+            while len(self._kept) > KEPT_ANSWERS:
+                self._kept.popitem(last=False)
+        return cast(Answer, self._kept[key])
+
+
+class LiveFeed:
+    """The state of a feed, kept fresh by `run`; questions beyond it are answered as of the last reading.
+
+    `announce` is called after each change, with nothing held.
+    """
+
+    def __init__(self, opened: Callable[[], Callable[[], Ledger]], overview: Overview) -> None:
+        """`opened` gives what opens the ledger, each with a memory of its own."""
+        self._open_ledger = opened()
+        self.quick, self.slow = Reader(opened()), Reader(opened())
+        """Who answers: what takes its time is asked of the second, so that no other page waits for it."""
+        self._changes = 0
+        self.state = FeedState(overview, self._name_version(overview))
+        self.announce: Callable[[], None] = lambda: None
+        self.watchers = 0
+        """How many pages wait to be told of news."""
+
+    def run(self, ended: Event) -> None:
+        """Read again and again until `ended` is set."""
+        since = 0.0
+        while not ended.wait(WATCHED_SECONDS):
+            since += WATCHED_SECONDS
+            if self.watchers or since >= UNWATCHED_SECONDS:
+                since = 0.0
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Read the feed once, and announce what changed."""
+        before = self.state
+        try:
+            overview, problem = read_overview(self._open_ledger(), before.overview), None
+        except LedgerError as error:
+            overview, problem = before.overview, error
+        told, known = (problem and problem.message), (before.problem and before.problem.message)
+        is_news = (overview.commit, overview.notices, told) != (
+            before.overview.commit,
+            before.overview.notices,
+            known,
+        )
+        if is_news:
+            self._changes += 1
+        self.state = FeedState(overview, self._name_version(overview), problem)
+        if is_news:
+            self.announce()
+
+    def _name_version(self, overview: Overview) -> str:
+        return f"{(overview.commit or 'empty')[:12]}-{self._changes}"
