@@ -227,6 +227,18 @@ def test_what_is_not_there_is_told_with_404(path: str, told: str, viewer: Viewer
     assert told in viewer.sees(path, 404)
 
 
+def test_labels_criteria_and_due_times_are_shown_and_filtered(seat: Seat) -> None:
+    fields = ("--label", "Web", "--label", "bug", "--due", "2020-01-01", "--criterion", "It works")
+    seat.files("CMB", "Late", *fields)
+    seat.files("CMB", "Other")
+    viewer = Viewer(seat.path)
+    for path in ("/?label=web", "/?label=bug&label=Web", "/?odd=1"):
+        words = viewer.sees(path)
+        assert "CMB-0001 Late" in words and "CMB-0002" not in words
+        assert "Overdue it was due 2020-01-01" in words and "0 of 1 criteria met" in words
+    assert "open: It works" in viewer.sees("/ticket/CMB-0001")
+
+
 # Much, and bad
 
 

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf, Feed, date_feed, find_ticket, read_feed_to_show
-from ledger.app.read.queue import TicketDetails, collect_details
-from ledger.core.board.records import TicketSummary, summarize_ticket
+from ledger.app.read.queue import TicketDetails, collect_details, has_labels
+from ledger.core.board.records import TicketSummary, is_overdue, summarize_ticket
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.model import Event, Post, Priority, SeatLife, State
@@ -30,7 +30,7 @@ RECENT_DAYS = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Overview:
     """Every open ticket, the most urgent first, and who waits for what; `notices` say what is odd about the
-    reading. Two of one `commit` hold the same tickets."""
+    reading. Two that hold the same `tickets` are of one commit and of one time."""
 
     as_of: AsOf
     tickets: tuple[TicketSummary, ...]
@@ -46,10 +46,11 @@ class Overview:
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """Which tickets are wanted: what is empty asks nothing. `words` stand in id or subject, in any case;
-    `odd` are those that collide, are challenged or provisional."""
+    `odd` are those that collide, are challenged, provisional or overdue, and of `labels` a ticket has all."""
 
     states: tuple[State, ...] = ()
     lanes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     priorities: tuple[Priority, ...] = ()
     seat: str = ""
     words: str = ""
@@ -64,6 +65,7 @@ class TicketFilter:
             and (not self.priorities or ticket.priority in self.priorities)
             and (not self.seat or self.seat in (ticket.holder, ticket.owner))
             and (not words or words in ticket.id.casefold() or words in ticket.subject.casefold())
+            and (not self.labels or has_labels(ticket, {label.casefold() for label in self.labels}))
             and (not self.odd or is_odd(summary))
         )
 
@@ -85,6 +87,7 @@ class Selection:
 
     groups: tuple[TicketGroup, ...]
     lanes: tuple[str, ...]
+    labels: tuple[str, ...]
     seats: tuple[str, ...]
     counts: Mapping[State, int]
     odd: int
@@ -141,13 +144,28 @@ class DayBoard:
 def read_overview(ledger: Ledger, before: Overview | None = None) -> Overview:
     """Every open ticket, freshly read; those of `before` where nothing landed since."""
     feed = read_feed_to_show(ledger)
-    as_of = date_feed(ledger, feed)
+    as_of, now = date_feed(ledger, feed), ledger.world.now()
     notices = (*ledger.notices, *as_of.notices)
     if before is not None and before.commit == feed.commit:
-        return replace(before, as_of=as_of, notices=notices)
-    tickets = by_urgency(feed.board.open_tickets())
-    summaries = tuple(summarize_ticket(ticket, feed.config, feed.board) for ticket in tickets)
-    return Overview(as_of, summaries, map_waiters(tickets), notices)
+        tickets = _notice_overdue(before.tickets, now)
+        return replace(before, as_of=as_of, tickets=tickets, notices=notices)
+    ranked = by_urgency(feed.board.open_tickets())
+    summaries = tuple(summarize_ticket(ticket, feed.config, feed.board, now) for ticket in ranked)
+    return Overview(as_of, summaries, map_waiters(ranked), notices)
+
+
+def _notice_overdue(tickets: tuple[TicketSummary, ...], now: datetime) -> tuple[TicketSummary, ...]:
+    """The tickets, of which some may be overdue by now; the same object where none is that was not."""
+    fresh = {
+        summary.ticket.id
+        for summary in tickets
+        if summary.ticket.due and not summary.overdue and is_overdue(summary.ticket, now)
+    }
+    if not fresh:
+        return tickets
+    return tuple(
+        replace(summary, overdue=summary.overdue or summary.ticket.id in fresh) for summary in tickets
+    )
 
 
 def name_feed(ledger: Ledger) -> str:
@@ -163,12 +181,15 @@ def list_closed_tickets(ledger: Ledger) -> tuple[TicketSummary, ...]:
     feed = read_feed_to_show(ledger)
     closed = (ticket for ticket in feed.board.all_tickets() if ticket.closed)
     newest = sorted(closed, key=lambda ticket: (ticket.since, ticket.id), reverse=True)
-    return tuple(summarize_ticket(ticket, feed.config, feed.board) for ticket in newest)
+    now = ledger.world.now()
+    return tuple(summarize_ticket(ticket, feed.config, feed.board, now) for ticket in newest)
 
 
 def is_odd(summary: TicketSummary) -> bool:
-    """Whether somebody should look at a ticket: it collides, is challenged or has no number for certain."""
-    return bool(summary.challenge or summary.ticket.collisions or summary.ticket.provisional)
+    """Whether somebody should look at a ticket: it collides, is challenged or overdue, or has no number for
+    certain."""
+    ticket = summary.ticket
+    return bool(summary.challenge or ticket.collisions or ticket.provisional or summary.overdue)
 
 
 def select_tickets(
@@ -189,10 +210,17 @@ def select_tickets(
     return Selection(
         tuple(_take_page(state, by_state[state], size, page) for state in shown),
         tuple(sorted({summary.lane for summary in overview.tickets} | {*wanted.lanes})),
+        tuple(sorted(_spell_labels(overview.tickets, wanted).values(), key=str.casefold)),
         tuple(sorted({*held, *filter(None, [wanted.seat])})),
         Counter(summary.ticket.state for summary in overview.tickets),
         sum(map(is_odd, overview.tickets)),
     )
+
+
+def _spell_labels(tickets: Iterable[TicketSummary], wanted: TicketFilter) -> dict[str, str]:
+    """Each label once, by its lower case."""
+    labels = (label for summary in tickets for label in summary.ticket.labels)
+    return {label.casefold(): label for label in (*labels, *wanted.labels)}
 
 
 def _take_page(state: State, rows: Sequence[TicketSummary], size: int, page: int) -> TicketGroup:
@@ -214,12 +242,12 @@ def list_seats(ledger: Ledger) -> tuple[SeatRow, ...]:
     """Every seat that posted, the one that did last first."""
     feed = read_feed_to_show(ledger)
     lives = sorted(feed.board.all_seats(), key=lambda life: (life.last_at, life.seat), reverse=True)
-    return tuple(_describe_seat(feed, life) for life in lives)
+    return tuple(_describe_seat(feed, life, ledger.world.now()) for life in lives)
 
 
-def _describe_seat(feed: Feed, life: SeatLife) -> SeatRow:
+def _describe_seat(feed: Feed, life: SeatLife, now: datetime) -> SeatRow:
     held = feed.board.tickets_held_by(life.seat)
-    summaries = (summarize_ticket(ticket, feed.config, feed.board) for ticket in held)
+    summaries = (summarize_ticket(ticket, feed.config, feed.board, now) for ticket in held)
     return SeatRow(life, feed.config.role(life.seat), tuple(summaries))
 
 
@@ -236,8 +264,8 @@ def read_seat_board(ledger: Ledger, seat: str) -> SeatBoard:
     filed = by_urgency(board.open_tickets_filed_by(seat))
     return SeatBoard(
         date_feed(ledger, feed),
-        _describe_seat(feed, life),
-        tuple(summarize_ticket(ticket, feed.config, board) for ticket in filed),
+        _describe_seat(feed, life, now),
+        tuple(summarize_ticket(ticket, feed.config, board, now) for ticket in filed),
         tuple(sorted(recent, key=lambda claim: claim.held, reverse=True)),
         tuple(_list_seat_posts(feed, seat)),
     )

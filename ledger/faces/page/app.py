@@ -255,6 +255,7 @@ def read_filter(query: str) -> tuple[TicketFilter, int]:
     return TicketFilter(
         tuple(State(value) for value in dict.fromkeys(terms.get("state", ())) if value in set(State)),
         tuple(dict.fromkeys(terms.get("lane", ()))),
+        tuple(dict.fromkeys(terms.get("label", ()))),
         tuple(Priority(value) for value in terms.get("priority", ()) if value in set(Priority)),
         terms.get("seat", [""])[0],
         terms.get("words", [""])[0],

@@ -62,6 +62,7 @@ def _list_terms(wanted: TicketFilter) -> Iterator[tuple[str, str]]:
     """The terms of an address that say a filter."""
     yield from (("state", str(state)) for state in wanted.states)
     yield from (("lane", lane) for lane in wanted.lanes)
+    yield from (("label", label) for label in wanted.labels)
     yield from (("priority", str(priority)) for priority in wanted.priorities)
     named = {"seat": wanted.seat, "words": wanted.words, "odd": "1" if wanted.odd else ""}
     yield from ((name, value) for name, value in named.items() if value)

@@ -40,7 +40,7 @@ class Reader:
         """Answer a question. Nothing is fetched for it."""
         with self._turn:
             ledger = with_fresh_deadline(self._ledger)
-            return question(replace(ledger, asked=replace(ledger.asked, offline=True), notices=[]))
+            return question(replace(ledger, options=replace(ledger.options, offline=True), notices=[]))
 
     def ask_once(self, version: str, name: object, question: Callable[[Ledger], Answer]) -> Answer:
         """Answer a question that costs much: once for each version of the feed."""
@@ -85,11 +85,10 @@ class LiveFeed:
             overview, problem = read_overview(self._open_ledger(), before.overview), None
         except LedgerError as error:
             overview, problem = before.overview, error
-        told, known = (problem and problem.message), (before.problem and before.problem.message)
-        is_news = (overview.commit, overview.notices, told) != (
-            before.overview.commit,
-            before.overview.notices,
-            known,
+        is_news = (
+            overview.tickets is not before.overview.tickets
+            or overview.notices != before.overview.notices
+            or (problem and problem.message) != (before.problem and before.problem.message)
         )
         if is_news:
             self._changes += 1

@@ -23,11 +23,12 @@ from ledger.core.board.records import body_of
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, State
+from ledger.core.moments import format_age
 from ledger.core.pictures.day import QUEUED
 from ledger.core.text import escape_line
 from ledger.faces.page import pictures
 from ledger.faces.page.links import Links
-from ledger.faces.page.words import PRIORITIES, STATES, describe_age, make_exact_time, make_text, make_time
+from ledger.faces.page.words import PRIORITIES, STATES, make_exact_time, make_text, make_time
 
 HERE = Path(__file__).parent
 ASSETS = {"board.css": "text/css", "board.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -89,6 +90,7 @@ class Pages:
             body=body_of(details.opening),
             path=details.opening.path,
             rulings=board.rulings,
+            criteria=details.criteria,
             drawing=pictures.draw_dependencies(board.picture),
             more=board.picture.more,
             history=details.history[max(0, end - ENTRIES) : end],
@@ -192,7 +194,7 @@ def _open_templates() -> Environment:
         "ticks": _mark_commands,
         "length_": pictures.format_length,
         "cut": pictures.cut_to_cells,
-        "duration": describe_age,
+        "duration": lambda seconds: format_age(timedelta(seconds=seconds)),
     }
     templates.filters |= filters
     templates.globals |= {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Priority, State
+from ledger.core.moments import format_age
 from ledger.core.text import escape_lines
 
 STATES: Mapping[State, str] = {
@@ -30,18 +31,7 @@ PRIORITIES: Mapping[Priority, str] = {
 }
 MOST_OF_MARKDOWN = 6_000
 """Characters of a text that is taken for Markdown: reading it may take time that grows with its square."""
-_UNITS = (("w", 604_800), ("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _SCHEMES = ("http://", "https://", "mailto:")
-
-
-def describe_age(seconds: float) -> str:
-    """How long ago: `now`, `40 s`, `5 min`, `3 h`, `2 d`, `6 w`."""
-    whole = int(seconds)
-    if whole < 1:
-        return "now"
-    # the largest unit of which there are two, so that 90 minutes are not one hour
-    unit, size = next((pair for pair in _UNITS if whole >= 2 * pair[1]), _UNITS[-1])
-    return f"{whole // size} {unit}"
 
 
 def make_time(at: datetime, now: datetime | None) -> Markup:
@@ -49,7 +39,7 @@ def make_time(at: datetime, now: datetime | None) -> Markup:
     the script makes an age."""
     if now is None:
         return _mark_time(at, _format_minute(at))
-    return _mark_time(at, describe_age(max(timedelta(), now - at).total_seconds()))
+    return _mark_time(at, format_age(now - at))
 
 
 def make_exact_time(at: datetime) -> Markup:

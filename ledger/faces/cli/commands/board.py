@@ -51,7 +51,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
             listener.close()
             raise
         # A remote that is away now may come back: until then the board shows what was fetched last.
-        overview = read_overview(open_ledger(replace(session.asked, offline=True), world))
+        overview = read_overview(open_ledger(replace(session.options, offline=True), world))
 
     def tell(address: str) -> None:
         text = format_document({"url": address}) if session.json else f"the board is at {address}"
@@ -64,7 +64,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
             webbrowser.open(address)
 
     def opened() -> Callable[[], Ledger]:
-        return reopen_ledger(session.asked, world)
+        return reopen_ledger(session.options, world)
 
     serve_board(listener, opened, overview, name_feed(session.ledger), world, tell)
     return 0

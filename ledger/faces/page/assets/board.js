@@ -1,12 +1,16 @@
 // What a page gains by a script: ages that go on, news without a reload, and keys. It is whole without.
 "use strict";
 
-const UNITS = [["w", 604800], ["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+// As ledger/core/moments.py has them: a unit, its seconds, and how many seconds it takes to be told in it.
+const DAY = 86400;
+const UNITS = [
+  ["y", 365 * DAY, 365 * DAY], ["mo", 30 * DAY, 70 * DAY], ["w", 7 * DAY, 14 * DAY], ["d", DAY, DAY],
+  ["h", 3600, 3600], ["min", 60, 60], ["s", 1, 0],
+];
 
 function describeAge(seconds) {
   const whole = Math.floor(seconds);
-  if (whole < 1) return "now";
-  const [unit, size] = UNITS.find(([, size]) => whole >= 2 * size) || UNITS[UNITS.length - 1];
+  const [unit, size] = UNITS.find(([, , least]) => whole >= least);
   return `${Math.floor(whole / size)} ${unit}`;
 }
 
