@@ -50,6 +50,10 @@ class NobodyHereError(LedgerError, kinds=("no-repository", "bare-repository", "n
     """No seat acts in this folder, so that a hook has nothing to do."""
 
 
+class NotThereError(LedgerError, kinds=("no-such-ticket", "no-such-seat")):
+    """What was asked for by name is not there."""
+
+
 class OfflineError(LedgerError, kinds=("offline",)):
     """The remote was not to be asked, and has to be."""
 

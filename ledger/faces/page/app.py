@@ -31,7 +31,7 @@ from ledger.app.read.overview import (
     select_tickets,
 )
 from ledger.core.board.records import TicketSummary
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, NotThereError
 from ledger.core.ids import is_seat, is_ticket
 from ledger.core.model import Priority, State
 from ledger.faces.page.links import ServerLinks
@@ -57,7 +57,10 @@ HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
 }
 """What every answer carries."""
-NOT_THERE = ("no-such-ticket", "no-such-seat")
+
+
+class NoPageError(Exception):
+    """There is no page at an address; says why."""
 
 
 def make_app(feed: LiveFeed, news: News, name: str, hosts: Iterable[str], world: Effects) -> ASGIApp:
@@ -105,7 +108,7 @@ async def send_asset(request: Request) -> Response:
 
 
 def _refuse_path(request: Request, state: FeedState, pages: Pages) -> str:
-    raise LedgerError("no-such-page", "There is no page at this address.", "")
+    raise NoPageError("There is no page at this address.")
 
 
 class Guard:
@@ -182,9 +185,12 @@ class BoardServer:
         pages = Pages(site, ServerLinks(), self._world.now())
         try:
             return 200, make(request, state, pages)
+        except NoPageError as error:
+            return 404, pages.error("Not there", str(error))
+        except NotThereError as error:
+            return 404, pages.error("Not there", error.message, error.hint)
         except LedgerError as error:
-            found = error.kind not in (*NOT_THERE, "no-such-page")
-            return (503, pages.error("Not now", error)) if found else (404, pages.error("Not there", error))
+            return 503, pages.error("Not now", error.message, error.hint)
 
     def make_queue(self, request: Request, state: FeedState, pages: Pages) -> str:
         """The queue, filtered by the query of the address."""
@@ -201,7 +207,7 @@ class BoardServer:
         """A ticket."""
         item = request.path_params["item"]
         if not is_ticket(item):
-            raise LedgerError("no-such-ticket", f'"{item}" is no ticket', "a ticket is spelled like CMB-0107")
+            raise NoPageError(f'"{item}" is no ticket: one is spelled like CMB-0107')
         _, page = read_filter(request.url.query)
         waiters = state.overview.waiters
         return pages.ticket(
@@ -216,7 +222,7 @@ class BoardServer:
         """One seat."""
         seat = request.path_params["seat"]
         if not is_seat(seat):
-            raise LedgerError("no-such-seat", f'"{seat}" is no seat', "")
+            raise NoPageError(f'"{seat}" is no seat')
         return pages.seat(self._feed.quick.ask(lambda ledger: read_seat_board(ledger, seat)))
 
     def make_day(self, request: Request, state: FeedState, pages: Pages) -> str:
@@ -241,7 +247,7 @@ def _parse_day(text: str) -> date:
     except ValueError:
         day = date.max
     if day.isoformat() != text or not 1970 <= day.year < 2200:
-        raise LedgerError("no-such-page", f'"{text}" is no day', "a day is spelled like 2026-11-20")
+        raise NoPageError(f'"{text}" is no day: one is spelled like 2026-11-20')
     return day
 
 

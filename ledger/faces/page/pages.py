@@ -21,7 +21,6 @@ from ledger.app.read.overview import (
 )
 from ledger.core.board.records import body_of
 from ledger.core.dataclass import dataclass, replace
-from ledger.core.errors import LedgerError
 from ledger.core.model import Finding, State
 from ledger.core.moments import format_age
 from ledger.core.pictures.day import QUEUED
@@ -146,9 +145,9 @@ class Pages:
             most=ROWS,
         )
 
-    def error(self, title: str, error: LedgerError) -> str:
+    def error(self, title: str, message: str, hint: str = "") -> str:
         """A page that says why there is none."""
-        return self._render("error.html", "", title=title, message=error.message, hint=error.hint)
+        return self._render("error.html", "", title=title, message=message, hint=hint)
 
     def _render(self, template: str, here: str, **values: object) -> str:
         links = self.links

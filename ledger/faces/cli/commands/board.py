@@ -7,7 +7,7 @@ from typing import Annotated
 from ledger.app.ledger import Ledger, open_ledger, reopen_ledger
 from ledger.app.read.overview import name_feed, read_overview
 from ledger.core.dataclass import replace
-from ledger.core.errors import LedgerError
+from ledger.core.errors import LedgerError, UnreachableError
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Option
@@ -41,17 +41,15 @@ def _require_libraries() -> None:
 def _serve(session: Session, port: int | None, opens: bool) -> int:
     from ledger.faces.page.serve import bind_port, serve_board
 
-    listener = bind_port(port)
-    session.cancel_notice()
     world = session.env.world
     try:
         overview = read_overview(session.ledger)
-    except LedgerError as error:
-        if error.kind != "unreachable":
-            listener.close()
-            raise
+    except UnreachableError:
         # A remote that is away now may come back: until then the board shows what was fetched last.
         overview = read_overview(open_ledger(replace(session.options, offline=True), world))
+
+    session.cancel_notice()
+    listener = bind_port(port)
 
     def tell(address: str) -> None:
         text = format_document({"url": address}) if session.json else f"the board is at {address}"
