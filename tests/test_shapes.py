@@ -20,7 +20,7 @@ CROWDS = {"seats that boot": 240, "seats with lanes": 240, "children by many": 4
 """Sizes of feeds with more than the hundred seats that are looked at."""
 OF_SEATS = ("silent-fleet", "done-and-dark", "idle-beside-work")
 """Rules that compare so many seats with every open ticket."""
-STEPS = ("fold", "write", "queue", "show", "turn", "stats")
+STEPS = ("fold", "write", "queue", "deps", "show", "turn", "stats")
 LITTLE = 3000
 """Bytecodes of a step that say nothing of how it grows."""
 

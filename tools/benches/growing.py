@@ -20,6 +20,7 @@ from ledger.app.guard.push_check import judge_pushed_posts
 from ledger.app.judge.repairs import find_repairs
 from ledger.app.write.judging import judge_case
 from ledger.core.board.board import BoardOverlay
+from ledger.core.board.dependencies import find_dependencies
 from ledger.core.board.fold import fold_posts
 from ledger.core.board.records import HistoryEntry, summarize_ticket
 from ledger.core.config.config import Config, parse_config
@@ -37,6 +38,7 @@ from ledger.core.text import fill_in_lines
 from ledger.core.write.numbers import Series
 from ledger.core.write.plan import PlanView, plan
 from ledger.core.write.requests import PostRequest, WriteRequest
+from ledger.faces.cli.trees import write_dependencies
 from ledger.faces.json.tickets import make_history_json, make_ticket_json
 from ledger.rules.view import View
 from ledger.store.git.bare import open_bare, resolve_refs
@@ -118,6 +120,12 @@ class Reader:
             make_ticket_json(summarize_ticket(one, self.config, self.board, NOW))
             eyes.why_not_claimable(one)
 
+    def deps(self) -> None:
+        """What waits for what, of all and around the ticket with the longest history."""
+        for item in (None, self.busiest if self.busiest in self.board.tickets else None):
+            for _ in write_dependencies(find_dependencies(self.board, item), item, None):
+                pass
+
     def show(self) -> None:
         """The ticket with the longest history."""
         busiest = self.board.tickets.get(self.busiest)
@@ -181,7 +189,7 @@ def _pushed(kind: str, state: str, item: str, place: int) -> tuple[str, bytes]:
     )
 
 
-STEPS = ("parse", "fold", "check", "drift", "write", "queue", "show", "turn", "stats", "guard")
+STEPS = ("parse", "fold", "check", "drift", "write", "queue", "deps", "show", "turn", "stats", "guard")
 MOST = 2.3
 """How many times as much twice as much may cost."""
 N = 8000

@@ -102,6 +102,18 @@ def examine_runtimes(options: GlobalOptions, runtimes: Sequence[RuntimeFiles]) -
     )
 
 
+def list_set_up_runtimes(repo: Repo, runtimes: Sequence[RuntimeFiles]) -> list[str]:
+    """The runtimes whose hooks and words all stand in this working tree."""
+    return [runtime.name for runtime in runtimes if _is_set_up(repo, runtime)]
+
+
+def _is_set_up(repo: Repo, wanted: RuntimeFiles) -> bool:
+    try:
+        return not _changes_any(_plan_setup(repo, wanted))
+    except UnmergeableError:
+        return False
+
+
 def _find_state(options: GlobalOptions, wanted: RuntimeFiles) -> str:
     try:
         return check_runtime(options, wanted).state

@@ -75,6 +75,9 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "read": (
         Command("queue", "the state of every ticket, ranked"),
         Command("show", "one ticket, what it says, and its whole history"),
+        Command("who", "the seats: what each holds, and when it was last seen"),
+        Command("deps", "what waits for what, by gates and blocks"),
+        Command("series", "the prefixes in use, their next numbers, and how many tickets are open"),
         Command("log", "the posts, newest first", ("--seat",)),
         Command("board", "the queue, tickets, seats and days as pages in a browser"),
         Command("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),

@@ -146,7 +146,13 @@ SYNONYMS: Mapping[str, str] = {
         ("undo", "revert", "delete", "remove", "rm"),
         "nothing is taken back: `git ledger release ID`, `reopen` and `cancel` lead a ticket on",
     ),
-    **dict.fromkeys(("who", "seats"), "`git ledger stats` tells of every seat"),
+    **dict.fromkeys(
+        ("seats", "agents", "users", "whoami", "team"), "`git ledger who` tells what each seat holds"
+    ),
+    **dict.fromkeys(
+        ("dependencies", "tree", "graph", "waits"), "`git ledger deps` shows what waits for what"
+    ),
+    **dict.fromkeys(("prefixes", "namespaces", "numbers"), "`git ledger series` lists the prefixes in use"),
     **dict.fromkeys(
         ("view", "cat", "read", "history"), "`git ledger show ID` tells one ticket with its whole history"
     ),

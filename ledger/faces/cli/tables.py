@@ -12,7 +12,9 @@ from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
 
 if TYPE_CHECKING:
     from ledger.app.read.load import AsOf
+    from ledger.app.read.prefixes import PrefixSummary
     from ledger.app.read.queue import LogEntry, QueueRow, TicketDetails
+    from ledger.app.read.seats import SeatSummary
 
 """Characters of a post's body that a ticket's history shows."""
 
@@ -175,3 +177,28 @@ def write_log(entries: Sequence["LogEntry"]) -> Iterator[str]:
 def _clip_first_line(body: str) -> str:
     line, _, more = body.partition("\n")
     return f"{line[:79]}…" if more or len(line) > 80 else line
+
+
+def write_seats(seats: Sequence["SeatSummary"]) -> Iterator[str]:
+    """One row a seat: its state, when it posted last, and what it holds since when."""
+    width = max((len(seat.life.seat) for seat in seats), default=0)
+    for seat in seats:
+        head = f"{seat.life.seat:<{width}}  {seat.state:<7}  {format_timestamp(seat.life.last_at)}"
+        held = [_describe_held(summary) for summary in seat.held] or [""]
+        yield f"{head}  {held[0]}".rstrip()
+        yield from (f"{'':<{len(head)}}  {more}" for more in held[1:])
+
+
+def _describe_held(summary: TicketSummary) -> str:
+    ticket, challenge = summary.ticket, summary.challenge
+    words = f"{ticket.id} since {format_timestamp(ticket.held_since or ticket.since)}"
+    if challenge is not None:
+        words += f", CHALLENGED by {challenge.seat} until {format_timestamp(challenge.until)}"
+    return words
+
+
+def write_prefixes(prefixes: Sequence["PrefixSummary"]) -> Iterator[str]:
+    """One row a prefix: the next ticket, and how many there are and are open."""
+    width = max((len(prefix.prefix) for prefix in prefixes), default=0)
+    for prefix in prefixes:
+        yield f"{prefix.prefix:<{width}}  {prefix.next or '?'}  {prefix.open} open of {prefix.tickets}"
