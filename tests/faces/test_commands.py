@@ -33,6 +33,7 @@ CONTRACT: dict[str, set[str]] = {
     "comment": TEXT | STAGED | {"--to", "--met"},
     "init": {"--branch", "--remote", "--seat", "--move-to", "--ci"},
     "doctor": set(),
+    "completion": set(),
     "reserve": {"--count"},
     "append": POST | STAGED | {"--batch"},
     "claim": {"--branch", "--worktree", "--check", "--challenge"},

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "start": (
         Command("init", "set up this repository: feed, hooks, seat", ("--seat",)),
         Command("doctor", "what works here, and which guarantee holds"),
+        Command("completion", "the script that completes commands, options, tickets and seats in a shell"),
     ),
     "file and decide": (
         Command("append", "post: open a ticket, with its number reserved in the same push, or say something"),
