@@ -65,11 +65,26 @@ def session(place: Path | None = None, program: str = "cat") -> Iterator["subpro
             child.kill()
 
 
-def sandbox() -> list[str]:
-    """The words that run a command in a namespace of processes of its own, as sandboxes of agents do."""
-    box = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]
-    if subprocess.run([*box, "true"], capture_output=True).returncode:
-        pytest.skip("this machine lets nobody make a namespace of processes")
+UNSHARE = ("unshare", "--user", "--map-root-user", "--pid", "--fork")
+BUBBLEWRAP = ("bwrap", "--dev-bind", "/", "/", "--unshare-pid")
+SANDBOXES = {
+    "unshare": (*UNSHARE, "--mount-proc"),
+    "unshare that keeps /proc": UNSHARE,
+    "bubblewrap": (*BUBBLEWRAP, "--proc", "/proc"),
+    "bubblewrap that keeps /proc": BUBBLEWRAP,
+}
+"""The words that run a command in a namespace of processes of its own, as sandboxes of agents do."""
+
+
+def sandbox(kind: str = "unshare") -> list[str]:
+    """The words of one of SANDBOXES, where this machine lets somebody make one."""
+    box = [*SANDBOXES[kind]]
+    try:
+        made = subprocess.run([*box, "true"], capture_output=True).returncode == 0
+    except FileNotFoundError:
+        made = False
+    if not made:
+        pytest.skip(f"this machine has no {box[0]}, or lets nobody make a namespace of processes by it")
     return box
 
 

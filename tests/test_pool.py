@@ -14,7 +14,7 @@ from ledger.pool import allocate, release
 from tests import pooldeeds
 from tests.fleet import Seat, standing
 from tests.gitrun import git
-from tests.pools import Hub, build, rescued, sandbox, session, unsound
+from tests.pools import SANDBOXES, Hub, build, rescued, sandbox, session, unsound
 
 SEATS = 8
 
@@ -58,21 +58,50 @@ def test_11_seats_of_one_identity_at_once_get_what_there_is(hub: Hub) -> None:
     assert {told["error"]["kind"] for told, code in said if code} == {"pool-exhausted"}
 
 
-def test_11_sessions_whose_commands_run_in_sandboxes_never_share_a_tree(hub: Hub) -> None:
+@pytest.mark.parametrize("kind", SANDBOXES)
+@pytest.mark.parametrize("rounds", [2, pytest.param(50, marks=pytest.mark.slow)])
+def test_11_sessions_whose_commands_run_in_sandboxes_never_share_a_tree(
+    rounds: int, kind: str, hub: Hub
+) -> None:
     """Each command has a namespace of processes of its own; the sessions live outside of them."""
     git(hub.path, "config", "ledger.pool.size", "1")
-    box = [*sandbox(), "sh", "-c", '"$@"; true', "x"]
+    box = [*sandbox(kind), "sh", "-c", '"$@"; true', "x"]
     words = [*box, *Seat("otto", hub.path).command("pool", "allocate")]
     tree = Path(subprocess.run(words, capture_output=True, text=True).stdout.strip())
     with session(tree):
         (tree / "work.txt").write_text("line-a\n")
-        for _ in range(8):
+        for _ in range(rounds):
             again = subprocess.run(words, capture_output=True, text=True)
             assert again.stdout == ""
             assert "a session in a sandbox" in again.stderr
         assert (tree / "work.txt").read_text() == "line-a\n"
         subprocess.run([*box, *Seat("otto", tree).command("pool", "release")])
     assert "line-a" in rescued(hub.path)
+
+
+SESSIONS = """
+import subprocess, sys
+def run(place, *words):
+    shell = ["sh", "-c", '"$@"; exit $?', "x", sys.argv[1], "-m", "ledger", "-C", place, "--seat", "otto"]
+    return subprocess.run([*shell, "pool", *words], stdout=subprocess.PIPE, text=True)
+hub = sys.argv[2]
+tree = run(hub, "allocate").stdout.strip()
+open(f"{tree}/work.txt", "w").write("line-a\\n")
+print(run(hub, "release").returncode, run(hub, "release", tree).returncode)
+print(open(f"{tree}/work.txt").read().strip(), run(tree, "release").returncode)
+"""
+"""The first process of a container, on whose behalf all sessions in it run their commands."""
+
+
+def test_sessions_that_the_first_process_of_a_container_starts_release_none_of_each_other(hub: Hub) -> None:
+    ran = subprocess.run(
+        [*sandbox(), sys.executable, "-c", SESSIONS, sys.executable, str(hub.path)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "2 3\nline-a 0\n", ran.stderr
 
 
 def test_11_a_peer_that_prunes_leaves_what_is_owned(hub: Hub) -> None:

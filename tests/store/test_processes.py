@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,39 @@ def test_a_namespace_is_another_than_the_one_before_it() -> None:
 
 def test_a_process_of_a_namespace_is_not_said_to_be_gone_from_outside() -> None:
     assert not is_process_gone(in_a_namespace(sys.executable, "-c", STARTS))
+
+
+def test_a_sandbox_that_keeps_the_proc_of_its_host_names_no_process_of_that() -> None:
+    """What has the number there is another process, which ends when it likes."""
+    words = [*sandbox("unshare that keeps /proc"), sys.executable, "-c", STARTS]
+    ran = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    pid, birth, _ = ran.stdout.rstrip("\n").split("|")
+    assert (pid, birth) == ("1", "")
+
+
+def test_a_machine_of_the_same_name_is_another_host(tmp_path: Path) -> None:
+    (tmp_path / "machine-id").write_text("0123456789abcdef0123456789abcdef\n")
+    box = ["--dev-bind", "/", "/", "--ro-bind", str(tmp_path / "machine-id"), "/etc/machine-id"]
+    sandbox("bubblewrap")
+    if not Path("/etc/machine-id").is_file():
+        pytest.skip("this machine has no machine-id")
+    ran = subprocess.run(
+        ["bwrap", *box, sys.executable, "-c", TELLS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    pid, birth, host = ran.stdout.rstrip("\n").split("|")
+    assert (int(pid), birth) == (os.getpid(), find_process(os.getpid()).birth)
+    assert host != find_process(os.getpid()).host
+    assert not is_process_gone(Process(int(pid), "boot 1", host))
+
+
+@pytest.mark.parametrize(
+    ("year", "gone"),
+    [pytest.param(2001, True, id="before this boot"), pytest.param(2999, False, id="since this boot")],
+)
+def test_a_process_of_another_boot_is_gone_when_it_was_seen_before_this_one(year: int, gone: bool) -> None:
+    """Two virtual machines may come of one image and have all names in common."""
+    process = replace(find_process(os.getpid()), birth="boot 1")
+    assert is_process_gone(process, datetime(year, 1, 1, tzinfo=UTC)) is gone
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,8 @@ def _find_meant_tree(work: PoolWork, path: Path | None, process: Process) -> Tre
 
 
 def _find_leased_to(work: PoolWork, process: Process) -> Iterator[Tree]:
+    if not process.is_session:
+        return
     for tree in work.pool.list_trees(work.identity):
         owner = work.pool.find_owner(tree)
         if owner is not None and owner.lease is not None and owner.lease.process == process:
@@ -216,11 +218,14 @@ def _refresh_tree(work: PoolWork, tree: Tree, base: Oid, here: bool) -> tuple[Po
 def _may_end_lease(tree: Tree, lease: Lease, asks: Process, here: bool) -> bool:
     """Whether who asks ends a lease of its own, or one that nobody has any more.
 
-    A lease that is bound to no process is ended from within the tree (`here`): nothing tells whose it is.
+    A lease that is bound to no process of its session alone is ended from within the tree (`here`): nothing
+    else tells whose it is.
     """
-    if not lease.process.is_bound:
+    if is_abandoned(tree, lease):
+        return True
+    if not lease.process.is_session:
         return here
-    return lease.process == asks or is_own_ancestor(lease.process) or is_abandoned(tree, lease)
+    return lease.process == asks or is_own_ancestor(lease.process)
 
 
 def _explain_other_session(tree: Tree, lease: Lease) -> LedgerError:

@@ -25,7 +25,7 @@ from ledger.store.clone.host_lock import hold_file_lock
 from ledger.store.contract import Deadline
 from ledger.store.files import replace_file, state_folder
 from ledger.store.git.repository import Repo
-from ledger.store.pool.processes import find_processes_in, is_process_gone
+from ledger.store.pool.processes import find_processes_in
 from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 
 MARKER: Final = ".ledger-pool-owner"
@@ -228,7 +228,7 @@ def _read_remembered(common: Path) -> _Place | None:
 
 def is_abandoned(tree: Tree, lease: Lease) -> bool:
     """True when the process of a lease is gone, and nobody is at work in the tree that it left."""
-    return is_process_gone(lease.process) and not find_processes_in(tree.path)
+    return lease.is_over and not find_processes_in(tree.path)
 
 
 def _is_free_tree(tree: Tree, owner: Owner | None) -> bool:

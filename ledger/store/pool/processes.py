@@ -6,10 +6,15 @@ A process is known by its number and its birth, since numbers are given again. B
 A sandbox or a container numbers its processes anew (pid_namespaces(7)). The kernel gives the inode of a
 namespace again once it has ended, so a namespace is known by its inode and by the birth of its first
 process. A process of one namespace is never said to be gone from inside of another, which cannot see it.
+Where a sandbox leaves the /proc of its host in place, that numbers otherwise than the sandbox does, and
+counts as none.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +24,8 @@ from ledger.core.errors import LedgerError
 _PROC: Final = Path("/proc")
 _FIRST_NAMESPACE: Final = "pid:[4026531836]"
 """The machine's own numbering: the kernel gives it this inode (PROC_PID_INIT_INO, linux/proc_ns.h)."""
+_MACHINE: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+"""What tells two machines of one name apart (machine-id(5)), as two containers or virtual machines may be."""
 _BETWEEN: Final = frozenset(
     {
         *("sh", "ash", "bash", "busybox", "csh", "dash", "fish", "ksh", "mksh", "pwsh", "tcsh", "zsh"),
@@ -61,8 +68,8 @@ class Process:
     """A process for good: its number, its birth, and the host that numbers it.
 
     `birth` is the boot of the machine and the clock tick of the start, empty where that cannot be known, or
-    where the process is none that lives as long as its work does; `host` the host's name and its namespace
-    of process numbers.
+    where the process is none that lives as long as its work does; `host` the host's name, its machine, and
+    its namespace of process numbers.
     """
 
     pid: int
@@ -73,6 +80,11 @@ class Process:
     def is_bound(self) -> bool:
         """True when the process says whether the work goes on: while it lives, and not longer."""
         return bool(self.birth)
+
+    @property
+    def is_session(self) -> bool:
+        """True when the process tells its session from all others; the first process may be all of theirs."""
+        return self.is_bound and self.pid != 1
 
 
 def find_asking_process(pid: int | None = None) -> Process:
@@ -93,6 +105,8 @@ def find_asking_process(pid: int | None = None) -> Process:
         if not named.birth and can_see_processes():
             raise LedgerError("usage", f"there is no process {pid}", "name one that lives, such as `$$`")
         return named
+    if not can_see_processes() and _is_in_sandbox():
+        return Process(1, "", _name_host())
     pid = os.getppid()
     while pid > 1 and (facts := _read_facts(pid)) is not None and facts.name in _BETWEEN:
         pid = facts.parent
@@ -102,7 +116,7 @@ def find_asking_process(pid: int | None = None) -> Process:
 def _first_process() -> Process:
     """The first process of this namespace; of a sandbox only where it is a program at work itself."""
     first = _read_facts(1)
-    if _read_namespace() in ("", _FIRST_NAMESPACE) or (first is not None and first.name not in _BETWEEN):
+    if not _is_in_sandbox() or (first is not None and first.name not in _BETWEEN):
         return find_process(1)
     return Process(1, "", _name_host())
 
@@ -113,10 +127,17 @@ def find_process(pid: int) -> Process:
     return Process(pid, _read_birth(facts) if facts else "", _name_host())
 
 
-def is_process_gone(process: Process) -> bool:
-    """True when it is certain that the process has ended: it was of this host, and is not there any more."""
-    if process.host != _name_host() or not process.birth:
+def is_process_gone(process: Process, seen: datetime | None = None) -> bool:
+    """True when it is certain that the process has ended: it was of this host, and is not there any more.
+
+    With the time at which it was `seen` alive, one of another boot that was seen since this host was booted
+    is another machine's, whatever the names of the two.
+    """
+    if process.host != _name_host() or not process.birth or not can_see_processes():
         return False
+    if seen is not None and not process.birth.startswith(_read_boot()):
+        booted = _read_boot_time()
+        return booted is not None and seen.timestamp() < booted
     facts = _read_facts(process.pid)
     if facts is None:
         return True
@@ -137,21 +158,30 @@ def find_processes_in(folder: Path, name: str = "") -> tuple[int, ...]:
 
 
 def is_own_ancestor(process: Process) -> bool:
-    """True when this process is the one, or was started below it; and where that cannot be seen."""
-    return not can_see_processes() or any(
-        pid == process.pid and find_process(pid) == process for pid in _walk_ancestors()
-    )
+    """True when this process is the one, or was started below it; False where that cannot be seen."""
+    return any(pid == process.pid and find_process(pid) == process for pid in _walk_ancestors())
 
 
 def find_others_in(folder: Path) -> tuple[int, ...]:
-    """Those at work in a folder whom neither this process acts for nor the one that asks has started."""
+    """Those at work in a folder whom neither this process acts for nor the one that asks has started.
+
+    All are others where the first process asks, below which everybody's processes are.
+    """
     asks = find_asking_process().pid
-    return tuple(pid for pid in find_processes_in(folder) if asks not in _walk_ancestors(pid))
+    there = find_processes_in(folder)
+    return tuple(pid for pid in there if asks == 1 or asks not in _walk_ancestors(pid))
 
 
 def can_see_processes() -> bool:
-    """True where processes can be asked about at all."""
-    return (_PROC / "self" / "stat").exists()
+    """True where processes can be asked about at all, by the numbers that this process sees itself."""
+    try:
+        status = (_PROC / "self" / "status").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    # this process's number in each namespace from that of /proc inwards (proc(5)): of one, where the two are
+    # the same
+    numbers = next((line for line in status.splitlines() if line.startswith("NSpid:")), None)
+    return numbers is None or numbers.split()[1:] == [str(os.getpid())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +206,8 @@ def _read_facts(pid: int) -> _Facts | None:
     The name stands in parentheses and may hold any character. Under `hidepid=1` the processes of other
     users are there and cannot be read.
     """
+    if not can_see_processes():
+        return None
     try:
         text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
     except (FileNotFoundError, ProcessLookupError):
@@ -204,21 +236,49 @@ def _has_name_prefix(pid: int, name: str) -> bool:
 
 def _read_birth(facts: _Facts) -> str:
     """When a process began; empty where that cannot be known, as where a sandbox hides /proc/sys."""
+    boot = _read_boot()
+    return f"{boot} {facts.started}" if facts.is_seen and boot else ""
+
+
+def _read_boot() -> str:
+    """The name of this boot of the machine; empty where it is hidden."""
     try:
-        boot = (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
+        return (_PROC / "sys" / "kernel" / "random" / "boot_id").read_text().strip()
     except OSError:
         return ""
-    return f"{boot} {facts.started}" if facts.is_seen else ""
+
+
+def _read_boot_time() -> float | None:
+    """When the machine was booted, in seconds since 1970; None where that is hidden."""
+    try:
+        lines = (_PROC / "stat").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    return next((float(line.split()[1]) for line in lines if line.startswith("btime ")), None)
 
 
 def _name_host() -> str:
-    """The host's name and the namespace in which it numbers this process."""
+    """The host's name, its machine, and the namespace in which it numbers this process."""
     namespace = _read_namespace()
-    if namespace not in ("", _FIRST_NAMESPACE):
+    if _is_in_sandbox():
         first = _read_facts(1)
         # the kernel gives the inode of a namespace again: its first process tells two of one inode apart
         namespace += f" {_read_birth(first)}" if first is not None else ""
-    return f"{os.uname().nodename} {namespace}".rstrip()
+    return " ".join(word for word in (os.uname().nodename, _name_machine(), namespace) if word).rstrip()
+
+
+def _name_machine() -> str:
+    """The machine, by a name that does not tell its machine-id, which is nobody else's matter."""
+    for place in _MACHINE:
+        with suppress(OSError):
+            if number := place.read_bytes().strip():
+                return sha256(b"git-ledger " + number).hexdigest()[:12]
+    return ""
+
+
+def _is_in_sandbox() -> bool:
+    """True where processes are numbered anew, beside the machine's own numbering."""
+    return _read_namespace() not in ("", _FIRST_NAMESPACE)
 
 
 def _read_namespace() -> str:

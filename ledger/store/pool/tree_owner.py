@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.core.dataclass import dataclass, replace
+from ledger.core.ids import parse_timestamp
 from ledger.core.json_input import parse_json
 from ledger.core.text import quote_name
 from ledger.store.pool.processes import Process, find_process, find_processes_in, is_process_gone
@@ -24,6 +25,11 @@ class Lease:
     def host(self) -> str:
         """The name of the host, without its namespace of process numbers."""
         return self.process.host.partition(" ")[0]
+
+    @property
+    def is_over(self) -> bool:
+        """True when it is certain that the process has ended."""
+        return is_process_gone(self.process, parse_timestamp(self.since))
 
     @property
     def holder(self) -> str:
@@ -70,7 +76,7 @@ def read_marker(place: Path) -> Owner | None:
     if owner is None or owner.lease is None:
         return owner
     process = owner.lease.process
-    is_known = is_process_gone(process) or (process.is_bound and find_process(process.pid) == process)
+    is_known = owner.lease.is_over or (process.is_bound and find_process(process.pid) == process)
     return owner if is_known or find_processes_in(place.parent) else replace(owner, lease=None)
 
 
