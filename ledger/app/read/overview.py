@@ -15,6 +15,7 @@ from ledger.core.model import Event, Post, Priority, SeatLife, State
 from ledger.core.pictures.day import DayPicture, picture_day
 from ledger.core.pictures.dependencies import DependencyPicture, Waiters, gather_dependencies, map_waiters
 from ledger.core.queue.seat_view import by_urgency
+from ledger.core.stats.spans import EVER
 from ledger.core.stats.spells import ClaimSpan, list_claims
 
 OPEN = (State.CLAIMED, State.AWAITING_CLAIM, State.BLOCKED, State.PARKED)
@@ -174,6 +175,17 @@ def name_feed(ledger: Ledger) -> str:
     # No more of it: an address may hold a password.
     name = address.rstrip("/").removesuffix("/.git").replace("\\", "/").replace(":", "/").rpartition("/")[2]
     return name.removesuffix(".git") or "ledger"
+
+
+def stop_clock(ledger: Ledger) -> Ledger:
+    """The ledger as it stood at its newest post, freshly read: nothing is fetched any more, and it is that
+    time, so that what is made of it is the same whenever it is made."""
+    feed = read_feed_to_show(ledger)
+    now = ledger.world.now()
+    newest = max((life.last_at for life in feed.board.all_seats()), default=EVER)
+    moment = min(now, newest)
+    options, world = replace(ledger.options, offline=True), replace(ledger.world, now=lambda: moment)
+    return replace(ledger, options=options, world=world)
 
 
 def list_closed_tickets(ledger: Ledger) -> tuple[TicketSummary, ...]:

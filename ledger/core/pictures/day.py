@@ -58,13 +58,14 @@ class QueueCount:
 
 @dataclass(frozen=True, slots=True)
 class DayPicture:
-    """One UTC day up to now: seats in the order of what they did first, and the queue over time.
+    """One UTC day: seats in the order of what they did first, and the queue over time.
 
-    `more` is how many seats were left out.
+    `until` is the end of the day, or now where that is before; `more` is how many seats were left out.
     """
 
     day: date
     span: Span
+    until: datetime
     seats: tuple[DaySeat, ...]
     queue: tuple[QueueCount, ...]
     more: int = 0
@@ -92,7 +93,7 @@ def picture_day(board: Board, config: Config, day: date, now: datetime) -> DayPi
             seats.append(seat)
     seats.sort(key=lambda seat: (_first_moment(seat), seat.seat))
     queue = _count_queue(board, deeds, span, now)
-    return DayPicture(day, whole, tuple(seats[:MOST_SEATS]), tuple(queue), len(seats[MOST_SEATS:]))
+    return DayPicture(day, whole, span.end, tuple(seats[:MOST_SEATS]), tuple(queue), len(seats[MOST_SEATS:]))
 
 
 def _picture_seat(

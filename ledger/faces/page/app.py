@@ -232,7 +232,7 @@ class BoardServer:
         # that of today goes on without a post, up to the minute of the clock
         name = "day", day, f"{self._world.now():%F %H:%M}"
         board = self._feed.slow.ask_once(state.version, name, lambda ledger: read_day_board(ledger, day))
-        return pages.day(board, self._world.now())
+        return pages.day(board)
 
     def make_findings(self, request: Request, state: FeedState, pages: Pages) -> str:
         """What has drifted."""

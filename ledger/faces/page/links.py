@@ -11,8 +11,9 @@ from ledger.app.read.overview import TicketFilter
 class Links(Protocol):
     """Addresses as one page has them. An empty one: there is no such page, and a name stays a name."""
 
-    live: bool
-    """Whether there is a server, which filters and tells of news."""
+    @property
+    def live(self) -> bool:
+        """Whether there is a server, which filters and tells of news."""
 
     def queue(self, wanted: TicketFilter, page: int = 1) -> str:
         """The queue, filtered."""

@@ -115,14 +115,14 @@ class Pages:
             held_now={held.ticket.id for held in board.row.holds},
         )
 
-    def day(self, board: DayBoard, now: datetime) -> str:
-        """A day. `now` is where its line stands."""
+    def day(self, board: DayBoard) -> str:
+        """A day."""
         day = board.picture.day
         return self._render(
             "day.html",
             "day",
             picture=board.picture,
-            drawing=pictures.draw_day(board.picture, now),
+            drawing=pictures.draw_day(board.picture, self.now),
             earlier=_step_day(day, -1) if day > board.first else None,
             later=_step_day(day, 1) if day < board.last else None,
             QUEUED=QUEUED,

@@ -138,7 +138,7 @@ def cut_to_cells(text: str, cells: int) -> str:
     return text
 
 
-def draw_day(picture: DayPicture, now: datetime) -> DayDrawing:
+def draw_day(picture: DayPicture, now: datetime | None) -> DayDrawing:
     """The queue over the hours of a day, and below it a lane a seat."""
     y = TOP + QUEUE_HEIGHT + 24
     lanes = []
@@ -147,10 +147,10 @@ def draw_day(picture: DayPicture, now: datetime) -> DayDrawing:
         lanes.append(lane)
         y += lane.height
     top = max((count.total for count in picture.queue), default=0)
-    present = _place_moment(picture.span, now) if picture.span.start <= now < picture.span.end else None
-    end = min(picture.span.end, max(now, picture.span.start))
+    is_now = now is not None and picture.span.start <= now < picture.span.end
+    present = _place_moment(picture.span, now) if now is not None and is_now else None
     hours = tuple((hour, LABELS + hour * HOUR) for hour in range(0, 25, 2))
-    return DayDrawing(y + 8, _draw_areas(picture, end, top), top, tuple(lanes), hours, present)
+    return DayDrawing(y + 8, _draw_areas(picture, top), top, tuple(lanes), hours, present)
 
 
 def _place_moment(span: Span, at: datetime) -> float:
@@ -172,13 +172,13 @@ def _draw_lane(seat: DaySeat, span: Span, y: float) -> SeatLane:
     return SeatLane(seat, y, height, tuple(bars), tuple(_place_moment(span, at) for at in seat.posts))
 
 
-def _draw_areas(picture: DayPicture, end: datetime, top: int) -> tuple[str, ...]:
+def _draw_areas(picture: DayPicture, top: int) -> tuple[str, ...]:
     """A polygon for each state of the queue, from the one at the bottom on; none where nothing was open."""
     scale = QUEUE_HEIGHT / max(1, top)
     counts = picture.queue
     bases = [sum(count.counts[:place]) for count in counts for place in range(len(QUEUED) + 1)]
     levels = [bases[place :: len(QUEUED) + 1] for place in range(len(QUEUED) + 1)]
-    below = [_draw_steps(picture.span, counts, level, end, scale) for level in levels]
+    below = [_draw_steps(picture.span, counts, level, picture.until, scale) for level in levels]
     return tuple(" ".join([*upper, *reversed(lower)]) for lower, upper in pairwise(below) if top)
 
 

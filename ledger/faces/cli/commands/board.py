@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Annotated
 
 from ledger.app.ledger import Ledger, open_ledger, reopen_ledger
-from ledger.app.read.overview import name_feed, read_overview
+from ledger.app.publishing import publish_files
+from ledger.app.read.overview import name_feed, read_overview, stop_clock
 from ledger.core.dataclass import replace
 from ledger.core.errors import LedgerError, UnreachableError
 from ledger.faces.boundary import format_document
@@ -23,9 +24,16 @@ def command(
         int | None, Option(metavar="N", help="serve on this port of this machine (8737; 0: any free one)")
     ] = None,
     opens: Annotated[bool, Option("--open", help="open it in the browser")] = False,
+    out: Annotated[
+        str | None, Option(metavar="DIR", help="write the pages as files into DIR, and serve nothing")
+    ] = None,
 ) -> int:
     """Serve the board to browsers on this machine until Ctrl-C: queue, tickets, seats, days, findings."""
     _require_libraries()
+    if out is not None:
+        if port is not None or opens:
+            raise usage("`--out` serves nothing", "leave out `--port` and `--open`")
+        return _write_files(session, out)
     if port is not None and not 0 <= port <= 65535:
         raise usage(f'"{port}" is no port', "a port is a number from 0 to 65535")
     return _serve(session, port, opens)
@@ -36,6 +44,18 @@ def _require_libraries() -> None:
     if missing:
         message = f'the package "{missing[0]}" is not installed beside git-ledger'
         raise LedgerError("usage", message, "`pip install 'git-ledger[board]'`")
+
+
+def _write_files(session: Session, out: str) -> int:
+    from ledger.faces.page.files import make_files
+
+    ledger = session.ledger
+    top = session.env.directory / out
+    done = publish_files(top, make_files(stop_clock(ledger), name_feed(ledger)))
+    words = [f"left as it is, since somebody changed it: {path}" for path in done.kept]
+    line = f"{done.count} files in {out}: {len(done.written)} written, {len(done.removed)} removed"
+    record = {"files": done.count, "written": [*done.written], "removed": [*done.removed]}
+    return session.answer(record | {"kept": [*done.kept]}, [line], words)
 
 
 def _serve(session: Session, port: int | None, opens: bool) -> int:

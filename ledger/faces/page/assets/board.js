@@ -135,7 +135,7 @@ const KEYS = {
   "/": () => {
     const words = document.getElementById("words");
     if (words) words.select();
-    else location.href = document.querySelector(".brand").href + "#words";
+    else if (document.body.dataset.live) location.href = "/#words";
   },
   "?": () => dialog.showModal(),
 };
