@@ -6,6 +6,7 @@ means is a `Number`: a place in a series.
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from ledger.core.dataclass import dataclass
 from ledger.core.lazy_pattern import LazyPattern
@@ -65,6 +66,7 @@ def is_ticket(text: str) -> bool:
     return _match_ticket(text) is not None
 
 
+@lru_cache(maxsize=256)  # asked for each of a hundred thousand reservations, of a few series
 def is_series(text: str) -> bool:
     """True for `CMB`, `ORA-2026` and `FLT-20261120`; a year or day must be in the calendar."""
     found = _match_series(text)

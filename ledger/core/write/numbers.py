@@ -57,11 +57,13 @@ def decode_reservation(data: bytes, series: str, n: int) -> Reservation | None:
     `format`, `seat`, `at` and `nonce` alone.
     """
     record = _decode_usual_spelling(data) or _decode_record(data)
-    texts = [record.get(name) for name in ("seat", "at", "nonce")]
     ticket = record.get("ticket", "")
-    if not all(isinstance(text, str) for text in (*texts, ticket)):
+    seat, at, nonce = record.get("seat"), record.get("at"), record.get("nonce")
+    # Asked one by one: a feed is judged with every reservation that was ever made.
+    if not (
+        isinstance(seat, str) and isinstance(at, str) and isinstance(nonce, str) and isinstance(ticket, str)
+    ):
         return None
-    seat, at, nonce = (str(text) for text in texts)
     # A payload that was copied to another ref reserves nothing there: it names the number that it was made
     # for.
     is_named = (record.get("series", series), record.get("n", n)) == (series, n)
