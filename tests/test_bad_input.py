@@ -158,7 +158,7 @@ BAD_WORDS: dict[str, tuple[tuple[str, ...], Callable[[Path], None], str]] = {
     "a subject of two lines": (("append", "--reserve", "CMB", "--subject", "a\nb"), no_file, "is no line"),
     "a move without its ticket": (("append", "--state", "DONE"), no_file, "`item` is missing"),
     "a note of nothing": (("note", " "), no_file, "says nothing"),
-    "a time that is none": (("log", "--since", "yesterday"), no_file, '"yesterday" is no time'),
+    "a time that is none": (("log", "--since", "tomorrow"), no_file, '"tomorrow" is no time'),
     "a timeout in words": ((*OPEN, "--timeout", "soon"), no_file, '"soon" is no number of seconds'),
     "a timeout below zero": ((*OPEN, "--timeout", "-1"), no_file, '"-1" is no number of seconds'),
     "a timeout without end": ((*OPEN, "--timeout", "nan"), no_file, '"nan" is no number of seconds'),

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from re import ASCII, Match
 
+from ledger.core.durations import LONGEST
 from ledger.core.ids import parse_day_or_time
 from ledger.core.lazy_pattern import LazyPattern
 
@@ -28,6 +30,7 @@ _UNITS: Mapping[str, str] = {"s": "s", "sec": "s", "m": "min", "min": "min", "h"
     "week": "w",
 }
 _match_length = LazyPattern(r"([0-9]{1,6}) ?(s|sec|m|min|h|hour|d|day|w|week)s?(?: ago)?").fullmatch
+_replace_times = LazyPattern(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{3})?Z\b", ASCII).sub
 _DAYS: Mapping[str, Callable[[datetime], datetime]] = {
     "now": lambda now: now,
     "today": lambda now: _begin_day(now),
@@ -51,26 +54,38 @@ def format_ago(moment: datetime, now: datetime) -> str:
     return f"{format_age(now - moment)} ago" if moment < now else f"in {format_age(moment - now)}"
 
 
+def tell_ages(words: str, now: datetime) -> str:
+    """A sentence in which each time in UTC has its age behind it: `since 03:38Z (2 h ago)`."""
+
+    def tell_time(found: Match[str]) -> str:
+        moment = parse_day_or_time(found[0])
+        if moment is None:
+            return found[0]
+        day = "" if moment.date() == now.date() else f"{moment:%Y-%m-%d} "
+        return f"{day}{moment:%H:%M}Z ({format_ago(moment, now)})"
+
+    return _replace_times(tell_time, words) if "Z" in words else words
+
+
 def parse_length(text: str) -> timedelta | None:
-    """The length of time that a person wrote, as `90m`, `2 h`, `3 days`, `1w`; None when it is none."""
+    """The length of time that a person wrote, as `90m`, `2 h`, `3 days`, `1w`, at most LONGEST.
+
+    None when it is none, or longer.
+    """
     found = _match_length(text.strip().lower())
     if found is None:
         return None
-    return timedelta(seconds=int(found[1]) * _SIZES.get(_UNITS[found[2]], 1))
+    length = timedelta(seconds=int(found[1]) * _SIZES.get(_UNITS[found[2]], 1))
+    return length if length <= LONGEST else None
 
 
 def parse_moment(text: str, now: datetime) -> datetime | None:
-    """The time in UTC that a person wrote as one of FORMS; None when it is none, or before the calendar."""
+    """The time in UTC that a person wrote as one of FORMS; None when it is none."""
     word = text.strip().lower()
     if word in _DAYS:
         return _DAYS[word](now)
     length = parse_length(word)
-    if length is None:
-        return parse_day_or_time(text)
-    try:
-        return now - length
-    except OverflowError:
-        return None
+    return parse_day_or_time(text) if length is None else now - length
 
 
 def _begin_day(now: datetime) -> datetime:

@@ -109,20 +109,20 @@ def clip_line(text: str, most: int) -> str:
     return next((cut for cut in cuts if cut.count('"') % 2 == 0), cuts[1] + '"')
 
 
-def quote_block(text: str, indent: str = "", width: int | None = None) -> Iterator[str]:
+Wrap = Callable[[str, int], Iterable[str]]
+"""Cuts a line into pieces, beside each of which so many cells are taken already."""
+
+
+def quote_block(text: str, indent: str = "", wrap: Wrap | None = None) -> Iterator[str]:
     """What somebody wrote as lines that begin with `|`, escaped, so that none of them passes for ours.
 
-    With a `width`, lines are wrapped to so many columns, and go on at their own indentation.
+    With `wrap`, each line is cut into pieces by it.
     """
-    from textwrap import wrap  # takes 1 ms, and most answers quote nobody
-
     for line in text.split("\n"):
         line = escape_line(line.expandtabs(4).rstrip())
-        room = max(20, width - len(indent) - 2) if width else 0
-        margin = line[: len(line) - len(line.lstrip())][: room // 2]
-        pieces = wrap(line, room, subsequent_indent=margin, break_on_hyphens=False) if room else [line]
+        pieces = wrap(line, len(indent) + 2) if wrap is not None else [line]
         # once more: a long word may have been cut within an emoji, and its joiner stands alone then
-        yield from (f"{indent}| {escape_line(piece)}".rstrip() for piece in pieces or [""])
+        yield from (f"{indent}| {escape_line(piece)}".rstrip() for piece in pieces)
 
 
 def measure_weight(text: str) -> int:
@@ -146,7 +146,11 @@ def clip_text(text: str, room: int) -> str:
     fitting = sum(1 for _ in takewhile(lambda spent: spent <= room, accumulate(map(_weigh_character, text))))
     if fitting == len(text):
         return text
-    return f"{text[: fitting - 1]}…" if fitting > 1 else ""
+    end = fitting - 1
+    # Not within an emoji: what joins its parts would be left over, and spelled out.
+    while end > 0 and (text[end - 1] == "\u200d" or (text[end] > "\x7f" and _search_suspect(text[end]))):
+        end -= 1
+    return f"{text[:end]}…" if end > 0 else ""
 
 
 def fill_in_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> list[Finding]:

@@ -130,7 +130,7 @@ def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
         return code
     if isinstance(error, FindingsError):
         env.err.write("".join(format_finding(finding) + "\n" for finding in findings))
-    env.err.write(f"error: {escape_line(error.message)}\n")
+    env.err.write(env.tell_ages(f"error: {escape_line(error.message)}\n"))
     if error.hint:
-        env.err.write(f"hint: {escape_line(error.hint)}\n")
+        env.err.write(env.tell_ages(f"hint: {escape_line(error.hint)}\n"))
     return code

@@ -57,10 +57,13 @@ class Context:
         """True when a person may be asked to write: what is read and what is answered are both a terminal."""
         return self.stdin.isatty() and self.out.isatty()
 
-    @property
-    def width(self) -> int | None:
-        """Columns of the terminal that answers go to; None where they go to a file or a program."""
-        return self.screen.width if self.screen is not None else None
+    def tell_ages(self, words: str) -> str:
+        """A line for stderr: on a terminal, each time in it has its age behind it."""
+        if not self.err.isatty():
+            return words
+        from ledger.core.moments import tell_ages
+
+        return tell_ages(words, self.world.now())
 
     def _measure(self) -> tuple[int, int]:
         """Columns and lines: as the variables say, else as the terminal does, else 80 and 24."""

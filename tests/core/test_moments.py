@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.core.moments import format_age, format_ago, parse_length, parse_moment
+from ledger.core.moments import format_age, format_ago, parse_length, parse_moment, tell_ages
 
 NOW = datetime(2026, 11, 22, 5, 30, 15, tzinfo=UTC)
 
@@ -70,5 +70,18 @@ def test_a_time_is_a_length_before_now_a_day_or_a_time() -> None:
     assert parse_moment("2026-11-20T03:38:57+01:00", NOW) == datetime(2026, 11, 20, 2, 38, 57, tzinfo=UTC)
 
 
-def test_a_time_before_the_calendar_is_none() -> None:
+def test_a_length_of_more_than_a_hundred_years_is_none() -> None:
+    assert parse_length("36500d") == timedelta(days=36_500)
+    assert parse_length("36501d") is None
     assert parse_moment("999999w", NOW) is None
+
+
+def test_a_sentence_tells_the_age_of_each_time_in_it() -> None:
+    said = "held since 2026-11-22T03:20:00.000Z; asked again from 2026-11-22T05:40:15.000Z on"
+    assert tell_ages(said, NOW) == "held since 03:20Z (2 h ago); asked again from 05:40Z (in 10 min) on"
+    assert tell_ages("since 2026-11-20T03:20:00.000Z", NOW) == "since 2026-11-20 03:20Z (2 d ago)"
+
+
+@pytest.mark.parametrize("words", ["20261122T053105127Z-otto", "2026-11-22T99:20:00.000Z", "no time, Z"])
+def test_what_is_no_time_stays_in_a_sentence_as_it_is(words: str) -> None:
+    assert tell_ages(words, NOW) == words

@@ -64,7 +64,7 @@ def table(width: int, *rows: Row, colour: bool = False) -> list[str]:
     return [*write_table(COLUMNS, rows, screen(width, colour))]
 
 
-WHOLE = Row(["A-1", "2 h", "alexander", "a text of some words"], ["and below"])
+WHOLE = Row(["A-1", "2 h", "alexander", "a text of some words"], ["    and below"])
 
 
 def test_a_table_as_wide_as_it_needs() -> None:

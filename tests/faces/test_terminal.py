@@ -181,3 +181,58 @@ def test_who_ends_the_command_ends_its_pager(seat: Seat, tmp_path: Path) -> None
     assert said.code == -signal.SIGTERM
     with pytest.raises(ProcessLookupError):
         os.kill(int(told.read_text()), 0)
+
+
+def test_a_ticket_is_told_with_ages_and_in_plain_words(seat: Seat) -> None:
+    seat.ok("note", "CMB-0001", f"{LONG} {WIDE * 3}")
+    lines = lines_of(seat, 60, "show", "CMB-0001")
+    assert max(measure_cells(line) for line in lines if "feed/" not in line) <= 60
+    facts = {line.split()[0]: line for line in lines if line.startswith("  ")}
+    assert facts["state"].split()[1] == "claimed,"
+    assert "ago; if silent, may be asked" in facts["holder"]
+    assert "Z" not in facts["holder"] + facts["opened"]
+    assert [line.split()[-3:] for line in lines if "->" in line] == [["free", "->", "claimed"]]
+    assert "CLAIM" not in "\n".join(lines)
+    words = "".join(
+        "".join(line.split("|")[1].split()) for line in lines if "|" in line and "quotes" not in line
+    )
+    assert words == "".join(f"{LONG}{WIDE * 3}".split())
+
+
+def test_a_turn_fits_the_terminal_and_names_the_tickets_in_a_table(seat: Seat) -> None:
+    seat.ok("boot", "--wip", "9")
+    lines = lines_of(seat, 70, "turn", "open")
+    assert max(map(measure_cells, lines)) <= 70
+    held = next(line for line in lines if "CMB-0001: held since" in line)
+    assert "Z (" in held and "ago)" in held
+    [heading] = [line for line in lines if line.startswith("ticket")]
+    assert heading.split() == ["ticket", "warmth", "subject"]
+    assert next(line for line in lines if line.startswith("CMB-0002")).endswith('…"')
+    assert lines_of(seat, 70, "turn", "close")[-1] == "`git ledger claim CMB-0002` takes the first"
+
+
+def test_a_write_says_ticket_state_and_subject_and_its_path_last(seat: Seat) -> None:
+    said = seat.run("note", "CMB-0001", "words").out
+    assert said.startswith(f'CMB-0001 CLAIMED "{LONG}" feed/') and said.endswith(".md\n")
+    assert said.count("\n") == 1 and said.count('"') == 2
+    first, second = lines_of(seat, 60, "note", "CMB-0001", "words")
+    assert first.startswith("CMB-0001  claimed  ") and first.endswith('…"') and measure_cells(first) == 60
+    assert second.strip().startswith("feed/") and second.endswith(".md")
+    assert seat.run("note", "words for all").out.startswith("feed/")
+    posts = seat.ok("done", "CMB-0001")["posts"]
+    assert [(post["item"], post["subject"], post["state"]) for post in posts] == [("CMB-0001", LONG, "DONE")]
+
+
+def test_a_refusal_says_how_long_ago_on_a_terminal_and_when_elsewhere(seat: Seat) -> None:
+    refused = run_on_terminal(seat.path, 80, "--seat", "alexa", "claim", "CMB-0001")
+    assert refused.code == 3
+    assert "ago)" in refused.err or "(now)" in refused.err
+    plain = Seat("alexa", seat.path).run("claim", "CMB-0001").err
+    assert "ago" not in plain and ".000Z" not in plain and "Z\n" in plain
+
+
+def test_since_takes_what_people_say(seat: Seat) -> None:
+    assert len(seat.ok("log", "--since", "1w")["posts"]) == len(seat.ok("log")["posts"]) > 0
+    assert seat.ok("log", "--since", "0s")["posts"] == []
+    assert seat.ok("stats", "--since", "yesterday")["since"].endswith("T00:00:00.000Z")
+    assert "90m, 2h, 3d" in seat.refused("log", "--since", "soon")["hint"]

@@ -11,7 +11,7 @@ from ledger.app.read.queue import Fit, LogEntry, QueueRow, TicketDetails
 from ledger.core.board.board import Board
 from ledger.core.board.criteria import list_criteria
 from ledger.core.board.fold import fold_posts
-from ledger.core.board.records import HistoryEntry, summarize_ticket
+from ledger.core.board.records import HistoryEntry, TicketSummary, summarize_ticket
 from ledger.core.config.config import CONFIG_PATH, Config, parse_config
 from ledger.core.feed.order import sort_into_feed_order
 from ledger.core.feed.posts import parse_post
@@ -30,6 +30,8 @@ from ledger.faces.cli.tables import write_log, write_queue, write_ticket
 from ledger.faces.cli.terminal.cells import measure_cells
 from ledger.faces.cli.terminal.log import show_log
 from ledger.faces.cli.terminal.queue import show_queue
+from ledger.faces.cli.terminal.ticket import show_brief, show_ticket
+from ledger.faces.cli.terminal.turn import show_turn
 from ledger.faces.context import Screen
 from ledger.faces.json.tickets import make_details_json
 from ledger.rules.view import AlteredPost, Commit, View
@@ -161,15 +163,8 @@ def assert_shown(board: Board, config: Config) -> None:
         records += [record_of_turn(opened), record_of_turn(closed)]
     for ticket in by_urgency(tickets):
         summary = summarize_ticket(ticket, config, board, now)
-        history = tuple(HistoryEntry(event, board.posts[event.post]) for event in board.history_of(ticket))
-        details = TicketDetails(
-            AsOf(None, now, 0.0),
-            summary,
-            board.posts[ticket.opening],
-            history,
-            tuple(list_criteria(board, ticket)),
-        )
-        shown += write_ticket(details, 80)
+        details = _list_details(board, summary, now)
+        shown += write_ticket(details)
         shown += write_queue([QueueRow(summary, Fit(0, ()))])
         assert collect_brief(board, ticket).item == ticket.id
         records.append(make_details_json(details))
@@ -183,6 +178,13 @@ def assert_shown(board: Board, config: Config) -> None:
     assert [*write_log([])] == []
 
 
+def _list_details(board: Board, summary: TicketSummary, now: datetime) -> TicketDetails:
+    ticket = summary.ticket
+    history = tuple(HistoryEntry(event, board.posts[event.post]) for event in board.history_of(ticket))
+    opening = board.posts[ticket.opening]
+    return TicketDetails(AsOf(None, now, 0.0), summary, opening, history, tuple(list_criteria(board, ticket)))
+
+
 def show_on_terminal(board: Board, config: Config, now: datetime) -> list[str]:
     """What a person sees of the board on a narrow terminal, none of it wider than that."""
     screen = Screen(46, 24, False, False, now)
@@ -190,7 +192,12 @@ def show_on_terminal(board: Board, config: Config, now: datetime) -> list[str]:
     posts = [LogEntry(post, None) for post in board.posts.newest_first()]
     lines = [*show_queue([QueueRow(summary, Fit(0, ())) for summary in summaries], screen)]
     lines += show_log(posts, screen)
-    assert [line for line in lines if measure_cells(line) > screen.width] == []
+    for summary in summaries:
+        lines += show_ticket(_list_details(board, summary, now), screen)
+        lines += show_brief(collect_brief(board, summary.ticket), screen)
+    for seat in board.seats.keys_from(""):
+        lines += show_turn(open_turn_with_briefs(SeatView(board, config, seat, now)), screen)
+    assert [line for line in lines if measure_cells(line) > screen.width and "feed/" not in line] == []
     return lines
 
 

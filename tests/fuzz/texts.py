@@ -50,6 +50,7 @@ from ledger.core.write.numbers import decode_reservation, decode_tip, encode_res
 from ledger.core.write.requests import PostRequest
 from ledger.core.write.seat_names import find_nearest_seat
 from ledger.core.write.validation import validate_request
+from ledger.faces.cli.terminal.cells import measure_cells, wrap_for
 from ledger.faces.formats import Format, write_findings
 from ledger.faces.formats.markdown import escape_markdown
 from ledger.store.git.porcelain import explain_refusal
@@ -330,8 +331,9 @@ def probe_shown(given: bytes) -> None:
     assert_shown_clean(escape_line(text))
     assert_shown_clean(escape_json(text.replace("\n", "")))
     assert_shown_clean(escape_markdown(text))
-    for width in (None, 20, 80):
-        told = list(quote_block(text, "  ", width))
+    for width in (None, 24, 80):
+        told = list(quote_block(text, "  ", wrap_for(width) if width else None))
+        assert width is None or max(map(measure_cells, told)) <= width
         assert all(line.startswith("  |") and "\n" not in line for line in told)
         assert_shown_clean("\n".join(told))
 

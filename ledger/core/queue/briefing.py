@@ -9,7 +9,7 @@ from ledger.core.board.records import body_of
 from ledger.core.dataclass import dataclass
 from ledger.core.ids import format_timestamp
 from ledger.core.model import Event, Post, Ticket
-from ledger.core.text import clip_line, clip_text, escape_line, measure_weight, quote_block, quote_line
+from ledger.core.text import Wrap, clip_line, clip_text, escape_line, measure_weight, quote_block, quote_line
 
 WHOLE = 4000
 """Characters of a ticket's text that a claim shows."""
@@ -96,14 +96,14 @@ def _newest_entries(brief: Brief, room: int) -> list[dict[str, Any]]:
 
 
 def format_brief(
-    item: str, record: Mapping[str, Any], indent: str, width: int | None = None
+    item: str, record: Mapping[str, Any], indent: str, wrap: Wrap | None = None
 ) -> Iterator[str]:
-    """A ticket's text as lines; `told` is its record."""
-    yield from quote_block(record["body"], indent, width) if "body" in record else ()
+    """A ticket's text as lines, of its record; quoted lines are cut by `wrap`."""
+    yield from quote_block(record["body"], indent, wrap) if "body" in record else ()
     for line in record.get("criteria", ()):
         yield f"{indent}[{'x' if line['met'] else ' '}] {line['n']}. {quote_line(line['text'])}"
     for entry in record.get("history", ()):
         yield f"{indent}{quote_line(entry['seat'])} at {entry['at']}: {escape_line(entry['effect'])}"
-        yield from quote_block(entry["body"], f"{indent}  ", width)
+        yield from quote_block(entry["body"], f"{indent}  ", wrap)
     if "more" in record:
         yield f"{indent}`git ledger show {item}` has all of it"

@@ -7,7 +7,16 @@ from typing import Any
 
 from ledger.core.queue.briefing import Brief, format_brief, record_of_brief
 from ledger.core.queue.turns import Mine, Trigger, Turn
-from ledger.core.text import QUOTED, clip_line, clip_text, escape_json, escape_line, quote_block, quote_line
+from ledger.core.text import (
+    QUOTED,
+    Wrap,
+    clip_line,
+    clip_text,
+    escape_json,
+    escape_line,
+    quote_block,
+    quote_line,
+)
 
 EACH = 4
 """Of each sort of what is the seat's own, so many are told; and of so many triggers, who offered them."""
@@ -68,8 +77,8 @@ def format_turn(turn: Turn) -> Iterator[str]:
         yield f"of {turn.seat}:"
         for row in record["mine"]:
             yield f"  {row.get('item') or row['about']}: {row['why']}"
-            yield from _quote_row_texts(row)
-        yield from _format_left_out(record, "mine", turn.seat)
+            yield from quote_row_texts(row)
+        yield from format_left_out(record, "mine", turn.seat)
     yield from _format_claimable(record, turn.seat)
 
 
@@ -85,21 +94,21 @@ def _format_claimable(record: Mapping[str, Any], seat: str) -> Iterator[str]:
     yield _cut_to_line(record["why"], NOTE)
     for row in record["triggers"]:
         yield f"  {row['item']}  {row['priority']:<8}  warmth {row['warmth']}  {quote_line(row['subject'])}"
-        yield from _quote_row_texts(row)
-    yield from _format_left_out(record, "triggers", seat)
+        yield from quote_row_texts(row)
+    yield from format_left_out(record, "triggers", seat)
     if record["triggers"]:
         yield f"`{record['triggers'][0]['command']}` takes the first"
 
 
-def _quote_row_texts(row: Mapping[str, Any]) -> Iterator[str]:
+def quote_row_texts(row: Mapping[str, Any], wrap: Wrap | None = None) -> Iterator[str]:
     """What seats wrote about one row: a note, why a ticket was offered, or the ticket's text."""
     if "ticket" in row:
-        yield from format_brief(row["item"], row["ticket"], "    ")
+        yield from format_brief(row["item"], row["ticket"], "    ", wrap)
     elif "offer" in row:
         yield f"    offered by {quote_line(row['offer']['seat'])}: {row['offer']['reason']}"
-        yield from quote_block(row["offer"]["body"], "    ")
+        yield from quote_block(row["offer"]["body"], "    ", wrap)
     elif "body" in row:
-        yield from quote_block(row["body"], "    ")
+        yield from quote_block(row["body"], "    ", wrap)
 
 
 def format_stop(turn: Turn | None, idle: Sequence[Mine]) -> Iterator[str]:
@@ -140,7 +149,8 @@ def _record_of_trigger(trigger: Trigger) -> dict[str, Any]:
     return record | {"subject": _cut_to_line(trigger.subject, SUBJECT), "command": trigger.command}
 
 
-def _format_left_out(record: Mapping[str, Any], name: str, seat: str) -> Iterator[str]:
+def format_left_out(record: Mapping[str, Any], name: str, seat: str) -> Iterator[str]:
+    """How many rows of the list of this name a turn's record leaves out, where it does."""
     if count := record.get("more", {}).get(name):
         yield f"  and {count} more; `git ledger queue --for {seat}` lists them"
 

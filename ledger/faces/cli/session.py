@@ -11,7 +11,7 @@ from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.did_you_mean import find_by_digits, find_respelled
 from ledger.core.errors import LedgerError, UsageError
-from ledger.core.ids import is_namespace, is_seat, is_ticket, parse_day_or_time
+from ledger.core.ids import is_namespace, is_seat, is_ticket
 from ledger.core.text import escape_line
 from ledger.faces.boundary import format_document
 from ledger.faces.cli.command_line import usage
@@ -81,7 +81,7 @@ class Session:
     def say(self, *words: str) -> None:
         """Words for people, on stderr, unless asked to be quiet."""
         if not self.quiet:
-            self.env.err.writelines(f"{escape_line(word)}\n" for word in words)
+            self.env.err.writelines(f"{self.env.tell_ages(escape_line(word))}\n" for word in words)
 
     def cancel_notice(self) -> None:
         """From here on it takes as long as somebody else wants: that is not to be excused."""
@@ -92,12 +92,11 @@ class Session:
         self, landed: "WriteResult", more: Mapping[str, Any] | None = None, more_lines: Iterable[str] = ()
     ) -> int:
         """Answer a write: `posts`, `commit`, `ref`; with `more` keys and what they say in lines."""
+        from ledger.faces.cli.tables import write_posts
         from ledger.faces.json.writes import make_write_json  # readers do without
 
         ledger = self.ledger
-        lines = [
-            " ".join(filter(None, (answer.item, answer.state, answer.path))) for answer in landed.answer.posts
-        ]
+        lines = write_posts(landed, self.env.screen)
         words = [*ledger.warnings(), *(f"note: {word}" for word in landed.notices)]
         if landed.answer.again:
             words.append("this had landed already; nothing was written again")
@@ -105,9 +104,9 @@ class Session:
             words.append("staged; commit it and let it be reviewed")
         if landed.proposed:
             words.append(f'proposed on the branch "{landed.proposed}"; it lands when that is merged')
-        return self.answer(
-            make_write_json(landed, ledger.store.feed_ref) | dict(more or {}), [*lines, *more_lines], words
-        )
+        record = make_write_json(landed, ledger.store.feed_ref) | dict(more or {})
+        # Who wrote something is at work: no pager comes between.
+        return replace(self, paging=False).answer(record, [*lines, *more_lines], words)
 
 
 def check_ticket(text: str) -> str:
@@ -137,12 +136,16 @@ def check_namespace(text: str) -> str:
     return text
 
 
-def parse_moment(text: str) -> datetime:
-    """Read the value of `--since`, a day or a time. Raises LedgerError `usage`."""
-    read = parse_day_or_time(text)
-    if read is None:
-        raise usage(f'"{text}" is no time', "`--since` takes 2026-11-20 or 2026-11-20T03:38:57Z")
-    return read
+def read_since(session: Session, text: str | None) -> datetime | None:
+    """The time that the value of `--since` says; None where it was not said. Raises LedgerError `usage`."""
+    if text is None:
+        return None
+    from ledger.core.moments import FORMS, parse_moment  # only where somebody asks for it
+
+    moment = parse_moment(text, session.env.world.now())
+    if moment is None:
+        raise usage(f'"{text}" is no time', f"`--since` takes {FORMS}")
+    return moment
 
 
 def name_nearest_ticket(session: Session, error: LedgerError) -> LedgerError:

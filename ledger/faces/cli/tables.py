@@ -1,4 +1,7 @@
-"""Lines that a program or an agent reads: the queue, a ticket, the log. What others wrote is escaped."""
+"""The queue, a ticket and the log as lines that a program or an agent reads; what others wrote is escaped.
+
+With a `Screen` they are made for a person instead, by `terminal`, which is imported only then.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -9,14 +12,14 @@ from ledger.core.ids import format_timestamp
 from ledger.core.model import Ticket
 from ledger.core.queue.briefing import Brief, format_brief, record_of_brief
 from ledger.core.text import QUOTED, escape_line, quote_block, quote_line
+from ledger.faces.context import Screen
 
 if TYPE_CHECKING:
     from ledger.app.read.load import AsOf
     from ledger.app.read.prefixes import PrefixSummary
     from ledger.app.read.queue import LogEntry, QueueRow, TicketDetails
     from ledger.app.read.seats import SeatSummary
-
-"""Characters of a post's body that a ticket's history shows."""
+    from ledger.app.write.loop import WriteResult
 
 
 def describe_as_of(as_of: "AsOf") -> str:
@@ -25,8 +28,13 @@ def describe_as_of(as_of: "AsOf") -> str:
     return f"{commit}, read {as_of.age:.0f} s ago"
 
 
-def write_queue(rows: Sequence["QueueRow"]) -> Iterator[str]:
-    """One row a ticket, and below it what is odd about it."""
+def write_queue(rows: Sequence["QueueRow"], screen: Screen | None = None, more: int = 0) -> Iterator[str]:
+    """One row a ticket, and below it what is odd about it; `more` are not shown."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.queue import show_queue
+
+        yield from show_queue(rows, screen, more)
+        return
     if not rows:
         return
     width = max(len(row.summary.ticket.id) for row in rows)
@@ -89,11 +97,16 @@ def _describe_waits(summary: TicketSummary, names: Sequence[str]) -> str:
     )
 
 
-def write_ticket(details: "TicketDetails", width: int | None) -> Iterator[str]:
+def write_ticket(details: "TicketDetails", screen: Screen | None = None) -> Iterator[str]:
     """A ticket: what it is and says, then its history, oldest first, with the words of each post.
 
-    What seats wrote stands in quotes, and in lines that begin with `|`, wrapped where there is a `width`.
+    What seats wrote stands in quotes, and in lines that begin with `|`.
     """
+    if screen is not None:
+        from ledger.faces.cli.terminal.ticket import show_ticket
+
+        yield from show_ticket(details, screen)
+        return
     summary, opening, body = details.summary, details.opening, body_of(details.opening)
     yield f"{summary.ticket.id}  {quote_line(summary.ticket.subject)}"
     yield f"  {QUOTED}"
@@ -102,14 +115,14 @@ def write_ticket(details: "TicketDetails", width: int | None) -> Iterator[str]:
     yield from (f"  {escape_line(oddity)}" for oddity in _list_oddities(summary))
     for line in details.criteria:
         yield f"  [{'x' if line.is_met else ' '}] {line.number}. {quote_line(line.text)}"
-    yield from quote_block(body, "  ", width) if body else ()
+    yield from quote_block(body, "  ") if body else ()
     yield ""
     for entry in details.history:
         at, who = format_timestamp(entry.post.at), quote_line(entry.post.seat)
         effect, commit = escape_line(entry.event.effect), (entry.commit or "")[:10]
         yield f"  {at}  {who:<20}  {effect}  {commit}".rstrip()
         if entry.post.id != opening.id:  # whose words stand above
-            yield from _quote_words(entry, width)
+            yield from _quote_words(entry)
 
 
 def _list_facts(ticket: Ticket, lane: str, path: str) -> dict[str, str]:
@@ -145,23 +158,33 @@ def _write_time(holder: Holder) -> str:
     return format_timestamp(holder.since) if holder.since is not None else ""
 
 
-def _quote_words(entry: HistoryEntry, width: int | None) -> Iterator[str]:
+def _quote_words(entry: HistoryEntry) -> Iterator[str]:
     body = body_of(entry.post)
-    yield from quote_block(body[:MOST_OF_BODY], "    ", width) if body else ()
+    yield from quote_block(body[:MOST_OF_BODY], "    ") if body else ()
     if len(body) > MOST_OF_BODY:
         yield f"    it goes on; `git ledger log --json` has all of {entry.post.id}"
 
 
-def write_brief(brief: Brief, width: int | None) -> Iterator[str]:
+def write_brief(brief: Brief, screen: Screen | None = None) -> Iterator[str]:
     """What a ticket that was claimed says, and what was said about it since."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.ticket import show_brief
+
+        yield from show_brief(brief, screen)
+        return
     record = record_of_brief(brief)
     yield f"  {QUOTED}"
     yield f"  opened by {quote_line(record['opened_by'])}: {quote_line(record['subject'])}"
-    yield from format_brief(brief.item, record, "  ", width)
+    yield from format_brief(brief.item, record, "  ")
 
 
-def write_log(entries: Sequence["LogEntry"]) -> Iterator[str]:
+def write_log(entries: Sequence["LogEntry"], screen: Screen | None = None) -> Iterator[str]:
     """One line a post: its subject, else the first line of what it says."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.log import show_log
+
+        yield from show_log(entries, screen)
+        return
     for entry in entries:
         post, body = entry.post, entry.post.body.strip()
         subject = quote_line(post.subject) if post.subject else ""
@@ -202,3 +225,16 @@ def write_prefixes(prefixes: Sequence["PrefixSummary"]) -> Iterator[str]:
     width = max((len(prefix.prefix) for prefix in prefixes), default=0)
     for prefix in prefixes:
         yield f"{prefix.prefix:<{width}}  {prefix.next or '?'}  {prefix.open} open of {prefix.tickets}"
+
+
+def write_posts(landed: "WriteResult", screen: Screen | None = None) -> Iterator[str]:
+    """One line a post that was written: ticket, state, subject, and its path as the last word."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.ticket import show_posts
+
+        yield from show_posts(landed, screen)
+        return
+    for post in landed.answer.posts:
+        ticket = landed.after.board.tickets.get(post.item or "")
+        subject = quote_line(ticket.subject) if ticket is not None else ""
+        yield " ".join(filter(None, (post.item, post.state, subject, post.path)))

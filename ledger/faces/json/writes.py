@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from ledger.app.judge.drift import Mended
     from ledger.app.write.loop import WriteResult
     from ledger.core.board.absorbing import AbsorbOutcome
+    from ledger.core.write.plan import PostAnswer
 
 
 def make_write_json(written: "WriteResult", ref: str) -> Json:
     """A write: `posts`; `commit` and `ref` (the feed branch), or `staged`, or `proposed` (a branch);
     `reserved`."""
-    record: Json = {"posts": _list_posts(written)}
+    record: Json = {"posts": [_make_post_json(written, post) for post in written.answer.posts]}
     if written.proposed:
         record["proposed"] = written.proposed
     else:
@@ -25,12 +26,11 @@ def make_write_json(written: "WriteResult", ref: str) -> Json:
     return record | ({"reserved": reserved} if reserved else {})
 
 
-def _list_posts(written: "WriteResult") -> list[Json]:
-    posts = [
-        {"post": post.post, "path": post.path, "item": post.item, "state": post.state and str(post.state)}
-        for post in written.answer.posts
-    ]
-    return [{name: value for name, value in post.items() if value} for post in posts]
+def _make_post_json(written: "WriteResult", post: "PostAnswer") -> Json:
+    ticket = written.after.board.tickets.get(post.item or "")
+    record = {"post": post.post, "path": post.path, "item": post.item}
+    record |= {"subject": ticket.subject if ticket else None, "state": post.state and str(post.state)}
+    return {name: value for name, value in record.items() if value}
 
 
 def make_reservations_json(written: "WriteResult") -> Json:

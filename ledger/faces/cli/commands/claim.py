@@ -5,6 +5,7 @@ from typing import Annotated
 from ledger.app.deeds.claim import ClaimResult, claim_or_challenge, claim_ticket, find_holder
 from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp
+from ledger.core.moments import tell_ages
 from ledger.core.text import escape_line, quote_name
 from ledger.faces.cli.parameters import Argument, Option
 from ledger.faces.cli.session import Session, check_ticket
@@ -41,10 +42,15 @@ def command(
 def answer_claim(session: Session, result: ClaimResult) -> int:
     """Say who holds the ticket, and what it says to who took it."""
     opened = [f"it was BLOCKED on {', '.join(result.unblocked_by)}, now DONE"] if result.unblocked_by else []
-    text = write_brief(result.brief, session.env.width) if result.brief else ()
+    text = write_brief(result.brief, session.env.screen) if result.brief else ()
     return session.answer(
-        make_claim_json(result), [escape_line(describe_holder(result)), *text], [*opened, *result.warnings]
+        make_claim_json(result), [_describe_for_reader(session, result), *text], [*opened, *result.warnings]
     )
+
+
+def _describe_for_reader(session: Session, result: ClaimResult) -> str:
+    words = escape_line(describe_holder(result))
+    return words if session.env.screen is None else tell_ages(words, session.env.screen.now)
 
 
 def describe_holder(result: ClaimResult) -> str:

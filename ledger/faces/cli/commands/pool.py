@@ -21,7 +21,7 @@ from ledger.app.pool.rescues import (
     restore_rescue,
 )
 from ledger.app.pool.work import PoolTree
-from ledger.core.durations import parse_duration
+from ledger.core.moments import parse_length
 from ledger.core.text import escape_line, quote_line
 from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.parameters import Argument, Option
@@ -89,7 +89,7 @@ def _answer_saved(session: Session, action: str, path: str | None, older_than: s
         return _restore_and_answer(session, path)
     if action == "rescues":
         return _answer_rescues(session, list_rescues(ledger.repo))
-    age = parse_duration(older_than) if older_than is not None else DEFAULT_STAY
+    age = parse_length(older_than) if older_than is not None else DEFAULT_STAY
     if age is None:
         raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
     return _answer_rescues(session, expire_rescues(ledger, age), "dropped ")

@@ -1,9 +1,8 @@
 """`queue`: the state of every ticket, ranked."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
-from ledger.app.read.queue import QueueFilter, QueueResult, find_unused_lanes, rank_queue
+from ledger.app.read.queue import QueueFilter, find_unused_lanes, rank_queue
 from ledger.core.model import State
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session, check_seat
@@ -37,16 +36,9 @@ def command(
     )
     queue = rank_queue(session.ledger, wanted)
     words = [describe_as_of(queue.as_of)] if queue.rows else [_explain_nothing(session, wanted)]
-    return session.answer(make_queue_json(queue), _list_lines(session, queue), words, queue.as_of)
-
-
-def _list_lines(session: Session, queue: QueueResult) -> Iterable[str]:
-    screen = session.env.screen
-    if screen is None:
-        return write_queue(queue.rows)
-    from ledger.faces.cli.terminal.queue import show_queue
-
-    return show_queue(queue.rows, screen, queue.more)
+    return session.answer(
+        make_queue_json(queue), write_queue(queue.rows, session.env.screen, queue.more), words, queue.as_of
+    )
 
 
 def _explain_nothing(session: Session, wanted: QueueFilter) -> str:

@@ -1,5 +1,6 @@
 """`turn`: the bracket around a stretch of a seat's work."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from ledger.app.deeds.turn import TurnResult, close_turn, open_turn
@@ -46,16 +47,32 @@ def command(
 
 
 def _answer_open(session: Session, seen: TurnResult) -> int:
-    lines, words = format_turn(seen.turn), _list_notices(session, seen)
+    screen, words = session.env.screen, _list_notices(session, seen)
+    if screen is None:
+        lines = format_turn(seen.turn)
+    else:
+        from ledger.faces.cli.terminal.turn import show_turn
+
+        lines = show_turn(seen.turn, screen)
     return session.answer(make_turn_json(seen), lines, words, seen.as_of)
 
 
 def _answer_close(session: Session, seen: TurnResult) -> int:
-    took = seen.claimed
-    lines = [*format_triggers(seen.turn)] if took is None else [seen.why]
-    lines += write_brief(took.brief, session.env.width) if took is not None else ()
-    session.answer(make_turn_json(seen), lines, _list_notices(session, seen), seen.as_of)
+    session.answer(
+        make_turn_json(seen), _list_close_lines(session, seen), _list_notices(session, seen), seen.as_of
+    )
     return 0 if seen.turn.may_end or seen.claimed is not None else TRIGGERED
+
+
+def _list_close_lines(session: Session, seen: TurnResult) -> Iterable[str]:
+    took, screen = seen.claimed, session.env.screen
+    if took is not None:
+        return [seen.why, *write_brief(took.brief, screen)]
+    if screen is None:
+        return format_triggers(seen.turn)
+    from ledger.faces.cli.terminal.turn import show_triggers
+
+    return show_triggers(seen.turn, screen)
 
 
 def _run_turns(session: Session, words: list[str], most: int) -> int:

@@ -5,6 +5,8 @@ Texts are escaped before they come here. What is ASCII goes without `rich`, whic
 
 from collections.abc import Iterable, Iterator
 
+from ledger.core.text import Wrap
+
 
 def measure_cells(text: str) -> int:
     """How many cells a text takes."""
@@ -16,10 +18,14 @@ def measure_cells(text: str) -> int:
 
 
 def clip_cells(text: str, room: int) -> str:
-    """A text in so many cells; one that was cut ends with `…`, and is cut between characters as people see
-    them."""
+    """A text in so many cells; one that was cut ends with `…`, within its quotes if it stands in any.
+
+    It is cut between characters as people see them.
+    """
     if measure_cells(text) <= room:
         return text
+    if text.startswith('"') and text.endswith('"') and room > 2:
+        return f'"{clip_cells(text[1:-1], room - 2)}"'
     if text.isascii():
         return f"{text[: room - 1].rstrip()}…"
     from rich.cells import split_text
@@ -35,6 +41,11 @@ def wrap_cells(line: str, width: int, indent: str = "") -> list[str]:
     if measure_cells(line) <= width:
         return [line]
     return [*_join_words(_split_words(line, width, width - len(indent)), width, indent)]
+
+
+def wrap_all(lines: Iterable[str], width: int, indent: str = "    ") -> Iterator[str]:
+    """Several lines, each wrapped."""
+    return (part for line in lines for part in wrap_cells(line, width, indent))
 
 
 def _split_words(line: str, width: int, room: int) -> Iterator[str]:
@@ -66,3 +77,14 @@ def _join_words(words: Iterable[str], width: int, indent: str) -> Iterator[str]:
             yield line
             line = indent + word
     yield line
+
+
+def wrap_for(width: int) -> Wrap:
+    """What cuts quoted lines so that they fit a width; they go on at their own indentation."""
+
+    def wrap_line(line: str, taken: int) -> list[str]:
+        room = max(20, width - taken)
+        margin = line[: len(line) - len(line.lstrip())][: room // 2]
+        return wrap_cells(line, room, margin)
+
+    return wrap_line

@@ -7,7 +7,7 @@ from ledger.core.model import Post, State
 from ledger.core.moments import format_age
 from ledger.core.text import escape_line
 from ledger.faces.cli.terminal.style import STATES, Style
-from ledger.faces.cli.terminal.table import Cell, Column, Row, write_table
+from ledger.faces.cli.terminal.table import Cell, Column, Row, put_below, write_table
 from ledger.faces.context import Screen
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ COLUMNS = (
 def show_log(entries: Sequence["LogEntry"], screen: Screen) -> Iterator[str]:
     """One row a post: its subject, else the first line of what it says; nothing where there is no post."""
     if entries:
-        rows = [Row(_list_cells(entry, screen), _list_below(entry)) for entry in entries]
+        rows = [Row(_list_cells(entry, screen), _list_below(entry, screen)) for entry in entries]
         yield from write_table(COLUMNS, rows, screen)
 
 
@@ -50,5 +50,5 @@ def _name_deed(post: Post) -> Cell:
     return Cell(*STATES[post.state])
 
 
-def _list_below(entry: "LogEntry") -> list[str]:
-    return [escape_line(f"refused: {entry.refused}")] if entry.refused else []
+def _list_below(entry: "LogEntry", screen: Screen) -> list[str]:
+    return put_below(escape_line(f"refused: {entry.refused}"), screen) if entry.refused else []

@@ -11,7 +11,7 @@ from ledger.core.text import escape_line, quote_line
 from ledger.faces.cli.tables import name_holder
 from ledger.faces.cli.terminal.cells import wrap_cells
 from ledger.faces.cli.terminal.style import PRIORITIES, STATES, Style, name_state, paint
-from ledger.faces.cli.terminal.table import Cell, Column, Row, write_table
+from ledger.faces.cli.terminal.table import Cell, Column, Row, put_below, write_table
 from ledger.faces.context import Screen
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _list_below(row: "QueueRow", shared: Sequence[str], screen: Screen) -> list[
     reasons = row.fit.why_not if row.fit is not None else ()
     odd = [*list_oddities(row.summary, screen)]
     odd += [why.detail for why in reasons if why.detail not in shared and why.reason not in _SHOWN_BY_THE_ROW]
-    return [escape_line(line) for line in odd]
+    return [part for line in odd for part in put_below(escape_line(line), screen)]
 
 
 def list_oddities(summary: TicketSummary, screen: Screen) -> Iterator[str]:

@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of a row, and lines that stand below it, wrapped to the width."""
+    """The cells of a row, and lines that stand below it, which fit already."""
 
     cells: Sequence[Cell | str]
     below: Sequence[str] = field(default_factory=tuple)
@@ -49,13 +49,12 @@ def write_table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) 
     yield _join_cells(columns, titles, widths, screen)
     for row in rows:
         yield _join_cells(columns, row.cells, widths, screen)
-        for line in row.below:
-            yield from (paint(part, Style.DIM, screen) for part in write_below(line, screen))
+        yield from row.below
 
 
-def write_below(line: str, screen: Screen) -> list[str]:
-    """A line below a row, indented and wrapped."""
-    return wrap_cells(f"    {line}", screen.width, "      ")
+def put_below(line: str, screen: Screen) -> list[str]:
+    """What stands below a row: indented, wrapped and set back."""
+    return [paint(part, Style.DIM, screen) for part in wrap_cells(f"    {line}", screen.width, "      ")]
 
 
 def _fit_widths(columns: Sequence[Column], rows: Sequence[Row], room: int) -> dict[int, int]:
