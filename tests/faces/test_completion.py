@@ -23,7 +23,7 @@ def built(folder: Path) -> list[Seat]:
     seat.ok("init")
     for subject in ("One", "Two", "Three"):
         seat.files("CMB", subject)
-    seat.files("ORA", "Four", "--lane", "redline")
+    seat.files("ORA", "Four", "--lane", "redline", "--label", "ui")
     seat.ok("claim", "CMB-0003")
     seat.ok("done", "CMB-0003")
     seat.ok("queue")  # which takes them into the index
@@ -65,6 +65,7 @@ def test_values_of_options_are_offered_in_either_spelling_and_as_bash_splits_the
     assert offered(seat, "queue", "--state", "C") == offered(seat, "queue", "--state", "=", "C") == states
     assert offered(seat, "queue", "--state=C") == [f"--state={state}" for state in states]
     assert offered(seat, "queue", "--lane", "") == offered(seat, "queue", "--lane", "=") == ["cmb", "redline"]
+    assert offered(seat, "queue", "--label", "") == ["ui"]
     assert offered(seat, "handoff", "CMB-0001", "--to", "") == ["otto-cli"]
     assert offered(seat, "append", "--reserve", "") == ["CMB", "ORA"]
     assert offered(seat, "append", "--body-file", "") == [":files"]

@@ -58,6 +58,10 @@ class KeptNames:
         """The lanes of the open tickets."""
         return sorted({lane_of(ticket, self._config) for ticket in self._open})
 
+    def list_labels(self) -> list[str]:
+        """The labels of the open tickets."""
+        return sorted({label for ticket in self._open for label in ticket.labels})
+
 
 def read_kept_names(directory: Path) -> KeptNames | None:
     """The names that the index of a repository has; None where there is no index.

@@ -96,6 +96,10 @@ class Values:
         """Lanes."""
         return [Candidate(lane) for lane in self._names.list_lanes()] if self._names else []
 
+    def find_labels(self, typed: str) -> list[Candidate]:
+        """Labels."""
+        return [Candidate(label) for label in self._names.list_labels()] if self._names else []
+
     def find_rules(self, typed: str) -> list[Candidate]:
         """Rules, each with what it is about."""
         from ledger.app.read.explain import list_rules  # all rules, which nobody else asks for
@@ -126,6 +130,7 @@ _FINDERS: Final[Mapping[str, Callable[[Values, str], Iterable[Candidate]]]] = {
     **dict.fromkeys(("owner",), Values.find_owners),
     **dict.fromkeys(("PREFIX", "prefix"), Values.find_prefixes),
     "lane": Values.find_lanes,
+    "L": Values.find_labels,
     "RULE": Values.find_rules,
     "RUNTIME": Values.find_runtimes,
     "kind": Values.find_kinds,
