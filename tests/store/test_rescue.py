@@ -203,6 +203,39 @@ def forget(tree: Path) -> None:
             id="on a branch that was deleted",
         ),
         pytest.param(
+            [commits, run("switch", "-q", "--orphan", "own"), run("commit", "-qm", "x", "--allow-empty")],
+            id="left for a branch without a commit",
+        ),
+        pytest.param([commits, run("switch", "-q", "--orphan", "own")], id="left for no commit at all"),
+        pytest.param(
+            [commits, run("symbolic-ref", "HEAD", "refs/heads/old"), run("reset", "-q", "--hard")],
+            id="left by hand for a branch",
+        ),
+        pytest.param(
+            [commits, run("update-ref", "--no-deref", "HEAD", "main"), run("reset", "-q", "--hard")],
+            id="left by hand for a commit",
+        ),
+        pytest.param(
+            [
+                commits,
+                stops("rebase", "main"),
+                run("rebase", "--quit"),
+                run("checkout", "-qf", "--detach", "main"),
+            ],
+            id="left by a rebase that was let go of",
+        ),
+        pytest.param(
+            [
+                *(run("config", "core.logAllRefUpdates", "false"), forget, lambda tree: set_to_main(tree)),
+                *(
+                    run("checkout", "-q", "--detach", "old"),
+                    commits,
+                    run("switch", "-q", "-c", "fix", "main"),
+                ),
+            ],
+            id="left behind where git keeps no reflogs",
+        ),
+        pytest.param(
             [commits, run("update-ref", "refs/worktree/kept", "HEAD"), run("checkout", "-q", "old"), forget],
             id="under a ref of the tree's own",
         ),
@@ -243,6 +276,20 @@ def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
         ),
         pytest.param(
             [
+                *(write("more.txt", "line-a\n"), run("add", "-A"), run("commit", "-qm", "x")),
+                *(run("rebase", "-q", "main"), run("switch", "-q", "-c", "own")),
+            ],
+            id="rebased on no branch, then named",
+        ),
+        pytest.param(
+            [
+                *(run("switch", "-q", "-c", "own"), commits, stops("rebase", "main"), CHANGED),
+                *(run("add", "-A"), lambda tree: Git(tree).check_output("rebase", "--continue")),
+            ],
+            id="rebased on a branch beside a conflict",
+        ),
+        pytest.param(
+            [
                 run("checkout", "-q", "--detach", "main"),
                 run("merge", "-q", "-s", "ours", "--no-commit", "side"),
             ],
@@ -269,13 +316,28 @@ def test_what_was_left_behind_is_kept_once(tree: Path) -> None:
     assert set_to_main(tree) == []
 
 
-def test_a_reflog_that_was_written_anew_is_looked_through_from_its_start(tree: Path) -> None:
+@pytest.mark.parametrize("since", [0, 20])
+def test_a_reflog_that_was_written_anew_is_looked_through_from_its_start(since: int, tree: Path) -> None:
+    """However long it has become `since`."""
     assert set_to_main(tree) == []
     git(tree, "reflog", "expire", "--expire=now", "HEAD")
     git(tree, "checkout", "-q", "--detach", "old")
     commits(tree)
     git(tree, "switch", "-q", "-c", "fix", "main")
+    for _ in range(since):
+        git(tree, "checkout", "-q", "--detach", "old")
+        git(tree, "checkout", "-q", "--detach", "main")
     assert "line-a" in kept(tree, *set_to_main(tree))
+
+
+def test_what_was_rebased_on_no_branch_is_kept_as_it_became(tree: Path) -> None:
+    write("more.txt", "line-a\n")(tree)
+    git(tree, "add", "-A")
+    git(tree, "commit", "-qm", "x")
+    git(tree, "rebase", "-q", "main")
+    became = git(tree, "rev-parse", "HEAD")
+    assert set_to_main(tree) == [RESCUE]
+    assert git(tree, "rev-parse", RESCUE) == became
 
 
 def test_ignored_files_stay(tree: Path) -> None:

@@ -75,7 +75,7 @@ def expire_rescues(ledger: Ledger, age: timedelta) -> list[Rescue]:
     """
     if age < SHORTEST_STAY:
         words = f"a rescue is kept for {SHORTEST_STAY.days} days at the least"
-        hint = "`git update-ref -d REF` drops a single one that is not needed"
+        hint = f"`git ledger pool expire --older-than {SHORTEST_STAY.days}d`, and `pool rescues` lists all"
         raise LedgerError("usage", words, hint)
     now = ledger.world.now()
     old = [rescue for rescue in list_rescues(ledger.repo) if rescue.at is not None and now - rescue.at > age]

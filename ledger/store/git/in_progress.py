@@ -4,9 +4,12 @@ The files stand in the tree's own git directory (gitrepository-layout(5), git-re
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+from ledger.core.dataclass import dataclass
 
 _QUIT: Final[Mapping[str, tuple[str, ...]]] = {
     # keeps an autostash in the stash
@@ -33,8 +36,15 @@ _NAMING: Final = (
     *("rebase-merge/orig-head", "rebase-merge/autostash", "rebase-apply/orig-head", "rebase-apply/autostash"),
 )
 _NAME: Final = re.compile(r"\b[0-9a-f]{7,40}\b")
-_LEAVES: Final = re.compile(r"([0-9a-f]{40}) [0-9a-f]{40} [^\t]*\t(?:checkout|reset): ")
-"""A line of HEAD's reflog with which a commit was left for another (gitrepository-layout(5), logs)."""
+_MOVE: Final = re.compile(r"([0-9a-f]{40}) ([0-9a-f]{40}) [^\t]*(?:\t(.*))?")
+"""A line of HEAD's reflog: where HEAD was, where it went, and why (gitrepository-layout(5), logs)."""
+_GOES_ON: Final = re.compile(
+    r"(?:commit|merge|cherry-pick|revert|am)\b|pull\b.*: (?:Fast-forward|Merge)|.* \([a-z]+\): "
+)
+"""Reasons of a move that builds on the commit before it, or puts another in its place on purpose."""
+_REBASE_BEGINS: Final = re.compile(r".* \(start\): ")
+_REBASE_GOES_ON: Final = re.compile(r".* \((?:pick|continue|fixup|squash|reword|edit|merge|label|reset)\): ")
+_REBASE_ENDS: Final = re.compile(r".* \((?:finish|abort)\): ")
 
 
 def find_quit_commands(git_dir: Path) -> list[tuple[str, ...]]:
@@ -54,21 +64,72 @@ def find_merge_heads(git_dir: Path, variables: Mapping[str, str]) -> tuple[str, 
     return tuple(word for word in words if _NAME.fullmatch(word))
 
 
-def find_commits_left(git_dir: Path, start: int) -> list[str]:
-    """The commits that HEAD was moved away from, in the order of the moves; from byte `start` of its reflog.
+@dataclass(frozen=True, slots=True)
+class LeftCommit:
+    """A commit that HEAD was moved away from.
 
-    A reflog that is shorter was written anew (git-reflog(1), expire): it is read whole.
+    `rebased_to` is where a rebase that git does not call finished has brought what led to the commit: of a
+    HEAD on no branch, or one that was let go of on the way.
     """
-    file = git_dir / "logs" / "HEAD"
-    lines = file.read_bytes() if file.exists() else b""
-    fresh = lines[start if start <= len(lines) else 0 :].decode("utf-8", "replace").split("\n")
-    return list(dict.fromkeys(found[1] for line in fresh if (found := _LEAVES.match(line))))
+
+    commit: str
+    rebased_to: str | None = None
 
 
-def measure_reflog(git_dir: Path) -> int:
-    """How long HEAD's reflog is, in bytes; 0 where there is none."""
+def find_commits_left(git_dir: Path, head: str | None, mark: str) -> list[LeftCommit]:
+    """The commits that HEAD, which is at `head` now, was moved away from since `mark`, in the order of moves.
+
+    Those too from which it was moved without a line in its reflog, as to a branch without a commit. A reflog
+    that does not begin as it did at the mark was written anew (git-reflog(1), expire): it is read whole.
+    """
+    data = _read_reflog(git_dir)
+    length = int(mark.partition(" ")[0]) if mark.partition(" ")[0].isdecimal() else 0
+    start = data[:length].count(b"\n") if mark == _mark_bytes(data[:length]) else 0
+    lines = data.decode("utf-8", "replace").split("\n")
+    moves = [found.groups(default="") for line in lines if (found := _MOVE.fullmatch(line))]
+    left = []
+    for place in range(start, len(moves)):
+        old, new, reason = moves[place]
+        if place and moves[place - 1][1] != old:
+            left.append(LeftCommit(moves[place - 1][1]))
+        if _REBASE_BEGINS.match(reason):
+            left += _find_rebased(old, new, moves[place + 1 :])
+        elif old != new and not _GOES_ON.match(reason):
+            left.append(LeftCommit(old))
+    if moves and moves[-1][1] != head:
+        left.append(LeftCommit(moves[-1][1]))
+    return [commit for commit in dict.fromkeys(left) if commit.commit.strip("0")]
+
+
+def _find_rebased(old: str, new: str, moves: Sequence[Sequence[str]]) -> list[LeftCommit]:
+    """The commit that a rebase began at, unless the moves after its first one say how it ended."""
+    for before, after, reason in moves:
+        if before != new or not _REBASE_GOES_ON.match(reason):
+            return [] if before == new and _REBASE_ENDS.match(reason) else [LeftCommit(old, new)]
+        new = after
+    return [LeftCommit(old, new)]
+
+
+def mark_reflog(git_dir: Path) -> str:
+    """What says how far HEAD's reflog goes now, and with which content."""
+    return _mark_bytes(_read_reflog(git_dir))
+
+
+def begin_reflog(git_dir: Path) -> None:
+    """See that git writes HEAD's reflog, also where `core.logAllRefUpdates` is off: it goes on with one that
+    is there."""
     file = git_dir / "logs" / "HEAD"
-    return file.stat().st_size if file.exists() else 0
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+
+
+def _mark_bytes(data: bytes) -> str:
+    return f"{len(data)} {sha256(data).hexdigest()}"
+
+
+def _read_reflog(git_dir: Path) -> bytes:
+    file = git_dir / "logs" / "HEAD"
+    return file.read_bytes() if file.exists() else b""
 
 
 def find_commit_names(git_dir: Path) -> list[str]:

@@ -15,10 +15,12 @@ from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Oid, Signature
 from ledger.store.git.in_progress import (
+    LeftCommit,
+    begin_reflog,
     find_commit_names,
     find_commits_left,
     find_quit_commands,
-    measure_reflog,
+    mark_reflog,
 )
 from ledger.store.git.process import Git, Ran
 
@@ -29,7 +31,8 @@ _ROUNDS: Final = 3
 _MINE: Final = "ledger-index"
 """The file of the index by which a tree is saved, beside the tree's own."""
 _LOOKED: Final = "ledger-reflog"
-"""The file that says how much of HEAD's reflog was looked through, beside the tree's own: a number."""
+"""The file that says how much of HEAD's reflog was looked through, beside the tree's own, in the words of
+`mark_reflog`."""
 _KEPT: Final = ("--branches", "--tags", "--remotes", "--glob=refs/ledger/rescue/")
 """What keeps a commit, in the words of git-rev-list(1): branches, tags, remotes' branches, rescues."""
 _OWN_REFS: Final = ("refs/rewritten", "refs/worktree")
@@ -75,6 +78,7 @@ class Keeper:
 
         Raises LedgerError `held-back`; the tree has then lost nothing.
         """
+        begin_reflog(self.git_dir)
         saved: list[str] = []
         if (self.git_dir / "index").exists() or self._has_any_file():
             self._unhide_files()
@@ -231,7 +235,7 @@ class Keeper:
         """Keep the commits that go with the tree: of what is half done, those under refs of its own, and
         those that HEAD left behind since this was looked at last."""
         refs = self._check_output("for-each-ref", "--format=%(objectname)", *_OWN_REFS).split()
-        length = measure_reflog(self.git_dir)
+        mark = mark_reflog(self.git_dir)
         names = [*find_commit_names(self.git_dir), *refs, *self._find_left_behind()]
         saved = []
         # the last one has those before it, as a rule
@@ -239,22 +243,31 @@ class Keeper:
             commit = self.git.run("rev-parse", "--verify", "-q", f"{name}^{{commit}}").out.decode().strip()
             if commit and not self._is_reachable(commit):
                 saved.append(self._keep_commit(commit))
-        (self.git_dir / _LOOKED).write_text(f"{length}\n")
+        (self.git_dir / _LOOKED).write_text(f"{mark}\n")
         return saved
 
     def _find_left_behind(self) -> list[Oid]:
         """The commits that HEAD left since this was looked at last and that nothing keeps, oldest first."""
         place = self.git_dir / _LOOKED
-        looked_at = place.read_text().strip() if place.exists() else ""
-        left = find_commits_left(self.git_dir, int(looked_at) if looked_at.isdecimal() else 0)
+        head = self.git.run("rev-parse", "--verify", "-q", "HEAD^{commit}").out.decode().strip() or None
+        left = find_commits_left(self.git_dir, head, place.read_text().strip() if place.exists() else "")
         if not left:
             return []
         # git may have dropped some of them: those are ignored
         unkept = self.git.run(
-            *("rev-list", "--ignore-missing", "--stdin", "--not", *_KEPT), stdin="\n".join(left).encode()
+            *("rev-list", "--ignore-missing", "--stdin", "--not", *_KEPT, *((head,) if head else ())),
+            stdin="\n".join(commit.commit for commit in left).encode(),
         )
         lost = set(unkept.out.decode().split())
-        return [commit for commit in left if commit in lost]
+        return [commit.commit for commit in left if commit.commit in lost and not self._is_rebased(commit)]
+
+    def _is_rebased(self, left: LeftCommit) -> bool:
+        """True when a rebase has brought all that led to a commit to another one, change by change."""
+        if left.rebased_to is None:
+            return False
+        words = ("--right-only", "--cherry-pick", "--max-count=1", f"{left.rebased_to}...{left.commit}")
+        ran = self.git.run("rev-list", *words)
+        return ran.code == 0 and not ran.out
 
     def _keep_commit(self, commit: Oid) -> str:
         """Put a commit under a rescue ref of its own."""
