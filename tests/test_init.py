@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from ledger.core.config.config import parse_config
 from tests.faces.envs import run_at
-from tests.fleet import Seat, bare_remote, clone, fleet, refs
+from tests.fleet import Ran, Seat, bare_remote, clone, fleet, refs
 from tests.gitrun import clone_of, commit_file, git, new_repository, new_server
 
 FILES = ["feed/.gitattributes", "feed/README.md", "feed/ledger.yaml"]
@@ -137,17 +138,50 @@ def test_two_at_once_begin_one_feed(shared: bool, tmp_path: Path) -> None:
     assert (otto.files("CMB", "One"), anna.files("CMB", "Two")) == ("CMB-0001", "CMB-0002")
 
 
+def follow_next(seat: Seat, line: str) -> Ran:
+    """Run what the last line of `init` says, in a shell, as the seat of its clone."""
+    command = line.partition("git ledger ")[2]
+    here = f"{sys.executable} -m ledger -C '{seat.path}' {command}"
+    ran = subprocess.run(["sh", "-c", here], check=False, capture_output=True, text=True)
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
 def test_it_says_what_is_there_and_what_comes_next(tmp_path: Path) -> None:
-    (otto,) = fleet(tmp_path, "otto", branch=None)
+    otto, anna = fleet(tmp_path, "otto", "anna", branch=None)
     said = run_at(otto.path, "init", "--seat", "otto")
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
-    assert [line.partition(" ")[0] for line in lines] == ["feed", "seat", "hooks", "left", "next"]
-    assert 'branch "ledger" on origin: begun' in lines[0] and "nothing to commit" in lines[3]
-    command = lines[4].partition("git ledger ")[2]
-    ran = subprocess.run(["sh", "-c", f'exec "$@" {command}', "-", *otto.command()], check=False)
-    assert ran.returncode == 0
+    assert [line.partition(" ")[0] for line in lines] == ["feed", "seat", "hooks", "next"]
+    assert lines[0] == 'feed   branch "ledger" on origin: begun; there is nothing to commit'
+    assert lines[1] == "seat   otto, in this clone"
+    assert follow_next(otto, lines[3]).code == 0
     assert otto.queue().keys() == {"CMB-0001"}
+    lines = run_at(anna.path, "init", "--seat", "anna").out.splitlines()
+    assert lines[0] == 'feed   branch "ledger" on origin: it stands; there is nothing to commit'
+    assert follow_next(anna, lines[-1]).out.startswith("CMB-0001 held by anna since ")
+
+
+def test_where_all_is_there_already_it_says_which_seat_this_is(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto", branch=None)
+    run_at(otto.path, "init", "--seat", "otto")
+    again = run_at(otto.path, "init").out.splitlines()
+    assert again[1] == "seat   otto, in this clone" and len(again) <= 5
+    otto.git("worktree", "add", "-q", "--detach", str(tmp_path / "second"))
+    second = run_at(tmp_path / "second", "init", "--seat", "second").out.splitlines()
+    assert second[1] == "seat   second, in this working tree"
+
+
+def test_without_a_seat_the_next_step_is_to_name_one(tmp_path: Path) -> None:
+    (otto,) = fleet(tmp_path, "otto", branch=None)
+    lines = run_at(otto.path, "init").out.splitlines()
+    assert lines[1] == "seat   none yet" and lines[-1] == "next   git ledger init --seat NAME"
+
+
+def test_beside_code_it_says_so_within_five_lines(tmp_path: Path) -> None:
+    otto, anna = fleet(tmp_path, "otto", "anna")
+    otto.files("CMB", "The first")
+    lines = run_at(anna.path, "init", "--seat", "anna").out.splitlines()
+    assert len(lines) == 5 and "`git ledger init --move-to ledger`" in lines[1]
 
 
 # A feed that is there already.

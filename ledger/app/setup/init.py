@@ -229,23 +229,30 @@ def _refuse_missing_feed(ledger: Ledger, source: str) -> None:
 def _describe_result(
     repo: Repo, result: InitResult, stands: tuple[Ledger, FoundResult] | None
 ) -> Iterable[str]:
-    """How it stands now, and what to type next."""
-    where = result.remote or "this repository"
+    """How it stands now, and what to type next: five lines at most."""
+    feed = f'feed   branch "{result.branch}" on {result.remote or "this repository"}'
+    seat = repo.config("ledger.seat")
     if stands is None:
-        yield f'feed   branch "{result.branch}" on {where}, which was not reached'
+        yield f"{feed}, which was not reached"
     else:
         ledger, founded = stands
-        what = "begun" if founded.begun else "stands"
-        news = f", with {' '.join(founded.files)}" if founded.files else ""
-        yield f'feed   branch "{result.branch}" on {where}: {what}{news}'
+        news = f", now with {' '.join(founded.files)}" if founded.files and not founded.begun else ""
+        yield f"{feed}: {'begun' if founded.begun else f'it stands{news}'}; there is nothing to commit"
         commit = ledger.store.read_refs([], ledger.until).get(ledger.store.feed_ref)
         if commit is not None and holds_code(repo, commit):
-            yield f'       it shares "{result.branch}" with the code: every claim and note is a commit there'
-            yield f"       (`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own)"
-    seat = repo.config("ledger.seat")
-    yield f"seat   {seat}" if seat else "seat   none yet"
+            away = f"`git ledger init --move-to {OWN_BRANCH}` gives it a branch of its own"
+            yield f'       it shares "{result.branch}" with the code: each claim is a commit there; {away}'
+    where = "working tree" if repo.config_scope("ledger.seat") == "worktree" else "clone"
+    yield f"seat   {seat}, in this {where}" if seat else "seat   none yet"
     judging = "they judge posts that are committed by hand, and start nothing for code"
     yield f"hooks  {result.hooks}: {judging if result.judging else 'not all of them run our checks yet'}"
-    yield "left   your branch, files and index as they were; there is nothing to commit"
     if stands is not None:
-        yield 'next   git ledger append --reserve CMB --subject "What is to be done"'
+        yield f"next   {_name_next_command(seat, stands[1])}"
+
+
+def _name_next_command(seat: str | None, founded: FoundResult) -> str:
+    if seat is None:
+        return "git ledger init --seat NAME"
+    if founded.begun:
+        return 'git ledger new -p CMB "What is to be done"'
+    return "git ledger next    # takes the best ticket for you; git ledger ls shows them all"
