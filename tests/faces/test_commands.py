@@ -44,6 +44,7 @@ CONTRACT: dict[str, set[str]] = {
     "park": WHY | STAGED,
     "cancel": WHY | STAGED,
     "reopen": WHY,
+    "undo": {"--dry-run"},
     "handoff": {"--to", "--reason"} | WHY,
     "decline": {"--reason"} | WHY,
     "amend": FIELDS | WHY | STAGED | {"--unlabel", "--drop-criterion"},

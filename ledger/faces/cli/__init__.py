@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("park", "set a ticket aside"),
         Command("cancel", "end a ticket that will not be done"),
         Command("reopen", "put a closed or wrong state right"),
+        Command("undo", "take back what this seat did last, where nobody went on from it"),
         Command("handoff", "offer a ticket to a seat"),
         Command("decline", "say why this seat will not take a ticket"),
         Command("boot", "start a seat: what it works on, and how much at once"),

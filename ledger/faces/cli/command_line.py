@@ -143,8 +143,12 @@ SYNONYMS: Mapping[str, str] = {
         "`git ledger turn open` says what is yours, `git ledger ls` how all tickets stand",
     ),
     **dict.fromkeys(
-        ("undo", "revert", "delete", "remove", "rm"),
-        "nothing is taken back: `git ledger release ID`, `reopen` and `cancel` lead a ticket on",
+        ("revert", "oops", "unclaim", "unlock"),
+        "`git ledger undo` takes back what you did last; `git ledger release ID` gives a claim back",
+    ),
+    **dict.fromkeys(
+        ("delete", "remove", "rm"),
+        "`git ledger cancel ID --why TEXT` ends a ticket; what was written is never deleted",
     ),
     **dict.fromkeys(
         ("seats", "agents", "users", "whoami", "team"), "`git ledger who` tells what each seat holds"

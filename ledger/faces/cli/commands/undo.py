@@ -1,0 +1,52 @@
+"""`undo`: takes back what this seat did last; `--dry-run` only says how."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from ledger.app.deeds.undo import find_undo, undo_last_deed
+from ledger.core.text import escape_line, quote_line
+from ledger.core.write.requests import PostRequest
+from ledger.core.write.undoing import Undo
+from ledger.faces.cli.parameters import Option
+from ledger.faces.cli.session import Session
+
+
+def command(
+    session: Session,
+    dry_run: Annotated[bool, Option("--dry-run", help="only say what would be posted")] = False,
+) -> int:
+    """Take back what this seat did last, by the posts that lead the ticket to where it was, unless somebody
+    went on from it. Nothing that was written is removed.
+    """
+    if dry_run:
+        undo = find_undo(session.ledger)
+        would = [_make_request_json(request) for request in undo.requests]
+        lines = [f"would undo {_describe_undone(undo)}", *map(_describe_request, undo.requests)]
+        return session.answer({**_make_undone_json(undo), "would": would}, lines)
+    landed, done = undo_last_deed(session.ledger)
+    if done is None:
+        return session.landed(landed)
+    return session.landed(landed, _make_undone_json(done), [f"undone: {_describe_undone(done)}"])
+
+
+def _make_undone_json(undo: Undo) -> dict[str, Any]:
+    return {"undone": {"post": undo.post.id, "item": undo.item, "effect": undo.effect}}
+
+
+def _describe_undone(undo: Undo) -> str:
+    return escape_line(f"{undo.item}: {undo.effect} ({undo.post.id})")
+
+
+def _make_request_json(request: PostRequest) -> Mapping[str, Any]:
+    values = request.fields.items()
+    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in values}
+    return {"kind": request.kind, **fields} | ({"body": request.body} if request.body else {})
+
+
+def _describe_request(request: PostRequest) -> str:
+    """A post that would be made, in a line."""
+    values = {name: value for name, value in request.fields.items() if name != "item"}
+    texts = {name: " ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    said = ", ".join(f"{name} {text or 'none'}" for name, text in texts.items())
+    line = escape_line(f"  {request.kind} {request.fields.get('item')}: {said}")
+    return line + (f"  {quote_line(request.body)}" if request.body else "")
