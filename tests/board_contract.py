@@ -10,6 +10,7 @@ from itertools import islice, product
 
 from ledger.core.board.board import Board
 from ledger.core.ids import namespace_of
+from ledger.core.search import parse_query
 
 NEVER_SEEN = ("", "CMB-9999", "CMB-9999 X-1", "X-1", "20200101T000000000Z-x-1-0000000000000000")
 """Keys that no table has."""
@@ -127,6 +128,11 @@ QUESTIONS: Mapping[Callable[..., object], Question] = {
     ],
     Board.landed_at_latest: lambda board, names: {
         post: board.landed_at_latest(post) for post in _standing(board, names)
+    },
+    # In order of likeliness each board has its own measure.
+    Board.search_posts: lambda board, _: {
+        words: sorted(board.search_posts(parse_query(words), 10_000), key=str)
+        for words in ("", "work", "w", "wor it", '"is so"', "e b", "hello", "cmb 1", "absorb done")
     },
     Board.is_named: lambda board, names: {post: board.is_named(post) for post in names.posts},
 }

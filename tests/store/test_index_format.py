@@ -44,7 +44,7 @@ LINES = """
     04:07 A-1 amends CMB-0008 criteria=two,four due=none labels=ui: other ones
     04:08 D-1 opens CMB-0007 by hand: That nobody saw
 """
-DIGEST = "7 db4f09e6313b3a15"
+DIGEST = "8 78b480d632ecaf17"
 
 
 def test_what_the_index_keeps_of_the_same_posts_is_what_its_format_says() -> None:
@@ -62,4 +62,7 @@ def test_what_the_index_keeps_of_the_same_posts_is_what_its_format_says() -> Non
 
 def dump_of(db: sqlite3.Connection) -> str:
     """The tables and all that is in them."""
-    return "\n".join(sorted(db.iterdump()))
+    # The words of posts lie as this SQLite lays them.
+    return "\n".join(
+        sorted(line for line in db.iterdump() if '"words_' not in line and "'words_" not in line)
+    )

@@ -13,6 +13,8 @@ CLAIMER = "BENCH-1"
 """The seat that claims: one that may hold a thousand tickets."""
 RETIRED = "BENCH-2"
 """A seat that nothing is claimable for."""
+WORDS = "export green"
+"""What is looked for."""
 CALLS = 5
 """Further calls of which one is the mean."""
 SILENT = "no answer within"
@@ -38,6 +40,11 @@ def measure_queue(ground: Ground) -> Steps:
 def measure_show(ground: Ground) -> Steps:
     """One ticket."""
     return _beside_fetch(ground, "show", ground.item)
+
+
+def measure_find(ground: Ground) -> Steps:
+    """Tickets by two words, one of which very many posts have."""
+    return _beside_fetch(ground, "find", "--all", "--json", WORDS)
 
 
 def measure_turn_open(ground: Ground) -> Steps:

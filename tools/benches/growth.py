@@ -40,6 +40,7 @@ NONE = "the same where no number was given"
 SCENES: tuple[Scene, ...] = (
     Scene("queue", "`queue --json`, warm", FETCH, fetched(6), everyday.measure_queue),
     Scene("show", "`show ID`", FETCH, fetched(14), everyday.measure_show),
+    Scene("find", "`find TEXT --all`", FETCH, fetched(10), everyday.measure_find),
     Scene("turn open", "`turn open`", FETCH, fetched(14), everyday.measure_turn_open),
     Scene("turn close", "`turn close`", FETCH, fetched(14), everyday.measure_turn_close),
     Scene("claim", "`claim ID`", SWAP, fetched(14), everyday.measure_claim),

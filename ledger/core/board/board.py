@@ -5,10 +5,10 @@ about everything. `BoardOverlay` is a board that is written to, on top of anothe
 fold writes into it. A whole fold is one on top of nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.core.board.deeds import RETIRE, Deed, DeedLog, Milestones, OverlayDeeds
 from ledger.core.board.links import links_of_post, links_of_ticket
@@ -35,6 +35,9 @@ from ledger.core.model import (
     SeatLife,
     Ticket,
 )
+
+if TYPE_CHECKING:
+    from ledger.core.search import Query
 
 
 class Board:
@@ -196,6 +199,11 @@ class Board:
         """The newest post by which a seat wrote to another."""
         return next(self.posts.newest(f"letter {writer} {reader}"), None)
 
+    def search_posts(self, query: "Query", most: int) -> list[tuple[str, str | None]]:
+        """The posts that have all of a query, at most so many, with the ticket that each is about, the
+        likeliest first."""
+        return _rank_matches(query, self.all_posts())[:most]
+
     def is_named(self, post: str) -> bool:
         """Whether a post of the chain, or one that is off it, names a post as what stands before it."""
         if post in self.order.lacking:
@@ -270,6 +278,11 @@ class BoardOverlay(Board):
         # On another base any ticket may differ, although nothing was written to it here.
         return sorted(changed if self.base is before else {*changed, *before.tickets.keys_from("")})
 
+    def search_posts(self, query: "Query", most: int) -> list[tuple[str, str | None]]:
+        """The same; what was written here comes first, each part as it ranks its own."""
+        own = _rank_matches(query, self.posts.own.values())[:most]
+        return own if self.base is None else [*own, *self.base.search_posts(query, most - len(own))]
+
     # What the kinds of post write
 
     def refuse_post(self, post: Post, denial: Denial, item: str | None = None) -> None:
@@ -292,6 +305,15 @@ class BoardOverlay(Board):
     def add_event(self, ticket: Ticket, post: Post, effect: str) -> None:
         """Let the history of a ticket have what `post` said of it, without a move."""
         self.events.add(ticket.opening, Event(post.id, effect, ticket.state, moved=False))
+
+
+def _rank_matches(query: "Query", posts: Iterable[Post]) -> list[tuple[str, str | None]]:
+    """Those of some posts that match: the more of the query in the subject the better, then the newest."""
+    from ledger.core.search import counts_in, matches_post  # asked by one command
+
+    found = [post for post in posts if matches_post(query, post)][::-1]
+    ranked = sorted(found, key=lambda post: -counts_in(query, post.subject or ""))
+    return [(post.id, post.item) for post in ranked]
 
 
 TABLES = tuple(name for name in BoardOverlay.__annotations__)

@@ -77,6 +77,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     "read": (
         Command("queue", "the state of every ticket, ranked"),
         Command("show", "one ticket, what it says, and its whole history"),
+        Command("find", "tickets by the words of their posts, the likeliest first"),
         Command("who", "the seats: what each holds, and when it was last seen"),
         Command("deps", "what waits for what, by gates and blocks"),
         Command("series", "the prefixes in use, their next numbers, and how many tickets are open"),

@@ -128,10 +128,7 @@ SYNONYMS: Mapping[str, str] = {
     **dict.fromkeys(
         ("say", "annotate", "reply", "message"), "`git ledger comment ID TEXT` says something about a ticket"
     ),
-    **dict.fromkeys(
-        ("search", "find", "grep"),
-        "`git ledger log --json` has the text of every post; `git ledger queue --all` lists the tickets",
-    ),
+    **dict.fromkeys(("search", "grep"), "`git ledger find TEXT` finds tickets by the words of their posts"),
     **dict.fromkeys(
         ("assign", "delegate", "offer"),
         "`git ledger handoff ID --to SEAT --why TEXT` offers a ticket to a seat",

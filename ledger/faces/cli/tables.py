@@ -48,6 +48,14 @@ def write_queue(rows: Sequence["QueueRow"], screen: Screen | None = None, more: 
             yield f"{'':<{width}}  {escape_line(oddity)}"
 
 
+def describe_row(summary: TicketSummary) -> str:
+    """A ticket in a line of its own: what it is, how it stands, who has it, and what it is about."""
+    ticket = summary.ticket
+    who = escape_line(name_holder(summary))
+    facts = (ticket.id, str(ticket.state), str(ticket.priority), who, _describe_work(ticket))
+    return "  ".join(filter(None, facts))
+
+
 def _describe_work(ticket: Ticket) -> str:
     """What a ticket is about: its subject, and its labels in brackets."""
     labels = f"  [{' '.join(map(escape_line, ticket.labels))}]" if ticket.labels else ""

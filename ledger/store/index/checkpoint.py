@@ -19,7 +19,7 @@ from ledger.store.contract import Oid
 from ledger.store.databases import DATABASE_ERRORS
 from ledger.store.index.codec import RecordError, decode_order
 from ledger.store.index.kept import TAKEN, begin_writing
-from ledger.store.index.tables import FORMAT, KEYED, write_meta_value
+from ledger.store.index.tables import FORMAT, KEYED, clear_words, write_meta_value
 
 CONTENT: Final = f"1.{FORMAT}"
 """The format of the text with that of the tables; one of another format is of no use."""
@@ -34,7 +34,7 @@ _COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "unplaced": ("path", "id", "record"),
     **dict.fromkeys(KEYED, ("key", "record")),
     "tickets_links": ("link", "key"),
-    "posts": ("place", "key", "record"),
+    "posts": ("place", "key", "item", "record"),
     "posts_links": ("link", "place"),
     "events": ("key", "n", "post", "effect", "state", "refused", "moved"),
     "refused": ("key", "n", "rule", "line", "message", "fix", "item"),
@@ -115,6 +115,8 @@ def insert_text_rows(db: sqlite3.Connection, lines: Iterator[str]) -> None:
             raise UnusableError
     if next(lines, None) is not None:
         raise UnusableError
+    # The words of posts wait for the first search: to write them takes longer than all of this.
+    clear_words(db)
 
 
 def place_index(folder: Path, data: bytes, commit: Oid, mark: str) -> bool:

@@ -19,8 +19,9 @@ from ledger.core.model import Finding, Post
 from ledger.store.contract import Memory, Oid
 from ledger.store.databases import DATABASE_ERRORS, is_damaged
 from ledger.store.index.board import IndexBoard, Reader
-from ledger.store.index.codec import FINDING, POST
+from ledger.store.index.codec import FINDING, POST, RecordError
 from ledger.store.index.file import (
+    BUSY_SECONDS,
     begin_snapshot,
     copy_snapshot,
     drop_index_file,
@@ -29,8 +30,10 @@ from ledger.store.index.file import (
     open_index_file,
 )
 from ledger.store.index.tables import (
+    WORDS,
     clear_board,
     clear_files,
+    fill_words,
     has_our_tables,
     make_tables,
     read_meta_value,
@@ -191,6 +194,10 @@ class Writing:
         self.db.executemany("INSERT OR REPLACE INTO unplaced VALUES (?, ?, ?)", rows)
         write_meta_value(self.db, "commit", commit or "")
 
+    def complete_words(self) -> None:
+        """Keep the words of all posts for searches. Raises RecordError for a damaged post."""
+        fill_words(self.db)
+
     def put_settings(self, settings: Settings | None) -> None:
         """Keep the file of settings."""
         self.db.execute("DELETE FROM settings")
@@ -239,6 +246,23 @@ def begin_writing(folder: Path, seconds: float) -> Writing | None:
         stack.pop_all()
         return Writing(db, place)
     return None
+
+
+def complete_words(folder: Path) -> None:
+    """Let the index have the words of all posts, where it was made without, as of a checkpoint, and can be
+    written now."""
+    with suppress(OSError, RecordError, *DATABASE_ERRORS), ExitStack() as stack:
+        place = find_index_file(folder)
+        if place is None:
+            return
+        db = stack.enter_context(closing(open_index_file(place, BUSY_SECONDS)))
+        if read_meta_value(db, WORDS) != "lacking":
+            return
+        writing = begin_writing(folder, BUSY_SECONDS)
+        if writing is not None:
+            stack.callback(writing.close)
+            writing.complete_words()
+            writing.commit_kept()
 
 
 def begin_in_memory() -> Writing:

@@ -2,16 +2,21 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from ledger.core.board.board import BoardOverlay
 from ledger.core.board.deeds import Deed
 from ledger.core.board.tables import Overlay
+from ledger.core.model import Post
 from ledger.store.index.codec import CHALLENGE, LIFT, MILESTONES, POST, SEAT, TICKET, encode_order
 
-FORMAT: Final = "7"
+FORMAT: Final = "8"
 """Written into the index; one of another format is made anew. It changes with the tables, with the records in
 them, and with what the fold makes of a post."""
+WORDS: Final = "words"
+"""The name under which an index says whether it has the words of all posts: `kept` or `lacking`; none where
+this SQLite cannot keep them."""
 KEYED: Final[dict[str, Callable[[Any], str]]] = {
     "tickets": TICKET.encode,
     "seats": SEAT.encode,
@@ -39,7 +44,7 @@ _SCHEMA: Final = (
     "CREATE TABLE tickets_links (link TEXT, key TEXT, PRIMARY KEY (link, key)) WITHOUT ROWID",
     "CREATE INDEX tickets_links_key ON tickets_links (key)",
     # `place` is the rowid: a stretch of the feed is one walk, and posts lie in feed order.
-    "CREATE TABLE posts (place INTEGER PRIMARY KEY, key TEXT UNIQUE, record TEXT)",
+    "CREATE TABLE posts (place INTEGER PRIMARY KEY, key TEXT UNIQUE, item TEXT, record TEXT)",
     "CREATE TABLE posts_links (link TEXT, place INTEGER, PRIMARY KEY (link, place)) WITHOUT ROWID",
     """CREATE TABLE events (
         key TEXT, n INTEGER, post TEXT, effect TEXT, state TEXT, refused INTEGER, moved INTEGER,
@@ -56,16 +61,43 @@ _SCHEMA: Final = (
     "CREATE INDEX deeds_item ON deeds (item) WHERE opening > ''",
     "CREATE TABLE lows (place INTEGER PRIMARY KEY, at TEXT)",
 )
+_WORDS: Final = (
+    # Contentless: the texts stand in the records of the posts already, and no post with a place goes alone.
+    # The rowid is the post's place; texts are folded before they are written (`core/search.py`).
+    "CREATE VIRTUAL TABLE words USING fts5"
+    "(subject, body, content='', tokenize='unicode61 remove_diacritics 0')"
+)
 _OF_THE_BOARD: Final = (*KEYED, "tickets_links", "posts", "posts_links", "events", "refused", "deeds", "lows")
 
 
 def make_tables(db: sqlite3.Connection) -> None:
     """Make the tables anew; whatever is there goes."""
-    for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        db.execute(f'DROP TABLE "{name}"')
+    # Virtual tables first: each takes tables of its own along.
+    order = "ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    for (name,) in db.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall():
+        db.execute(f'DROP TABLE IF EXISTS "{name}"')
     for statement in _SCHEMA:
         db.execute(statement)
+    # An SQLite that was built without FTS5 goes without: a search reads every post then.
+    with suppress(sqlite3.OperationalError):
+        db.execute(_WORDS)
+        write_meta_value(db, WORDS, "kept")
     write_meta_value(db, "format", FORMAT)
+
+
+def clear_words(db: sqlite3.Connection) -> None:
+    """Forget the words of posts; `write_words` writes none before `fill_words` has written all."""
+    if read_meta_value(db, WORDS) is not None:
+        db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+        write_meta_value(db, WORDS, "lacking")
+
+
+def fill_words(db: sqlite3.Connection) -> None:
+    """Write the words of all posts, where they lack. Raises RecordError for a post that is none."""
+    if read_meta_value(db, WORDS) == "lacking":
+        write_meta_value(db, WORDS, "kept")
+        records = db.execute("SELECT place, record FROM posts")
+        write_words(db, ((place, POST.decode(record)) for place, record in records))
 
 
 def has_our_tables(db: sqlite3.Connection) -> bool:
@@ -84,6 +116,8 @@ def clear_board(db: sqlite3.Connection) -> None:
     """Forget what the posts add up to, but not the posts."""
     for table in _OF_THE_BOARD:
         db.execute(f"DELETE FROM {table}")
+    clear_words(db)
+    fill_words(db)
 
 
 def write_meta_value(db: sqlite3.Connection, name: str, value: str) -> None:
@@ -124,10 +158,20 @@ def _write_links(db: sqlite3.Connection, board: BoardOverlay) -> None:
 
 def _write_posts(db: sqlite3.Connection, board: BoardOverlay) -> None:
     place_of = board.posts.place_of
-    rows = ((place_of(key), key, POST.encode(post)) for key, post in board.posts.own.items())
-    db.executemany("INSERT INTO posts VALUES (?, ?, ?)", rows)
+    rows = ((place_of(key), key, post.item, POST.encode(post)) for key, post in board.posts.own.items())
+    db.executemany("INSERT INTO posts VALUES (?, ?, ?, ?)", rows)
+    write_words(db, ((place_of(key), post) for key, post in board.posts.own.items()))
     links = ((link, place_of(key)) for key in board.posts.own for link in board.posts.links(key))
     db.executemany("INSERT OR IGNORE INTO posts_links VALUES (?, ?)", links)
+
+
+def write_words(db: sqlite3.Connection, posts: Iterable[tuple[int, Post]]) -> None:
+    """Write the words of posts that come to their places, where those of all are kept."""
+    if read_meta_value(db, WORDS) == "kept":
+        from ledger.core.search import fold_text, texts_of_post  # most commands write no post
+
+        rows = ((place, *map(fold_text, texts_of_post(post))) for place, post in posts)
+        db.executemany("INSERT INTO words (rowid, subject, body) VALUES (?, ?, ?)", rows)
 
 
 def _make_event_rows(db: sqlite3.Connection, board: BoardOverlay) -> Iterator[tuple[object, ...]]:
