@@ -180,7 +180,7 @@ def test_a_ticket_shows_its_text_rulings_history_and_dependencies(viewer: Viewer
     page, words = viewer.reads("/ticket/EDT-0001"), viewer.sees("/ticket/EDT-0001")
     assert "<strong>40 MB</strong>" in page and "<code>reflow()</code>" in page
     assert "camber note" in words and "Nine seconds are one." in words
-    assert '<a href="/ticket/EDT-0009">' in page and ">Open the last file where…</text>" in page
+    assert '<a href="/ticket/EDT-0009">' in page and ">Open the last file where i…</text>" in page
     ruled = viewer.sees("/ticket/EDT-0004")
     assert "strat ruled" in ruled and "People align numbers with tabs, not words." in ruled
 
@@ -207,6 +207,7 @@ def test_a_day_is_a_picture_and_tables(viewer: Viewer) -> None:
 def test_findings_are_those_of_drift(viewer: Viewer) -> None:
     page = viewer.sees("/findings")
     assert "double-opening 1" in page and "EDT-0008 was opened by otto already" in page
+    assert "unverified" not in page
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
+from ledger.app.judge.drift import judge_feed
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf, Feed, date_feed, find_ticket, read_feed_to_show
 from ledger.app.read.queue import TicketDetails, collect_details, has_labels
 from ledger.core.board.records import TicketSummary, is_overdue, summarize_ticket
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.model import Event, Post, Priority, SeatLife, State
+from ledger.core.model import Event, Finding, Post, Priority, SeatLife, State
 from ledger.core.pictures.day import DayPicture, picture_day
 from ledger.core.pictures.dependencies import DependencyPicture, Waiters, gather_dependencies, map_waiters
 from ledger.core.queue.seat_view import by_urgency
@@ -186,6 +187,12 @@ def stop_clock(ledger: Ledger) -> Ledger:
     moment = min(now, newest)
     options, world = replace(ledger.options, offline=True), replace(ledger.world, now=lambda: moment)
     return replace(ledger, options=options, world=world)
+
+
+def judge_here(ledger: Ledger) -> list[Finding]:
+    """What has drifted, by what was fetched last. Numbers are not compared with their reservations, which are
+    not fetched for it."""
+    return [finding for finding in judge_feed(ledger) if finding.rule != "unreserved-ticket"]
 
 
 def list_closed_tickets(ledger: Ledger) -> tuple[TicketSummary, ...]:

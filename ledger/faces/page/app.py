@@ -20,9 +20,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.app.effects import Effects
-from ledger.app.judge.drift import judge_feed
 from ledger.app.read.overview import (
     TicketFilter,
+    judge_here,
     list_closed_tickets,
     list_seats,
     read_day_board,
@@ -238,7 +238,7 @@ class BoardServer:
         """What has drifted."""
         # some slip by time alone
         name = "findings", f"{self._world.now():%F %H}"
-        return pages.findings(self._feed.slow.ask_once(state.version, name, judge_feed))
+        return pages.findings(self._feed.slow.ask_once(state.version, name, judge_here))
 
 
 def _parse_day(text: str) -> date:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from ledger.app.judge.drift import judge_feed
 from ledger.app.ledger import Ledger
 from ledger.app.read.overview import (
     CLOSED,
@@ -16,6 +15,7 @@ from ledger.app.read.overview import (
     Overview,
     SeatRow,
     TicketFilter,
+    judge_here,
     list_closed_tickets,
     list_seats,
     read_day_board,
@@ -116,7 +116,7 @@ def make_files(ledger: Ledger, name: str) -> Iterator[tuple[str, bytes]]:
     yield from ((f"assets/{asset}", (HERE / "assets" / asset).read_bytes()) for asset in ASSETS)
     yield from _encode(_make_queue(top, below, overview, closed))
     yield "seats.html", top.seats(seats).encode()
-    yield "findings.html", top.findings(judge_feed(ledger)).encode()
+    yield "findings.html", top.findings(judge_here(ledger)).encode()
     for item in items:
         yield from _encode(_make_ticket(below, ledger, item, overview))
     for seat, stem in shelf.seats.items():
