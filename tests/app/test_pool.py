@@ -76,6 +76,8 @@ def test_settings_choose_place_size_and_base(hub: Hub, tmp_path: Path) -> None:
         ("ledger.pool", "~nobody-of-that-name/pool", "usage"),
         ("ledger.pool.size", "0", "usage"),
         ("ledger.pool.size", "many", "usage"),
+        ("ledger.pool.largest", "much", "usage"),
+        ("ledger.pool.largest", "1mk", "usage"),
         ("ledger.pool.base", "nowhere", "no-branch"),
     ],
 )
@@ -326,6 +328,30 @@ def test_a_release_saves_and_says_what_is_on_no_branch(hub: Hub) -> None:
     assert [(one.path, one.state, one.branch) for one in told.worktrees] == [(tree, "free", None)]
     assert "line-a" in rescued(hub.path) and len(told.rescued) == 1
     assert unsound(tree, git(hub.path, "rev-parse", "origin/main")) == ""
+
+
+def test_a_large_file_is_kept_beside_the_trees_said_listed_and_expired(hub: Hub) -> None:
+    git(hub.path, "config", "ledger.pool.largest", "1k")
+    tree = hub.allocate()
+    (tree / "data.bin").write_text("line-a\n" * 1000)
+    seat = Seat("otto", hub.path)
+    told = seat.run("pool", "release", str(tree), "--force")
+    (rescue,) = seat.ok("pool", "rescues")["rescues"]
+    (large,) = rescue["large"]
+    assert f"too large for a commit, and kept as a file: {large['path']}" in told.err
+    assert large["bytes"] == 7000 and Path(large["path"]).read_text().startswith("line-a\n")
+    assert large["path"] in seat.run("pool", "rescues").out
+    assert seat.ok("pool", "rescues")["bytes"] > 7000
+    assert large["path"] in seat.run("pool", "restore", rescue["ref"]).err
+    hub.allocate()
+    assert Path(large["path"]).exists()
+    old = "refs/ledger/rescue/otto/20260101T000000000Z"
+    git(hub.path, "update-ref", old, rescue["commit"])
+    Path(large["path"]).parent.rename(Path(large["path"]).parents[1] / old.rpartition("/")[2])
+    dropped = seat.run("pool", "expire", "--older-than", "14d")
+    assert "dropped " in dropped.out and "data.bin  6.8 KiB" in dropped.out
+    assert [row["ref"] for row in seat.ok("pool", "rescues")["rescues"]] == [rescue["ref"]]
+    assert list(Path(large["path"]).parents[1].iterdir()) == []
 
 
 def test_a_release_without_a_path_means_the_only_tree_of_the_process(hub: Hub) -> None:

@@ -47,13 +47,13 @@ def test_what_was_saved_is_listed_oldest_first_with_its_time(repo: Path) -> None
         "subject": "add old.txt",
     }
     assert young.at == datetime(2026, 11, 20, 3, 57, 0, 123000, tzinfo=UTC)
-    assert measure_rescues(ledger.repo) > 0
+    assert measure_rescues(ledger.repo, [old, young]) > 0
 
 
 def test_a_clone_in_which_nothing_was_saved(tmp_path: Path) -> None:
     ledger = ledger_at(new_repository(tmp_path / "repo"))
     assert list_rescues(ledger.repo) == []
-    assert measure_rescues(ledger.repo) == 0
+    assert measure_rescues(ledger.repo, []) == 0
 
 
 @pytest.mark.parametrize("ref", [YOUNG, f"refs/ledger/rescue/{YOUNG}"])
@@ -92,6 +92,14 @@ def test_only_what_is_older_expires(repo: Path) -> None:
 def test_nothing_younger_than_fourteen_days_expires_by_any_age(repo: Path) -> None:
     with pytest.raises(LedgerError, match="14 days"):
         expire_rescues(ledger_at(repo), timedelta(days=13))
+
+
+def test_one_that_was_saved_is_shown_with_what_it_changed(repo: Path) -> None:
+    told = Seat("otto", repo).run("pool", "rescues", OLD)
+    saved = git(repo, "rev-parse", "--short=10", f"refs/ledger/rescue/{OLD}")
+    assert told.out.splitlines()[0] == f'refs/ledger/rescue/{OLD}  {saved}  "add old.txt"'
+    assert "old.txt | 1000 +" in told.out and "young.txt" not in told.out
+    assert Seat("otto", repo).refused("pool", "rescues", "otto/1")["kind"] == "usage"
 
 
 def test_the_commands_say_what_there_is(repo: Path) -> None:

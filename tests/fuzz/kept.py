@@ -17,7 +17,8 @@ from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
 from ledger.store.clone.sessions import Sessions
 from ledger.store.git.repository import open_repository
 from ledger.store.guard.let_in import Record, find_landing_times
-from ledger.store.pool.pool import MARKER, find_pool_folder, is_abandoned, open_tree_pool
+from ledger.store.pool.pool import MARKER, is_abandoned, open_tree_pool
+from ledger.store.pool.pool_folder import find_pool_folder
 from ledger.store.pool.processes import Process
 from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 from tests.fuzz.mutation import LEDGER, encode, mutate_bytes, mutate_json, mutate_text

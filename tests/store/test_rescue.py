@@ -10,6 +10,7 @@ import pytest
 from ledger.core.errors import LedgerError
 from ledger.store.contract import Signature
 from ledger.store.git.process import Git
+from ledger.store.pool.large_files import LargeFiles
 from ledger.store.pool.rescue import Keeper
 from tests.gitrun import commit_file, git, hook, new_repository
 
@@ -450,6 +451,86 @@ def test_a_hook_that_fails_after_git_has_switched_is_no_refusal(tree: Path) -> N
     assert is_set(tree)
     assert keeper(tree).switch_to_branch("own")
     assert git(tree, "branch", "--show-current") == "own"
+
+
+LARGE = "line-a\n" * 1000
+
+
+def set_with_bound(tree: Path) -> tuple[list[str], Path]:
+    """Set a tree where 1,000 bytes are too many for a commit: the refs, and the folder beside it."""
+    large = LargeFiles(tree.parent / "pool", 1000)
+    one = replace(keeper(tree), large=large)
+    return one.set_to_commit(git(tree, "rev-parse", "main")), large.find_folder(RESCUE)
+
+
+@pytest.mark.parametrize(
+    "deeds",
+    [
+        pytest.param([write("deep/new.txt", LARGE)], id="untracked"),
+        pytest.param(
+            [write("deep/new.txt", LARGE), run("add", "-N", "deep/new.txt")], id="meant to be added"
+        ),
+        pytest.param(
+            [write("deep/new.txt", "staged\n"), run("add", "-A"), write("deep/new.txt", LARGE)],
+            id="grown since it was staged",
+        ),
+    ],
+)
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_file_that_is_too_large_is_kept_beside_the_tree(
+    deeds: list[Deed], beside: bool, tree: Path
+) -> None:
+    for deed in (*deeds, *([write("small.txt", "line-b\n")] if beside else [])):
+        deed(tree)
+    refs, folder = set_with_bound(tree)
+    assert is_set(tree), git(tree, "status")
+    assert (folder / "deep" / "new.txt").read_text() == LARGE
+    assert "line-a" not in kept(tree, *refs) and ("line-b" in kept(tree, *refs)) is beside
+    assert "deep/new.txt" in git(tree, "log", "-1", "--format=%b", RESCUE)
+    assert set_with_bound(tree)[0] == []
+
+
+def test_a_tracked_file_that_has_grown_too_large_is_kept_beside_and_set(tree: Path) -> None:
+    write("code.txt", LARGE)(tree)
+    git(tree, "update-index", "--assume-unchanged", "code.txt")
+    refs, folder = set_with_bound(tree)
+    assert is_set(tree), git(tree, "status")
+    assert refs == [RESCUE]
+    assert (folder / "code.txt").read_text() == LARGE
+
+
+def test_a_file_in_conflict_that_is_too_large_is_kept_beside(tree: Path) -> None:
+    stops("merge", "side", "main")(tree)
+    write("code.txt", LARGE)(tree)
+    _, folder = set_with_bound(tree)
+    assert is_set(tree), git(tree, "status")
+    assert (folder / "code.txt").read_text() == LARGE
+
+
+def test_a_large_file_of_odd_names_is_kept_beside(tree: Path) -> None:
+    name = ":(top)*\n\udcff\u2028.bin"
+    write(name, LARGE)(tree)
+    write("x.bin", "line-b\n")(tree)
+    refs, folder = set_with_bound(tree)
+    assert (folder / name).read_text() == LARGE
+    assert "line-b" in kept(tree, *refs)
+
+
+def test_a_large_file_that_a_filter_keeps_elsewhere_is_left_to_it(tree: Path) -> None:
+    git(tree, "config", "filter.small.clean", "echo line-b; cat >/dev/null")
+    (tree.parent / "repo" / ".git" / "info" / "attributes").write_text("*.bin filter=small\n")
+    write("x.bin", LARGE)(tree)
+    refs, folder = set_with_bound(tree)
+    assert "line-b" in kept(tree, *refs) and not folder.exists()
+
+
+def test_a_large_file_that_cannot_be_moved_holds_the_tree_back(tree: Path) -> None:
+    write("new.bin", LARGE)(tree)
+    (tree.parent / "pool").write_text("no folder\n")
+    with pytest.raises(LedgerError, match="cannot be moved") as raised:
+        set_with_bound(tree)
+    assert raised.value.kind == "held-back"
+    assert (tree / "new.bin").read_text() == LARGE
 
 
 def test_a_disk_that_is_full_costs_nothing(tree: Path) -> None:

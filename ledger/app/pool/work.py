@@ -85,7 +85,9 @@ class PoolWork:
         name = f"refs/ledger/rescue/{tree.identity}/{time}"
         who = Signature(tree.identity, f"{tree.identity}@git-ledger.invalid")
         who = self.ledger.repo.find_identity() or who
-        return Keeper(git, git_dir, who, lambda count: name if count == 1 else f"{name}-{count}")
+        return Keeper(
+            git, git_dir, who, lambda count: name if count == 1 else f"{name}-{count}", self.pool.large
+        )
 
     def is_in_use(self, tree: Tree) -> bool:
         """True while a tree is leased to a process that may live, and for a folder without an owner."""

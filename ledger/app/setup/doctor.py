@@ -101,7 +101,7 @@ def _examine_rescues(ledger: Ledger) -> Iterator[Examination]:
     """What the pool has saved here, where it has: it stays on the disk until somebody lets it go."""
     rescues = list_rescues(ledger.repo)
     if rescues:
-        size = measure_rescues(ledger.repo)
+        size = measure_rescues(ledger.repo, rescues)
         words = f"{len(rescues)} of what was left in trees of the pool are kept, {describe_size(size)} in all"
         hint = "`git ledger pool rescues` lists them"
         yield Examination("rescues", size < MUCH_SAVED, words, hint if size >= MUCH_SAVED else "")

@@ -22,8 +22,13 @@ def make_tree_json(tree: "PoolTree") -> Json:
     return record | {"leased_by": by | ({"item": lease.item} if lease.item else {})}
 
 
-def make_rescue_json(rescue: "Rescue") -> dict[str, str]:
-    """What was saved: ref, identity, at, commit, subject."""
+def make_rescue_json(rescue: "Rescue") -> Json:
+    """What was saved: ref, identity, at, commit, subject, and the paths of large files."""
     at = {"at": format_timestamp(rescue.at)} if rescue.at is not None else {}
-    record = {"ref": rescue.ref, "identity": rescue.identity, **at}
-    return record | {"commit": rescue.commit, "subject": rescue.subject}
+    record: Json = {"ref": rescue.ref, "identity": rescue.identity, **at}
+    record |= {"commit": rescue.commit, "subject": rescue.subject}
+    return record | (
+        {"large": [{"path": str(file.path), "bytes": file.size} for file in rescue.large]}
+        if rescue.large
+        else {}
+    )

@@ -14,8 +14,7 @@ that whoever dies at work leaves a lease that says so.
 import errno
 import os
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from hashlib import sha256
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +22,9 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
 from ledger.store.clone.host_lock import hold_file_lock
 from ledger.store.contract import Deadline
-from ledger.store.files import replace_file, state_folder
 from ledger.store.git.repository import Repo
+from ledger.store.pool.large_files import LargeFiles
+from ledger.store.pool.pool_folder import find_pool_root, remember_folder
 from ledger.store.pool.processes import find_processes_in
 from ledger.store.pool.tree_owner import Lease, Owner, read_marker, read_owner, write_owner
 
@@ -34,6 +34,10 @@ MARKER: Final = ".ledger-pool-owner"
 place of the user's own."""
 SIZE: Final = 3
 """Trees an identity has, unless `ledger.pool.size` says otherwise."""
+LARGEST: Final = "100m"
+"""How large a file may be that a rescue's commit holds, unless `ledger.pool.largest` says otherwise."""
+_UNITS: Final = {"": 0, "k": 10, "m": 20, "g": 30}
+"""The units of git-config(1), as powers of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,12 @@ class Tree:
 
 @dataclass(frozen=True)
 class Pool:
-    """The pool of a repository. `root` is resolved, as git writes paths."""
+    """The pool of a repository. `root` is resolved, as git writes paths; `large` are files that go beside."""
 
     repo: Repo
     root: Path
     size: int
+    large: LargeFiles
     until: Deadline
 
     def tree_numbered(self, identity: str, number: int) -> Tree:
@@ -136,7 +141,7 @@ class Pool:
         gone, then a place for a new one. Those that were `passed` are left.
         """
         with self.hold_pool():
-            self._remember_folder()
+            remember_folder(self.repo.common_dir.resolve(), self.root.name)
             places = [self.tree_numbered(identity, n) for n in range(1, self.size + 1) if n not in passed]
             owners = {tree: self.find_owner(tree) for tree in places}
             free = [tree for tree in places if _is_free_tree(tree, owners[tree])]
@@ -146,14 +151,6 @@ class Pool:
                 self.record_owner(tree, Owner(identity, tree.number, seat, lease))
                 return tree, owners[tree]
         return None
-
-    def _remember_folder(self) -> None:
-        """Let the repository know its folder here, wherever it may be moved to."""
-        common = self.repo.common_dir.resolve()
-        place = _Place(self.root.name, str(common))
-        if _read_remembered(common) != place:
-            data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
-            replace_file(common, "ledger/pool", data)
 
     def restore_lease(self, tree: Tree, mine: Lease | None, before: Lease | None = None) -> None:
         """Let a lease that is still `mine` be followed by none, or by the one before it."""
@@ -182,48 +179,9 @@ def open_tree_pool(repo: Repo, until: Deadline) -> Pool:
 
     Raises LedgerError `usage` for settings that cannot be.
     """
-    named = Path(repo.config("ledger.pool") or state_folder(repo.git.env) / "worktrees")
-    # nobody has the name after the ~
-    with suppress(RuntimeError):
-        named = named.expanduser()
-    if not named.is_absolute():
-        hint = "`git config ledger.pool /a/whole/path`"
-        raise LedgerError("usage", f'ledger.pool is "{named}", which is no whole path', hint)
-    root = named.resolve() / find_pool_folder(repo.common_dir.resolve())
-    return Pool(repo, root, _parse_size(repo.config("ledger.pool.size")), until)
-
-
-def find_pool_folder(common: Path) -> str:
-    """The name of a repository's folder in the pool: after its path, or as it was before it was moved.
-
-    The common git directory remembers the name, so that a clone that is moved finds its trees. A copy of a
-    clone remembers it too, while the clone that it was copied from is still there: a copy gets its own.
-    """
-    remembered = _read_remembered(common)
-    if remembered is not None and (
-        remembered.path == str(common) or _read_remembered(Path(remembered.path)) is None
-    ):
-        return remembered.folder
-    name = common.parent.name if common.name == ".git" else common.name.removesuffix(".git")
-    return f"{name}-{sha256(os.fsencode(common)).hexdigest()[:8]}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What a common git directory remembers: its folder in the pool, and where it stood itself."""
-
-    folder: str
-    path: str
-
-
-def _read_remembered(common: Path) -> _Place | None:
-    try:
-        folder, path, _ = (common / "ledger" / "pool").read_bytes().split(b"\n")
-    except (OSError, ValueError):
-        return None
-    if not folder or folder in (b".", b"..") or b"/" in folder or b"\0" in folder + path:
-        return None
-    return _Place(os.fsdecode(folder), os.fsdecode(path))
+    root = find_pool_root(repo)
+    large = LargeFiles(root, _parse_bytes(repo.config("ledger.pool.largest") or LARGEST))
+    return Pool(repo, root, _parse_size(repo.config("ledger.pool.size")), large, until)
 
 
 def is_abandoned(tree: Tree, lease: Lease) -> bool:
@@ -251,6 +209,16 @@ def _parse_size(setting: str | None) -> int:
         hint = "`git config ledger.pool.size 3`"
         raise LedgerError("usage", f'ledger.pool.size is "{setting}", which is no number from 1 to 99', hint)
     return int(setting)
+
+
+def _parse_bytes(setting: str) -> int:
+    digits, unit = setting.rstrip("kmgKMG"), setting[-1:].lower().strip("0123456789")
+    if not (
+        digits.isascii() and digits.isdecimal() and len(digits) < 10 and len(digits + unit) == len(setting)
+    ):
+        hint = f"`git config ledger.pool.largest {LARGEST}`"
+        raise LedgerError("usage", f'ledger.pool.largest is "{setting}", which is no number of bytes', hint)
+    return int(digits) << _UNITS[unit]
 
 
 def _record_path(tree: Tree) -> Path:

@@ -12,7 +12,7 @@ from shutil import copyfile
 from typing import Final
 
 from ledger.core.dataclass import dataclass
-from ledger.core.errors import LedgerError
+from ledger.core.text import quote_name
 from ledger.store.contract import Oid, Signature
 from ledger.store.git.in_progress import (
     LeftCommit,
@@ -23,9 +23,9 @@ from ledger.store.git.in_progress import (
     mark_reflog,
 )
 from ledger.store.git.process import Git, Ran
+from ledger.store.pool.large_files import LargeFiles
+from ledger.store.pool.tree_status import SLOW_SECONDS, TreeStatus, parse_status, tree_held_back
 
-SLOW_SECONDS: Final = 3600.0
-"""How long writing or hashing a whole working tree may take, large files of LFS included."""
 _ROUNDS: Final = 3
 """How often a tree that changes while it is set is saved and set again."""
 _MINE: Final = "ledger-index"
@@ -47,31 +47,20 @@ _CALM: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TreeStatus:
-    """What `git status` says: HEAD (None: unborn), its branch (None: detached), and what no commit has.
-
-    `submodules` have changes of their own, which only their own repositories can keep.
-    """
-
-    head: Oid | None
-    branch: str | None
-    changed: str | None = None
-    submodules: tuple[str, ...] = ()
-
-
 Name = Callable[[int], str]
 """The name of the n-th try at a rescue ref, from 1."""
 
 
 @dataclass(frozen=True)
 class Keeper:
-    """Saves and sets one working tree. `git_dir` is the tree's own, `who` signs, `name` names rescue refs."""
+    """Saves and sets one working tree. `git_dir` is the tree's own, `who` signs, `name` names rescue refs,
+    `large` says what no commit should keep."""
 
     git: Git
     git_dir: Path
     who: Signature
     name_rescue: Name
+    large: LargeFiles | None = None
 
     def set_to_commit(self, base: Oid) -> list[str]:
         """Set the tree to a commit, detached and clean; gives the refs under which work was saved.
@@ -118,7 +107,7 @@ class Keeper:
         )
         if ran.code:
             raise tree_held_back(f"git status: {ran.complaint}")
-        return _parse_status(ran.out.decode("utf-8", "surrogateescape").split("\0"))
+        return parse_status(ran.out.decode("utf-8", "surrogateescape").split("\0"))
 
     def save_work(self, standing: TreeStatus) -> list[str]:
         """Keep what no branch has: changes as a commit on HEAD, a HEAD that is on no branch, and the commits
@@ -131,12 +120,16 @@ class Keeper:
                 f"the submodule {standing.submodules[0]} has changes that only its own repository can keep"
             )
             raise tree_held_back(words)
-        commit = self._commit_all(standing) if standing.changed is not None else standing.head
+        changed = standing.changed is not None
+        large = self.large.find(self.git) if self.large is not None and changed else []
+        commit = self._commit_all(standing, large) if changed else standing.head
         # while the files that name these commits are there: they go when git lets go of what is half done
         saved = self._keep_half_done()
         kept = self._keep_new(commit, standing.head, standing.branch is not None)
-        if standing.changed is not None:
+        if changed:
             (self.git_dir / _MINE).replace(self.git_dir / "index")  # not before all is kept
+        if self.large is not None and large:
+            self.large.move(self.git, large, kept[-1])
         if commit is not None and kept:
             self._check_output("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
         return saved + kept
@@ -157,8 +150,10 @@ class Keeper:
         commit = head if staged in ("", before) else self._write_commit(staged, head, "staged")
         return self._keep_half_done() + self._keep_new(commit, head, branch)
 
-    def _commit_all(self, standing: TreeStatus) -> Oid | None:
+    def _commit_all(self, standing: TreeStatus, large: Sequence[str]) -> Oid | None:
         """All that is in the tree as a commit on HEAD; what was staged otherwise as one between them.
+
+        Files that are too large stay as the index has them, and the commit names them.
 
         Made with an index of its own, which is for the caller to put in the place of the tree's.
         """
@@ -166,17 +161,17 @@ class Keeper:
         env = self._copy_index()
         staged = self._write_staged_tree(env)
         # --sparse: a file outside of the cone of a sparse checkout would be left out, and lost
-        self._check_output("add", "--all", "--sparse", env=env)
+        words = ("add", "--all", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
+        paths = [":(top)", *(f":(top,exclude,literal){path}" for path in large)]
+        self._check_output(*words, env=env, stdin="\0".join(paths).encode("utf-8", "surrogateescape"))
         whole = self._check_output("write-tree", env=env)
         self._no_repository(before or _EMPTY, env)
         parent = standing.head
         if staged not in ("", before, whole):
             parent = self._write_commit(staged, parent, "staged")
-        return (
-            parent
-            if parent == standing.head and whole == before
-            else self._write_commit(whole, parent, "all")
-        )
+        if parent == standing.head and whole == before and not large:
+            return parent
+        return self._write_commit(whole, parent, "all", large)
 
     def _copy_index(self) -> Mapping[str, str]:
         """A copy of the index, by the variable that makes git use it."""
@@ -214,15 +209,22 @@ class Keeper:
             if facts.split()[1] == "160000" and not facts.startswith(":160000"):
                 raise tree_held_back(f"{path} is a repository of its own")
 
-    def _write_commit(self, tree: str, parent: Oid | None, what: str) -> Oid:
+    def _write_commit(self, tree: str, parent: Oid | None, what: str, large: Sequence[str] = ()) -> Oid:
         message = f"Rescued: {what} in {self.git.directory}"
+        if large:
+            message += "\n\nToo large for a commit, and kept as files:\n\n"
+            message += "\n".join(f"    {quote_name(path)}" for path in large)
         env = {
             f"GIT_{role}_{part}": value
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", self.who.name), ("EMAIL", self.who.email))
         }
         return self._check_output(
-            "commit-tree", tree, *(("-p", parent) if parent else ()), "-m", message, env=env
+            "commit-tree",
+            tree,
+            *(("-p", parent) if parent else ()),
+            env=env,
+            stdin=message.encode("utf-8", "backslashreplace"),
         )
 
     def _keep_new(self, commit: Oid | None, head: Oid | None, branch: bool) -> list[str]:
@@ -292,46 +294,13 @@ class Keeper:
         return any(entry.name not in (".git", ".ledger-pool-owner") for entry in self.git.directory.iterdir())
 
     def _check_output(
-        self, *words: str, timeout: float = SLOW_SECONDS, env: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        timeout: float = SLOW_SECONDS,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
     ) -> str:
-        ran = self.git.run(*words, timeout=timeout, config=_CALM, env=env)
+        ran = self.git.run(*words, timeout=timeout, config=_CALM, env=env, stdin=stdin)
         if ran.code:
             raise tree_held_back(f"git {words[0]}: {ran.complaint}")
         return ran.out.decode().strip()
-
-
-def tree_held_back(why: str) -> LedgerError:
-    """A tree that is left as it stands, for somebody to look at."""
-    hint = "see to it in the tree, then `git ledger pool refresh`"
-    return LedgerError("held-back", f"the tree was left as it is: {why}", hint)
-
-
-def _parse_status(records: Sequence[str]) -> TreeStatus:
-    """Read `git status --porcelain=v2 -z --branch` (git-status(1), "Porcelain Format Version 2")."""
-    head = branch = changed = None
-    submodules = []
-    for record in records:
-        kind, _, rest = record.partition(" ")
-        if record.startswith("# branch.oid "):
-            head = record.split(" ")[2]
-        elif record.startswith("# branch.head "):
-            branch = record.split(" ")[2]
-        elif kind in ("1", "u"):
-            state, sub, path = (
-                rest.split(" ")[0],
-                rest.split(" ")[1],
-                rest.split(" ", 7 if kind == "1" else 9)[-1],
-            )
-            if sub[2:] != "..":
-                submodules.append(path)
-            # a submodule is left as git has it
-            if not (sub.startswith("S") and state == ".M"):
-                changed = changed or path
-        elif kind == "?":
-            changed = changed or rest
-    return TreeStatus(
-        None if head == "(initial)" else head,
-        None if branch == "(detached)" else branch,
-        changed,
-        tuple(submodules),
-    )

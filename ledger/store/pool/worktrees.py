@@ -11,8 +11,8 @@ from ledger.store.files import replace_file
 from ledger.store.git.process import Git
 from ledger.store.pool.pool import MARKER, Pool, Tree, read_line_of
 from ledger.store.pool.processes import can_see_processes, find_processes_in
-from ledger.store.pool.rescue import SLOW_SECONDS, tree_held_back
 from ledger.store.pool.tree_owner import Lease
+from ledger.store.pool.tree_status import SLOW_SECONDS, tree_held_back
 
 
 def find_sound_git_dir(pool: Pool, tree: Tree) -> Path | None:

@@ -1,6 +1,6 @@
 """`pool`: private working trees for the seats of one machine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -16,9 +16,11 @@ from ledger.app.pool.rescues import (
     Rescue,
     describe_size,
     expire_rescues,
+    list_large_files,
     list_rescues,
     measure_rescues,
     restore_rescue,
+    show_rescue,
 )
 from ledger.app.pool.work import PoolTree
 from ledger.core.moments import parse_length
@@ -34,7 +36,7 @@ TAKES: Mapping[str, frozenset[str]] = {
     "list": frozenset(),
     "refresh": frozenset({"--identity"}),
     "prune": frozenset(),
-    "rescues": frozenset(),
+    "rescues": frozenset({"PATH"}),
     "restore": frozenset({"PATH"}),
     "expire": frozenset({"--older-than"}),
 }
@@ -88,7 +90,9 @@ def _answer_saved(session: Session, action: str, path: str | None, older_than: s
     if action == "restore":
         return _restore_and_answer(session, path)
     if action == "rescues":
-        return _answer_rescues(session, list_rescues(ledger.repo))
+        return (
+            _show_and_answer(session, path) if path else _answer_rescues(session, list_rescues(ledger.repo))
+        )
     age = parse_length(older_than) if older_than is not None else DEFAULT_STAY
     if age is None:
         raise usage(f'"{older_than}" is no length of time', "such as `--older-than 30d`")
@@ -122,13 +126,25 @@ def _act_on_trees(
 
 
 def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "") -> int:
-    size = measure_rescues(session.ledger.repo)
+    repo = session.ledger.repo
+    size = measure_rescues(repo, list_rescues(repo) if verb else rescues)
     record = {"rescues": [make_rescue_json(rescue) for rescue in rescues], "bytes": size}
-    lines = [
-        escape_line(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
-        for rescue in rescues
-    ]
+    lines = [line for rescue in rescues for line in _describe_rescue(rescue, verb)]
     return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
+
+
+def _show_and_answer(session: Session, ref: str) -> int:
+    rescue, changes = show_rescue(session.ledger.repo, ref)
+    lines = [*_describe_rescue(rescue), *map(escape_line, changes)]
+    words = [f"`git show {rescue.ref}` has every line; `git ledger pool restore` makes a branch of it"]
+    return session.answer({"rescues": [make_rescue_json(rescue)]}, lines, words)
+
+
+def _describe_rescue(rescue: Rescue, verb: str = "") -> Iterator[str]:
+    """A rescue in a line, and one for each of its large files."""
+    yield escape_line(f"{verb}{rescue.ref}  {rescue.commit[:10]}  {quote_line(rescue.subject)}")
+    for file in rescue.large:
+        yield escape_line(f"{verb}{file.path}  {describe_size(file.size)}")
 
 
 def _restore_and_answer(session: Session, ref: str | None) -> int:
@@ -136,7 +152,9 @@ def _restore_and_answer(session: Session, ref: str | None) -> int:
         raise usage("it is not said what to bring back", "`git ledger pool rescues` lists what was saved")
     rescue, branch = restore_rescue(session.ledger, ref)
     record = {"branch": branch, "rescues": [make_rescue_json(rescue)]}
-    return session.answer(record, [branch], [f"`git cherry-pick -n {branch}` brings it into a working tree"])
+    words = [f"`git cherry-pick -n {branch}` brings it into a working tree"]
+    words += [f"too large for a commit, and kept as a file: {file.path}" for file in rescue.large]
+    return session.answer(record, [branch], words)
 
 
 def _refuse_unfitting(action: str, words_given: set[str]) -> None:
@@ -153,6 +171,8 @@ def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
     record: dict[str, object] = {"worktrees": [make_tree_json(tree) for tree in result.worktrees]}
     record |= {"rescued": list(result.rescued)} if result.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
+    large = [file for ref in result.rescued for file in list_large_files(session.ledger.repo, ref)]
+    words += [f"too large for a commit, and kept as a file: {file.path}" for file in large]
     return session.answer(record, [escape_line(line) for line in lines], [*words, *result.words])
 
 
