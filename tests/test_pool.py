@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,29 @@ def test_11_sessions_whose_commands_run_in_sandboxes_never_share_a_tree(
             assert "a session in a sandbox" in again.stderr
         assert (tree / "work.txt").read_text() == "line-a\n"
         subprocess.run([*box, *Seat("otto", tree).command("pool", "release")])
+    assert "line-a" in rescued(hub.path)
+
+
+@pytest.mark.parametrize("kind", SANDBOXES)
+def test_a_session_in_sandboxes_ends_with_the_lock_that_its_starter_holds(
+    kind: str, hub: Hub, tmp_path: Path
+) -> None:
+    git(hub.path, "config", "ledger.pool.size", "1")
+    file, otto = tmp_path / "alive", Seat("otto", hub.path)
+    box = [*sandbox(kind), "sh", "-c", '"$@"; true', "x"]
+    words = [*box, *otto.command("pool", "allocate", "--keep-alive", str(file))]
+    assert "nobody holds a lock" in subprocess.run(words, capture_output=True, text=True).stderr
+    with file.open("w") as held:
+        flock(held, LOCK_EX)
+        tree = Path(subprocess.run(words, capture_output=True, text=True).stdout.strip())
+        (tree / "work.txt").write_text("line-a\n")
+        again = subprocess.run(words, capture_output=True, text=True)
+        assert again.stdout == "" and "who holds the lock of" in again.stderr
+        assert otto.refused("pool", "release", str(tree))["kind"] == "not-the-holder"
+        (row,) = otto.ok("pool", "list")["worktrees"]
+        assert (row["state"], row["leased_by"]["keep_alive"]) == ("leased", str(file))
+    assert otto.ok("pool", "list")["worktrees"][0]["state"] == "abandoned"
+    assert otto.ok("pool", "allocate")["worktrees"][0]["path"] == str(tree)
     assert "line-a" in rescued(hub.path)
 
 

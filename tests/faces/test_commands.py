@@ -64,7 +64,7 @@ CONTRACT: dict[str, set[str]] = {
     "drift": {"--fix", "--wait", "--all"},
     "draft": POST,
     "turn": {"--claim", "--runs"},
-    "pool": {"--identity", "--item", "--wait", "--pid", "--force", "--older-than"},
+    "pool": {"--identity", "--item", "--wait", "--pid", "--keep-alive", "--force", "--older-than"},
     "sync": set(),
     "watch": set(),
     "board": {"--port", "--open", "--out"},

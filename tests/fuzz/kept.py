@@ -17,6 +17,7 @@ from ledger.store.clone.clone_id import ensure_clone_id, read_clone_id
 from ledger.store.clone.sessions import Sessions
 from ledger.store.git.repository import open_repository
 from ledger.store.guard.let_in import Record, find_landing_times
+from ledger.store.pool.keep_alive import KeepAlive
 from ledger.store.pool.pool import MARKER, is_abandoned, open_tree_pool
 from ledger.store.pool.pool_folder import find_pool_folder
 from ledger.store.pool.processes import Process
@@ -41,9 +42,9 @@ def kept_at(folder: Path, name: str) -> Path:
 
 def make_owner(dice: Random) -> bytes:
     process = Process(dice.choice((1, 4711, 99_999_999)), dice.choice(("", "boot 1")), "elsewhere")
-    owner = Owner(
-        "otto", 1, "otto", Lease(process, "2026-11-20T03:51:00.000Z", dice.choice((None, "CMB-0001")))
-    )
+    file = dice.choice((None, KeepAlive("/nowhere/alive", "1:2", "1:3")))
+    since, item = "2026-11-20T03:51:00.000Z", dice.choice((None, "CMB-0001"))
+    owner = Owner("otto", 1, "otto", Lease(process, since, item, file))
     return mutate_json(dice, json.loads(write_owner(owner)))
 
 

@@ -18,6 +18,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.ids import format_timestamp, is_seat
 from ledger.store.contract import Oid
 from ledger.store.pool.base_branch import find_branch_commit, is_in_history, move_branch
+from ledger.store.pool.keep_alive import find_keep_alive
 from ledger.store.pool.pool import MARKER, Tree, is_abandoned
 from ledger.store.pool.processes import Process, find_asking_process, find_others_in, is_own_ancestor
 from ledger.store.pool.tree_owner import Lease
@@ -39,8 +40,10 @@ def allocate_tree(
     item: str | None = None,
     wait: float = 0.0,
     pid: int | None = None,
+    keep_alive: Path | None = None,
 ) -> PoolResult:
-    """Lease a tree to the process that asks, clean and at the base of the code.
+    """Lease a tree to the process that asks, clean and at the base of the code; with `keep_alive` to whoever
+    holds the lock of that file.
 
     With an `item`, the ticket is claimed, the tree stands on a branch named after it, and the claim says
     both. Raises LedgerError `held` before a tree is touched, `pool-exhausted` when all trees stay taken
@@ -49,7 +52,11 @@ def allocate_tree(
     ledger = _with_waiting_time(ledger, wait)
     work = PoolWork(ledger, _check_identity(ledger, identity))
     ticket = find_claimable(ledger, item) if item else None
-    lease = Lease(find_asking_process(pid), format_timestamp(ledger.world.now()), item)
+    file = find_keep_alive(keep_alive) if keep_alive is not None else None
+    process = find_asking_process(pid)
+    # The lock alone says whether the session lives, not who ran this command.
+    process = replace(process, birth="") if file is not None else process
+    lease = Lease(process, format_timestamp(ledger.world.now()), item, file)
     wanted = Path(ticket.worktree) if ticket is not None and ticket.worktree else None
     tree, base, saved = lease_tree(work, lease, wanted, wait)
     words: tuple[str, ...] = ()

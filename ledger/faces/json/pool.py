@@ -11,15 +11,17 @@ if TYPE_CHECKING:
 
 
 def make_tree_json(tree: "PoolTree") -> Json:
-    """A tree: path, identity, branch, state, and `leased_by` (pid, host, since, item)."""
+    """A tree: path, identity, branch, state, and `leased_by` (pid, host, since, item, keep_alive)."""
     record: Json = {"path": str(tree.path), "identity": tree.identity}
     record |= {"branch": tree.branch} if tree.branch else {}
     record |= {"state": tree.state}
     lease = tree.lease
     if lease is None:
         return record
-    by = {"pid": lease.process.pid, "host": lease.host, "since": lease.since}
-    return record | {"leased_by": by | ({"item": lease.item} if lease.item else {})}
+    by: Json = {"pid": lease.process.pid, "host": lease.host, "since": lease.since}
+    by |= {"item": lease.item} if lease.item else {}
+    by |= {"keep_alive": lease.keep_alive.path} if lease.keep_alive else {}
+    return record | {"leased_by": by}
 
 
 def make_rescue_json(rescue: "Rescue") -> Json:

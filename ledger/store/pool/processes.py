@@ -146,6 +146,12 @@ def is_process_gone(process: Process, seen: datetime | None = None) -> bool:
     return facts.is_seen and (facts.state in ("Z", "X") or _read_birth(facts) != process.birth)
 
 
+def is_of_this_machine(process: Process) -> bool:
+    """True for a process of this machine, in whatever namespace of it."""
+    ours = _list_names()
+    return process.host.split(" ")[: len(ours)] == ours
+
+
 def find_processes_in(folder: Path, name: str = "") -> tuple[int, ...]:
     """The processes whose working directory is in a folder, as far as this user may see them.
 
@@ -264,7 +270,12 @@ def _name_host() -> str:
         first = _read_facts(1)
         # the kernel gives the inode of a namespace again: its first process tells two of one inode apart
         namespace += f" {_read_birth(first)}" if first is not None else ""
-    return " ".join(word for word in (os.uname().nodename, _name_machine(), namespace) if word).rstrip()
+    return " ".join([*_list_names(), namespace]).rstrip()
+
+
+def _list_names() -> list[str]:
+    """The names of the host and of its machine, where that has one."""
+    return [name for name in (os.uname().nodename, _name_machine()) if name]
 
 
 def _name_machine() -> str:

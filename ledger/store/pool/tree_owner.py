@@ -10,16 +10,27 @@ from ledger.core.dataclass import dataclass, replace
 from ledger.core.ids import parse_timestamp
 from ledger.core.json_input import parse_json
 from ledger.core.text import quote_name
-from ledger.store.pool.processes import Process, find_process, find_processes_in, is_process_gone
+from ledger.store.pool.keep_alive import KeepAlive
+from ledger.store.pool.processes import (
+    Process,
+    find_process,
+    find_processes_in,
+    is_of_this_machine,
+    is_process_gone,
+)
+
+_KEEP_ALIVE = ("path", "file", "folder")
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who has a tree now: the process, since when (RFC 3339), and for which ticket."""
+    """Who has a tree now: the process, since when (RFC 3339), for which ticket, and the file whose lock says
+    instead of the process that the session lives."""
 
     process: Process
     since: str
     item: str | None = None
+    keep_alive: KeepAlive | None = None
 
     @property
     def host(self) -> str:
@@ -28,7 +39,9 @@ class Lease:
 
     @property
     def is_over(self) -> bool:
-        """True when it is certain that the process has ended."""
+        """True when it is certain that the session has ended."""
+        if self.keep_alive is not None:
+            return is_of_this_machine(self.process) and self.keep_alive.is_let_go
         return is_process_gone(self.process, parse_timestamp(self.since))
 
     @property
@@ -36,6 +49,8 @@ class Lease:
         """Who has the tree, in words."""
         process = self.process
         in_sandbox = process.pid == 1 and not process.is_bound
+        if self.keep_alive is not None:
+            return f"who holds the lock of {quote_name(self.keep_alive.path)} on {quote_name(self.host)}"
         who = "a session in a sandbox" if in_sandbox else f"process {process.pid}"
         return f"{who} on {quote_name(self.host)}"
 
@@ -77,6 +92,7 @@ def read_marker(place: Path) -> Owner | None:
         return owner
     process = owner.lease.process
     is_known = owner.lease.is_over or (process.is_bound and find_process(process.pid) == process)
+    is_known = is_known or (owner.lease.keep_alive is not None and owner.lease.keep_alive.is_held)
     return owner if is_known or find_processes_in(place.parent) else replace(owner, lease=None)
 
 
@@ -98,7 +114,9 @@ def _parse_lease(record: Mapping[str, Any] | None) -> Lease | None:
     if type(pid) is not int or pid.bit_length() > 31:
         raise TypeError("no number of a process")
     bound = Process(pid, _parse_text(process["birth"]), _parse_text(process["host"]))
-    return Lease(bound, _parse_text(record["since"]), None if item is None else _parse_text(item))
+    keep_alive = record["keep_alive"]
+    file = None if keep_alive is None else KeepAlive(*(_parse_text(keep_alive[key]) for key in _KEEP_ALIVE))
+    return Lease(bound, _parse_text(record["since"]), None if item is None else _parse_text(item), file)
 
 
 def _parse_text(value: object) -> str:

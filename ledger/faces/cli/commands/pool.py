@@ -31,7 +31,7 @@ from ledger.faces.cli.session import Session, check_ticket
 from ledger.faces.json.pool import make_rescue_json, make_tree_json
 
 TAKES: Mapping[str, frozenset[str]] = {
-    "allocate": frozenset({"--identity", "--item", "--wait", "--pid"}),
+    "allocate": frozenset({"--identity", "--item", "--wait", "--pid", "--keep-alive"}),
     "release": frozenset({"PATH", "--identity", "--pid", "--force"}),
     "list": frozenset(),
     "refresh": frozenset({"--identity"}),
@@ -60,6 +60,9 @@ def command(
     pid: Annotated[
         int | None, Option(metavar="PID", help="whose tree it is as long as it lives", min=1)
     ] = None,
+    keep_alive: Annotated[
+        str | None, Option(metavar="FILE", help="whose tree it is as long as the lock of this file is held")
+    ] = None,
     force: Annotated[
         bool, Option("--force", help="release the tree of another session, which may be at work in it")
     ] = False,
@@ -73,13 +76,18 @@ def command(
     `rescues` lists that, `restore` makes a branch of it, `expire` drops what is old.
     """
     words_given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
-    words_given |= {"--force": force or None, "--older-than": older_than}
+    words_given |= {"--keep-alive": keep_alive, "--force": force or None, "--older-than": older_than}
     _refuse_unfitting(action, {name for name, value in words_given.items() if value is not None})
     if wait is not None and not 0 <= wait <= _DAY:
         raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
     if action in ("rescues", "restore", "expire"):
         return _answer_saved(session, action, path, older_than)
-    result = _act_on_trees(session, action, path, identity, item, wait or 0.0, pid, force)
+    if action == "allocate":
+        ticket = check_ticket(item) if item else None
+        file = session.options.directory / keep_alive if keep_alive else None
+        result = allocate_tree(session.ledger, identity, ticket, wait or 0.0, pid, file)
+    else:
+        result = _act_on_trees(session, action, path, identity, pid, force)
     lines = [str(tree.path) if action == "allocate" else _write_tree_line(tree) for tree in result.worktrees]
     return _answer_pool(session, result, lines)
 
@@ -104,16 +112,12 @@ def _act_on_trees(
     action: str,
     path: str | None,
     identity: str | None,
-    item: str | None,
-    wait: float,
     pid: int | None,
     force: bool,
 ) -> PoolResult:
     """What became of the trees that an action is about."""
     ledger = session.ledger
     match action:
-        case "allocate":
-            return allocate_tree(ledger, identity, check_ticket(item) if item else None, wait, pid)
         case "release":
             place = session.options.directory / path if path else None
             return release_tree(ledger, place, identity, pid, force)
