@@ -7,6 +7,7 @@ means is a `Number`: a place in a series.
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Final
 
 from ledger.core.dataclass import dataclass
 from ledger.core.lazy_pattern import LazyPattern
@@ -24,18 +25,22 @@ _NAMESPACE = r"[A-Z][A-Z0-9]{0,15}"
 _LANE = r"[^\s,]{1,64}"
 _LABEL = r"[^\W_][\w.:/+-]{0,39}"
 _PERIOD = r"(?:-(?:[0-9]{8}|[0-9]{4}))?"
+_TICKET = rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}"
+_POST_ID = (
+    r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})Z"
+    r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
+)
+NAME_PATTERNS: Final = {"seat": _SEAT, "lane": _LANE, "ticket": _TICKET, "post": _POST_ID}
+"""How names are spelled from end to end, in regular expressions that other languages read too."""
 
 _match_seat = re.compile(_SEAT).fullmatch
 _match_lane = re.compile(_LANE).fullmatch
 _match_label = LazyPattern(_LABEL).fullmatch
 _match_namespace = re.compile(_NAMESPACE).fullmatch
-_match_ticket = re.compile(rf"{_NAMESPACE}{_PERIOD}-[0-9]{{1,18}}").fullmatch
+_match_ticket = re.compile(_TICKET).fullmatch
 _match_series = re.compile(rf"{_NAMESPACE}({_PERIOD})").fullmatch
 _match_timestamp = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z").fullmatch
-_match_post_id = re.compile(
-    r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{3})Z"
-    r"-([a-z0-9][a-z0-9._-]{0,63})-([0-9a-f]{16})"
-).fullmatch
+_match_post_id = re.compile(_POST_ID).fullmatch
 _match_nonce = re.compile(r"[0-9a-f]{16}").fullmatch
 _match_number = re.compile(r"[1-9][0-9]{0,8}").fullmatch
 _match_pattern = re.compile(rf"({_NAMESPACE})-(?:\{{(yyyymmdd|yyyy)\}}(-)?)?\{{n(?::0([1-9]))?\}}").fullmatch

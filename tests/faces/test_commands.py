@@ -77,7 +77,7 @@ CONTRACT: dict[str, set[str]] = {
     "hook": set(),
     "mcp": set(),
     "checkpoint": set(),
-    "explain": set(),
+    "explain": {"--schema"},
 }
 """Every command that there is or will be, with all the options that it may have. An option is a promise
 for years: a new one is a line here first."""

@@ -1,8 +1,16 @@
 """`explain`: the rules tell about themselves."""
 
+from typing import Any
+
 from ledger import rules
 from ledger.core.did_you_mean import find_nearest
 from ledger.core.errors import LedgerError
+from ledger.core.feed.schema import make_header_schema
+
+
+def describe_header() -> dict[str, Any]:
+    """The header of a post, as JSON Schema."""
+    return make_header_schema()
 
 
 def explain_rule(name: str) -> dict[str, str]:
