@@ -3,6 +3,7 @@
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ from ledger.faces.cli.legacy_commands import CLAIM_USAGE
 from ledger.faces.cli.main import write_overview
 from ledger.faces.receive import MOST_FINDINGS, MOST_TEXT
 from ledger.faces.runtimes import RUNTIMES, find_runtime
-from tests.fleet import bare_remote
+from tests.fleet import bare_remote, clone
 from tests.gitrun import git
 
 ROOT = Path(__file__).parent.parent
@@ -256,6 +257,32 @@ def test_this_project_s_own_feed_is_in_order() -> None:
     assert found == ()
     assert config.patterns_of("GL") != ()
     assert (ROOT / ATTRIBUTES).read_text() == ATTRIBUTES_TEXT
+
+
+def test_this_project_s_own_tickets_are_judged_and_drafted_as_contributing_says(tmp_path: Path) -> None:
+    """In a clone of a repository with this feed beside code: nothing is found, nothing but commits lands."""
+    remote = bare_remote(tmp_path)
+    seat = clone(remote, tmp_path / "clone", "engine", branch=None)
+    shutil.copytree(ROOT / "feed", seat.path / "feed")
+    seat.git("add", "feed")
+    seat.git("commit", "-q", "-m", "the feed")
+    seat.git("push", "-q", "origin", "main")
+    section = (ROOT / "CONTRIBUTING.md").read_text().split("## This project's own tickets")[1]
+    filing, confirming = (block.split("```")[0] for block in section.split("```sh\n")[1:])
+    here = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    subprocess.run(["sh", "-e", "-c", filing], cwd=seat.path, env=here, check=True)
+    assert git(remote, "for-each-ref", "--format=%(refname)").split() == ["refs/heads/main"]
+    assert git(remote, "log", "--format=%s", "main").splitlines() == ["the feed", "code"]
+    seat.git("push", "-q", "origin", "main")
+    rows = seat.queue()
+    [filed] = [item for item, row in rows.items() if row.get("provisional")]
+    assert len(rows) > 10 and filed == f"GL-{len(rows):04}"
+    script = confirming.replace("GL-0018", filed)
+    subprocess.run(["sh", "-e", "-c", script], cwd=seat.path, env=here, check=True)
+    seat.git("push", "-q", "origin", "main")
+    assert seat.queue()[filed]["provisional"] is False
+    assert seat.run("check", "--all").code == 0  # what is only a warning may come with the time
 
 
 # SECURITY.md
