@@ -224,11 +224,12 @@ def test_the_readme_links_every_page() -> None:
 def test_the_first_hour_of_the_readme_works_as_it_stands(tmp_path: Path) -> None:
     """With a remote of this machine in place of the one named, and the package found by pip already.
 
-    The code that is pushed afterwards is rejected by nobody, and has no commit of the feed in its history.
+    In a clone, four commands lead from nothing to a ticket that is claimed, with its text on the screen. The
+    code that is pushed afterwards is rejected by nobody, and has no commit of the feed in its history.
     """
     section = README.split("## From a clone to a claimed ticket")[1].split("\n## ")[0]
     first, second, *_ = (block.split("```")[0] for block in section.split("```sh\n")[1:])
-    assert len(first.splitlines()) == 5
+    assert len(first.splitlines()) == 1 + 4
     remote = bare_remote(tmp_path)
     here = Path(sys.executable).parent
     env = os.environ | {
@@ -244,7 +245,8 @@ def test_the_first_hour_of_the_readme_works_as_it_stands(tmp_path: Path) -> None
         ["sh", "-e", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
-    assert re.search(r"^CMB-0001 held by otto \(otto/cards\) since ", ran.stdout, re.MULTILINE)
+    assert re.search(r"^CMB-0001 held by otto since ", ran.stdout, re.MULTILINE)
+    assert "\n  | By the card; it should be by the call.\n" in ran.stdout
     assert (tmp_path / "status").read_text() == ""
     landed = git(remote, "grep", "-h", "-E", "^(state|item): ", "ledger", "--", "feed").splitlines()
     assert landed[::2] == ["item: CMB-0001"] * 3

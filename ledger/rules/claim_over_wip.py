@@ -8,6 +8,7 @@ Right: `git ledger done` or `git ledger release` the first, or boot with a highe
 from collections.abc import Iterator, Sequence
 
 from ledger.core.model import Finding, Post, Severity, State
+from ledger.core.queue.idle import spell_boot
 from ledger.rules.seats import name_first
 from ledger.rules.view import View
 
@@ -56,7 +57,9 @@ def _find_exceeded_limits(view: View, seat: str, held: list[str]) -> Iterator[tu
     wip = life.wip or view.config.wip(seat)
     if len(held) > wip:
         message = f"with this claim {seat} holds {len(held)}, with a wip of {wip}: {name_first(held)}"
-        yield message, f"finish or release one first: `git ledger release {held[0]} --why …`"
+        first = f"finish or release one first: `git ledger release {held[0]} --why …`"
+        boot = spell_boot(life, len(held))
+        yield message, f"{first}; to hold {len(held)} at once, `{boot}`" if boot else first
     if life.cap is not None and life.claims > life.cap:
         claims = f"{life.claims} claim{'' if life.claims == 1 else 's'}"
         message = f"{seat} took {claims} since it booted with a cap of {life.cap}"

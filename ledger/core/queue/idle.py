@@ -1,6 +1,7 @@
 """Why a seat can take nothing, and what leads on."""
 
 from ledger.core.board.waits import awaits_claim
+from ledger.core.model import SeatLife
 from ledger.core.queue.seat_view import SeatView
 from ledger.core.queue.turns import describe_turn
 from ledger.core.text import quote_line
@@ -24,7 +25,7 @@ def name_way_out(eyes: SeatView) -> str:
     reason = next((why.reason for why in eyes.reasons_against_any), "")
     if reason == "wip":
         on = f"go on with it: `git ledger show {eyes.held_items[0]}`"
-        boot = _spell_boot_for_one_more(eyes)
+        boot = spell_boot(eyes.life, len(eyes.held_items) + 1)
         return f"{on}; to hold one more at once, `{boot}`" if boot else on
     ways = {
         "retired": "`git ledger boot`",
@@ -39,12 +40,11 @@ def name_way_out(eyes: SeatView) -> str:
     return why if waiting else '`git ledger new "SUBJECT"` opens one'
 
 
-def _spell_boot_for_one_more(eyes: SeatView) -> str:
-    """The boot that changes nothing of this seat but how much it may hold; "" where its claims are counted,
-    since a boot counts anew."""
-    life = eyes.life
+def spell_boot(life: SeatLife | None, wip: int) -> str:
+    """The boot that changes nothing of a seat but how much it may hold; "" where its claims are counted:
+    a boot counts anew."""
     if life is not None and life.cap is not None:
         return ""
     lanes = [f" --lane {lane}" for lane in (life.lanes if life else ())]
     driver = f" --driver {life.driver}" if life and life.driver else ""
-    return f"git ledger boot --wip {len(eyes.held_items) + 1}{''.join(lanes)}{driver}"
+    return f"git ledger boot --wip {wip}{''.join(lanes)}{driver}"
