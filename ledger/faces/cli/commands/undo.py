@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from ledger.app.deeds.undo import find_undo, undo_last_deed
-from ledger.core.text import escape_line, quote_line
+from ledger.core.moments import format_ago
+from ledger.core.text import escape_line
 from ledger.core.write.requests import PostRequest
 from ledger.core.write.undoing import Undo
 from ledger.faces.cli.parameters import Option
@@ -21,20 +22,23 @@ def command(
     if dry_run:
         undo = find_undo(session.ledger)
         would = [_make_request_json(request) for request in undo.requests]
-        lines = [f"would undo {_describe_undone(undo)}", *map(_describe_request, undo.requests)]
+        lines = [f"would undo {_describe_undone(session, undo)}", *map(_describe_request, undo.requests)]
         return session.answer({**_make_undone_json(undo), "would": would}, lines)
     landed, done = undo_last_deed(session.ledger)
     if done is None:
         return session.landed(landed)
-    return session.landed(landed, _make_undone_json(done), [f"undone: {_describe_undone(done)}"])
+    return session.landed(landed, _make_undone_json(done), [f"undone: {_describe_undone(session, done)}"])
 
 
 def _make_undone_json(undo: Undo) -> dict[str, Any]:
     return {"undone": {"post": undo.post.id, "item": undo.item, "effect": undo.effect}}
 
 
-def _describe_undone(undo: Undo) -> str:
-    return escape_line(f"{undo.item}: {undo.effect} ({undo.post.id})")
+def _describe_undone(session: Session, undo: Undo) -> str:
+    """The deed: for a person how long ago it was done, for others the post."""
+    screen = session.env.screen
+    when = format_ago(undo.post.at, screen.now) if screen is not None else undo.post.id
+    return escape_line(f"{undo.item}: {undo.effect} ({when})")
 
 
 def _make_request_json(request: PostRequest) -> Mapping[str, Any]:
@@ -44,9 +48,10 @@ def _make_request_json(request: PostRequest) -> Mapping[str, Any]:
 
 
 def _describe_request(request: PostRequest) -> str:
-    """A post that would be made, in a line."""
+    """A post that would be made, in a line: what it sets, and by which directive."""
     values = {name: value for name, value in request.fields.items() if name != "item"}
     texts = {name: " ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
     said = ", ".join(f"{name} {text or 'none'}" for name, text in texts.items())
-    line = escape_line(f"  {request.kind} {request.fields.get('item')}: {said}")
-    return line + (f"  {quote_line(request.body)}" if request.body else "")
+    directive = request.body.partition(": ")[0]
+    by = f" by {directive}" if directive.isupper() else ""
+    return escape_line(f"  {request.fields.get('item')}: {said}{by}")

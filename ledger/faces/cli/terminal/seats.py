@@ -8,7 +8,7 @@ from ledger.core.board.records import TicketSummary
 from ledger.core.moments import format_age, format_ago
 from ledger.core.text import escape_line
 from ledger.faces.cli.terminal.style import Style, paint
-from ledger.faces.cli.terminal.table import Cell, Column, Row, write_table
+from ledger.faces.cli.terminal.table import Cell, Column, Row, put_below, write_table
 from ledger.faces.context import Screen
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def _list_rows(seat: "SeatSummary", hooks: Sequence[str], screen: Screen) -> Ite
     if seat.here:
         below[-1] = [*below[-1], describe_here(seat, hooks)]
     for place, cells in enumerate(rows):
-        yield Row([*(first if place == 0 else [Cell("")] * 3), *cells], below[place])
+        lines = [part for line in below[place] for part in put_below(line, screen)]
+        yield Row([*(first if place == 0 else [Cell("")] * 3), *cells], lines)
 
 
 def describe_here(seat: "SeatSummary", hooks: Sequence[str]) -> str:
@@ -81,10 +82,10 @@ def _list_challenge(summary: TicketSummary, screen: Screen) -> list[str]:
 def show_prefixes(prefixes: Sequence["PrefixSummary"], screen: Screen) -> Iterator[str]:
     """A row for each prefix."""
     if prefixes:
-        yield from write_table(PREFIXES, [_make_prefix_row(prefix) for prefix in prefixes], screen)
+        yield from write_table(PREFIXES, [_make_prefix_row(prefix, screen) for prefix in prefixes], screen)
 
 
-def _make_prefix_row(prefix: "PrefixSummary") -> Row:
+def _make_prefix_row(prefix: "PrefixSummary", screen: Screen) -> Row:
     below = [f"only {escape_line(prefix.private_to)} opens tickets here"] if prefix.private_to else []
     below += ["the tip is overwritten: `git ledger drift --fix`"] if prefix.next is None else []
     name = Cell(prefix.prefix, Style.BOLD if prefix.default else Style.PLAIN)
@@ -95,4 +96,4 @@ def _make_prefix_row(prefix: "PrefixSummary") -> Row:
         prefix.next or "?",
         escape_line(prefix.lane),
     ]
-    return Row(cells, below)
+    return Row(cells, [part for line in below for part in put_below(line, screen)])
