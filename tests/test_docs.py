@@ -42,7 +42,12 @@ FEED = (ROOT / "docs" / "feed.md").read_text()
 MANUAL = (ROOT / "docs" / "git-ledger.1").read_text()
 README = (ROOT / "README.md").read_text()
 SECURITY = (ROOT / "SECURITY.md").read_text()
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "feed" / "README.md"]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    *(ROOT / "docs" / "how-to").glob("*.md"),
+    ROOT / "feed" / "README.md",
+]
 ROWS = [row for rows in COMMANDS.values() for row in rows]
 OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][A-Za-z-]*")
 
