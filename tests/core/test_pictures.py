@@ -1,11 +1,11 @@
 """What pictures are drawn of: the tickets around one, and a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from ledger.core.board.board import Board
 from ledger.core.board.fold import fold_posts
 from ledger.core.config.config import parse_config
-from ledger.core.pictures.day import STEP, DayPicture, picture_day
+from ledger.core.pictures.day import MOST_CLAIMS, STEP, DayPicture, picture_day
 from ledger.core.pictures.dependencies import (
     MOST_NODES,
     DependencyPicture,
@@ -156,3 +156,15 @@ def test_a_ruling_and_a_retirement_change_the_queue_too() -> None:
             | ABSORB: CMB-0002 -> DONE (so it is)
     """)
     assert queue(picture)[-3:] == [("09:05", (1, 0, 1)), ("10:05", (0, 1, 1)), ("11:05", (0, 1, 0))]
+
+
+def test_of_very_many_claims_the_longest_are_shown() -> None:
+    begin, lines = moment("09:00"), ["08:00 A opens CMB-0001: one"]
+    for n in range(MOST_CLAIMS + 20):
+        for seconds, deed in ((0, "claims CMB-0001"), (1 + n % 7, "releases CMB-0001: x")):
+            at = begin + timedelta(seconds=20 * n + seconds)
+            lines.append(f"{at:%Y-%m-%dT%H:%M:%S} B {deed}")
+    [_, seat] = day_of("\n".join(lines)).seats
+    assert (len(seat.claims), seat.more) == (MOST_CLAIMS, 20)
+    assert min(claim.span.seconds for claim in seat.claims) == 2
+    assert list(seat.claims) == sorted(seat.claims, key=lambda claim: claim.span)

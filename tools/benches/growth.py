@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from subprocess import SubprocessError
 
-from benches import everyday, fresh, judgement
+from benches import everyday, fresh, judgement, looking
 from benches.feeds import Recipe
 from benches.grounds import Ground
 from benches.spending import NotMeasured, Steps, Target, measure_scene
@@ -62,6 +62,7 @@ SCENES: tuple[Scene, ...] = (
         everyday.measure_moved_stop,
     ),
     Scene("mcp", "one further call of `queue`", FETCH, fetched(2), everyday.measure_mcp),
+    Scene("board", "first byte of the queue of a `board` that runs", "", Target(p=4), looking.measure_board),
     Scene(
         "commit of a post",
         "`git commit` of one post in a checkout of the feed",

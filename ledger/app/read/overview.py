@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from ledger.app.judge.drift import judge_feed
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf, Feed, date_feed, find_ticket, read_feed_to_show
 from ledger.app.read.queue import TicketDetails, collect_details, has_labels
@@ -192,6 +191,8 @@ def stop_clock(ledger: Ledger) -> Ledger:
 def judge_here(ledger: Ledger) -> list[Finding]:
     """What has drifted, by what was fetched last. Numbers are not compared with their reservations, which are
     not fetched for it."""
+    from ledger.app.judge.drift import judge_feed  # the rules take a while to import, and few ask
+
     return [finding for finding in judge_feed(ledger) if finding.rule != "unreserved-ticket"]
 
 

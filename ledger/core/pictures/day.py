@@ -18,8 +18,8 @@ from ledger.core.stats.spells import list_claims
 
 QUEUED = (State.CLAIMED, State.AWAITING_CLAIM, State.BLOCKED)
 """The states that the queue shows, in the order in which a picture stacks them."""
-MOST_SEATS = 60
-"""Seats of a picture."""
+MOST_SEATS, MOST_CLAIMS = 60, 100
+"""Seats of a picture, and claims of one of them."""
 STEP = timedelta(minutes=5)
 """The queue is counted at the end of each such part of the day."""
 
@@ -36,11 +36,15 @@ class DayClaim:
 
 @dataclass(frozen=True, slots=True)
 class DaySeat:
-    """What one seat did on the day: its claims, and when it posted."""
+    """What one seat did on the day: its claims, the longest where there are very many, and when it posted.
+
+    `more` is how many claims were left out.
+    """
 
     seat: str
     claims: tuple[DayClaim, ...]
     posts: tuple[datetime, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,15 @@ def picture_day(board: Board, config: Config, day: date, now: datetime) -> DayPi
 def _picture_seat(
     board: Board, config: Config, seat: str, deeds: Sequence[Deed], span: Span, now: datetime
 ) -> DaySeat:
-    claims = (
+    claims = [
         DayClaim(claim.item, part, claim.held.start >= span.start, claim.held.end < span.end)
         for claim in list_claims(board, seat, deeds, config, now)
         if (part := Span(max(claim.held.start, span.start), min(claim.held.end, span.end))).seconds
-    )
+    ]
+    longest = sorted(claims, key=lambda claim: -claim.span.seconds)[:MOST_CLAIMS]
     posts = (deed.at for deed in deeds if deed.what in POSTED and span.start <= deed.at < span.end)
-    return DaySeat(seat, tuple(sorted(claims, key=lambda claim: claim.span)), tuple(sorted(posts)))
+    shown = tuple(sorted(longest, key=lambda claim: claim.span))
+    return DaySeat(seat, shown, tuple(sorted(posts)), len(claims) - len(shown))
 
 
 def _first_moment(seat: DaySeat) -> datetime:

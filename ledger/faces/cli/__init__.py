@@ -83,6 +83,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("series", "the prefixes in use, their next numbers, and how many tickets are open"),
         Command("log", "the posts, newest first", ("--seat",)),
         Command("board", "the queue, tickets, seats and days as pages in a browser"),
+        Command("watch", "the queue on this terminal as it goes on, with a mark on what changed"),
         Command("stats", "claim density, time to claim, collisions: by seat, driver, lane and day"),
     ),
     "worktrees": (

@@ -122,6 +122,7 @@ class Pages:
             "day.html",
             "day",
             picture=board.picture,
+            more_claims=sum(seat.more for seat in board.picture.seats),
             drawing=pictures.draw_day(board.picture, self.now),
             earlier=_step_day(day, -1) if day > board.first else None,
             later=_step_day(day, 1) if day < board.last else None,

@@ -69,13 +69,13 @@ class ClaimBar:
 
 @dataclass(frozen=True, slots=True)
 class SeatLane:
-    """The lane of one seat: its top and height, its bars, and where it posted."""
+    """The lane of one seat: its top and height, its bars, and a path with a tick where it posted."""
 
     seat: DaySeat
     y: float
     height: float
     bars: tuple[ClaimBar, ...]
-    ticks: tuple[float, ...]
+    ticks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,10 @@ def _draw_lane(seat: DaySeat, span: Span, y: float) -> SeatLane:
         width = max(2.0, _place_moment(span, claim.span.end) - x)
         bars.append(ClaimBar(claim, x, y + GAP / 2 + track * TRACK, width))
     height = max(1, len(ends)) * TRACK + GAP
-    return SeatLane(seat, y, height, tuple(bars), tuple(_place_moment(span, at) for at in seat.posts))
+    foot = format_length(y + height - 5)
+    # ticks that nobody could tell apart are one
+    places = dict.fromkeys(format_length(_place_moment(span, at)) for at in seat.posts)
+    return SeatLane(seat, y, height, tuple(bars), "".join(f"M{x} {foot}v4" for x in places))
 
 
 def _draw_areas(picture: DayPicture, top: int) -> tuple[str, ...]:

@@ -3,12 +3,9 @@
 So an interrupt ends a `git fetch` that hangs, and no viewer ever waits for one.
 """
 
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from threading import Event, Thread
-from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -17,6 +14,7 @@ from ledger.app.effects import Effects
 from ledger.app.ledger import Ledger
 from ledger.app.read.overview import Overview
 from ledger.core.errors import LedgerError
+from ledger.faces.ending import interrupted_by_term
 from ledger.faces.page.app import make_app
 from ledger.faces.page.live import LiveFeed
 from ledger.faces.page.news import News
@@ -69,7 +67,7 @@ def serve_board(
     ended = Event()
     # In a thread of its own it leaves the signals of the process alone.
     answering = Thread(target=_answer_until_end, args=(server, listener, ended), name="board")
-    with listener, _interrupted_by_term():
+    with listener, interrupted_by_term():
         answering.start()
         try:
             ready(f"http://{HOST}:{port}/")
@@ -87,21 +85,3 @@ def _answer_until_end(server: uvicorn.Server, listener: socket.socket, ended: Ev
         server.run(sockets=[listener])
     finally:
         ended.set()
-
-
-@contextmanager
-def _interrupted_by_term() -> Iterator[None]:
-    """Let SIGTERM end what runs as SIGINT does."""
-
-    def interrupt(_: int, __: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = (
-        signal.signal(signal.SIGTERM, interrupt),
-        signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before[0])
-        signal.signal(signal.SIGINT, before[1])

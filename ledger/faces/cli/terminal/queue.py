@@ -42,8 +42,12 @@ def show_queue(rows: Sequence["QueueRow"], screen: Screen, more: int = 0) -> Ite
         words = f"nothing here can be claimed: {escape_line(reason)}"
         yield from wrap_cells(words, screen.width, "  ")
     yield ""
-    lines = [Row(_list_cells(row, screen), _list_below(row, shared, screen)) for row in rows]
-    yield from write_table(COLUMNS, lines, screen)
+    yield from write_table(COLUMNS, [make_queue_row(row, shared, screen) for row in rows], screen)
+
+
+def make_queue_row(row: "QueueRow", shared: Sequence[str], screen: Screen) -> Row:
+    """The row of a ticket with what is odd below it, but for reasons that it shares with all others."""
+    return Row(_list_cells(row, screen), _list_below(row, shared, screen))
 
 
 def count_tickets(summaries: Sequence[TicketSummary], more: int = 0) -> str:
