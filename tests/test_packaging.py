@@ -67,3 +67,9 @@ def test_a_wheel_works_in_an_environment_of_its_own(tmp_path: Path) -> None:
     package = subprocess.run([python, "-c", where], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert place in Path(package.stdout.strip()).parents
     assert (Path(package.stdout.strip()) / "py.typed").is_file()
+    pages = [
+        path for path in (ROOT / "ledger" / "faces" / "page").rglob("*") if path.suffix not in (".pyc", "")
+    ]
+    assert len([path for path in pages if path.suffix in (".html", ".css", ".js", ".svg")]) > 10
+    inside = [Path(package.stdout.strip()) / path.relative_to(ROOT / "ledger") for path in pages]
+    assert [path for path in inside if not path.is_file()] == []

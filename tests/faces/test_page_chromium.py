@@ -5,13 +5,14 @@ Needs Chromium (Debian: `chromium`) and axe-core (npm), whose file AXE_CORE name
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from scene.browser import Browser, Page, find_chromium, open_browser
 from scene.repository import make_clone, make_remote
 
+from ledger.core.moments import format_age
 from tests.faces.test_page_server import served
 from tests.fleet import Seat, fleet
 
@@ -103,6 +104,16 @@ def test_a_server_that_is_gone_is_told_by_more_than_a_colour(browser: Browser, s
             page.go(address)
             page.wait_until("document.querySelector('.live-mark')?.textContent === 'live'")
         page.wait_until("document.querySelector('.live-mark').textContent === 'no connection'")
+
+
+def test_the_script_tells_ages_as_the_server_does(browser: Browser, seat: Seat) -> None:
+    seconds = [
+        n * size for size in (1, 60, 3600, 86_400) for n in (0, 1, 2, 13, 14, 59, 69, 70, 364, 365, 800)
+    ]
+    with served(seat) as (_, address), browser.open_page() as page:
+        page.go(address)
+        told = page.run(f"{seconds}.map(describeAge)")
+    assert told == [format_age(timedelta(seconds=length)) for length in seconds]
 
 
 def test_keys_go_through_the_rows(browser: Browser, seat: Seat) -> None:
