@@ -12,6 +12,7 @@ from ledger.core.errors import LedgerError
 from ledger.core.lazy_pattern import LazyPattern
 
 _search_lock = LazyPattern(r"Unable to create '([^']+\.lock)': File exists").search
+_search_torn = LazyPattern(r"fatal: failed to read ([^\n]+)/commondir: ").search
 _search_ref = LazyPattern(r"cannot lock ref '([^']+)'").search
 _search_full = LazyPattern(
     r"No space left on device|Disk quota exceeded|File too large|couldn't write '[^'\n]+\.lock'"
@@ -47,6 +48,12 @@ def explain_local_fault(words: str) -> LedgerError | None:
     if lock := _search_lock(own):
         message = f'the lock file "{lock[1]}" is in the way: a git is at work there, or was killed there'
         hint = f"{_AGAIN}; a lock file that stays while no git runs here is left over, and nobody's"
+        return LedgerError("locked", message, hint)
+    if torn := _search_torn(own):
+        message = (
+            f'"{torn[1]}", which registers a working tree, is half made: its git is at work or was killed'
+        )
+        hint = f"{_AGAIN}; one that stays is left over, and `git worktree prune -n -v` says what may go"
         return LedgerError("locked", message, hint)
     if full := _search_full(own):
         return _disk_full_error("this repository", full[0])

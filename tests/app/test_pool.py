@@ -107,6 +107,40 @@ def test_without_a_remote_the_base_is_what_the_main_tree_has(
     assert unsound(Hub(repo, repo).allocate(), commit) == ""
 
 
+@pytest.mark.parametrize("remote", [True, False])
+def test_the_main_repository_may_be_bare(remote: bool, hub: Hub, tmp_path: Path) -> None:
+    """As people have it who work in worktrees alone: `git clone --bare`, then `git worktree add`."""
+    bare, main = tmp_path / "project" / ".bare", tmp_path / "project" / "main"
+    git(tmp_path, "clone", "-q", "--bare", git(hub.path, "remote", "get-url", "origin"), str(bare))
+    if not remote:
+        git(bare, "remote", "remove", "origin")
+    (bare.parent / ".git").write_text("gitdir: ./.bare\n")
+    git(bare.parent, "worktree", "add", "-q", str(main), "main")
+    project = Hub(main, hub.coder)
+    with session() as child:
+        tree = project.allocate(pid=child.pid)
+        commit_file(tree, "left.txt", "line-a\n")
+        git(tree, "switch", "-q", "-c", "fix", "main")
+        (tree / "new.txt").write_text("line-b\n")
+    assert project.allocate() == tree
+    assert unsound(tree, git(bare, "rev-parse", "main")) == ""
+    assert "line-a" in rescued(main) and "line-b" in rescued(main)
+    assert "in a working tree or a clone of it" in Seat("otto", bare.parent).refused("pool", "list")["hint"]
+
+
+def test_a_registration_that_is_half_made_is_told_and_no_registration_is_in_the_way(hub: Hub) -> None:
+    """As `git worktree add` leaves one that is killed; where it is at work, it is waited for."""
+    folder = hub.path / ".git" / "worktrees" / "new"
+    folder.mkdir(parents=True)
+    (folder / "gitdir").write_text(f"{hub.path.parent / 'new' / '.git'}\n")
+    (folder / "commondir").touch()
+    with pytest.raises(LedgerError, match="is half made") as raised:
+        hub.allocate()
+    assert raised.value.kind == "locked" and "worktree prune -n -v" in raised.value.hint
+    git(hub.path, "worktree", "prune")
+    hub.allocate()
+
+
 def test_a_clone_may_have_a_name_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     repo = new_repository(tmp_path / os.fsdecode(b'caf\xe9 "x"'))

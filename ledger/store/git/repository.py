@@ -184,7 +184,9 @@ def _explain_refusal(git: Git, answers: Sequence[str], complaint: str) -> Ledger
     where = git.directory
     if answers and answers[0] == "true":
         message = f'"{where}" is a bare repository; the ledger needs a working tree'
-        return LedgerError("bare-repository", message, "git ledger -C DIR, in a clone of it")
+        return LedgerError(
+            "bare-repository", message, "git ledger -C DIR, in a working tree or a clone of it"
+        )
     if answers:
         message = f'"{where}" is inside a git directory, not in a working tree'
         return LedgerError("no-repository", message, "git ledger -C DIR")

@@ -106,7 +106,7 @@ def _list_remote_names(git: Git, remote: str, folder: str, until: Deadline) -> s
     patterns = (f"refs/heads/{folder}", f"refs/heads/{folder}/*", f"refs/heads/{folder}-pool/*")
     ran = git.run("ls-remote", "--heads", "--", remote, *patterns, timeout=until.remaining())
     if ran.code:
-        raise _unreachable(remote, ran.complaint)
+        raise ran.local_fault or _unreachable(remote, ran.complaint)
     lines = ran.out.decode("utf-8", "replace").splitlines()
     return {line.partition("\t")[2].removeprefix("refs/heads/") for line in lines}
 
@@ -122,7 +122,7 @@ def _find_base_name(git: Git, repo: Repo, remote: str, until: Deadline, offline:
         raise _no_branch("HEAD", f'remote "{remote}", as far as is known here,')
     ran = git.run("ls-remote", "--symref", "--", remote, "HEAD", timeout=until.remaining())
     if ran.code:
-        raise _unreachable(remote, ran.complaint)
+        raise ran.local_fault or _unreachable(remote, ran.complaint)
     first = ran.out.decode("utf-8", "replace").partition("\t")[0]
     if not first.startswith("ref: refs/heads/"):
         raise _no_branch("HEAD", f'remote "{remote}"')
@@ -142,7 +142,7 @@ def _fetch_base(git: Git, remote: str, spec: str, until: Deadline, wait: Callabl
     branch = spec.partition(":")[0].removeprefix("+")
     if git.run("ls-remote", "--exit-code", "--", remote, branch, timeout=until.remaining()).code == _NONE:
         raise _no_branch(branch.removeprefix("refs/heads/"), f'remote "{remote}"')
-    raise _unreachable(remote, ran.complaint)
+    raise ran.local_fault or _unreachable(remote, ran.complaint)
 
 
 def _find_commit(git: Git, name: str) -> Oid | None:
