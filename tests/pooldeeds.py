@@ -23,6 +23,7 @@ from pathlib import Path
 
 from ledger.app.ledger import GlobalOptions, Ledger, open_ledger
 from ledger.app.pool.pool import list_trees, prune_trees, refresh_trees
+from ledger.app.pool.rescues import list_rescues
 from ledger.core.errors import LedgerError
 from ledger.faces.context import make_effects
 from ledger.pool import allocate, release
@@ -32,6 +33,8 @@ from tests.pools import build
 ROOT = Path(__file__).parents[1]
 PROCESSES = 6
 IDENTITIES = ("otto", "camber", "ora")
+LARGEST = 10_000
+"""Bytes of a file above which it is kept beside the trees."""
 LINE = re.compile(rb"line-[0-9a-f]{12}-[0-9]+")
 EXPECTED = ("pool-exhausted", "beaten", "held-back", "unreachable", "broken-repository")
 """What a deed may run into when others are killed at work; nothing else."""
@@ -81,13 +84,26 @@ class Session:
 
     def lines(self) -> None:
         """Write in one way or another."""
-        self.chance.choice([self.changed, self.new, self.staged, self.committed, self.branched])()
+        ways = [self.changed, self.new, self.large, self.staged, self.committed, self.branched, self.left]
+        self.chance.choice(ways)()
 
     def changed(self) -> None:
         self._note(self._write("src/main.txt"))
 
     def new(self) -> None:
         self._note(self._write(f"deep/{self.count}/new-{self.mark}.txt"))
+
+    def large(self) -> None:
+        """In a file that is kept beside the tree."""
+        name = f"large-{self.mark}-{self.count}.bin"
+        (self.tree / name).write_bytes(bytes(2 * LARGEST))
+        self._note(self._write(name))
+
+    def left(self) -> None:
+        """In a commit that HEAD leaves behind on no branch."""
+        self._git("checkout", "-q", "--detach")
+        self.committed()
+        self._git("checkout", "-q", "--detach", "HEAD~1")
 
     def staged(self) -> None:
         line = self._write(f"staged-{self.mark}-{self.count}.txt")
@@ -205,6 +221,7 @@ def run(folder: Path, seconds: float, seed: int) -> Outcome:
     """
     hub, coder = build(folder)
     git(hub.path, "config", "ledger.pool.size", "2")
+    git(hub.path, "config", "ledger.pool.largest", str(LARGEST))
     place = Place(hub.path, coder.path, folder / "books")
     place.books.mkdir()
     words = [str(one) for one in (place.hub, place.coder, place.books)]
@@ -238,11 +255,14 @@ def run(folder: Path, seconds: float, seed: int) -> Outcome:
 
 def lines_lost(place: Place) -> tuple[str, ...]:
     """The lines that were written and are in no tree, on no branch and in no rescue."""
-    kept = _said(place.hub, "log", "-p", "-m", "--format=", "--branches", "--glob=refs/ledger/rescue")
+    words = ("log", "-p", "-m", "--text", "--format=")
+    kept = _said(place.hub, *words, "--branches", "--glob=refs/ledger/rescue")
     for one in list_trees(place.ledger("otto")).worktrees:
         files = [file for file in one.path.rglob("*") if file.is_file()]
         kept += b"".join(file.read_bytes() for file in files)
-        kept += _said(one.path, "log", "-p", "-m", "--format=", "HEAD") + _said(one.path, "diff", "--cached")
+        kept += _said(one.path, *words, "HEAD", "--reflog") + _said(one.path, "diff", "--cached", "--text")
+    for rescue in list_rescues(place.ledger("otto").repo):
+        kept += b"".join(file.path.read_bytes() for file in rescue.large)
     found = {line.decode() for line in LINE.findall(kept)}
     return tuple(line for line in place.noted("written") if line not in found)
 

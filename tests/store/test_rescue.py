@@ -102,6 +102,31 @@ def commits(tree: Path) -> None:
     commit_file(tree, "deep/new.txt", "line-a\n")
 
 
+def rebase_with_merges(tree: Path) -> None:
+    """A rebase of a merge that stops for the second time: the conflict that was resolved at the first has a
+    label alone."""
+    git(tree, "switch", "-q", "-c", "topic", "old")
+    commit_file(tree, "code.txt", "one\nzwo\nthree\n")
+    git(tree, "switch", "-q", "--detach", "old")
+    commit_file(tree, "gone.txt", "changed\n")
+    git(tree, "merge", "-q", "--no-edit", "topic")
+    stops("rebase", "--rebase-merges", "main")(tree)
+    write("code.txt", "line-a\n")(tree)
+    git(tree, "add", "-A")
+    stops("rebase", "--continue")(tree)
+    assert "line-a" in kept(tree, "--glob=refs/rewritten") and "line-a" not in kept(tree, "HEAD")
+
+
+def apply_mail(tree: Path) -> None:
+    """A mailed patch that does not apply, and a resolution of it that is not committed."""
+    git(tree, "checkout", "-q", "--detach", "main")
+    (tree.parent / "mail").write_text(
+        Git(tree).check_output("format-patch", "--stdout", "-1", "side").decode()
+    )
+    stops("am", "-3", str(tree.parent / "mail"))(tree)
+    CHANGED(tree)
+
+
 def forget(tree: Path) -> None:
     """HEAD's reflog is gone, as after `git reflog expire`."""
     (keeper(tree).git_dir / "logs" / "HEAD").unlink()
@@ -194,6 +219,29 @@ def forget(tree: Path) -> None:
             [run("sparse-checkout", "set", "--no-cone", "/code.txt"), write("gone/x.txt", "line-a\n")],
             id="sparse",
         ),
+        pytest.param([rebase_with_merges], id="in a rebase of merges"),
+        pytest.param([apply_mail], id="in a patch by mail"),
+        pytest.param(
+            [lambda tree: (tree / "link").symlink_to("line-a\n")], id="in a link that leads nowhere"
+        ),
+        pytest.param([run("update-index", "--split-index"), CHANGED], id="beside a split index"),
+        pytest.param([run("update-index", "--untracked-cache"), NEW], id="beside a cache of untracked files"),
+        pytest.param([run("config", "core.ignoreStat", "true"), CHANGED], id="where git trusts no stat"),
+        pytest.param(
+            [run("config", "commit.gpgSign", "true"), run("config", "user.signingKey", "none"), NEW],
+            id="where commits are signed with no key",
+        ),
+        pytest.param(
+            [lambda tree: hook(tree.parent / "repo" / ".git", "pre-commit", "exit 1"), NEW],
+            id="where a hook refuses commits",
+        ),
+        pytest.param(
+            [
+                *(run("config", "filter.x.clean", "false"), run("config", "filter.x.required", "false")),
+                *(write(".gitattributes", "*.txt filter=x\n"), NEW),
+            ],
+            id="where a filter fails",
+        ),
         pytest.param([commits, run("switch", "-q", "-c", "fix", "main")], id="left behind on no branch"),
         pytest.param([commits, run("reset", "-q", "--hard", "HEAD~2")], id="reset away"),
         pytest.param(
@@ -254,6 +302,11 @@ def test_what_was_in_the_tree_is_kept(deeds: list[Deed], tree: Path) -> None:
     assert refs[0] == RESCUE
     assert "line-a" in kept(tree, *refs)
     assert set_to_main(tree) == []
+    repo = tree.parent / "repo"
+    git(repo, "worktree", "remove", "--force", str(tree))
+    git(repo, "reflog", "expire", "--expire=now", "--all")
+    git(repo, "prune", "--expire=now")
+    assert "line-a" in kept(repo, *refs)
 
 
 @pytest.mark.parametrize(
