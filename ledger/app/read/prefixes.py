@@ -88,9 +88,11 @@ def _spell_next(feed: Feed, series: Series) -> str | None:
     if series.tipless:
         return None
     named = feed.board.named
+    start = series.tip
     # A host that takes no refs of ours keeps no tip: what posts name is all there is.
-    highest = find_highest_named(named.keys_from(series.name), feed.config.parse_ticket_id)
-    start = series.tip or highest.get(series.name, 0)
+    if not start:
+        highest = find_highest_named(named.keys_from(series.name), feed.config.parse_ticket_id)
+        start = highest.get(series.name, 0)
 
     def is_named(n: int) -> bool:
         return any(ticket in named for ticket in feed.config.spellings(series.name, n))
