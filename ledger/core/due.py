@@ -31,6 +31,14 @@ def end_of_due(due: str) -> datetime:
     return moment + timedelta(days=1) if _match_day(due) else moment
 
 
+def respell_due(text: str) -> str | None:
+    """A day or time that a program wrote as posts spell it; None for what is neither."""
+    if is_due(text):
+        return text if text != NEVER_DUE else None
+    moment = _parse_moment(text)
+    return None if moment is None else format_timestamp(moment)
+
+
 def spell_due(text: str, now: datetime) -> str | None:
     """What a person says as posts spell it: a day stays one, `3d`, `12h` and `tomorrow` count from now; None
     for what is neither."""

@@ -152,3 +152,14 @@ def state_folder(env: Mapping[str, str]) -> Path:
     """Where this user keeps what is of this machine alone (XDG base directories: XDG_STATE_HOME)."""
     named = Path(env.get("XDG_STATE_HOME") or "")
     return (named if named.is_absolute() else Path.home() / ".local" / "state") / "git-ledger"
+
+
+def list_markdown_files(folder: Path, most: int) -> list[Path]:
+    """The Markdown files in a folder and below it, sorted, at most so many; no link is followed."""
+    found: list[Path] = []
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        found += [Path(where, name) for name in sorted(names) if name.endswith(".md")]
+        if len(found) > most:
+            break
+    return [path for path in found[:most] if not path.is_symlink()]

@@ -70,7 +70,7 @@ CONTRACT: dict[str, set[str]] = {
     "board": {"--port", "--open", "--out"},
     "review": {"--format"},
     "stats": {"--since", "--gates"},
-    "import": {"--dry-run"},
+    "import": {"--dry-run", "--prefix", "--from"},
     "seal": set(),
     "guard": {"--branch"},
     "setup": {"--check", "--remove"},

@@ -10,7 +10,8 @@ from ledger.core.dataclass import dataclass
 class Command:
     """One command: its name, what it does in a line, options that are its own after its name although
     they are spelled like global ones, and whether it answers `{}` and 0 whatever is wrong. `example` is a
-    line of it for the overview; a second name of another command has the module of that one, `same_as`."""
+    line of it for the overview; a second name of another command has the module of that one, `same_as`, and
+    `file` is that of a command by whose name Python knows no module."""
 
     name: str
     about: str
@@ -18,11 +19,12 @@ class Command:
     harmless: bool = False
     example: str = ""
     same_as: str = ""
+    file: str = ""
 
     @property
     def module(self) -> str:
         """The module that holds it."""
-        return f"ledger.faces.cli.commands.{(self.same_as or self.name).replace('-', '_')}"
+        return f"ledger.faces.cli.commands.{(self.file or self.same_as or self.name).replace('-', '_')}"
 
 
 COMMANDS: dict[str, tuple[Command, ...]] = {
@@ -52,6 +54,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
     ),
     "file and decide": (
         Command("append", "post: open a ticket, with its number reserved in the same push, or say something"),
+        Command("import", "file the tickets of Backlog.md, beads, taskwarrior or a table", file="import_"),
         Command("draft", "write a post as a file of this checkout, to be committed by hand"),
         Command("reserve", "reserve numbers without filing"),
         Command("confirm", "settle openings that are provisional or lost their number"),
