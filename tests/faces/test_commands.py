@@ -59,6 +59,7 @@ CONTRACT: dict[str, set[str]] = {
     "deps": set(),
     "series": set(),
     "log": {"--seat", "--since", "--kind", "--label"},
+    "export": {"--format", "--state", "--lane", "--label", "--all"},
     "find": {"--state", "--lane", "--label", "--limit", "--all"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
     "drift": {"--fix", "--wait", "--all"},

@@ -102,7 +102,11 @@ class LogResult:
 def rank_queue(ledger: Ledger, wanted: QueueFilter) -> QueueResult:
     """The tickets that are wanted, the most urgent first; through the eyes of a seat what it should take
     first."""
-    feed = read_feed_to_show(ledger)
+    return rank_feed(ledger, read_feed_to_show(ledger), wanted)
+
+
+def rank_feed(ledger: Ledger, feed: Feed, wanted: QueueFilter) -> QueueResult:
+    """The same of a feed that was read."""
     now = ledger.world.now()
     labels = {label.casefold() for label in wanted.labels}
     states = wanted.states or (tuple(State) if wanted.everything else SHOWN)

@@ -84,6 +84,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("who", "the seats: what each holds, and when it was last seen"),
         Command("deps", "what waits for what, by gates and blocks"),
         Command("series", "the prefixes in use, their next numbers, and how many tickets are open"),
+        Command("export", "the tickets as a table, JSON lines, Markdown or a calendar"),
         Command("log", "the posts, newest first", ("--seat",)),
         Command("board", "the queue, tickets, seats and days as pages in a browser"),
         Command("watch", "the queue on this terminal as it goes on, with a mark on what changed"),

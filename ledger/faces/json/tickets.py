@@ -8,8 +8,11 @@ from ledger.core.model import Challenge, Collision
 from ledger.faces.json import Json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.app.read.load import AsOf
     from ledger.app.read.queue import LogEntry, LogResult, QueueResult, QueueRow, TicketDetails
+    from ledger.core.board.criteria import Criterion
 
 """Characters of a post's body in one line of a ticket's history."""
 
@@ -32,10 +35,15 @@ def make_details_json(details: "TicketDetails") -> Json:
     """One ticket with what it says and its whole history."""
     record = {"as_of": make_as_of_json(details.as_of), **make_ticket_json(details.summary)}
     body = body_of(details.opening)
-    criteria = [{"n": line.number, "text": line.text, "met": line.is_met} for line in details.criteria]
-    record |= {"criteria": criteria} if criteria else {}
+    record |= make_criteria_json(details.criteria)
     record |= {"path": details.opening.path} | ({"body": body} if body else {})
     return record | {"history": [make_history_json(entry) for entry in details.history]}
+
+
+def make_criteria_json(criteria: "Sequence[Criterion]") -> Json:
+    """`criteria`, a list of n, text, met; nothing where there is none."""
+    lines = [{"n": line.number, "text": line.text, "met": line.is_met} for line in criteria]
+    return {"criteria": lines} if lines else {}
 
 
 def make_log_json(log: "LogResult") -> Json:
