@@ -220,6 +220,22 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [one for one in links if not one.startswith("https://") and not (page.parent / one).exists()] == []
 
 
+def test_the_readme_shows_lines_of_the_demo() -> None:
+    shown = README.split("```text\n")[1].split("```")[0].splitlines()
+    demo = (ROOT / "tools" / "demo").read_text()
+    steps = [line for line in shown if re.match(r"[0-9]\. ", line)]
+    assert len(shown) == 12 and steps != []
+    assert [step for step in steps if step.partition(" ")[2].replace("camber", "$winner") not in demo] == []
+    assert shown[-1].strip() in demo
+
+
+def test_the_readme_names_commands_and_options_that_there_are() -> None:
+    """Those that are not played by the test of the first hour below."""
+    lines = re.findall(r"^git ledger ([a-z]+)([^#\n]*)", README, re.MULTILINE)
+    assert len(lines) > 10
+    assert [name for name, words in lines if not set(OPTION.findall(words)) <= options(name)] == []
+
+
 def test_the_readme_links_every_page() -> None:
     linked = set(re.findall(r"\]\(([^)#]+)\)", README))
     wanted = [one for one in PAGES if one.name != "README.md"]
