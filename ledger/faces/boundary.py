@@ -1,12 +1,15 @@
 """Errors to words and an exit code: the one place that knows the numbers, and that catches everything."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ledger.core.errors import FindingsError, LedgerError
 from ledger.faces.context import Context
+
+if TYPE_CHECKING:
+    from ledger.core.model import Finding
 
 SCHEMA = 1
 BUG = 70
@@ -119,7 +122,7 @@ def run_judgement(
 def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
     """Say an error and give its exit code."""
     from ledger.core.model import Finding
-    from ledger.core.text import escape_line, format_finding
+    from ledger.core.text import escape_line
 
     code = EXITS.get(error.kind, BUG)
     findings = [finding for finding in error.details.get("findings", ()) if isinstance(finding, Finding)]
@@ -129,8 +132,19 @@ def report_error(env: Context, error: LedgerError, as_json: bool) -> int:
         env.out.write(format_document({"error": make_error_json(error, code, findings)}) + "\n")
         return code
     if isinstance(error, FindingsError):
-        env.err.write("".join(format_finding(finding) + "\n" for finding in findings))
-    env.err.write(env.tell_ages(f"error: {escape_line(error.message)}\n"))
+        env.err.writelines(f"{line}\n" for line in _list_finding_lines(env, error, findings))
+    env.write_words(f"error: {escape_line(error.message)}")
     if error.hint:
-        env.err.write(env.tell_ages(f"hint: {escape_line(error.hint)}\n"))
+        env.write_words(f"hint: {escape_line(error.hint)}")
     return code
+
+
+def _list_finding_lines(env: Context, error: LedgerError, findings: "Sequence[Finding]") -> Iterable[str]:
+    """The findings for which a write was refused; on a terminal as a person reads them, and once."""
+    if env.screen is None:
+        from ledger.core.text import format_finding
+
+        return map(format_finding, findings)
+    from ledger.faces.cli.terminal.findings import show_findings
+
+    return show_findings([finding for finding in findings if finding.message != error.message], env.screen)

@@ -57,13 +57,15 @@ class Context:
         """True when a person may be asked to write: what is read and what is answered are both a terminal."""
         return self.stdin.isatty() and self.out.isatty()
 
-    def tell_ages(self, words: str) -> str:
-        """A line for stderr: on a terminal, each time in it has its age behind it."""
-        if not self.err.isatty():
-            return words
-        from ledger.core.moments import tell_ages
+    def write_words(self, words: str) -> None:
+        """Write a line to stderr; on a terminal it is wrapped, and each time in it has its age behind it."""
+        if self.err.isatty():
+            from ledger.core.moments import tell_ages
+            from ledger.faces.cli.terminal.cells import wrap_cells
 
-        return tell_ages(words, self.world.now())
+            width = max(LEAST_WIDTH, self._measure()[0])
+            words = "\n".join(wrap_cells(tell_ages(words, self.world.now()), width, "  "))
+        self.err.write(f"{words}\n")
 
     def _measure(self) -> tuple[int, int]:
         """Columns and lines: as the variables say, else as the terminal does, else 80 and 24."""

@@ -52,6 +52,12 @@ def test_words_are_cut_only_where_they_do_not_fit() -> None:
     assert wrap_cells("    indented text here", 14, "      ") == ["    indented", "      text", "      here"]
 
 
+def test_a_command_is_not_torn_where_it_fits_on_a_line() -> None:
+    lines = wrap_cells("hint: ask first, or `git ledger release CMB-1`.", 30, "  ")
+    assert lines == ["hint: ask first, or", "  `git ledger release CMB-1`."]
+    assert wrap_cells("or `git ledger release CMB-1`", 14) == ["or `git ledger", "release CMB-1`"]
+
+
 COLUMNS = (
     Column("id"),
     Column("age", right=True, spare=2),

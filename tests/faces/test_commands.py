@@ -62,7 +62,7 @@ CONTRACT: dict[str, set[str]] = {
     "export": {"--format", "--state", "--lane", "--label", "--all"},
     "find": {"--state", "--lane", "--label", "--limit", "--all"},
     "check": {"--staged", "--range", "--all", "--format", "--pushed"},
-    "drift": {"--fix", "--wait", "--all"},
+    "drift": {"--fix", "--wait", "--all", "--format"},
     "draft": POST,
     "turn": {"--claim", "--runs"},
     "pool": {"--identity", "--item", "--wait", "--pid", "--keep-alive", "--force", "--older-than"},

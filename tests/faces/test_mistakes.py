@@ -1,9 +1,7 @@
 """Slips of people and agents at the command line: what is said of each, and that its hint leads on."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -11,8 +9,7 @@ import pytest
 from ledger.core.ids import make_post_id, path_of_post
 from ledger.faces.cli import COMMANDS
 from ledger.faces.cli.command_line import SYNONYMS
-from ledger.faces.cli.main import run
-from tests.faces.envs import Said, env_at, run_at, said_by
+from tests.faces.envs import Said, run_at
 from tests.gitrun import commit_file, git, new_repository
 
 NAMES = {row.name for rows in COMMANDS.values() for row in rows}
@@ -207,27 +204,6 @@ def test_findings_are_counted_in_good_grammar(tmp_path: Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("")
         assert said(repo, "check").err.splitlines()[-1] == counted
-
-
-class Terminal(StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-@pytest.mark.parametrize(
-    ("words", "err"),
-    [((), "no findings: nothing has drifted\n"), (("-q",), "")],
-    ids=["a person", "one who asked for quiet"],
-)
-def test_at_a_terminal_drift_says_that_it_found_nothing(
-    words: tuple[str, ...], err: str, tmp_path: Path
-) -> None:
-    repo = new_repository(tmp_path / "repo")
-    commit_file(repo, "code.txt")
-    assert said(repo, "init").code == 0
-    env = replace(env_at(repo), err=Terminal())
-    assert said_by(env, run([*words, "drift"], env)) == Said(0, "", err)
-    assert said(repo, "drift") == Said(0, "", "")
 
 
 def test_as_json_a_slip_names_what_was_meant_too(repo: Path) -> None:

@@ -5,18 +5,25 @@ from textwrap import wrap
 from typing import Any
 
 from ledger.core.text import escape_line
+from ledger.faces.context import Screen
 
 Record = Mapping[str, Any]
 Cell = Callable[[Record], str]
 
 LONGEST_NAME = 20
 WIDTH = 100
-_FACT = 21
+FACT = 21
+"""Cells of the name of a fact about the gates."""
 _UNITS = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
-def figure_lines(record: Record) -> Iterator[str]:
+def figure_lines(record: Record, screen: Screen | None = None) -> Iterator[str]:
     """All tables, the fleet first. Tables without a row are left out."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.figures import show_figures
+
+        yield from show_figures(record, screen)
+        return
     fleet = record["fleet"]
     open_s, claimed_s = lasted(fleet["open_s"]), lasted(fleet["claimed_s"])
     yield f"claim density  {_density(fleet) or 'none'} ({claimed_s} with a claim of {open_s} open)"
@@ -28,17 +35,28 @@ def figure_lines(record: Record) -> Iterator[str]:
             yield from table(record[key], columns)
 
 
-def gate_lines(record: Record) -> Iterator[str]:
+def gate_lines(record: Record, screen: Screen | None = None) -> Iterator[str]:
     """The gates, and what they stand on."""
+    if screen is not None:
+        from ledger.faces.cli.terminal.figures import show_gates
+
+        yield from show_gates(record, screen)
+        return
+    for name, words in list_gate_facts(record):
+        yield from _fact(name, words) if name else [""]
+
+
+def list_gate_facts(record: Record) -> Iterator[tuple[str, str]]:
+    """The gates, an empty line, and what they stand on: names and sentences."""
     for gate in record["gates"]:
-        yield from _fact(f"{gate['gate']}: {'met' if gate['met'] else 'not met'}", gate["why"])
-        yield from _fact("  judged by", gate["judged_by"])
-    yield ""
+        yield f"{gate['gate']}: {'met' if gate['met'] else 'not met'}", gate["why"]
+        yield "  judged by", gate["judged_by"]
+    yield "", ""
     for days in record["clean_days"]:
         since = "a collision" if days["collided"] else "its first post"
-        yield from _fact(days["driver"], f"{days['days']} clean days since {since} {days['since']}")
+        yield days["driver"], f"{days['days']} clean days since {since} {days['since']}"
     for name, words in _grounds(record).items():
-        yield from _fact(name, words or "none")
+        yield name, words or "none"
 
 
 def _grounds(record: Record) -> dict[str, str]:
@@ -59,8 +77,8 @@ def _grounds(record: Record) -> dict[str, str]:
 
 
 def _fact(name: str, words: str) -> list[str]:
-    indent = " " * (_FACT + 2)
-    return wrap(f"{name:<{_FACT}}  {escape_line(words)}", WIDTH, subsequent_indent=indent)
+    indent = " " * (FACT + 2)
+    return wrap(f"{name:<{FACT}}  {escape_line(words)}", WIDTH, subsequent_indent=indent)
 
 
 def lasted(seconds: float) -> str:

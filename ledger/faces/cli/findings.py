@@ -10,16 +10,28 @@ FOUND = 1
 
 
 def answer_findings(
-    session: Session, findings: Sequence[Finding], form: Format = Format.text, everything: bool = True
+    session: Session,
+    findings: Sequence[Finding],
+    form: Format | None = None,
+    everything: bool = True,
+    whole_feed: bool = False,
 ) -> int:
     """Print findings, with `--json` as the plain document whatever the format; 1 when one is an error.
 
-    Unless `everything` is told, settled ones are only counted; the document has them all.
+    On a terminal, and unless a format was asked for, they are told as a person reads them, those of the
+    `whole_feed` by what ends them. Unless `everything` is told, settled ones are only counted; the document
+    has them all.
     """
     shown = (
         findings if everything or session.json else [finding for finding in findings if not finding.settled]
     )
-    session.env.out.write(write_findings(shown, Format.json if session.json else form))
+    screen = session.env.screen
+    if screen is None or session.json or form is not None:
+        session.env.out.write(write_findings(shown, Format.json if session.json else form or Format.text))
+    else:
+        from ledger.faces.cli.terminal.findings import show_drift, show_findings
+
+        session.print_lines(show_drift(shown, screen) if whole_feed else show_findings(shown, screen))
     session.say_notices()
     if shown:
         session.say(count_severities(shown))

@@ -57,12 +57,13 @@ class Session:
         if self.json:
             self.env.out.write(format_document(record) + "\n")
         else:
-            self._print_lines(lines)
+            self.print_lines(lines)
         self.say_notices()
         self.say(*words, *(as_of.notices if as_of is not None else ()))
         return 0
 
-    def _print_lines(self, lines: Iterable[str]) -> None:
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Print lines; on a terminal that they are higher than, by the pager."""
         screen = self.env.screen
         if screen is None or not (self.paging and screen.pageable):
             self.env.out.writelines(line + "\n" for line in lines)
@@ -81,7 +82,8 @@ class Session:
     def say(self, *words: str) -> None:
         """Words for people, on stderr, unless asked to be quiet."""
         if not self.quiet:
-            self.env.err.writelines(f"{self.env.tell_ages(escape_line(word))}\n" for word in words)
+            for word in words:
+                self.env.write_words(escape_line(word))
 
     def cancel_notice(self) -> None:
         """From here on it takes as long as somebody else wants: that is not to be excused."""

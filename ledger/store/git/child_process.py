@@ -78,15 +78,21 @@ def feed_command(command: str, lines: Iterable[str], env: Mapping[str, str], out
     be started.
     """
     handed: list[int] = []
+    running: list[subprocess.Popen[bytes]] = []
 
     def end_child(number: int, frame: FrameType | None) -> None:
         handed.append(number)
-        child.send_signal(number)
+        for child in running:
+            child.send_signal(number)
 
     before = signal.signal(signal.SIGINT, lambda number, frame: None)
     try:
-        child = subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE, stdout=out, env=dict(env))
         with _handling_signals(end_child):
+            child = subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE, stdout=out, env=dict(env))
+            running.append(child)
+            # it came while the command was started
+            for number in handed:
+                child.send_signal(number)
             _write_lines(child, lines)
             code = child.wait()
     except OSError:

@@ -19,7 +19,7 @@ def command(
     pushed: Annotated[
         str | None, Option("--pushed", metavar="REMOTE", help="what a pre-push hook reads on stdin")
     ] = None,
-    format_: Annotated[Format, Option("--format", help="how findings are written")] = Format.text,
+    format_: Annotated[Format | None, Option("--format", help="how findings are written")] = None,
 ) -> int:
     """Judge new posts against what landed; without arguments those of the working tree.
 

@@ -1,15 +1,14 @@
 """`drift`: judges the whole feed and the clock, and mends it."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from ledger.app.judge.drift import judge_feed, mend_feed
-from ledger.core.model import Finding
 from ledger.core.text import escape_line
 from ledger.faces.cli.command_line import usage
 from ledger.faces.cli.findings import answer_findings, find_exit_code
 from ledger.faces.cli.parameters import Option
 from ledger.faces.cli.session import Session
+from ledger.faces.formats import Format
 from ledger.faces.json.findings import make_finding_json
 from ledger.faces.json.writes import make_repairs_json
 
@@ -33,6 +32,7 @@ def command(
     everything: Annotated[
         bool, Option("--all", help="settled findings too: old, harmless, and nobody's to end")
     ] = False,
+    format_: Annotated[Format | None, Option("--format", help="how findings are written")] = None,
 ) -> int:
     """Judge the whole feed and the clock: what slipped, what expired, what waits for nothing.
 
@@ -40,10 +40,12 @@ def command(
     """
     if waits and not fixing:
         raise usage("`--wait` is for what `--fix` asks", "`git ledger drift --fix --wait`")
+    if fixing and format_ is not None:
+        raise usage("`--format` is for what is found, and `--fix` mends", "`git ledger drift --format text`")
     if waits:
         session.cancel_notice()
     if not fixing:
-        return _answer_findings(session, judge_feed(session.ledger), everything)
+        return answer_findings(session, judge_feed(session.ledger), format_, everything, whole_feed=True)
     mended, left = mend_feed(session.ledger, waits)
     if not waits and any(repair.rule == "challenge" for repair in mended):
         session.say(ASKED)
@@ -54,11 +56,4 @@ def command(
     session.env.out.writelines(
         escape_line(f"fixed {repair.rule}: {repair.what} ({repair.by})") + "\n" for repair in mended
     )
-    return _answer_findings(session, left, everything)
-
-
-def _answer_findings(session: Session, findings: Sequence[Finding], everything: bool) -> int:
-    """Print findings; a person at a terminal is told too when there are none."""
-    if not findings and session.env.err.isatty():
-        session.say("no findings: nothing has drifted")
-    return answer_findings(session, findings, everything=everything)
+    return answer_findings(session, left, everything=everything, whole_feed=True)

@@ -1,6 +1,6 @@
 """`pool`: private working trees for the seats of one machine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -88,8 +88,7 @@ def command(
         result = allocate_tree(session.ledger, identity, ticket, wait or 0.0, pid, file)
     else:
         result = _act_on_trees(session, action, path, identity, pid, force)
-    lines = [str(tree.path) if action == "allocate" else _write_tree_line(tree) for tree in result.worktrees]
-    return _answer_pool(session, result, lines)
+    return _answer_pool(session, result, _list_tree_lines(session, action, result.worktrees))
 
 
 def _answer_saved(session: Session, action: str, path: str | None, older_than: str | None) -> int:
@@ -133,8 +132,13 @@ def _answer_rescues(session: Session, rescues: Sequence[Rescue], verb: str = "")
     repo = session.ledger.repo
     size = measure_rescues(repo, list_rescues(repo) if verb else rescues)
     record = {"rescues": [make_rescue_json(rescue) for rescue in rescues], "bytes": size}
+    words = [f"what was saved takes {describe_size(size)}"]
+    if session.env.screen is not None and not verb:
+        from ledger.faces.cli.terminal.trees import show_rescues
+
+        return session.answer(record, show_rescues(rescues, session.env.screen), words)
     lines = [line for rescue in rescues for line in _describe_rescue(rescue, verb)]
-    return session.answer(record, lines, [f"what was saved takes {describe_size(size)}"])
+    return session.answer(record, lines, words)
 
 
 def _show_and_answer(session: Session, ref: str) -> int:
@@ -171,13 +175,23 @@ def _refuse_unfitting(action: str, words_given: set[str]) -> None:
         raise usage(f'"pool {action}" takes no {strange[0]}', "`git ledger pool -h`")
 
 
-def _answer_pool(session: Session, result: PoolResult, lines: list[str]) -> int:
+def _list_tree_lines(session: Session, action: str, trees: Sequence[PoolTree]) -> Iterable[str]:
+    if action == "allocate":
+        return [escape_line(str(tree.path)) for tree in trees]
+    if session.env.screen is None:
+        return [escape_line(_write_tree_line(tree)) for tree in trees]
+    from ledger.faces.cli.terminal.trees import show_trees
+
+    return show_trees(trees, session.env.screen)
+
+
+def _answer_pool(session: Session, result: PoolResult, lines: Iterable[str]) -> int:
     record: dict[str, object] = {"worktrees": [make_tree_json(tree) for tree in result.worktrees]}
     record |= {"rescued": list(result.rescued)} if result.rescued else {}
     words = [f"saved what was in the tree: {ref}" for ref in result.rescued]
     large = [file for ref in result.rescued for file in list_large_files(session.ledger.repo, ref)]
     words += [f"too large for a commit, and kept as a file: {file.path}" for file in large]
-    return session.answer(record, [escape_line(line) for line in lines], [*words, *result.words])
+    return session.answer(record, lines, [*words, *result.words])
 
 
 def _write_tree_line(tree: PoolTree) -> str:

@@ -23,5 +23,5 @@ def command(
     """Claim density, time to claim, dark spells, declines and collisions, by seat, driver, lane and day."""
     result = count_figures(session.ledger, read_since(session, since), gates)
     record = make_stats_json(result)
-    lines = gate_lines(record) if gates else figure_lines(record)
+    lines = gate_lines(record, session.env.screen) if gates else figure_lines(record, session.env.screen)
     return session.answer(record, lines, [describe_as_of(result.as_of)], result.as_of)

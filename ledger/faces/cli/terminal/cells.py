@@ -5,7 +5,10 @@ Texts are escaped before they come here. What is ASCII goes without `rich`, whic
 
 from collections.abc import Iterable, Iterator
 
+from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.text import Wrap
+
+_find_words = LazyPattern(r"(?:[^\s`]*`[^`]+`\S*)|\S+").finditer
 
 
 def measure_cells(text: str) -> int:
@@ -51,11 +54,20 @@ def wrap_all(lines: Iterable[str], width: int, indent: str = "    ") -> Iterator
 def _split_words(line: str, width: int, room: int) -> Iterator[str]:
     """The words of a line, the first with what it is indented by; a word without room is cut up."""
     margin = line[: len(line) - len(line.lstrip(" "))]
-    first, *words = line.split() or [""]
+    first, *words = [*_list_words(line, room)] or [""]
     first = margin + first
     yield from [first] if measure_cells(first) <= width else _cut_up(first, room)
     for word in words:
         yield from [word] if measure_cells(word) <= room else _cut_up(word, room)
+
+
+def _list_words(line: str, room: int) -> Iterator[str]:
+    """What stands between spaces; what stands in back-ticks is one word where there is room.
+
+    Who copies a command must not get half of it.
+    """
+    for found in _find_words(line):
+        yield from [found[0]] if measure_cells(found[0]) <= room else found[0].split()
 
 
 def _cut_up(word: str, room: int) -> Iterable[str]:
