@@ -15,6 +15,7 @@ TEXTS = {
     "wide": "日本語の文",
     "joined": FAMILY,
     "heart": "\u2764\ufe0f\u200d\U0001f525",
+    "marks": "\u0928\u092e\u0940\u0928\u0940",
 }
 
 
@@ -22,7 +23,9 @@ def screen(width: int, colour: bool = False) -> Screen:
     return Screen(width, 24, colour, False, datetime(2026, 11, 22, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(("name", "cells"), [("letters", 11), ("wide", 10), ("joined", 2), ("heart", 2)])
+@pytest.mark.parametrize(
+    ("name", "cells"), [("letters", 11), ("wide", 10), ("joined", 2), ("heart", 2), ("marks", 5)]
+)
 def test_a_text_takes_the_cells_that_a_person_sees(name: str, cells: int) -> None:
     assert measure_cells(TEXTS[name]) == cells
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.app.pool.rescues import Rescue
 from ledger.core.model import Finding, Severity, Where
 from ledger.faces.cli.terminal.cells import measure_cells
 from ledger.faces.cli.terminal.figures import show_figures
 from ledger.faces.cli.terminal.findings import show_drift, show_findings
+from ledger.faces.cli.terminal.trees import show_rescues
 from ledger.faces.context import Screen
+from ledger.store.pool.large_files import LargeFile
 from tests.faces.terminals import run_on_terminal
 from tests.fleet import Seat, fleet, standing
 
@@ -153,3 +156,14 @@ def test_trees_are_told_by_name_and_their_folder_once(seat: Seat) -> None:
     assert folder.startswith("1 tree in /") and path.startswith(folder.removeprefix("1 tree in "))
     assert row.split()[1] in ("leased", "abandoned") and "CMB-0001" in row and path not in row
     assert seat.run("pool", "list").out.startswith(path)
+
+
+def test_what_the_pool_saved_is_told_with_its_ref_whole(seat: Seat) -> None:
+    ref = "refs/ledger/rescue/otto/20261122T040000000Z"
+    at = datetime(2026, 11, 22, 4, tzinfo=UTC)
+    large = LargeFile(Path("/pool/large/video.bin"), 3 << 20)
+    lines = [*show_rescues([Rescue(ref, "otto", at, "c" * 40, "what was done " * 9, (large,))], screen(80))]
+    assert lines[0].split() == ["ref", "age", "subject"]
+    assert lines[1].startswith(f"{ref}  1 h  what was done") and lines[1].endswith("…")
+    assert lines[2] == "    /pool/large/video.bin  3.0 MiB"
+    assert [*show_rescues([], screen(80))] == []

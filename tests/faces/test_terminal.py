@@ -236,3 +236,16 @@ def test_since_takes_what_people_say(seat: Seat) -> None:
     assert seat.ok("log", "--since", "0s")["posts"] == []
     assert seat.ok("stats", "--since", "yesterday")["since"].endswith("T00:00:00.000Z")
     assert "90m, 2h, 3d" in seat.refused("log", "--since", "soon")["hint"]
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("explain",), ("explain", "missed-absorb")], ids=" ".join)
+def test_our_own_sentences_are_wrapped_between_words(words: tuple[str, ...], seat: Seat) -> None:
+    lines = lines_of(seat, 60, *words)
+    assert [line for line in lines if measure_cells(line) > 60] == []
+    plain = seat.run(*words).out
+    # a path is cut where it has no room
+    assert "".join("".join(lines).split()) == "".join(plain.split())
+
+
+def test_the_overview_of_the_commands_is_paged_too(seat: Seat) -> None:
+    assert all(line.startswith("paged: ") for line in paged(seat, "-h")[1].splitlines())

@@ -1,7 +1,7 @@
 """The readers of text: posts, headers, directives, names, settings, batches, payloads, files of runtimes."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
@@ -51,6 +51,8 @@ from ledger.core.write.requests import PostRequest
 from ledger.core.write.seat_names import find_nearest_seat
 from ledger.core.write.validation import validate_request
 from ledger.faces.cli.terminal.cells import measure_cells, wrap_for
+from ledger.faces.cli.terminal.findings import show_drift
+from ledger.faces.context import Screen
 from ledger.faces.formats import Format, write_findings
 from ledger.faces.formats.markdown import escape_markdown
 from ledger.store.git.porcelain import explain_refusal
@@ -59,6 +61,8 @@ from tests.fuzz.mutation import encode, mutate_json, mutate_text, pick_word
 from tests.fuzz.reader import Reader, assert_shown_clean, pure, text_of
 from tests.fuzz.seeds import BATCH, BODIES, SETTINGS, gallery_posts
 
+READ_AT = datetime(2026, 11, 22, tzinfo=UTC)
+
 
 def assert_findings_told(findings: list[Finding] | tuple[Finding, ...]) -> None:
     """Findings can be told in every format, and say where."""
@@ -66,6 +70,7 @@ def assert_findings_told(findings: list[Finding] | tuple[Finding, ...]) -> None:
         assert finding.where.line >= 1 and finding.where.column >= 1 and finding.message, finding
     for form in Format:
         assert_shown_clean(write_findings(findings, form))
+    assert_shown_clean("\n".join(show_drift(findings, Screen(50, 24, False, False, READ_AT))))
 
 
 # Posts: the path on the first line, then the file.

@@ -52,14 +52,24 @@ def _run_words(words: Sequence[str], env: Context) -> int:
     if name == "help" and rest:
         name, rest = rest[0], ["-h"]
     if name in ("-h", "--help", "help"):
-        env.out.write(write_overview())
-        return 0
+        return _print_overview(found, env)
     command = find_command(name)
     if command is None:
         raise _explain_unknown(name)
     if command.harmless:
         return run_harmless(env.out, env.err, lambda: _call_command(command, found, rest, env))
     return _call_command(command, found, rest, env)
+
+
+def _print_overview(found: Globals, env: Context) -> int:
+    screen = env.screen
+    if screen is None or found.no_pager or not screen.pageable:
+        env.out.write(write_overview())
+        return 0
+    from ledger.faces.cli.terminal.pager import show_lines
+
+    show_lines(write_overview().splitlines(), env, screen, env.directory)
+    return 0
 
 
 def _print_version(found: Globals, env: Context) -> int:

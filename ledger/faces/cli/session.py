@@ -73,6 +73,14 @@ class Session:
         self.cancel_notice()
         show_lines(lines, self.env, screen, self.options.directory)
 
+    def hang(self, head: str, text: str) -> list[str]:
+        """A line of our words, a head and a text; on a terminal, the text is wrapped beside the head."""
+        if self.env.screen is None:
+            return [head + text]
+        from ledger.faces.cli.terminal.cells import hang_text
+
+        return hang_text(head, text, self.env.screen.width)
+
     def say_notices(self) -> None:
         """What the ledger has to say besides the answer, where one was opened."""
         # `cached_property` keeps its value there; to ask for it by name would open a ledger.

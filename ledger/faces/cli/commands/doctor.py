@@ -19,7 +19,7 @@ def command(session: Session) -> int:
     checks = [*examine_all(session.ledger), examine_runtimes(session.options, runtimes)]
     session.answer(
         {"checks": [_make_examination_json(check) for check in checks]},
-        [line for check in checks for line in _write_lines(check)],
+        [line for check in checks for line in _list_lines(session, check)],
     )
     return 0 if all(check.ok for check in checks) else AILING
 
@@ -29,6 +29,8 @@ def _make_examination_json(check: Examination) -> dict[str, str | bool]:
     return record | ({"hint": check.hint} if check.hint and not check.ok else {})
 
 
-def _write_lines(check: Examination) -> list[str]:
-    first = f"{'ok  ' if check.ok else 'BAD '} {check.name:<9} {escape_line(check.detail)}"
-    return [first, *([f"     hint: {escape_line(check.hint)}"] if check.hint and not check.ok else [])]
+def _list_lines(session: Session, check: Examination) -> list[str]:
+    lines = session.hang(f"{'ok  ' if check.ok else 'BAD '} {check.name:<9} ", escape_line(check.detail))
+    if check.hint and not check.ok:
+        lines += session.hang("     hint: ", escape_line(check.hint))
+    return lines

@@ -22,9 +22,11 @@ def command(
         return session.answer({"header": header}, _format_schema(header))
     if rule is None:
         rules = list_rules()
-        return session.answer({"rules": rules}, [f"{row['rule']:<24} {row['about']}" for row in rules])
+        lines = [line for row in rules for line in session.hang(f"{row['rule']:<24} ", row["about"])]
+        return session.answer({"rules": rules}, lines)
     told_rule = explain_rule(rule)
-    return session.answer(told_rule, [f"{told_rule['rule']} ({told_rule['about']})", "", told_rule["text"]])
+    lines = [line for text in told_rule["text"].splitlines() for line in session.hang("", text)]
+    return session.answer(told_rule, [f"{told_rule['rule']} ({told_rule['about']})", "", *lines])
 
 
 def _format_schema(header: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ Texts are escaped before they come here. What is ASCII goes without `rich`, whic
 """
 
 from collections.abc import Iterable, Iterator
+from unicodedata import category
 
 from ledger.core.lazy_pattern import LazyPattern
 from ledger.core.text import Wrap
@@ -17,7 +18,8 @@ def measure_cells(text: str) -> int:
         return len(text)
     from rich.cells import cell_len
 
-    return cell_len(text)
+    # Spacing marks, as those of Devanagari: no cell of their own to rich, one to glibc, VTE and tmux.
+    return cell_len(text) + sum(category(char) == "Mc" for char in text)
 
 
 def clip_cells(text: str, room: int) -> str:
@@ -31,9 +33,12 @@ def clip_cells(text: str, room: int) -> str:
         return f'"{clip_cells(text[1:-1], room - 2)}"'
     if text.isascii():
         return f"{text[: room - 1].rstrip()}…"
-    from rich.cells import split_text
+    from rich.cells import cell_len, split_text
 
-    return f"{split_text(text, room - 1)[0].rstrip()}…"
+    kept = split_text(text, room - 1)[0]
+    while measure_cells(kept) >= room:
+        kept = split_text(kept, cell_len(kept) - 1)[0]
+    return f"{kept.rstrip()}…"
 
 
 def wrap_cells(line: str, width: int, indent: str = "") -> list[str]:
@@ -44,6 +49,13 @@ def wrap_cells(line: str, width: int, indent: str = "") -> list[str]:
     if measure_cells(line) <= width:
         return [line]
     return [*_join_words(_split_words(line, width, width - len(indent)), width, indent)]
+
+
+def hang_text(head: str, text: str, width: int) -> list[str]:
+    """A text beside a head: its lines after the first begin where the first does."""
+    taken = measure_cells(head)
+    first, *more = wrap_cells(text, max(20, width - taken))
+    return [head + first, *(" " * taken + line for line in more)]
 
 
 def wrap_all(lines: Iterable[str], width: int, indent: str = "    ") -> Iterator[str]:

@@ -1,7 +1,6 @@
 """A ticket on a terminal: what it is and says, and its history; and what a claim or a write says of one."""
 
 from collections.abc import Iterator
-from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from ledger.core.board.records import MOST_OF_BODY, HistoryEntry, Holder, TicketSummary, body_of
@@ -9,7 +8,7 @@ from ledger.core.model import State
 from ledger.core.moments import format_age, format_ago, tell_ages
 from ledger.core.queue.briefing import Brief, format_brief, record_of_brief
 from ledger.core.text import QUOTED, escape_line, quote_block, quote_line, quote_name
-from ledger.faces.cli.terminal.cells import clip_cells, wrap_cells, wrap_for
+from ledger.faces.cli.terminal.cells import clip_cells, hang_text, wrap_cells, wrap_for
 from ledger.faces.cli.terminal.queue import list_oddities
 from ledger.faces.cli.terminal.style import PRIORITIES, STATES, Style, name_state, paint
 from ledger.faces.context import Screen
@@ -54,11 +53,8 @@ def show_ticket(details: "TicketDetails", screen: Screen) -> Iterator[str]:
 
 
 def _show_heading(item: str, subject: str, screen: Screen) -> Iterator[str]:
-    heads = chain([item], repeat(" " * len(item)))
-    lines = wrap_cells(quote_line(subject), screen.width - len(item) - 2)
-    yield from (
-        paint(f"{head}  {line}", Style.BOLD, screen) for head, line in zip(heads, lines, strict=False)
-    )
+    lines = hang_text(f"{item}  ", quote_line(subject), screen.width)
+    yield from (paint(line, Style.BOLD, screen) for line in lines)
 
 
 def _show_quoting(screen: Screen) -> Iterator[str]:

@@ -58,10 +58,8 @@ def _list_tree_cells(tree: "PoolTree", folder: str, screen: Screen) -> list[Cell
 
 def show_rescues(rescues: Sequence["Rescue"], screen: Screen) -> Iterator[str]:
     """A row for each thing that was saved."""
-    if rescues:
-        yield from write_table(
-            RESCUES, [Row(_list_rescue_cells(rescue, screen)) for rescue in rescues], screen
-        )
+    rows = [Row(_list_rescue_cells(rescue, screen), _list_large_files(rescue)) for rescue in rescues]
+    yield from write_table(RESCUES, rows, screen) if rows else ()
 
 
 def _list_large_files(rescue: "Rescue") -> list[str]:
