@@ -249,3 +249,14 @@ def test_our_own_sentences_are_wrapped_between_words(words: tuple[str, ...], sea
 
 def test_the_overview_of_the_commands_is_paged_too(seat: Seat) -> None:
     assert all(line.startswith("paged: ") for line in paged(seat, "-h")[1].splitlines())
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_what_is_found_fits_and_says_who_said_it_how_long_ago(columns: int, seat: Seat) -> None:
+    seat.ok("note", "CMB-0003", f"parties need a cake {WIDE}")
+    seat.ok("note", "a cake for nobody")
+    lines = lines_of(seat, columns, "find", "cake")
+    assert max(map(measure_cells, lines)) <= columns
+    whole = " ".join(" ".join(lines).split())
+    assert lines[0].split()[0] == "ticket" and "note by otto" in whole and "ago: " in whole
+    assert "about no ticket" in whole

@@ -51,6 +51,11 @@ class Hit:
     where: str
     snippet: str
 
+    @property
+    def is_told_by_row(self) -> bool:
+        """Whether the row of a ticket has it already: the subject of its opening."""
+        return self.where == "subject" and self.post.kind == "actionable"
+
 
 @dataclass(frozen=True, slots=True)
 class FoundTicket:

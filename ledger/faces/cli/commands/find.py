@@ -29,20 +29,20 @@ def command(
     wanted = SearchFilter(tuple(state or ()), tuple(lane or ()), tuple(label or ()), everything, limit)
     result = search_tickets(session.ledger, " ".join(text), wanted)
     words = [*_describe_rest(result), describe_as_of(result.as_of)]
-    return session.answer(make_search_json(result), _list_lines(result), words, result.as_of)
+    return session.answer(make_search_json(result), _list_lines(session, result), words, result.as_of)
 
 
-def _list_lines(result: SearchResult) -> Iterator[str]:
+def _list_lines(session: Session, result: SearchResult) -> Iterator[str]:
+    if session.env.screen is not None:
+        from ledger.faces.cli.terminal.found import show_found
+
+        yield from show_found(result.found, session.env.screen)
+        return
     for found in result.found:
         yield describe_row(found.summary) if found.summary is not None else "about no ticket"
-        yield from (f"    {_describe_hit(hit)}" for hit in found.hits if not _is_told_by_row(hit))
+        yield from (f"    {_describe_hit(hit)}" for hit in found.hits if not hit.is_told_by_row)
         if found.more:
             yield f"    and {found.more} more post{'' if found.more == 1 else 's'}"
-
-
-def _is_told_by_row(hit: Hit) -> bool:
-    """Whether the row of a ticket has it already: the subject of its opening."""
-    return hit.where == "subject" and hit.post.kind == "actionable"
 
 
 def _describe_hit(hit: Hit) -> str:

@@ -47,7 +47,7 @@ def show_queue(rows: Sequence["QueueRow"], screen: Screen, more: int = 0) -> Ite
 
 def make_queue_row(row: "QueueRow", shared: Sequence[str], screen: Screen) -> Row:
     """The row of a ticket with what is odd below it, but for reasons that it shares with all others."""
-    return Row(_list_cells(row, screen), _list_below(row, shared, screen))
+    return Row(list_cells(row.summary, row.fit, screen), _list_below(row, shared, screen))
 
 
 def count_tickets(summaries: Sequence[TicketSummary], more: int = 0) -> str:
@@ -59,17 +59,18 @@ def count_tickets(summaries: Sequence[TicketSummary], more: int = 0) -> str:
     return f"{total} ticket{'' if total == 1 else 's'}: {parts}{left_out}"
 
 
-def _list_cells(row: "QueueRow", screen: Screen) -> list[Cell | str]:
-    ticket = row.summary.ticket
+def list_cells(summary: TicketSummary, fit: "Fit | None", screen: Screen) -> list[Cell | str]:
+    """The cells of a ticket's row, and how it fits a seat if it is seen through the eyes of one."""
+    ticket = summary.ticket
     dim = Style.DIM if ticket.closed else Style.PLAIN
     return [
         ticket.id,
-        Cell(*name_state(row.summary)),
+        Cell(*name_state(summary)),
         Cell(format_age(screen.now - ticket.since), Style.DIM),
         Cell(*PRIORITIES[ticket.priority]),
-        escape_line(name_holder(row.summary)),
-        _describe_warmth(row.fit),
-        Cell((ticket.due or "")[:10], Style.RED if row.summary.overdue else Style.PLAIN),
+        escape_line(name_holder(summary)),
+        _describe_warmth(fit),
+        Cell((ticket.due or "")[:10], Style.RED if summary.overdue else Style.PLAIN),
         Cell(escape_line(" ".join(ticket.labels)), Style.DIM),
         Cell(escape_line(" ".join(ticket.subject.split())), dim),
     ]
