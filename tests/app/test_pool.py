@@ -668,6 +668,18 @@ def test_a_tree_that_cannot_be_set_is_left_to_whoever_had_it(hub: Hub) -> None:
     assert (tree / "inner" / "file.txt").read_text() == "line-b\n"
 
 
+def test_a_clone_that_cannot_be_written_leaves_nothing_leased(hub: Hub) -> None:
+    """As the git directory is to a sandbox of agents; a file in the place of a folder refuses root too."""
+    tree = hub.allocate()
+    release_tree(hub.ledger(), tree)
+    git_dir = Path(git(tree, "rev-parse", "--absolute-git-dir"))
+    (git_dir / "logs").rename(git_dir / "logs-away")
+    (git_dir / "logs").touch()
+    with pytest.raises(OSError, match="logs"):
+        hub.allocate()
+    assert states(hub) == ["free"]
+
+
 def test_a_tree_that_is_away_for_a_moment_outlives_the_prune_of_a_peer(hub: Hub) -> None:
     tree = hub.allocate()
     (tree / "new.txt").write_text("line-a\n")

@@ -40,7 +40,7 @@ def lease_tree(work: PoolWork, lease: Lease, wanted: Path | None, wait: float) -
                 saved = work.set(tree, base)
                 _mark_owner(work, tree)
             return tree, base, saved
-        except LedgerError as error:
+        except (LedgerError, OSError) as error:
             # With the lease before it, so that an abandoned tree is still told as abandoned.
             pool.restore_lease(tree, lease, before.lease if before else None)
             if not isinstance(error, HeldBackError):

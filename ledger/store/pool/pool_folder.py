@@ -40,11 +40,13 @@ def find_pool_folder(common: Path) -> str:
 
 
 def remember_folder(common: Path, folder: str) -> None:
-    """Let a repository know its folder in the pool, wherever it may be moved to."""
+    """Let a repository know its folder in the pool, wherever it may be moved to; not one that cannot be
+    written, which no tree can be made for either."""
     place = _Place(folder, str(common))
     if _read_remembered(common) != place:
         data = b"%s\n%s\n" % (os.fsencode(place.folder), os.fsencode(place.path))
-        replace_file(common, "ledger/pool", data)
+        with suppress(OSError):
+            replace_file(common, "ledger/pool", data)
 
 
 @dataclass(frozen=True, slots=True)
