@@ -8,10 +8,11 @@ from itertools import islice
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import AsOf, Feed, date_feed, find_ticket, read_feed_to_show
 from ledger.app.read.queue import TicketDetails, collect_details, has_labels
+from ledger.app.read.seats import SeatSummary, summarize_seat
 from ledger.core.board.records import TicketSummary, is_overdue, summarize_ticket
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.errors import LedgerError
-from ledger.core.model import Event, Finding, Post, Priority, SeatLife, State
+from ledger.core.model import Event, Finding, Post, Priority, State
 from ledger.core.pictures.day import DayPicture, picture_day
 from ledger.core.pictures.dependencies import DependencyPicture, Waiters, gather_dependencies, map_waiters
 from ledger.core.queue.seat_view import by_urgency
@@ -104,15 +105,6 @@ class TicketBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatRow:
-    """A seat: what the feed says of it, its role, and what it holds."""
-
-    life: SeatLife
-    role: str
-    holds: tuple[TicketSummary, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SeatPost:
     """A post of a seat, and what it did to the ticket that it names."""
 
@@ -126,7 +118,7 @@ class SeatBoard:
     newest posts."""
 
     as_of: AsOf
-    row: SeatRow
+    seat: SeatSummary
     filed: tuple[TicketSummary, ...]
     claims: tuple[ClaimSpan, ...]
     posts: tuple[SeatPost, ...]
@@ -258,19 +250,6 @@ def read_ticket_board(ledger: Ledger, item: str, waiters: Waiters) -> TicketBoar
     return TicketBoard(details, rulings, gather_dependencies(feed.board.tickets, ticket, waiters))
 
 
-def list_seats(ledger: Ledger) -> tuple[SeatRow, ...]:
-    """Every seat that posted, the one that did last first."""
-    feed = read_feed_to_show(ledger)
-    lives = sorted(feed.board.all_seats(), key=lambda life: (life.last_at, life.seat), reverse=True)
-    return tuple(_describe_seat(feed, life, ledger.world.now()) for life in lives)
-
-
-def _describe_seat(feed: Feed, life: SeatLife, now: datetime) -> SeatRow:
-    held = feed.board.tickets_held_by(life.seat)
-    summaries = (summarize_ticket(ticket, feed.config, feed.board, now) for ticket in held)
-    return SeatRow(life, feed.config.role(life.seat), tuple(summaries))
-
-
 def read_seat_board(ledger: Ledger, seat: str) -> SeatBoard:
     """One seat in full. Raises LedgerError `no-such-seat` where it never posted."""
     feed = read_feed_to_show(ledger)
@@ -284,7 +263,7 @@ def read_seat_board(ledger: Ledger, seat: str) -> SeatBoard:
     filed = by_urgency(board.open_tickets_filed_by(seat))
     return SeatBoard(
         date_feed(ledger, feed),
-        _describe_seat(feed, life, now),
+        summarize_seat(ledger, feed, life, True, None),
         tuple(summarize_ticket(ticket, feed.config, board, now) for ticket in filed),
         tuple(sorted(recent, key=lambda claim: claim.held, reverse=True)),
         tuple(_list_seat_posts(feed, seat)),

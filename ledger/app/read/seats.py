@@ -51,11 +51,12 @@ def list_seats(ledger: Ledger, everybody: bool = False) -> SeatsResult:
         or life.seat == here
         or (life.retired_at is None and life.last_at >= since)
     ]
-    seats = [_summarize_seat(ledger, feed, life, life.seat in holders, here) for life in shown]
+    seats = [summarize_seat(ledger, feed, life, life.seat in holders, here) for life in shown]
     return SeatsResult(date_feed(ledger, feed), _sort_seats(seats), len(lives) - len(shown))
 
 
-def _summarize_seat(ledger: Ledger, feed: Feed, life: SeatLife, holds: bool, here: str | None) -> SeatSummary:
+def summarize_seat(ledger: Ledger, feed: Feed, life: SeatLife, holds: bool, here: str | None) -> SeatSummary:
+    """What a feed says of one seat; `holds` says whether it may hold anything, `here` which seat looks."""
     board, config, seat = feed.board, feed.config, life.seat
     tickets = board.tickets_held_by(seat) if holds else []
     now = ledger.world.now()

@@ -24,12 +24,12 @@ from ledger.app.read.overview import (
     TicketFilter,
     judge_here,
     list_closed_tickets,
-    list_seats,
     read_day_board,
     read_seat_board,
     read_ticket_board,
     select_tickets,
 )
+from ledger.app.read.seats import list_seats
 from ledger.core.board.records import TicketSummary
 from ledger.core.errors import LedgerError, NotThereError
 from ledger.core.ids import is_seat, is_ticket
@@ -216,7 +216,7 @@ class BoardServer:
 
     def make_seats(self, request: Request, state: FeedState, pages: Pages) -> str:
         """All seats."""
-        return pages.seats(self._feed.quick.ask(list_seats))
+        return pages.seats(self._feed.quick.ask(lambda ledger: list_seats(ledger, everybody=True)).seats)
 
     def make_seat(self, request: Request, state: FeedState, pages: Pages) -> str:
         """One seat."""

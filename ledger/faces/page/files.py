@@ -13,17 +13,16 @@ from ledger.app.read.overview import (
     CLOSED,
     OPEN,
     Overview,
-    SeatRow,
     TicketFilter,
     judge_here,
     list_closed_tickets,
-    list_seats,
     read_day_board,
     read_overview,
     read_seat_board,
     read_ticket_board,
     select_tickets,
 )
+from ledger.app.read.seats import SeatSummary, list_seats
 from ledger.core.board.records import TicketSummary
 from ledger.core.board.waits import dependencies
 from ledger.core.dataclass import dataclass
@@ -103,7 +102,7 @@ def name_ticket(item: str, page: int) -> str:
 
 def make_files(ledger: Ledger, name: str) -> Iterator[tuple[str, bytes]]:
     """Every file with its path, as the feed stood at its newest post. `ledger` does not fetch."""
-    overview, seats = read_overview(ledger), list_seats(ledger)
+    overview, seats = read_overview(ledger), list_seats(ledger, everybody=True).seats
     closed = _pick_closed(overview, list_closed_tickets(ledger))
     last = read_day_board(ledger, None)
     first = max(last.first.toordinal(), last.last.toordinal() - MOST_DAYS + 1)
@@ -140,7 +139,7 @@ def _pick_closed(overview: Overview, closed: Sequence[TicketSummary]) -> list[Ti
     ]
 
 
-def _name_seats(rows: Sequence[SeatRow]) -> dict[str, str]:
+def _name_seats(rows: Sequence[SeatSummary]) -> dict[str, str]:
     """The file names of seats: two that differ in case alone are two files on any disk."""
     names: dict[str, str] = {}
     taken: set[str] = set()

@@ -14,11 +14,11 @@ from ledger.app.read.overview import (
     OPEN,
     DayBoard,
     SeatBoard,
-    SeatRow,
     Selection,
     TicketBoard,
     TicketFilter,
 )
+from ledger.app.read.seats import SeatSummary
 from ledger.core.board.records import body_of
 from ledger.core.dataclass import dataclass, replace
 from ledger.core.model import Finding, State
@@ -98,7 +98,7 @@ class Pages:
             pages=pages,
         )
 
-    def seats(self, rows: Sequence[SeatRow]) -> str:
+    def seats(self, rows: Sequence[SeatSummary]) -> str:
         """All seats."""
         return self._render("seats.html", "seats", rows=rows)
 
@@ -108,11 +108,11 @@ class Pages:
             "seat.html",
             "seats",
             board=board,
-            row=board.row,
-            life=board.row.life,
+            seat=board.seat,
+            life=board.seat.life,
             filed=board.filed[:ROWS],
             claims=board.claims[:ROWS],
-            held_now={held.ticket.id for held in board.row.holds},
+            held_now={held.ticket.id for held in board.seat.held},
         )
 
     def day(self, board: DayBoard) -> str:
