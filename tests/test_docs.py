@@ -13,7 +13,7 @@ import pytest
 
 from ledger import __version__
 from ledger.app.guard.pushed_files import MOST_BYTES, MOST_POSTS
-from ledger.app.guard.receive import RESERVATION_LIMIT
+from ledger.app.guard.reserving import RESERVATION_LIMIT
 from ledger.app.setup.founding import ATTRIBUTES, ATTRIBUTES_TEXT
 from ledger.core.board.kinds import KINDS
 from ledger.core.board.transitions import TRANSITIONS

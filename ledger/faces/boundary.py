@@ -25,7 +25,7 @@ EXITS: Mapping[str, int] = {
     **dict.fromkeys(
         ("wrong-branch", "no-branch", "path-clash", "cannot-stage", "wrapped", "cannot-merge"), 3
     ),
-    **dict.fromkeys(("nothing-claimable", "cannot-undo"), 3),
+    **dict.fromkeys(("nothing-claimable", "cannot-undo", "seal-not-set"), 3),
     **dict.fromkeys(("pool-exhausted", "held-back", "needs-own-branch", "leads-outside"), 3),
     **dict.fromkeys(("unreachable", "refused-by-remote", "in-doubt", "offline"), 4),
     **dict.fromkeys(("locked", "disk-full", "read-only"), 4),

@@ -44,6 +44,7 @@ from ledger.rules import (
     role_may_not_rule,
     ruling_without_absorb,
     silent_fleet,
+    spent_reservations,
     stale_block,
     stale_offer,
     stale_ruling,
@@ -94,7 +95,7 @@ RULES: tuple[Rule, ...] = (
     *_make_rules(
         "numbers", FORWARDED["ambiguous-item"], unconfirmed_provisional, orphan_reservation, lost_tip
     ),
-    *_make_rules("numbers", odd_reservation, branch_without_claim),
+    *_make_rules("numbers", odd_reservation, spent_reservations, branch_without_claim),
     *_make_rules("life", foreign_seat, unlisted_seat, bare_identity),
     *_make_rules("life", role_may_not_claim, role_may_not_rule, role_may_not_configure),
     *_make_rules(

@@ -31,6 +31,7 @@ nudge_after: 1s
 dark_after: 1m
 ruling_stale_after: 1h
 warm_window: 2d
+seal_above: 500
 prefix: FLT
 """
 
@@ -69,7 +70,9 @@ def test_the_commented_file_shows_every_setting_and_its_default() -> None:
         line.partition(":")[0] for line in WHOLE.splitlines() if line[0] != " "
     }
     assert read.namespaces and read.seats
-    assert read == Config(branch="ledger", prefix="CMB", namespaces=read.namespaces, seats=read.seats)
+    assert read == Config(
+        branch="ledger", prefix="CMB", namespaces=read.namespaces, seats=read.seats, seal_above=10_000
+    )
 
 
 def test_durations_and_switches() -> None:
@@ -79,6 +82,7 @@ def test_durations_and_switches() -> None:
     assert read.claim_grace == timedelta(seconds=1)
     assert (read.nudge_after, read.dark_after) == (timedelta(seconds=1), timedelta(minutes=1))
     assert (read.ruling_stale_after, read.warm_window) == (timedelta(hours=1), timedelta(days=2))
+    assert read.seal_above == 500
 
 
 def test_without_a_table_any_namespace_works() -> None:

@@ -5,11 +5,12 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from benches.feeds import Recipe
+from benches.feeds import Recipe, import_commit
 from benches.grounds import PATIENT, READER, Ground, ask_git
 from benches.spending import Deed, Spent, Steps, spend
 from benches.timing import ALONE, LEDGER
 
+LEDGER_REF = "refs/heads/ledger"
 GIVEN = 100_000
 """Numbers that were given."""
 POSTS = 2_000
@@ -70,15 +71,52 @@ def measure_given_push(ground: Ground) -> Steps:
     """`git push` of a branch of code by hand in that clone, once it reserved a number."""
     many, none = _reserved(ground)
 
-    def push(place: Path) -> Deed:
-        def deed(run: int) -> Spent:
-            tree = ask_git(place, "rev-parse", "origin/main^{tree}")
-            commit = ask_git(place, "commit-tree", "-p", "origin/main", "-m", f"change {run}", tree)
-            return spend(place, ("git", "push", "-q", "origin", f"{commit}:refs/heads/topic-{run + 1}"))
+    return Steps(_push_code(many), _push_code(none))
 
-        return deed
 
-    return Steps(push(many), push(none))
+def measure_sealed_append(ground: Ground) -> Steps:
+    """A ticket with its number where the numbers of the feed were sealed, against no refs at all."""
+    sealed, bare = _seal_sides(ground)
+    words = (*PATIENT, "append", "--reserve", "CMB", "--subject", "Work")
+    return Steps(lambda _: spend(sealed, words), lambda _: spend(bare, words))
+
+
+def measure_sealed_push(ground: Ground) -> Steps:
+    """`git push` of a branch of code by hand where the numbers were sealed, against no refs at all."""
+    sealed, bare = _seal_sides(ground)
+    return Steps(_push_code(sealed), _push_code(bare))
+
+
+def _push_code(place: Path) -> Deed:
+    def deed(run: int) -> Spent:
+        tree = ask_git(place, "hash-object", "-w", "-t", "tree", "/dev/null")
+        commit = ask_git(place, "commit-tree", "-m", f"change {run}", tree)
+        return spend(place, ("git", "push", "-q", "origin", f"{commit}:refs/heads/topic-{run + 1}"))
+
+    return deed
+
+
+@cache
+def _seal_sides(ground: Ground) -> tuple[Path, Path]:
+    """Clones of two remotes with the feed: its numbers sealed by the tool, or deleted on the server."""
+    places = []
+    for name in ("sealed", "no-refs"):
+        bare = ground.copy(name)
+        text = ask_git(bare, "show", "ledger:feed/ledger.yaml") + "\nseal_above: 1000\n"
+        import_commit(bare, LEDGER_REF, LEDGER_REF, "STRAT-1", {"feed/ledger.yaml": text.encode()})
+        place = bare.with_name(f"{name}-clone")
+        subprocess.run(("git", "clone", "-q", str(bare), str(place)), check=True, env=ALONE)
+        for key, value in {"seat": "STRAT-1", "branch": "ledger", "remote": "origin"}.items():
+            ask_git(place, "config", f"ledger.{key}", value)
+        places.append((bare, place))
+    (_, sealed), (bare, plain) = places
+    spend(sealed, (*PATIENT, "seal"))
+    numbers = ask_git(bare, "for-each-ref", "--format=delete %(refname)", "refs/reserve").splitlines()
+    script = "\n".join(line for line in numbers if not line.endswith("/tip")) + "\n"
+    subprocess.run(
+        ("git", "-C", str(bare), "update-ref", "--stdin"), input=script.encode(), check=True, env=ALONE
+    )
+    return sealed, plain
 
 
 def _sides(ground: Ground) -> tuple[Path, Path]:

@@ -37,6 +37,7 @@ def fetched(p: float) -> Target:
 FETCH, SWAP = "`git fetch`", "`git fetch`, `git push` of one post"
 PLAIN = "the same `git commit` without hooks"
 NONE = "the same where no number was given"
+BARE = "the same where the numbers have no refs"
 SCENES: tuple[Scene, ...] = (
     Scene("queue", "`queue --json`, warm", FETCH, fetched(6), everyday.measure_queue),
     Scene("show", "`show ID`", FETCH, fetched(14), everyday.measure_show),
@@ -100,6 +101,16 @@ SCENES: tuple[Scene, ...] = (
     Scene("given: append", "`append --reserve`", NONE, Target(raw=1.2), fresh.measure_given_append),
     Scene("given: fetch", "`git fetch` by hand", NONE, Target(raw=1.2), fresh.measure_given_fetch),
     Scene("given: push", "`git push` by hand", NONE, Target(raw=1.2), fresh.measure_given_push),
+    Scene(
+        "sealed: append",
+        "`append --reserve` after `seal`",
+        BARE,
+        Target(raw=1.2),
+        fresh.measure_sealed_append,
+    ),
+    Scene(
+        "sealed: push", "`git push` by hand after `seal`", BARE, Target(raw=1.2), fresh.measure_sealed_push
+    ),
 )
 BY_NAME = {scene.name: scene for scene in SCENES}
 

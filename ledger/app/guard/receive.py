@@ -11,48 +11,23 @@ from pathlib import Path
 
 from ledger.app.guard.index import open_guard_store, open_record
 from ledger.app.guard.push_check import PushedPosts, judge_pushed_posts
-from ledger.core.config.config import CONFIG_PATH, FORMAT, Config, parse_config
+from ledger.app.guard.reserving import RESERVED, PushedUpdate, RefRefusal, ReservedRefs
+from ledger.core.config.config import CONFIG_PATH, FORMAT, Config
+from ledger.core.config.settings import SETTLING
 from ledger.core.dataclass import dataclass
 from ledger.core.errors import LedgerError
-from ledger.core.feed.posts import POST_LIMIT
 from ledger.core.ids import is_nonce, is_series, parse_reservation_ref, reservation_prefix, tip_ref
 from ledger.core.model import Finding, Post, Severity
-from ledger.core.write.numbers import LEAP, Reservation, decode_reservation, decode_tip, is_leap
 from ledger.store.checkpoint_ref import REF as CHECKPOINT
 from ledger.store.contract import Oid
-from ledger.store.git.bare import Ref, find_oids_at, is_fast_forward, open_bare, resolve_refs
-from ledger.store.git.objects import read_types
+from ledger.store.git.bare import Ref, is_fast_forward, open_bare, resolve_refs
 from ledger.store.git.process import split_lines
 from ledger.store.guard.judged import keep_needed
-from ledger.store.guard.let_in import Record
 from ledger.store.local import LocalStore
 
-RESERVED = "refs/reserve/"
 PRIVATE = "refs/ledger/"
 ANNOUNCED = "refs/ledger/announce/"
-SETTLING = ("strat", "operator", "any")
-"""Roles that change the settings; `any` where the feed lists no seats."""
-RESERVATION_LIMIT = 4096
-"""Bytes of a reservation: every clone that reads the series keeps it for good."""
-_TIP_LIMIT = 65536
 _clone = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}").fullmatch
-
-
-@dataclass(frozen=True, slots=True)
-class PushedUpdate:
-    """One line that pre-receive reads: what a ref is and what it becomes; None: it is not there."""
-
-    ref: str
-    old: Oid | None
-    new: Oid | None
-
-
-@dataclass(frozen=True, slots=True)
-class RefRefusal:
-    """Why one ref may not become what a push wants."""
-
-    ref: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +71,10 @@ def judge_push(
     # Before anything is judged: it takes in what a post-receive hook noted, and posts that none could note.
     record = open_record(store, landed.oid if landed else None, now)
     refusals = [*_refuse_doubled(meant), *_refuse_look_alikes(meant, store.feed_ref)]
-    refusals += [RefRefusal(update.ref, why) for update in meant if (why := _explain_misnamed(update))]
-    owners = _Owners(store, landed, pusher) if pusher is not None and reserving else None
-    refusals += _Reserving(store, there, reserving, owners, record).refusals()
+    misnamed = {update.ref: why for update in meant if (why := _explain_misnamed(update))}
+    refusals += [RefRefusal(ref, why) for ref, why in misnamed.items()]
+    named = [update for update in reserving if update.ref not in misnamed]
+    refusals += ReservedRefs(store, landed, there, named, pusher, record, now).refusals()
     feed = next((update for update in meant if update.ref == store.feed_ref), None)
     # Posts are the dearest part to judge, and are not read for a push that is refused anyway.
     if feed is None or refusals:
@@ -185,99 +161,6 @@ def _explain_misnamed(update: PushedUpdate) -> str | None:
         if update.old and update.new:
             return "an announcement is made and taken back, never changed"
     return None
-
-
-class _Owners:
-    """In whose names a pusher may reserve: its own, and those of its surfaces in the settings as landed."""
-
-    def __init__(self, store: LocalStore, feed: Ref | None, pusher: str) -> None:
-        oid = find_oids_at(store.repo, feed.oid, [CONFIG_PATH]).get(CONFIG_PATH) if feed else None
-        config = parse_config(store.read_blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()
-        self._pusher = pusher
-        self._names = {pusher, *config.surfaces_of(pusher)}
-
-    def why_not(self, owner: Reservation | None) -> str | None:
-        """Why a reservation with this owner may not be made by the pusher."""
-        if owner is None:
-            return f"a reservation names who makes it: it has a JSON object with the seat {self._pusher}"
-        if owner.seat not in self._names:
-            return f"{self._pusher} pushes, and reserves for {owner.seat}: a seat reserves only for itself"
-        return None
-
-
-class _Reserving:
-    """What a push does below refs/reserve, held against what is there."""
-
-    def __init__(
-        self,
-        store: LocalStore,
-        there: Mapping[str, Ref],
-        updates: Sequence[PushedUpdate],
-        owners: _Owners | None,
-        record: Record,
-    ) -> None:
-        self._owners = owners
-        self._landed = {
-            name: update.oid for name, update in record.find_let_in(update.ref for update in updates).items()
-        }
-        self._updates = [update for update in updates if not _explain_misnamed(update)]
-        news = [update.new for update in self._updates if update.new]
-        self._kinds = read_types(store.repo, [*news, *(update.ref for update in self._updates)])
-        raising = [update.new for update in self._updates if update.new and update.ref.endswith("/tip")]
-        self._standing = {name: ref.oid for name, ref in there.items() if name.startswith(RESERVED)}
-        blobs = store.read_blobs([*raising, *self._standing.values()], _TIP_LIMIT)
-        self._tips = {name: decode_tip(blobs[oid]) for name, oid in self._standing.items()}
-        self._raised = {oid: decode_tip(blobs[oid]) for oid in raising}
-        numbers = [oid for oid in news if self._kinds[oid] == "blob"]
-        self._payloads = store.read_blobs(numbers, RESERVATION_LIMIT)
-
-    def refusals(self) -> Iterator[RefRefusal]:
-        """Every ref that may not become what the push wants, with the reason."""
-        for update in self._updates:
-            why = self._tip(update) if update.ref.endswith("/tip") else self._number(update)
-            if why:
-                yield RefRefusal(update.ref, why)
-
-    def _tip(self, update: PushedUpdate) -> str | None:
-        if update.new is None:
-            return "a tip is never deleted: its series would give numbers again"
-        tip, before = self._raised[update.new], self._tips.get(update.ref)
-        if self._standing.get(update.ref) != update.old:
-            return "the tip moved meanwhile; fetch, then push again"
-        if tip is None or self._kinds[update.new] != "blob":
-            return 'a tip is a blob such as {"format": 1, "tip": 41, "nonce": "9c1e07a25b6d4f10"}'
-        if before is not None and tip <= before:
-            return f"a tip only rises: it is {before}, and {tip} is not above that"
-        if is_leap(tip, before or 0) and not self._comes_back(update):
-            return f"the tip is {before}, and rises by {LEAP} at the most: {tip} would use up the series"
-        return None
-
-    def _number(self, update: PushedUpdate) -> str | None:
-        if update.old is not None or update.new is None:
-            return "a reservation is written once and neither changed nor deleted"
-        # Asked by its own name: a listing of the series grows with its numbers.
-        if self._kinds[update.ref] != "missing":
-            return "this number is reserved already"
-        if self._kinds[update.new] != "blob":
-            return f"a reservation is a blob, not a {self._kinds[update.new]}"
-        if self._comes_back(update):
-            return None
-        series, _, n = update.ref.removeprefix(RESERVED).partition("/")
-        tip = self._tips.get(tip_ref(series), 0)
-        if tip is None:
-            return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
-        if int(n) <= tip:
-            return f"the tip of {series} is {tip}: this number was given before"
-        if is_leap(int(n), tip):
-            return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
-        data = self._payloads[update.new]
-        if len(data) > RESERVATION_LIMIT:
-            return f"a reservation has at most {RESERVATION_LIMIT} bytes"
-        return self._owners.why_not(decode_reservation(data, series, int(n))) if self._owners else None
-
-    def _comes_back(self, update: PushedUpdate) -> bool:
-        """Whether a ref is put back as it came into force last: a rewind took it, and it passed once."""
-        return self._landed.get(update.ref) == update.new
 
 
 def _explain_not_forward(store: LocalStore, there: Mapping[str, Ref], feed: PushedUpdate) -> str | None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from ledger.app.ledger import Ledger
 from ledger.app.read.load import Feed
 from ledger.core.errors import LedgerError
-from ledger.core.write.numbers import decode_tip
+from ledger.core.ids import tip_ref
+from ledger.core.write.numbers import decode_reservation, decode_tip
+from ledger.core.write.sealing import is_spent
 from ledger.store.contract import Oid
 
 if TYPE_CHECKING:
@@ -49,8 +51,19 @@ def find_lost_posts(ledger: Ledger, feed: Feed) -> Mapping[str, Oid]:
 
 
 def find_absent_numbers(ledger: Ledger, feed: Feed) -> dict[str, Oid]:
-    """Reservations that were seen, and whose refs are gone."""
-    return {ref: oid for ref, oid in ledger.store.vanished_reservations().items() if ref not in feed.refs}
+    """Reservations that were seen, and whose refs are gone; without those that were sealed, as is meant."""
+    gone = {ref: oid for ref, oid in ledger.store.vanished_reservations().items() if ref not in feed.refs}
+    if not gone or feed.config.seal_above is None:
+        return gone
+    tips = {series: read_tip_at(ledger, feed.refs.get(tip_ref(series))) for series in map(parse_series, gone)}
+    payloads, now = ledger.store.read_blobs(gone.values(), PAYLOAD_LIMIT), ledger.world.now()
+
+    def is_sealed(ref: str, oid: Oid) -> bool:
+        series = parse_series(ref)
+        reservation = decode_reservation(payloads[oid], series, parse_number(ref))
+        return reservation is not None and is_spent(feed.board, reservation, tips[series], now)
+
+    return {ref: oid for ref, oid in gone.items() if not is_sealed(ref, oid)}
 
 
 def parse_series(ref: str) -> str:

@@ -362,4 +362,5 @@ _SETTINGS: Mapping[str, Reader] = {
     "dark_after": _read_duration,
     "ruling_stale_after": _read_duration,
     "warm_window": _read_duration,
+    "seal_above": _read_count,
 }

@@ -57,6 +57,11 @@ DEFAULT_YAML = """\
 # ruling_stale_after: 10m
 # How long a seat stays warm in a lane after its last post there.
 # warm_window: 24h
+
+# Lets `git ledger seal` remove the refs of numbers whose tickets were opened, since every `git push` lists
+# all refs; `drift` asks for it above so many in one series. The numbers stay taken: a guard holds plain git
+# to that.
+# seal_above: 10000
 """
 
 

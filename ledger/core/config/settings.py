@@ -12,6 +12,8 @@ from ledger.core.lazy_pattern import LazyPattern
 
 FORMAT = 1
 """The highest format of `ledger.yaml` that this version knows."""
+SETTLING = ("strat", "operator", "any")
+"""Roles that decide for all seats: `any` is that of every seat where the feed lists none."""
 _NAMED = 20
 """Namespaces that a message names."""
 
@@ -55,6 +57,7 @@ class Config:
     dark_after: timedelta = timedelta(minutes=10)
     ruling_stale_after: timedelta = timedelta(minutes=10)
     warm_window: timedelta = timedelta(hours=24)
+    seal_above: int | None = None
     writable: bool = True
 
     @cached_property

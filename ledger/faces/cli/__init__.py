@@ -98,6 +98,7 @@ COMMANDS: dict[str, tuple[Command, ...]] = {
         Command("review", "what a proposal does to the queue, as Markdown"),
         Command("drift", "judge the whole feed and the clock"),
         Command("checkpoint", "put what the posts add up to on the remote, for machines that start fresh"),
+        Command("seal", "remove the refs of numbers that have done their work"),
         Command("explain", "a rule: why, wrong, right"),
     ),
     "runtimes": (

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ledger.app.read.queue import LogEntry, LogResult, QueueResult, QueueRow, TicketDetails
     from ledger.core.board.criteria import Criterion
 
-"""Characters of a post's body in one line of a ticket's history."""
-
 
 def make_as_of_json(as_of: "AsOf") -> Json:
     """Which commit an answer is about: commit, at, age_s, and rewound or behind."""
