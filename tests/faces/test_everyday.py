@@ -137,6 +137,10 @@ def test_of_several_prefixes_none_is_guessed(seats: Sequence[Seat]) -> None:
     error = anna.refused("new", "Subject")
     assert (error["exit"], error["message"]) == (2, "2 prefixes are in use: CMB, FLT")
     assert "`-p CMB`" in error["hint"]
+    anna.git("config", "ledger.prefix", "flt")
+    assert (
+        anna.refused("new", "Subject")["message"] == 'the setting ledger.prefix is "flt", which is no prefix'
+    )
     anna.git("config", "ledger.prefix", "FLT")
     assert anna.ok("new", "Subject")["posts"][0]["item"] == "FLT-0002"
     assert anna.ok("new", "Subject", "--prefix", "CMB")["posts"][0]["item"] == "CMB-0003"

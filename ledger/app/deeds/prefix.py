@@ -4,6 +4,7 @@ from ledger.app.ledger import Ledger
 from ledger.app.read.load import Cache, find_last_config, read_board_here, read_feed
 from ledger.core.config.config import Config
 from ledger.core.errors import LedgerError
+from ledger.core.ids import is_namespace
 
 SETTING = "ledger.prefix"
 """What `git config` calls this clone's own choice."""
@@ -18,6 +19,9 @@ def find_default_prefix(ledger: Ledger) -> str:
     """
     named = ledger.repo.config(SETTING)
     config = find_last_config(ledger, Cache())
+    if named is not None and not is_namespace(named):
+        message = f'the setting {SETTING} is "{named}", which is no prefix'
+        raise LedgerError("usage", message, f"`git config {SETTING} CMB`, or another prefix")
     if named is not None or config.prefix is not None:
         return named or str(config.prefix)
     # As fetched last, so that an everyday command asks the remote once; what was never fetched is asked for.
