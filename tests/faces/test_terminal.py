@@ -1,5 +1,6 @@
 """What a person sees at a terminal, and that a program sees none of it."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -195,7 +196,7 @@ def test_a_ticket_is_told_with_ages_and_in_plain_words(seat: Seat) -> None:
     assert max(measure_cells(line) for line in lines if "feed/" not in line) <= 60
     facts = {line.split()[0]: line for line in lines if line.startswith("  ")}
     assert facts["state"].split()[1] == "claimed,"
-    assert "ago; if silent, may be asked" in facts["holder"]
+    assert re.search("(ago|now); if silent, may be asked", facts["holder"])
     assert "Z" not in facts["holder"] + facts["opened"]
     assert [line.split()[-3:] for line in lines if "->" in line] == [["free", "->", "claimed"]]
     assert "CLAIM" not in "\n".join(lines)
@@ -210,7 +211,7 @@ def test_a_turn_fits_the_terminal_and_names_the_tickets_in_a_table(seat: Seat) -
     lines = lines_of(seat, 70, "turn", "open")
     assert max(map(measure_cells, lines)) <= 70
     held = next(line for line in lines if "CMB-0001: held since" in line)
-    assert "Z (" in held and "ago)" in held
+    assert re.search(r"\dZ \((now|\d+ s ago)\)", held)
     [heading] = [line for line in lines if line.startswith("ticket")]
     assert heading.split() == ["ticket", "warmth", "subject"]
     assert next(line for line in lines if line.startswith("CMB-0002")).endswith('…"')
@@ -264,5 +265,5 @@ def test_what_is_found_fits_and_says_who_said_it_how_long_ago(columns: int, seat
     lines = lines_of(seat, columns, "find", "cake")
     assert max(map(measure_cells, lines)) <= columns
     whole = " ".join(" ".join(lines).split())
-    assert lines[0].split()[0] == "ticket" and "note by otto" in whole and "ago: " in whole
+    assert lines[0].split()[0] == "ticket" and re.search(r"note by otto (now|\d+ s ago): ", whole)
     assert "about no ticket" in whole
