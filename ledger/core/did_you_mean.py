@@ -25,8 +25,8 @@ class Proposals:
     """Nearest known words for many words of a feed: for the first MOST_PROPOSALS of them, since finding one
     compares it with every known word."""
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self._known = tuple(known)
+    def __init__(self, words: Iterable[str]) -> None:
+        self._known = tuple(words)
         self._found: dict[str, str | None] = {}
 
     def suggest_nearest(self, word: str, otherwise: str) -> str:

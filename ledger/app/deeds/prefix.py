@@ -39,8 +39,8 @@ def find_default_prefix(ledger: Ledger) -> str:
 
 def _list_open_prefixes(config: Config, used: list[str], seat: str) -> list[str]:
     """The prefixes in use under which a seat may file; where none is in use, those that the settings list."""
-    known = [name for name in used if config.patterns_of(name)] or [*(config.namespaces or ())]
-    return [name for name in known if config.private_to(name) in (None, seat)]
+    in_use = [name for name in used if config.patterns_of(name)] or [*(config.namespaces or ())]
+    return [name for name in in_use if config.private_to(name) in (None, seat)]
 
 
 def _explain_choice(prefixes: list[str]) -> LedgerError:

@@ -126,8 +126,8 @@ def _tell_ticket(ledger: Ledger, feed: Feed, item: str, posts: Sequence[str], qu
     ticket: Ticket | None = feed.board.tickets.get(item) if item else None
     now = ledger.world.now()
     summary = summarize_ticket(ticket, feed.config, feed.board, now) if ticket is not None else None
-    told = posts[: HITS if item else APART]
-    hits = tuple(_make_hit(feed.board.posts[post], query) for post in told)
+    shown = posts[: HITS if item else APART]
+    hits = tuple(_make_hit(feed.board.posts[post], query) for post in shown)
     return FoundTicket(summary, hits, len(posts) - len(hits))
 
 

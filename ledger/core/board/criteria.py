@@ -89,7 +89,5 @@ def require_criteria(_: "Board", ticket: Ticket, post: Post) -> Denial | None:
         return None
     noun, verb = ("criterion", "is") if len(shut) == 1 else ("criteria", "are")
     words = f"{noun} {', '.join(map(str, shut))} of {ticket.id} {verb} not met, and nothing says why"
-    fix = (
-        f"`git ledger done {ticket.id} --met N` with each that is met, and `--why` with what the others lack"
-    )
-    return Denial("open-criteria", words, fix)
+    fix = "`--met N` names each that is met, `--why` says what others lack"
+    return Denial("open-criteria", words, f"{fix}; `git ledger show {ticket.id}` lists them")

@@ -90,7 +90,7 @@ def _reach(start: str, follow: Callable[[str], Iterable[str]]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class TreeLine:
     """A line of a tree: a name at a depth from 0, and the wait by which it stands below the one above.
 
     `mark`: what would be below it stands elsewhere, `seen` further up or as a `circle` around it.
@@ -104,7 +104,7 @@ class Branch:
 
 def grow_tree(
     start: str, follow: Callable[[str], Sequence[tuple[str, Wait]]], grown: set[str]
-) -> Iterator[Branch]:
+) -> Iterator[TreeLine]:
     """The tree below a name, depth first, each name with its own tree once; `grown` are those that have one.
 
     Nothing recurses: a chain of gates may be longer than Python recurses.
@@ -112,7 +112,7 @@ def grow_tree(
     path: list[tuple[str, Iterator[tuple[str, Wait]]]] = [(start, iter(follow(start)))]
     on_path = {start}
     grown.add(start)
-    yield Branch(start, 0)
+    yield TreeLine(start, 0)
     while path:
         here, rest = path[-1]
         step = next(rest, None)
@@ -122,7 +122,7 @@ def grow_tree(
             continue
         name, wait = step
         mark = "circle" if name in on_path else "seen" if name in grown and follow(name) else ""
-        yield Branch(name, len(path), wait, mark)
+        yield TreeLine(name, len(path), wait, mark)
         if not mark and name not in grown:
             grown.add(name)
             on_path.add(name)

@@ -46,7 +46,7 @@ def parse_beads(data: bytes) -> Iterator[Item | str]:
         if not line.strip():
             continue
         record = _parse_json(line)
-        if not isinstance(record, dict) or not _text(record, "id"):
+        if not isinstance(record, dict) or not _get_text(record, "id"):
             yield f"line {number} is no issue"
         elif record.get("status") == "tombstone" or record.get("_type", "issue") != "issue":
             yield f"line {number} is left out: it was deleted, or is no issue"
@@ -55,26 +55,26 @@ def parse_beads(data: bytes) -> Iterator[Item | str]:
 
 
 def _make_bead(record: Mapping[str, Any]) -> Item:
-    builder = ItemBuilder(_text(record, "id"), _text(record, "title"))
-    builder.standing = _BEADS_STANDINGS.get(_text(record, "status"), Standing.OPEN)
+    builder = ItemBuilder(_get_text(record, "id"), _get_text(record, "title"))
+    builder.standing = _BEADS_STANDINGS.get(_get_text(record, "status"), Standing.OPEN)
     rank = record.get("priority")
     builder.priority = _RANKS[rank] if isinstance(rank, int) and 0 <= rank <= 4 else Priority.NORMAL
-    kind = _text(record, "issue_type")
+    kind = _get_text(record, "issue_type")
     builder.add_labels([*_texts(record, "labels"), *([kind] if kind and kind != "task" else [])])
-    builder.set_due(_text(record, "due_at"))
-    builder.add_text(_text(record, "description"))
+    builder.set_due(_get_text(record, "due_at"))
+    builder.add_text(_get_text(record, "description"))
     parts = {"design": "Design", "acceptance_criteria": "Acceptance criteria", "notes": "Notes"}
     for name, heading in parts.items():
-        builder.add_text(_text(record, name), heading)
+        builder.add_text(_get_text(record, name), heading)
     for comment in _records(record, "comments"):
-        builder.add_text(_text(comment, "text"), f"Comment by {_text(comment, 'author')}")
+        builder.add_text(_get_text(comment, "text"), f"Comment by {_get_text(comment, 'author')}")
     for name, heading in {"assignee": "Assigned to", "external_ref": "See", "close_reason": "Closed"}.items():
-        builder.note_fact(heading, _text(record, name))
+        builder.note_fact(heading, _get_text(record, name))
     for edge in _records(record, "dependencies"):
-        other = _text(edge, "depends_on_id")
-        if other and _text(edge, "type") == "blocks":
+        other = _get_text(edge, "depends_on_id")
+        if other and _get_text(edge, "type") == "blocks":
             builder.after.append(other)
-        elif other and _text(edge, "type") == "parent-child":
+        elif other and _get_text(edge, "type") == "parent-child":
             builder.parent = other
         elif other:
             builder.related.append(other)
@@ -87,25 +87,25 @@ def parse_taskwarrior(data: bytes) -> Iterator[Item | str]:
     whole = _parse_json(text)
     lines = whole if isinstance(whole, list) else [_parse_json(line.rstrip(",")) for line in text.split("\n")]
     for number, record in enumerate(lines, 1):
-        if isinstance(record, dict) and _text(record, "uuid"):
+        if isinstance(record, dict) and _get_text(record, "uuid"):
             yield _make_task(record)
         else:
             yield f"task {number} has no `uuid`"
 
 
 def _make_task(record: Mapping[str, Any]) -> Item:
-    builder = ItemBuilder(_text(record, "uuid"), _text(record, "description"))
+    builder = ItemBuilder(_get_text(record, "uuid"), _get_text(record, "description"))
     active = Standing.ACTIVE if record.get("start") else Standing.OPEN
-    builder.standing = _TASK_STANDINGS.get(_text(record, "status"), active)
-    builder.priority = _TASK_PRIORITIES.get(_text(record, "priority"), Priority.NORMAL)
+    builder.standing = _TASK_STANDINGS.get(_get_text(record, "status"), active)
+    builder.priority = _TASK_PRIORITIES.get(_get_text(record, "priority"), Priority.NORMAL)
     builder.add_labels(_texts(record, "tags"))
-    builder.set_due(_text(record, "due"))
+    builder.set_due(_get_text(record, "due"))
     # Versions before 2.6 join them by commas.
     builder.after += [name for text in _texts(record, "depends") for name in text.split(",")]
     for note in _records(record, "annotations"):
-        builder.add_text(_text(note, "description"))
+        builder.add_text(_get_text(note, "description"))
     for name in ("project", "recur", "until", "scheduled"):
-        builder.note_fact(name.capitalize(), _text(record, name))
+        builder.note_fact(name.capitalize(), _get_text(record, name))
     return builder.make_item(TASKWARRIOR)
 
 
@@ -147,9 +147,9 @@ def _make_row(number: int, cells: Mapping[str, str]) -> Item | str:
     builder.after += _split_cell(cells.get("after", ""))
     builder.parent = cells.get("parent", "").strip() or None
     builder.add_text(cells.get("text", ""))
-    known = {"id", "subject", "text", "state", "priority", "labels", "due", "after", "parent"}
+    columns = {"id", "subject", "text", "state", "priority", "labels", "due", "after", "parent"}
     for name, value in cells.items():
-        if name not in known:
+        if name not in columns:
             builder.note_fact(name, value)
     return builder.make_item(TABLE)
 
@@ -166,7 +166,7 @@ def _parse_json(text: str) -> Any:  # noqa: ANN401 - any JSON value
         return None
 
 
-def _text(record: Mapping[str, Any], name: str) -> str:
+def _get_text(record: Mapping[str, Any], name: str) -> str:
     value = record.get(name)
     return value if isinstance(value, str) else ""
 

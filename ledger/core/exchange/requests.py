@@ -21,26 +21,26 @@ class ItemOrder:
     words: tuple[str, ...]
 
 
-def sort_items(items: Sequence[Item], known: Mapping[str, str]) -> ItemOrder:
+def sort_items(items: Sequence[Item], filed: Mapping[str, str]) -> ItemOrder:
     """Put items in order; what they name must be among them or `known`, tickets by old ids."""
     by_id = {item.old: item for item in reversed(items)}
     words = [f"{item.old} is there twice; the first counts" for item in items if by_id[item.old] is not item]
-    pruned = {name: _keep_known(item, {*by_id, *known}, words) for name, item in by_id.items()}
+    pruned = {name: _keep_known(item, {*by_id, *filed}, words) for name, item in by_id.items()}
     done: dict[str, Item] = {}
     for item in items:
         _place_item(item.old, pruned, done, words)
     return ItemOrder(tuple(done.values()), tuple(words))
 
 
-def _keep_known(item: Item, known: set[str], words: list[str]) -> Item:
+def _keep_known(item: Item, there: set[str], words: list[str]) -> Item:
     for name in (*item.after, *item.related, *([item.parent] if item.parent else [])):
-        if name not in known:
+        if name not in there:
             words.append(f"{item.old} names {name}, which is not there")
     return replace(
         item,
-        after=tuple(name for name in item.after if name in known and name != item.old),
-        related=tuple(name for name in item.related if name in known),
-        parent=item.parent if item.parent in known else None,
+        after=tuple(name for name in item.after if name in there and name != item.old),
+        related=tuple(name for name in item.related if name in there),
+        parent=item.parent if item.parent in there else None,
     )
 
 

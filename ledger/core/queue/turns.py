@@ -256,5 +256,5 @@ def _why_nothing_claimable(eyes: SeatView) -> str:
     return f"nothing is claimable for {eyes.seat}; of {_count_in_words(len(waiting), 'open ticket')}, {left}"
 
 
-def _count_in_words(n: int, thing: str) -> str:
-    return f"{n} {thing}{'' if n == 1 else 's'}"
+def _count_in_words(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"

@@ -87,7 +87,7 @@ class Measure:
         return max(0.0, self._until(span.end) - self._until(span.start))
 
     def _until(self, at: datetime) -> float:
-        place = bisect_right(self._spans, at, key=lambda one: one.start)
+        place = bisect_right(self._spans, at, key=lambda span: span.start)
         if not place:
             return 0.0
         return (

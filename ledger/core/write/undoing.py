@@ -73,8 +73,8 @@ def _find_deed(board: Board, post: Post) -> _Deed:
     """The move of a ticket that a post is. Raises LedgerError `cannot-undo` for a post of another sort."""
     kind = kind_of(post.kind)
     if kind.only_speaks:
-        said = f'`git ledger comment {post.item} "…"`' if post.item else '`git ledger note "…"`'
-        raise _refuse(f"the last deed of {post.seat} was a note ({post.id}), and what was said stays", said)
+        hint = f'`git ledger comment {post.item} "…"`' if post.item else '`git ledger note "…"`'
+        raise _refuse(f"the last deed of {post.seat} was a note ({post.id}), and what was said stays", hint)
     if kind.rules:
         words = f"the last deed of {post.seat} was a ruling, which others act upon"
         raise _refuse(words, f"`git ledger rule --corrects {post.id} …` changes what it decided")
@@ -204,9 +204,11 @@ def _amend_back(board: Board, config: Config, deed: _Deed) -> PostRequest:
 
 def _find_value(board: Board, config: Config, deed: _Deed, name: str) -> Value:
     """What an opening said of a field before a deed, as a post says it."""
-    said = [board.posts[deed.ticket.opening]]
-    said += [board.posts[event.post] for event in deed.before if kind_of(board.posts[event.post].kind).amends]
-    values = [getattr(post, name) for post in said if name in post.lines]
+    posts = [board.posts[deed.ticket.opening]]
+    posts += [
+        board.posts[event.post] for event in deed.before if kind_of(board.posts[event.post].kind).amends
+    ]
+    values = [getattr(post, name) for post in posts if name in post.lines]
     value = values[-1] if values else None
     if isinstance(value, tuple) or name in ("after", "labels"):
         return tuple(value or ())

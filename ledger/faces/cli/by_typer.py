@@ -39,7 +39,7 @@ def make_click_command(
 
     # Typer reads the signature of what it is given; ours has the session first, which is no parameter.
     body.__doc__, body.__annotations__ = function.__doc__, {}
-    body.__signature__ = inspect.Signature([_declare_parameter(one) for one in list_parameters(function)])  # type: ignore[attr-defined]
+    body.__signature__ = inspect.Signature([_declare_parameter(row) for row in list_parameters(function)])  # type: ignore[attr-defined]
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(body)
     return typer.main.get_command(app)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ledger.core.board.dependencies import Branch, DependencyGraph, Wait, grow_tree
+from ledger.core.board.dependencies import DependencyGraph, TreeLine, Wait, grow_tree
 from ledger.core.ids import is_ticket
 from ledger.core.model import Ticket
 from ledger.core.text import quote_line, quote_name
@@ -23,8 +23,8 @@ def write_dependencies(graph: DependencyGraph, item: str | None, screen: Screen 
     yield from map(_describe_circle, graph.circles)
 
 
-def _write_both_ways(graph: DependencyGraph, item: str, describe: Callable[[Branch], str]) -> Iterator[str]:
-    yield describe(Branch(item, 0))
+def _write_both_ways(graph: DependencyGraph, item: str, describe: Callable[[TreeLine], str]) -> Iterator[str]:
+    yield describe(TreeLine(item, 0))
     downward = {name: [(wait.on, wait) for wait in waits] for name, waits in graph.waits.items()}
     upward = {name: [(wait.item, wait) for wait in waits] for name, waits in graph.awaited.items()}
     for title, steps in (("waits for", downward), ("is waited for by", upward)):
@@ -38,7 +38,7 @@ def _describe_circle(circle: Sequence[str]) -> str:
     return f"circle: {' waits for '.join([*circle[:LONGEST], *more])}"
 
 
-def _write_forest(graph: DependencyGraph, describe: Callable[[Branch], str]) -> Iterator[str]:
+def _write_forest(graph: DependencyGraph, describe: Callable[[TreeLine], str]) -> Iterator[str]:
     """Trees of those that wait, below what they wait for; what only circles lead to comes last."""
     steps = {
         name: [(wait.item, wait) for wait in waits if wait.is_open] for name, waits in graph.awaited.items()
@@ -51,7 +51,7 @@ def _write_forest(graph: DependencyGraph, describe: Callable[[Branch], str]) -> 
 
 
 def _write_tree(
-    start: str, steps: _Steps, grown: set[str], describe: Callable[[Branch], str], skip: int = 0
+    start: str, steps: _Steps, grown: set[str], describe: Callable[[TreeLine], str], skip: int = 0
 ) -> Iterator[str]:
     for branch in grow_tree(start, lambda name: steps.get(name, ()), grown):
         if branch.depth >= skip:
@@ -59,8 +59,8 @@ def _write_tree(
             yield f"{'  ' * min(branch.depth, DEEPEST)}{deep}{describe(branch)}"
 
 
-def _choose_describer(graph: DependencyGraph, screen: Screen | None) -> Callable[[Branch], str]:
-    def describe(branch: Branch) -> str:
+def _choose_describer(graph: DependencyGraph, screen: Screen | None) -> Callable[[TreeLine], str]:
+    def describe(branch: TreeLine) -> str:
         ticket = graph.tickets.get(branch.name)
         if ticket is None:
             name = f"{branch.name} (not filed)" if is_ticket(branch.name) else quote_name(branch.name)
@@ -87,7 +87,7 @@ def _describe_words(graph: DependencyGraph, ticket: Ticket) -> str:
     return f"  waits for {', '.join(map(quote_name, others))}" if others else ""
 
 
-def _describe_wait(branch: Branch) -> str:
+def _describe_wait(branch: TreeLine) -> str:
     wait = branch.wait
     parts = [wait.by, *([] if wait.is_open else ["over"])] if wait is not None else []
     parts += [_MARKS[branch.mark]] if branch.mark else []

@@ -211,19 +211,19 @@ class BoardServer:
         _, page = read_filter(request.url.query)
         waiters = state.overview.waiters
         return pages.ticket(
-            self._feed.quick.ask(lambda ledger: read_ticket_board(ledger, item, waiters)), page
+            self._feed.quick.answer(lambda ledger: read_ticket_board(ledger, item, waiters)), page
         )
 
     def make_seats(self, request: Request, state: FeedState, pages: Pages) -> str:
         """All seats."""
-        return pages.seats(self._feed.quick.ask(lambda ledger: list_seats(ledger, everybody=True)).seats)
+        return pages.seats(self._feed.quick.answer(lambda ledger: list_seats(ledger, everybody=True)).seats)
 
     def make_seat(self, request: Request, state: FeedState, pages: Pages) -> str:
         """One seat."""
         seat = request.path_params["seat"]
         if not is_seat(seat):
             raise NoPageError(f'"{seat}" is no seat')
-        return pages.seat(self._feed.quick.ask(lambda ledger: read_seat_board(ledger, seat)))
+        return pages.seat(self._feed.quick.answer(lambda ledger: read_seat_board(ledger, seat)))
 
     def make_day(self, request: Request, state: FeedState, pages: Pages) -> str:
         """A day, the last one where none is named."""

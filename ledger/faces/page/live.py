@@ -28,7 +28,7 @@ class FeedState:
     problem: LedgerError | None = None
 
 
-class Reader:
+class FeedReader:
     """Answers questions from what was fetched last, one at a time, since they share what they read."""
 
     def __init__(self, opened: Callable[[], Ledger]) -> None:
@@ -36,7 +36,7 @@ class Reader:
         self._turn = Lock()
         self._kept: OrderedDict[tuple[str, object], object] = OrderedDict()
 
-    def ask(self, question: Callable[[Ledger], Answer]) -> Answer:
+    def answer(self, question: Callable[[Ledger], Answer]) -> Answer:
         """Answer a question. Nothing is fetched for it."""
         with self._turn:
             ledger = with_fresh_deadline(self._ledger)
@@ -46,7 +46,7 @@ class Reader:
         """Answer a question that costs much: once for each version of the feed."""
         key = version, name
         if key not in self._kept:
-            self._kept[key] = self.ask(question)
+            self._kept[key] = self.answer(question)
             while len(self._kept) > KEPT_ANSWERS:
                 self._kept.popitem(last=False)
         return cast(Answer, self._kept[key])
@@ -61,7 +61,7 @@ class LiveFeed:
     def __init__(self, opened: Callable[[], Callable[[], Ledger]], overview: Overview) -> None:
         """`opened` gives what opens the ledger, each with a memory of its own."""
         self._open_ledger = opened()
-        self.quick, self.slow = Reader(opened()), Reader(opened())
+        self.quick, self.slow = FeedReader(opened()), FeedReader(opened())
         """Who answers: what takes its time is asked of the second, so that no other page waits for it."""
         self._changes = 0
         self.state = FeedState(overview, self._name_version(overview))

@@ -47,8 +47,8 @@ class Runtime:
     memory: str = "AGENTS.md"
     frame: Document = field(default_factory=dict)
     session: tuple[str, ...] = ("session_id",)
-    directory: Callable[[Document], Any] = lambda given: given.get("cwd")
-    ended: Callable[[Document], bool] = lambda given: True
+    directory: Callable[[Document], Any] = lambda document: document.get("cwd")
+    ended: Callable[[Document], bool] = lambda document: True
     trust: str = ""
     runs: str = ""
 

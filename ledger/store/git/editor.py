@@ -14,10 +14,10 @@ def run_editor(repo: Repo, file: Path) -> None:
     Raises LedgerError `usage` where git finds none, as on a terminal that can show none, and where the editor
     ends with a failure.
     """
-    asked = repo.git.find_editor()
-    editor = asked.out.decode("utf-8", "surrogateescape").strip()
-    if asked.code or not editor:
-        message = f"there is no editor: {asked.complaint}" if asked.code else "there is no editor"
+    ran = repo.git.find_editor()
+    editor = ran.out.decode("utf-8", "surrogateescape").strip()
+    if ran.code or not editor:
+        message = f"there is no editor: {ran.complaint}" if ran.code else "there is no editor"
         raise LedgerError("usage", message, "give the text with `-m TEXT` or `-F FILE`")
     # By the shell, since the setting may hold options, as git starts it (git-var(1), GIT_EDITOR).
     code = run_command(["sh", "-c", f'{editor} "$@"', editor, str(file)], os.environ)

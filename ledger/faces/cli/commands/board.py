@@ -71,7 +71,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
     session.cancel_notice()
     listener = bind_port(port)
 
-    def tell(address: str) -> None:
+    def announce(address: str) -> None:
         text = format_document({"url": address}) if session.json else f"the board is at {address}"
         session.env.out.write(f"{text}\n")
         session.env.out.flush()
@@ -84,5 +84,5 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
     def opened() -> Callable[[], Ledger]:
         return reopen_ledger(session.options, world)
 
-    serve_board(listener, opened, overview, name_feed(session.ledger), world, tell)
+    serve_board(listener, opened, overview, name_feed(session.ledger), world, announce)
     return 0

@@ -36,7 +36,7 @@ def command(
         )
     if words and (message or file is not None):
         raise usage("the text was given twice", "give it as TEXT, with `-m TEXT` or with `-F FILE`")
-    given = words[0] if words else read_message(session, message, file) or ""
+    draft = words[0] if words else read_message(session, message, file) or ""
     review = find_review_target(stage, propose)
 
     def post(session: Session, body: str) -> int:
@@ -45,10 +45,10 @@ def command(
         note = wish("note", body, item=item, to=tuple(to or ()), met=list_met(met))
         return session.landed(append_posts(session.ledger, [note], review))
 
-    if not edit and (given.strip() or not session.env.at_terminal):
-        return post(session, given)
+    if not edit and (draft.strip() or not session.env.at_terminal):
+        return post(session, draft)
     about = f"What you say about {item}, in Markdown; nothing said, nothing posted."
-    with message_from_editor(session, "comment", given, about) as written:
+    with message_from_editor(session, "comment", draft, about) as written:
         # With a ledger of its own, whose time limit begins when the text is written.
         return post(replace(session), written)
 

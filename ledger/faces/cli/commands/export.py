@@ -13,7 +13,7 @@ from ledger.faces.exports import WRITERS
 from ledger.faces.json.exports import make_export_json
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     """What tickets may be written as."""
 
     CSV = "csv"
@@ -24,7 +24,9 @@ class Form(StrEnum):
 
 def command(
     session: Session,
-    format_: Annotated[Form, Option("--format", help="what is written; csv unless said")] = Form.CSV,
+    format_: Annotated[
+        ExportFormat, Option("--format", help="what is written; csv unless said")
+    ] = ExportFormat.CSV,
     state: Annotated[list[State] | None, Option(help="only these states; repeatable")] = None,
     lane: Annotated[list[str] | None, Option(help="only these lanes; repeatable")] = None,
     label: Annotated[

@@ -46,17 +46,17 @@ def command(
     """Open a ticket, with its number reserved in the same push. Without a subject on the line, the first line
     of the text is the subject; without a text either, your editor opens.
     """
-    given = _read_text(session, subject or [], read_message(session, message, file))
-    writes = edit or (not given.subject and session.env.at_terminal)
-    if not (writes or given.subject):
+    draft = _read_text(session, subject or [], read_message(session, message, file))
+    writes = edit or (not draft.subject and session.env.at_terminal)
+    if not (writes or draft.subject):
         raise _explain_no_subject()
     review = find_review_target(stage, propose)
     # Before anybody writes a text: what is wrong with the line is said first.
     prefix = prefix or find_default_prefix(session.ledger)
-    options.read_post_options(session, reserve=prefix, subject=given.subject or "a subject")
+    options.read_post_options(session, reserve=prefix, subject=draft.subject or "a subject")
     if not writes:
-        return _open_ticket(session, prefix, given, review)
-    with message_from_editor(session, "new", given.whole, *LINES) as whole:
+        return _open_ticket(session, prefix, draft, review)
+    with message_from_editor(session, "new", draft.whole, *LINES) as whole:
         # With a ledger of its own, whose time limit begins when the text is written.
         return _open_ticket(replace(session), prefix, split_subject(whole), review)
 

@@ -51,7 +51,7 @@ def _describe_request(request: PostRequest) -> str:
     """A post that would be made, in a line: what it sets, and by which directive."""
     values = {name: value for name, value in request.fields.items() if name != "item"}
     texts = {name: " ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    said = ", ".join(f"{name} {text or 'none'}" for name, text in texts.items())
+    changes = ", ".join(f"{name} {text or 'none'}" for name, text in texts.items())
     directive = request.body.partition(": ")[0]
     by = f" by {directive}" if directive.isupper() else ""
-    return escape_line(f"  {request.fields.get('item')}: {said}{by}")
+    return escape_line(f"  {request.fields.get('item')}: {changes}{by}")

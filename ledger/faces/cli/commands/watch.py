@@ -58,12 +58,12 @@ class _Watch:
     def read_on(self, screen: LiveScreen) -> None:
         """Read the feed again and again, until this thread is interrupted."""
         while not self.ended.wait(SECONDS):
-            overview, problem = self._read()
+            overview, problem = self._read_overview()
             with self._turn:
                 self._view = replace(self._view, overview=overview, problem=problem)
             screen.wake()
 
-    def _read(self) -> tuple[Overview, str]:
+    def _read_overview(self) -> tuple[Overview, str]:
         try:
             return read_overview(self._open_ledger(), self._view.overview), ""
         except LedgerError as error:

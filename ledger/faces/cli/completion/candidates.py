@@ -141,7 +141,7 @@ _GLOBAL_VALUES: Final = {"-C": "DIR", "--seat": "SEAT"}
 
 
 @dataclass(frozen=True)
-class Line:
+class TypedLine:
     """A line up to the word that is typed: the command, what it declares, and what waits for a value."""
 
     directory: Path
@@ -228,7 +228,7 @@ def _join_split_words(words: Sequence[str]) -> list[str]:
     return joined
 
 
-def _read_line(words: Sequence[str], directory: Path) -> Line:
+def _read_line(words: Sequence[str], directory: Path) -> TypedLine:
     """Read the words before the one that is typed, as far as they make sense."""
     command: Command | None = None
     parameters: list[Parameter] = []
@@ -236,12 +236,12 @@ def _read_line(words: Sequence[str], directory: Path) -> Line:
     for word in rest:
         option, equals, value = word.partition("=")
         if word == "--":
-            return Line(directory, command, parameters, placed, None, True)
+            return TypedLine(directory, command, parameters, placed, None, True)
         if option in {*VALUED, *list_valued_options(parameters)}:
-            given = value if equals else next(rest, None)
-            if given is None:
-                return Line(directory, command, parameters, placed, option, False)
-            directory = directory / given if option == "-C" else directory
+            setting = value if equals else next(rest, None)
+            if setting is None:
+                return TypedLine(directory, command, parameters, placed, option, False)
+            directory = directory / setting if option == "-C" else directory
         elif word.startswith("-") or (command is None and word == "help"):
             continue
         elif command is None:
@@ -250,4 +250,4 @@ def _read_line(words: Sequence[str], directory: Path) -> Line:
             parameters = list_parameters(importlib.import_module(found.module).command) if found else []
         else:
             placed += 1
-    return Line(directory, command, parameters, placed, None, False)
+    return TypedLine(directory, command, parameters, placed, None, False)

@@ -47,13 +47,13 @@ def _describe_work(record: Record) -> str:
     if "density" not in fleet:
         return "no seat was open"
     words = (
-        f"seats held a claim for {fleet['density']:.0%} of the {_tell(fleet['open_s'])} that they were open"
+        f"seats held a claim for {fleet['density']:.0%} of the {_age_of(fleet['open_s'])} that they were open"
     )
     workers = [row for row in record["seats"] if row["role"] != "strat"]
     spells = sum(row["dark_spells"] for row in workers)
     if not spells:
         return f"{words}, and none went dark"
-    dark = _tell(sum(row["dark_s"] for row in workers))
+    dark = _age_of(sum(row["dark_s"] for row in workers))
     return f"{words}, and went dark {_count(spells, 'time', 'never')}, {dark} in all"
 
 
@@ -62,7 +62,7 @@ def _describe_claims(offers: Record) -> str:
     waits = f"{waiting} wait{'' if offers['waiting'] > 1 else 's'} to be claimed now"
     if "median_s" not in offers:
         return f"none was taken; {waits}"
-    half, most = _tell(offers["median_s"]), _tell(offers["p90_s"])
+    half, most = _age_of(offers["median_s"]), _age_of(offers["p90_s"])
     return f"half were taken within {half}, nine in ten within {most}; {waits}"
 
 
@@ -70,7 +70,7 @@ def _count(count: int, noun: str, none: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}" if count else none
 
 
-def _tell(seconds: float) -> str:
+def _age_of(seconds: float) -> str:
     return format_age(timedelta(seconds=seconds))
 
 
@@ -94,5 +94,5 @@ def _make_columns(titles: Sequence[str]) -> list[Column]:
 
 def _make_row(row: Sequence[str], rows: Sequence[Sequence[Any]]) -> Row:
     """A row, in which nothing stands in the columns that say nothing of any row."""
-    told = [any(other[place] not in _NOTHING for other in rows) for place in range(len(row))]
-    return Row([Cell(text if said else "") for text, said in zip(row, told, strict=True)])
+    telling = [any(other[place] not in _NOTHING for other in rows) for place in range(len(row))]
+    return Row([Cell(text if tells else "") for text, tells in zip(row, telling, strict=True)])

@@ -60,9 +60,9 @@ def split_keys(data: str) -> list[str]:
     """The keys of what a terminal sends, which may come at once."""
     keys = []
     while data:
-        known = next((code for code in _NAMES if data.startswith(code)), None)
-        keys.append(_NAMES[known] if known else data[0])
-        data = data[len(known or data[0]) :]
+        code = next((code for code in _NAMES if data.startswith(code)), None)
+        keys.append(_NAMES[code] if code else data[0])
+        data = data[len(code or data[0]) :]
     return keys
 
 
