@@ -13,6 +13,7 @@ def interrupted_by_term() -> Iterator[None]:
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    # Both: a shell has SIGINT ignored in what it starts in the background, and Python leaves that so.
     handlers = {signal.SIGTERM: interrupt, signal.SIGINT: signal.default_int_handler}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:

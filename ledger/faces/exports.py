@@ -49,8 +49,10 @@ def _list_cells(exported: ExportedTicket) -> list[str]:
 
 
 def _quote_cell(cell: str) -> str:
+    # First: an invisible character could stand before a `=` that a spreadsheet takes for the first one.
     text = escape_lines(cell)
     text = f"'{text}" if text.startswith(_FORMULA) else text
+    # At `;` too: where the decimal sign is a comma, spreadsheets split rows there.
     return '"' + text.replace('"', '""') + '"' if any(char in text for char in '",\n;') else text
 
 
@@ -81,9 +83,12 @@ def write_calendar(export: Export) -> Iterator[str]:
         if ticket.due is None:
             continue
         end = end_of_due(ticket.due)
+        # What is due on a day ends with the midnight after it.
         day = end - timedelta(days=1)
         start = f";VALUE=DATE:{day:%Y%m%d}" if "T" not in ticket.due else f":{end:%Y%m%dT%H%M%SZ}"
+        # The same UID at each export, so that a calendar which is read in again holds no event twice.
         yield from map(_end_line, ("BEGIN:VEVENT", f"UID:{ticket.id}@git-ledger", f"DTSTAMP:{stamp}"))
+        # Transparent: a calendar would else show whoever reads it as busy for the whole day.
         yield from map(_end_line, (f"DTSTART{start}", "TRANSP:TRANSPARENT"))
         yield from _fold_line(f"SUMMARY:{_escape_value(f'{ticket.id} {ticket.subject}')}")
         yield from _fold_line(f"DESCRIPTION:{_escape_value(f'{ticket.state}, {ticket.priority}')}")
@@ -92,6 +97,7 @@ def write_calendar(export: Export) -> Iterator[str]:
 
 
 def _escape_value(text: str) -> str:
+    # The backslash first: the other escapes bring one along.
     line = escape_line(text).replace("\\", "\\\\").replace(";", "\\;")
     return line.replace(",", "\\,").replace("\n", "\\n")
 

@@ -43,6 +43,7 @@ def gate_lines(record: Record, screen: Screen | None = None) -> Iterator[str]:
         yield from show_gates(record, screen)
         return
     for name, words in list_gate_facts(record):
+        # `wrap` gives no line at all for a text of blanks, which the gap is.
         yield from _fact(name, words) if name else [""]
 
 
@@ -103,6 +104,7 @@ def table(rows: Sequence[Record], columns: Mapping[str, Cell]) -> Iterator[str]:
 
 def _name(key: str) -> Cell:
     def cell(row: Record) -> str:
+        # Before it is cut: what is spelled out is wider than what was written.
         text = escape_line(row[key])
         return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 

@@ -245,4 +245,5 @@ def write_posts(landed: "WriteResult", screen: Screen | None = None) -> Iterator
     for post in landed.answer.posts:
         ticket = landed.after.board.tickets.get(post.item or "")
         subject = quote_line(ticket.subject) if ticket is not None else ""
+        # The path last, where a script finds it: a subject holds any number of words.
         yield " ".join(filter(None, (post.item, post.state, subject, post.path)))

@@ -60,6 +60,7 @@ def _make_result(finding: Finding, rule: int) -> dict[str, Any]:
 
 
 def _quote_uri(path: str) -> str:
+    # A path is bytes to git: what is no UTF-8 in it came as surrogates, and leaves as it was.
     return quote(path.encode("utf-8", "surrogateescape"))
 
 

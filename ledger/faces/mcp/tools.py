@@ -73,6 +73,7 @@ class _Tools:
             self.rule: WRITES,
             self.confirm: REPEATABLE,
             self.turn_open: READS,
+            # With `claim`, a further close takes a further ticket.
             self.turn_close: WRITES,
         }
 
@@ -188,6 +189,7 @@ class _Tools:
             # For each call: a server lives for hours, and its time limit is that of one call.
             ledger = self._open_ledger()
             answer = work(ledger)
+            # Behind the work, which adds to the notices of its ledger.
             notices = [*ledger.notices, *answer.pop("notices", ())]
             spelled: Answer = _spell_out_all(_with_notices(answer, *notices))
             return spelled

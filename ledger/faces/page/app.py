@@ -48,6 +48,7 @@ KEPT_PAGES: Final = 64
 MOST_WATCHERS: Final = 100
 """Pages that are told of news at the same time."""
 HEADERS: Final[Mapping[str, str]] = {
+    # Browsers pass over `frame-ancestors` in the `meta` of a page: it counts in a header alone.
     "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -68,6 +69,8 @@ def make_app(feed: LiveFeed, news: News, name: str, hosts: Iterable[str], world:
     board = BoardServer(feed, name, world)
 
     async def tell_news(request: Request) -> Response:
+        # An EventSource gives up on any status but 200: such a page stays whole, and asks again when it is
+        # shown again.
         if feed.watchers >= MOST_WATCHERS:
             return PlainTextResponse("too many pages are told of news\n", 503, {"Retry-After": "30"})
         return StreamingResponse(_count_watcher(feed, news.stream(lambda: feed.state.version)), 200, EVENTS)
@@ -91,6 +94,7 @@ EVENTS: Final[Mapping[str, str]] = {"Content-Type": "text/event-stream; charset=
 
 
 async def _count_watcher(feed: LiveFeed, stream: AsyncIterator[str]) -> AsyncIterator[str]:
+    # Counted where the stream runs and not where it is made: one that is never begun has no `finally`.
     feed.watchers += 1
     try:
         async for event in stream:
@@ -102,6 +106,7 @@ async def _count_watcher(feed: LiveFeed, stream: AsyncIterator[str]) -> AsyncIte
 async def send_asset(request: Request) -> Response:
     """A style sheet, the script or a picture."""
     name = request.path_params["name"]
+    # Only a name out of our table becomes a path: no `..` of an address reaches the disk.
     if name not in ASSETS:
         return PlainTextResponse("there is no such file\n", 404)
     return Response((HERE / "assets" / name).read_bytes(), media_type=ASSETS[name])
@@ -120,6 +125,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        # The same-origin policy does not hold for websockets, through which a foreign page could read.
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -134,6 +140,7 @@ class Guard:
 
     def _refuse(self, scope: Scope) -> Response | None:
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+        # Of two such headers a proxy and a server may believe different ones.
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
             return PlainTextResponse("this server answers to the name of this machine alone\n", 421)
         if scope["method"] not in ("GET", "HEAD"):
@@ -149,13 +156,16 @@ class BoardServer:
         self._name = name
         self._world = world
         self._kept: OrderedDict[tuple[str, ...], tuple[int, str]] = OrderedDict()
+        # Two locks: what many ask for at once is made once, and no queue waits for the picture of a day.
         self._making = {True: Lock(), False: Lock()}
+        # Bound methods are made anew at each access; `in` finds them, since they compare equal.
         self._slow = (self.make_findings, self.make_day)
 
     def answer(self, make: Callable[[Request, FeedState, Pages], str]) -> Callable[[Request], object]:
         """What answers a request by a page."""
 
         async def respond(request: Request) -> Response:
+            # In a thread, so that the loop goes on answering and telling news while a page is made.
             code, text = await run_in_threadpool(self._find_page, request, make)
             return HTMLResponse(text, code)
 
@@ -164,6 +174,7 @@ class BoardServer:
     def _find_page(
         self, request: Request, make: Callable[[Request, FeedState, Pages], str]
     ) -> tuple[int, str]:
+        # Taken once: another thread replaces the state, and a page must be of the version that its key names.
         state, now = self._feed.state, self._world.now()
         # Ages are told in minutes but for the first two.
         key = (str(request.url.path), request.url.query, state.version, f"{now:%H%M}{now.second // 10}")
@@ -246,6 +257,8 @@ def _parse_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.max
+    # `fromisoformat` takes `20261120` too, a second address of one page; and the last day of the calendar
+    # has no end that a date could say.
     if day.isoformat() != text or not 1970 <= day.year < 2200:
         raise NoPageError(f'"{text}" is no day: one is spelled like 2026-11-20')
     return day
@@ -254,9 +267,11 @@ def _parse_day(text: str) -> date:
 def read_filter(query: str) -> tuple[TicketFilter, int]:
     """The filter and the page that an address asks for. What makes no sense in it asks nothing."""
     terms: dict[str, list[str]] = {}
+    # Cut here, since `max_num_fields` raises: what is too much in an address asks nothing.
     for name, value in parse_qsl(query, max_num_fields=None)[:100]:
         if value:
             terms.setdefault(name, []).append(value[:200])
+    # At most 8 digits of it are read: for more than 4300 `int` raises ValueError.
     page = terms.get("page", ["1"])[0]
     return TicketFilter(
         tuple(State(value) for value in dict.fromkeys(terms.get("state", ())) if value in set(State)),

@@ -147,6 +147,7 @@ def _name_seats(rows: Sequence[SeatSummary]) -> dict[str, str]:
         name, n = seat, 1
         while name.casefold() in taken:
             n += 1
+            # No seat has a `~` in its name, so that this is never the file of another one.
             name = f"{seat}~{n}"
         taken.add(name.casefold())
         names[seat] = name

@@ -44,6 +44,7 @@ class ServerLinks:
         return f"/?{query}" if query else "/"
 
     def ticket(self, item: str, page: int = 1) -> str:
+        # Nothing is escaped here and below: ids, seats and days are spelled with what an address may hold.
         return f"/ticket/{item}" + (f"?page={page}" if page > 1 else "")
 
     def seat(self, seat: str) -> str:

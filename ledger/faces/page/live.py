@@ -39,12 +39,15 @@ class FeedReader:
     def answer(self, question: Callable[[Ledger], Answer]) -> Answer:
         """Answer a question. Nothing is fetched for it."""
         with self._turn:
+            # Within the turn: who waited for it has the whole time limit left.
             ledger = with_fresh_deadline(self._ledger)
+            # A list of notices for each question: that of a ledger which serves for days would grow.
             return question(replace(ledger, options=replace(ledger.options, offline=True), notices=[]))
 
     def ask_once(self, version: str, name: object, question: Callable[[Ledger], Answer]) -> Answer:
         """Answer a question that costs much: once for each version of the feed."""
         key = version, name
+        # Without a lock: all who ask one reader hold the lock under which its pages are made.
         if key not in self._kept:
             self._kept[key] = self.answer(question)
             while len(self._kept) > KEPT_ANSWERS:
@@ -72,6 +75,7 @@ class LiveFeed:
     def run(self, ended: Event) -> None:
         """Read again and again until `ended` is set."""
         since = 0.0
+        # The thread that answers sets it too, however it ends: no process stays that reads for nobody.
         while not ended.wait(WATCHED_SECONDS):
             since += WATCHED_SECONDS
             if self.watchers or since >= UNWATCHED_SECONDS:
@@ -86,6 +90,7 @@ class LiveFeed:
         except LedgerError as error:
             overview, problem = before.overview, error
         is_news = (
+            # The very same object where nothing landed and nothing got late: no ticket is compared.
             overview.tickets is not before.overview.tickets
             or overview.notices != before.overview.notices
             or (problem and problem.message) != (before.problem and before.problem.message)
@@ -94,7 +99,9 @@ class LiveFeed:
             self._changes += 1
         self.state = FeedState(overview, self._name_version(overview), problem)
         if is_news:
+            # After the state is replaced: a stream that wakes reads the version at once.
             self.announce()
 
     def _name_version(self, overview: Overview) -> str:
+        # The commit alone would not tell: tickets get late and remotes go away without a post.
         return f"{(overview.commit or 'empty')[:12]}-{self._changes}"

@@ -24,10 +24,12 @@ class News:
 
     def end(self) -> None:
         """End every stream."""
+        # In this order: a stream that is woken looks at it.
         self._ended = True
         self.announce()
 
     def _wake_all(self) -> None:
+        # Within the loop, as is all that changes the set: nothing is locked.
         for event in self._waiting:
             event.set()
 
@@ -38,8 +40,10 @@ class News:
         self._waiting.add(woken)
         sent = ""
         try:
+            # Milliseconds until a browser that lost the server asks again; each has another default.
             yield "retry: 2000\n\n"
             while not self._ended:
+                # Before the version is read: news that come between the two end the wait below.
                 woken.clear()
                 version = current()
                 yield f"event: version\ndata: {version}\n\n" if version != sent else ": still here\n\n"

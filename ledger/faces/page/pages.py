@@ -183,6 +183,7 @@ def _open_templates() -> Environment:
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        # Jinja's default prints nothing for a name that is misspelled.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -218,4 +219,5 @@ def _mark_commands(text: str) -> Markup:
     marked = (
         Markup("<code>{}</code>").format(part) if n % 2 else escape(part) for n, part in enumerate(parts)
     )
+    # An even number of parts: a backtick has no partner, and half a sentence would be shown as a command.
     return Markup("").join(marked) if len(parts) % 2 else escape(escape_line(text))

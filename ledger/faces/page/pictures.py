@@ -166,6 +166,7 @@ def _draw_lane(seat: DaySeat, span: Span, y: float) -> SeatLane:
         track = min(track, MOST_TRACKS - 1)
         ends[track : track + 1] = [claim.span.end]
         x = _place_moment(span, claim.span.start)
+        # A minute is 0.6 units wide: a short claim could not be seen.
         width = max(2.0, _place_moment(span, claim.span.end) - x)
         bars.append(ClaimBar(claim, x, y + GAP / 2 + track * TRACK, width))
     height = max(1, len(ends)) * TRACK + GAP

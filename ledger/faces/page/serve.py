@@ -75,6 +75,7 @@ def serve_board(
         except KeyboardInterrupt:
             pass
         finally:
+            # Both before the wait: uvicorn lets answers end that are under way, and only `end` ends a stream.
             server.should_exit = True
             news.end()
             answering.join()

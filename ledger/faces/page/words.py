@@ -67,6 +67,7 @@ def make_text(text: str) -> Markup:
     if len(spelled) <= MOST_OF_MARKDOWN:
         markdown = _make_markdown()
         tokens = markdown.parse(spelled)
+        # Counters compare as multisets: each letter that was written is shown at least as often.
         if _count_letters(spelled) <= _count_letters("".join(_list_shown(tokens))):
             return Markup(markdown.renderer.render(tokens, markdown.options, {}))
     return Markup('<pre tabindex="0">{}</pre>').format(spelled)
@@ -90,6 +91,7 @@ class _Markdown(MarkdownIt):
     """Markdown whose links lead to the web, as they were written."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        # The library refuses four schemes and lets all others through, some of which start a program.
         return url.strip().lower().startswith(_SCHEMES)
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 - the library's name
@@ -107,6 +109,7 @@ def _make_markdown() -> MarkdownIt:
 
 def _open_link(_: Any, tokens: Sequence[Token], place: int, *rest: Any) -> str:  # noqa: ANN401 - its interface
     target, title = (tokens[place].attrGet(name) or "" for name in ("href", "title"))
+    # The words of a link may name another place than its target, which is shown when it is pointed at.
     mark = '<a href="{}" title="{}" rel="noopener noreferrer nofollow">'
     return Markup(mark).format(target, f"{target} {title}".strip())
 

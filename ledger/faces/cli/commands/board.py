@@ -40,6 +40,7 @@ def command(
 
 
 def _require_libraries() -> None:
+    # Looked for and not imported, which takes about 0.3 s: an error of the line is said before that.
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         message = f'the package "{missing[0]}" is not installed beside git-ledger'
@@ -63,6 +64,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
 
     world = session.env.world
     try:
+        # Before a port is taken: what is wrong with the feed ends the command as it ends any other.
         overview = read_overview(session.ledger)
     except UnreachableError:
         # A remote that is away now may come back: until then the board shows what was fetched last.
@@ -74,6 +76,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
     def announce(address: str) -> None:
         text = format_document({"url": address}) if session.json else f"the board is at {address}"
         session.env.out.write(f"{text}\n")
+        # Whoever reads the address from a pipe gets it now: this process ends much later.
         session.env.out.flush()
         session.say("Ctrl-C ends it")
         if opens:
@@ -82,6 +85,7 @@ def _serve(session: Session, port: int | None, opens: bool) -> int:
             webbrowser.open(address)
 
     def opened() -> Callable[[], Ledger]:
+        # One for each reader: they run in several threads, and the memory of a ledger has no lock.
         return reopen_ledger(session.options, world)
 
     serve_board(listener, opened, overview, name_feed(session.ledger), world, announce)

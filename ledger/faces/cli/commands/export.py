@@ -37,6 +37,7 @@ def command(
     """Write the tickets to standard output, those of the queue in its order, for a spreadsheet, a program, a
     page or a calendar.
     """
+    # Through the eyes of no seat: the file is the same whoever writes it.
     wanted = QueueFilter(None, tuple(state or ()), tuple(lane or ()), everything, labels=tuple(label or ()))
     export = collect_export(session.ledger, wanted)
     lines = WRITERS[str(format_)](export)

@@ -38,6 +38,7 @@ def command(
     """File the tickets of another tracker here: the folder of Backlog.md, the JSONL of beads, what `task
     export` of taskwarrior prints, or a CSV table. What was imported before stays as it is.
     """
+    # From where the caller stands, as `--body-file` is: `-C` says which repository is meant.
     place = session.env.directory / path
     tracker = from_ or guess_tracker(path, place.is_dir())
     if tracker is None:

@@ -53,6 +53,7 @@ def command(
     review = find_review_target(stage, propose)
     # Before anybody writes a text: what is wrong with the line is said first.
     prefix = prefix or find_default_prefix(session.ledger)
+    # An opening without a subject is refused, and the one that will be written is not there yet.
     options.read_post_options(session, reserve=prefix, subject=draft.subject or "a subject")
     if not writes:
         return _open_ticket(session, prefix, draft, review)

@@ -13,5 +13,6 @@ def command(
     dry_run: Annotated[bool, Option("--dry-run", help="only show what would be taken")] = False,
 ) -> int:
     """Take the best ticket that there is for this seat, and read it."""
+    # What a dry run shows may be gone a moment later: the real one goes on with the next best.
     find = find_next_ticket if dry_run else take_next_ticket
     return answer_claim(session, find(session.ledger))

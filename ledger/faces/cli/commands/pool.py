@@ -76,8 +76,10 @@ def command(
     `rescues` lists that, `restore` makes a branch of it, `expire` drops what is old.
     """
     words_given = {"PATH": path, "--identity": identity, "--item": item, "--wait": wait, "--pid": pid}
+    # A flag is never None, by which the others tell that they were not given.
     words_given |= {"--keep-alive": keep_alive, "--force": force or None, "--older-than": older_than}
     _refuse_unfitting(action, {name for name, value in words_given.items() if value is not None})
+    # So that NaN is refused too, which is neither below a number nor above it.
     if wait is not None and not 0 <= wait <= _DAY:
         raise usage(f'"{wait}" is no time to wait', "`--wait` takes seconds, up to a day")
     if action in ("rescues", "restore", "expire"):
@@ -176,6 +178,7 @@ def _refuse_unfitting(action: str, words_given: set[str]) -> None:
 
 
 def _list_tree_lines(session: Session, action: str, trees: Sequence[PoolTree]) -> Iterable[str]:
+    # The path and nothing else: it is what `cd "$(git ledger pool allocate)"` changes to.
     if action == "allocate":
         return [escape_line(str(tree.path)) for tree in trees]
     if session.env.screen is None:

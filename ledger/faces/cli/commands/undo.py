@@ -25,6 +25,7 @@ def command(
         lines = [f"would undo {_describe_undone(session, undo)}", *map(_describe_request, undo.requests)]
         return session.answer({**_make_undone_json(undo), "would": would}, lines)
     landed, done = undo_last_deed(session.ledger)
+    # A nonce that had landed: what was undone then is not looked up again.
     if done is None:
         return session.landed(landed)
     return session.landed(landed, _make_undone_json(done), [f"undone: {_describe_undone(session, done)}"])

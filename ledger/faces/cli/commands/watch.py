@@ -26,6 +26,8 @@ def command(session: Session) -> int:
     name, overview = name_feed(session.ledger), read_overview(session.ledger)
     session.cancel_notice()
     watch = _Watch(session, begin_view(name, overview))
+    # In this order: a signal is an exception before the terminal is taken, which is given back once the
+    # thread that draws on it has ended.
     with (
         interrupted_by_term(),
         open_screen(session.env.stdin.fileno(), session.env.out) as screen,
@@ -39,6 +41,7 @@ def command(session: Session) -> int:
         except KeyboardInterrupt:
             pass
         finally:
+            # In this order: who is woken looks at it, and `result` raises here what the screen ended with.
             watch.ended.set()
             screen.wake()
             shown.result()
@@ -59,6 +62,8 @@ class _Watch:
         """Read the feed again and again, until this thread is interrupted."""
         while not self.ended.wait(SECONDS):
             overview, problem = self._read_overview()
+            # Read before the turn, for which a key would wait. Replaced within it: a key of the same moment
+            # would else be lost, or bring back the overview of before.
             with self._turn:
                 self._view = replace(self._view, overview=overview, problem=problem)
             screen.wake()
@@ -73,6 +78,7 @@ class _Watch:
         """Show the view and obey keys, until the end; however that comes, the other thread is interrupted."""
         try:
             while not self.ended.is_set():
+                # Measured each time: the terminal may have another size by now.
                 size = self._env.screen
                 if size is not None:
                     screen.show(draw_view(self._view, size))

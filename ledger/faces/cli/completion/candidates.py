@@ -67,6 +67,7 @@ class Values:
     def find_tickets(self, typed: str) -> Iterator[Candidate]:
         """Tickets that begin so, in whatever case that was typed."""
         if self._names is not None:
+            # Of all commands `reopen` alone is about tickets that are closed.
             for item, subject in self._names.find_tickets(typed.upper(), self._command == "reopen"):
                 yield Candidate(item, subject)
 
@@ -108,6 +109,7 @@ class Values:
 
     def find_runtimes(self, typed: str) -> list[Candidate]:
         """Runtimes of agents."""
+        # Late, as what follows: each TAB starts a process, and hardly any asks for this.
         from ledger.faces.runtimes import RUNTIMES
 
         return [Candidate(name) for name in RUNTIMES]
@@ -156,6 +158,7 @@ class TypedLine:
     def find_candidates(self, typed: str) -> Iterator[Candidate]:
         """What may stand in the place of the word that is typed."""
         option, equals, value = typed.partition("=")
+        # A value first: it is one whatever it begins with. Behind `--` stand words of other programs.
         if self.pending is not None:
             yield from self._find_values(self.pending, typed)
         elif self.is_behind_dashes:
@@ -202,9 +205,11 @@ def list_candidates(words: Sequence[str], directory: Path) -> list[Candidate]:
     Where the shell split words at `=` and `:`, only what follows is given, since that is what it replaces.
     """
     *before, typed = _join_split_words(words or [""])
+    # Of a line that ends with `=` or `:` bash replaces an empty word, and keeps all that stands before.
     cut = len(typed) - len(words[-1]) if words and words[-1] not in (":", "=") else len(typed)
     line = _read_line(before, directory)
     return [
+        # No tab and no line break is left, at which the scripts of the shells take the rows apart.
         Candidate(found.word[cut:], escape_line(" ".join(found.about.split()))[:_ABOUT_WIDTH])
         for found in line.find_candidates(typed)
         if found.word == FILES or (_fits(found.word, typed) and _is_plain(found.word))
@@ -246,6 +251,7 @@ def _read_line(words: Sequence[str], directory: Path) -> TypedLine:
             continue
         elif command is None:
             found = find_command(word)
+            # An unknown command takes the place of one: else commands would be offered as its arguments.
             command = found or Command(word, "")
             parameters = list_parameters(importlib.import_module(found.module).command) if found else []
         else:

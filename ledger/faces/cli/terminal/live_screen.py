@@ -13,10 +13,12 @@ _ENTER: Final = "\x1b[?1049h\x1b[?25l"
 _LEAVE: Final = "\x1b[?25h\x1b[?1049l"
 _NAMES: Final = {
     **{f"\x1b[{letter}": name for letter, name in (("A", "up"), ("B", "down"))},
+    # What the arrows send where a program before left them in application mode (xterm: DECCKM).
     **{f"\x1bO{letter}": name for letter, name in (("A", "up"), ("B", "down"))},
     "\x1b[5~": "pageup",
     "\x1b[6~": "pagedown",
     "\x03": "q",
+    # Read key by key, a terminal has no end of input: Ctrl-D comes as a character.
     "\x04": "q",
 }
 
@@ -80,6 +82,7 @@ def open_screen(keys: int, out: TextIO) -> Iterator[LiveScreen]:
         out.write(_ENTER)
         yield screen
     finally:
+        # The settings first: the writing below raises where nobody reads, and keys must echo again.
         termios.tcsetattr(keys, termios.TCSADRAIN, before)
         out.write(_LEAVE)
         out.flush()

@@ -45,6 +45,7 @@ def _name_deed(post: Post) -> Cell:
     """What a post did, in a word: where it leads its ticket, else its kind."""
     if post.state is None:
         return Cell(post.kind)
+    # A release leads there too, without a subject.
     if post.state is State.AWAITING_CLAIM and post.subject:
         return Cell("opened", Style.GREEN)
     return Cell(*STATES[post.state])

@@ -46,11 +46,13 @@ def _page_lines(seen: list[str], source: Iterator[str], env: Context, directory:
     command = find_pager(directory, env.variables)
     if command is None:
         return False
+    # First, since the pager writes to the descriptor and past our buffer.
     env.out.flush()
 
     def hand_over() -> Iterator[str]:
         yield from tuple(seen)
         for line in source:
+            # Kept for the case that the pager cannot be started: then all of them are printed.
             seen.append(line)
             yield line
 

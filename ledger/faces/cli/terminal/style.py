@@ -23,6 +23,7 @@ class Style(StrEnum):
 
 def paint(text: str, style: Style, screen: Screen) -> str:
     """A text in a style, where the terminal may be coloured."""
+    # An empty text stays empty: behind a sequence `rstrip` would not find the blanks at the end of a row.
     return f"\x1b[{style}m{text}\x1b[0m" if style and text and screen.colour else text
 
 
@@ -49,6 +50,7 @@ PRIORITIES: Mapping[Priority, tuple[str, Style]] = {
 def name_state(summary: TicketSummary) -> tuple[str, Style]:
     """What a person reads for the state of a ticket, and its colour."""
     ticket = summary.ticket
+    # A ticket that is not filed has no state, and holds this one up as an open one does.
     gates = (summary.waits.get(name) for name in ticket.after)
     if ticket.state is State.AWAITING_CLAIM and any(state is not State.DONE for state in gates):
         return WAITING

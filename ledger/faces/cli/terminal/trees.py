@@ -34,6 +34,7 @@ def show_trees(trees: Sequence["PoolTree"], screen: Screen) -> Iterator[str]:
     """Where the trees stand, said once, and a row each."""
     if not trees:
         return
+    # Of the folders and not of the trees: for a single tree that would be the tree itself.
     folder = commonpath([tree.path.parent for tree in trees])
     yield paint(
         f"{len(trees)} tree{'' if len(trees) == 1 else 's'} in {escape_line(folder)}", Style.BOLD, screen

@@ -18,6 +18,7 @@ COLUMNS = (Column("ticket"), Column("priority"), Column("warmth", right=True), C
 
 def show_turn(turn: Turn, screen: Screen) -> Iterator[str]:
     """A turn as it is opened."""
+    # The record that agents read: what is left out of a turn is decided once for all readers.
     record = record_of_turn(turn)
     yield from _show_quoting(record, screen)
     if record["mine"]:

@@ -87,6 +87,7 @@ def draw_view(view: WatchView, screen: Screen) -> list[str]:
         heading if rows else "",
         *body[:room],
     ]
+    # Filled up, and cut below: with one line too many the terminal would scroll.
     lines += [""] * (screen.height - 2 - len(lines))
     return [*lines[: screen.height - 2], *_draw_foot(view, rows, changed, top, screen)]
 
