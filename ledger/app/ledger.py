@@ -92,6 +92,7 @@ class Ledger:
     @cached_property
     def author(self) -> Signature:
         """Who writes commits: the git identity, else the seat."""
+        # No host is called `.invalid` (RFC 2606), so that the address is nobody's.
         return self.repo.find_identity() or Signature(self.seat, f"{self.seat}@git-ledger.invalid")
 
     def warnings(self) -> list[str]:

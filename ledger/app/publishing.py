@@ -71,6 +71,8 @@ def _publish_files(top: Path, files: Iterable[tuple[str, bytes]]) -> Publication
     for path in removed:
         remove_file(top, path)
     kept = [path for path in stale if path not in removed and _digest_file(top, path) is not None]
+    # Last: killed before it, the next run still knows what it has to remove. A file that somebody changed
+    # and that is no longer made leaves the manifest here, and is not taken for ours again.
     _write_manifest(top, made)
     return Publication(len(made), tuple(written), tuple(removed), tuple(kept))
 
@@ -98,6 +100,7 @@ def _read_manifest(top: Path) -> dict[str, str]:
     except (FileNotFoundError, ValueError, LookupError, TypeError):
         return {}
     rows = read.items() if isinstance(read, Mapping) else ()
+    # The folder may come from somebody else: what a run would never make is not removed on a file's word.
     return {str(path): str(digest) for path, digest in rows if _match_name(str(path))}
 
 

@@ -57,4 +57,5 @@ def spell_due(text: str, now: datetime) -> str | None:
 
 def _parse_moment(text: str) -> datetime | None:
     moment = parse_day_or_time(text)
+    # YEARS ends long before datetime does, so that `end_of_due` can add a day to any of them.
     return moment if moment is not None and moment.year in YEARS else None

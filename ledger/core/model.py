@@ -88,6 +88,8 @@ class Directive:
     text: str = ""
 
 
+# The index keeps posts, tickets and seats by the names of their fields and leaves defaults out: whoever
+# changes one of them changes `FORMAT` in `store/index/tables.py`, so that no older record is read as new.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One post, typed. `id` and `path` say where it stands, `lines` the line of each header field.
@@ -129,6 +131,7 @@ class Post:
     criteria: tuple[str, ...] = ()
     met: tuple[str, ...] = ()
     due: str | None = None
+    # Read-only, since what reads the index gives one such default to many records (`store/index/codec.py`).
     extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     directives: tuple[Directive, ...] = ()
     body: str = ""

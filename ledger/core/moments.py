@@ -64,6 +64,7 @@ def tell_ages(words: str, now: datetime) -> str:
         day = "" if moment.date() == now.date() else f"{moment:%Y-%m-%d} "
         return f"{day}{moment:%H:%M}Z ({format_ago(moment, now)})"
 
+    # Most sentences have no time: for them the pattern is not even compiled.
     return _replace_times(tell_time, words) if "Z" in words else words
 
 
@@ -75,6 +76,7 @@ def parse_length(text: str) -> timedelta | None:
     found = _match_length(text.strip().lower())
     if found is None:
         return None
+    # Six digits of weeks are far from the end of timedelta: nothing overflows before it is compared.
     length = timedelta(seconds=int(found[1]) * _SIZES.get(_UNITS[found[2]], 1))
     return length if length <= LONGEST else None
 

@@ -70,6 +70,7 @@ def texts_of_post(post: Post) -> tuple[str, str]:
 
 def matches_post(query: Query, post: Post) -> bool:
     """Whether a post has all of a query."""
+    # Each column for itself, as FTS5 does: no phrase begins in the subject and ends in the text.
     words = [[found[0] for found in _find_words(fold_text(text))] for text in texts_of_post(post)]
     return bool(query.phrases) and all(
         any(_has_phrase(phrase, column) for column in words) for phrase in query.phrases

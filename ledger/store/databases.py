@@ -13,5 +13,6 @@ def is_damaged(error: Exception) -> bool:
     A statement that does not fit the tables is SQLITE_ERROR (sqlite.org/rescode.html). Other errors, as of a
     lock, a full disk or a folder that is only read, say nothing of what the file holds.
     """
+    # The low byte of an extended code is the primary one; an error without a code tells of damage.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     return code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

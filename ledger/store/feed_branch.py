@@ -63,6 +63,7 @@ def is_of_code(repo: Repo, commit: Oid) -> bool:
 def holds_feed(repo: Repo, commit: Oid) -> bool:
     """Whether a commit has `feed/ledger.yaml` or a folder of posts: other code may have a `feed/` too."""
     words = ("ls-tree", "--name-only", "--full-tree")
+    # First, since it is one entry: the list of folders below grows with the feed.
     settings = repo.git.run(*words, commit, "feed/ledger.yaml")
     if settings.code or settings.out:
         return settings.code == 0

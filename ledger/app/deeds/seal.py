@@ -46,6 +46,7 @@ def seal_numbers(ledger: Ledger) -> SealResult:
         return batch, batch
 
     while not tried or pending:
+        # Each batch has the whole time: that is meant for one swap, and a first sealing makes many.
         ledger, tried = with_fresh_deadline(ledger), False
         batch = swap_until_applied(ledger, find_batch)
         del pending[: len(batch)]
@@ -56,6 +57,7 @@ def seal_numbers(ledger: Ledger) -> SealResult:
 
 def _find_spent_refs(ledger: Ledger) -> tuple[list[RefUpdate], int]:
     """The edits that remove what is spent, and how many reservations there are."""
+    # From where the swap goes: a mirror that lags lists refs that are gone, and each swap would be lost.
     feed = read_feed(ledger, [ALL_SERIES], to_write=True)
     refuse_rewound(ledger, feed)
     _refuse_unless_allowed(ledger, feed.config)

@@ -26,6 +26,7 @@ def undo_last_deed(ledger: Ledger) -> tuple[WriteResult, Undo | None]:
             if MARK not in view.board.posts[name].body:
                 raise nonce_used_error(intent, name)
             return intent
+        # Planned anew on each view: whoever won the swap may have gone on from the deed.
         found[:] = [plan_undo(view.board, view.config, intent.seat)]
         return replace(intent, wishes=found[0].requests)
 

@@ -64,6 +64,7 @@ def read_outside_files(place: Path) -> dict[str, bytes]:
         files, left = dict[str, bytes](), LARGEST
         for path in paths:
             with path.open("rb") as file:
+                # A file may be endless, as a device is: no more is read than tells that it is too much.
                 files[str(path)] = file.read(left + 1)
             left -= len(files[str(path)])
             if left < 0:

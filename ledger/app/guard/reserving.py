@@ -109,9 +109,11 @@ class ReservedRefs:
             return "this number is reserved already"
         if self._kinds[update.new] != "blob":
             return f"a reservation is a blob, not a {self._kinds[update.new]}"
+        # Before the tip is asked: what a rewind took may lie below it, and was judged when it first came.
         if self._comes_back(update):
             return None
         series, _, n = update.ref.removeprefix(RESERVED).partition("/")
+        # The tip as it stood before: a write reserves a number and raises the tip to it by one push.
         tip = self._tips.get(tip_ref(series), 0)
         if tip is None:
             return f"the tip of {series} cannot be read, so nobody knows which numbers were given"
@@ -120,6 +122,7 @@ class ReservedRefs:
         if is_leap(int(n), tip):
             return f"the tip of {series} is {tip}, and this number is more than {LEAP} above it"
         data = self._payloads[update.new]
+        # Blobs are read to one byte beyond the limit, which is all that is known of longer ones.
         if len(data) > RESERVATION_LIMIT:
             return f"a reservation has at most {RESERVATION_LIMIT} bytes"
         return self._explain_foreign(decode_reservation(data, series, int(n))) if self._pusher else None
@@ -150,6 +153,7 @@ class ReservedRefs:
     @cached_property
     def _config(self) -> Config:
         """The settings as they landed."""
+        # Not as this push would have them: it could set `seal_above` or a role, and use that at once.
         commit = self._feed.oid if self._feed else None
         oid = find_oids_at(self._store.repo, commit, [CONFIG_PATH]).get(CONFIG_PATH) if commit else None
         return parse_config(self._store.read_blobs([oid], POST_LIMIT)[oid])[0] if oid else Config()

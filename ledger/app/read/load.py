@@ -113,6 +113,7 @@ def read_feed(
         if store.feed_ref not in refs and refs.rewind is None:
             _refuse_feed_elsewhere(ledger)
     commit = refs.get(store.feed_ref)
+    # Before the feed is built, which makes an index of every post where there is none.
     if commit is not None and ledger.repo.config("ledger.checkpoint") == "trust":
         _start_by_checkpoint(ledger, commit)
     feed = build_feed(store, commit, refs, read_at, cache or Cache(), partial(find_landed_commit, ledger))

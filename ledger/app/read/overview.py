@@ -140,6 +140,7 @@ def read_overview(ledger: Ledger, before: Overview | None = None) -> Overview:
     as_of, now = date_feed(ledger, feed), ledger.world.now()
     notices = (*ledger.notices, *as_of.notices)
     if before is not None and before.commit == feed.commit:
+        # Time alone makes a ticket overdue, so that the same commit may have more of them than before.
         tickets = _notice_overdue(before.tickets, now)
         return replace(before, as_of=as_of, tickets=tickets, notices=notices)
     ranked = by_urgency(feed.board.open_tickets())
@@ -175,6 +176,7 @@ def stop_clock(ledger: Ledger) -> Ledger:
     feed = read_feed_to_show(ledger)
     now = ledger.world.now()
     newest = max((life.last_at for life in feed.board.all_seats()), default=EVER)
+    # Posts by hand may be dated in the future; the clock is not put forward for them.
     moment = min(now, newest)
     options, world = replace(ledger.options, offline=True), replace(ledger.world, now=lambda: moment)
     return replace(ledger, options=options, world=world)

@@ -131,6 +131,7 @@ def _sort_by_due(tickets: Sequence[Ticket]) -> list[Ticket]:
     """Tickets by when they are due, those that never are last; alike ones as they stood."""
     from ledger.core.due import end_of_due  # for this order alone
 
+    # Two None are never asked which is less: parts of a tuple that are the same object are equal.
     return sorted(
         tickets, key=lambda ticket: (ticket.due is None, end_of_due(ticket.due) if ticket.due else None)
     )

@@ -87,6 +87,7 @@ def search_tickets(ledger: Ledger, text: str, wanted: SearchFilter) -> SearchRes
     query = parse_query(text)
     if not query.phrases:
         raise LedgerError("usage", f'there is no word to find in "{text}"', "`git ledger find cards`")
+    # Before the feed is read: its snapshot of the index stays as it was begun.
     complete_words(ledger.repo.common_dir)
     feed = read_feed_to_show(ledger)
     matches = feed.board.search_posts(query, LOOKED_AT + 1)

@@ -38,6 +38,7 @@ class SeatsResult:
 def list_seats(ledger: Ledger, everybody: bool = False) -> SeatsResult:
     """The seats at work: that hold a ticket, or posted within `warm_window` and did not retire; or all."""
     feed = read_feed_to_show(ledger)
+    # Not `ledger.seat`, which is an error where none is set: whoever looks need not be a seat.
     here = ledger.options.seat or ledger.repo.config("ledger.seat")
     # By the links of holders: most seats of an old feed hold nothing, and are not asked one by one.
     holders = {link.removeprefix("holder ") for link in feed.board.tickets.links_from("holder ")}

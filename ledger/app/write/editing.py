@@ -30,6 +30,7 @@ def edited_text(
         text = cut_template(file.read_text("utf-8", "replace"))
         yield text
     except (LedgerError, KeyboardInterrupt):
+        # An editor that failed or was interrupted may have written the file before.
         text = text or cut_template(file.read_text("utf-8", "replace"))
         if text and text != cut_template(template):
             replace_file(repo.common_dir, path, f"{text}\n".encode())

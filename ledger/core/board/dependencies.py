@@ -63,11 +63,13 @@ def find_dependencies(board: Board, item: str | None = None) -> DependencyGraph:
         holding = [wait for found in waits.values() for wait in found if wait.is_open]
         names = dict.fromkeys(name for wait in holding for name in (wait.item, wait.on))
     else:
+        # Behind `awaited`: a closed ticket that is asked for tells its waits, and nobody is awaited by it.
         waits.setdefault(item, list_waits(board, board.tickets[item]))
         names = dict.fromkeys(_reach(item, lambda name: [wait.on for wait in waits.get(name, ())]))
         names |= dict.fromkeys(_reach(item, lambda name: [wait.item for wait in awaited.get(name, ())]))
     tickets = {name: ticket for name in names if (ticket := board.tickets.get(name)) is not None}
     knots = find_wait_knots(board.tickets, sorted(tickets))
+    # From the least of each knot, so that the same circle is told whichever of its tickets is asked about.
     circles = tuple(find_circle_through(board.tickets, min(knot), knot) for knot in knots)
     return DependencyGraph(
         tickets,

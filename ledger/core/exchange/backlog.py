@@ -52,6 +52,7 @@ def _parse_task(path: str, data: bytes, is_completed: bool) -> Item | str:
         body = body[: found.start()] + body[found.end() :]
     builder.add_text(body.removeprefix("\n").replace("## Description\n", "", 1))
     lines = _find_criteria(found[1]) if found is not None else ()
+    # Behind the text: what was met, and what is no criterion here, is added to its end.
     builder.add_criteria((line[2], line[1] != " ") for line in lines)
     for name, heading in _FACTS.items():
         builder.note_fact(heading, ", ".join(_list_of(header, name)))

@@ -74,6 +74,7 @@ class ItemBuilder:
         """Add labels; one that is no word here becomes one."""
         for label in labels:
             word = "".join(char if is_label(f"a{char}") else "-" for char in label.strip())[:40]
+            # After the cut at a label's 40 characters, which may leave a dash at the end.
             word = word.strip("-").lstrip("_.:/+-")
             if is_label(word) and word.casefold() not in map(str.casefold, self._labels):
                 self._labels.append(word)
@@ -109,6 +110,7 @@ class ItemBuilder:
         if self.standing is Standing.ACTIVE:
             self._lost.append("that somebody works on it")
         self._lost += [f'the label "{label}"' for label in self._labels[LABEL_LIMIT:]]
+        # People read in the text where it comes from: a cut takes that away, and it is added again.
         text = "\n\n".join([*self._parts, f"Imported from {source}: {self.old}"])
         if len(text) > MOST_OF_TEXT:
             text = f"{text[:MOST_OF_TEXT]}…\n\nImported from {source}: {self.old}"
@@ -116,6 +118,7 @@ class ItemBuilder:
         return Item(
             old=self.old,
             subject=self.subject,
+            # Once it is whole: a line that would act may come from any of its parts.
             text=_make_harmless(text),
             standing=self.standing,
             priority=self.priority,
@@ -140,8 +143,10 @@ def _break_placeholders(text: str) -> str:
 
 def _drop_hidden(text: str) -> str:
     """A text without characters that a reader cannot see, which no post may hold."""
+    # From the end, so that the positions of those before stay right.
     for position, chars in reversed([*find_hidden(text)]):
         text = text[:position] + text[position + len(chars) :]
+    # JSON may spell half of a surrogate pair (`\ud83d`), which no file in UTF-8 can hold.
     return text.encode("utf-8", "replace").decode()
 
 

@@ -42,6 +42,7 @@ _WORDS = {
 
 def parse_beads(data: bytes) -> Iterator[Item | str]:
     """The issues of a JSONL export of beads, a JSON object a line."""
+    # By line feeds alone: `splitlines` parts a line at U+2028 too, which JSON texts hold as it is.
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), 1):
         if not line.strip():
             continue
@@ -116,16 +117,19 @@ def parse_table(data: bytes) -> Iterator[Item | str]:
     first = text.partition("\n")[0]
     # Spreadsheets of many countries part columns by semicolons.
     delimiter = ";" if ";" in first and "," not in first else ","
+    # Each line with its end: a cell in quotes may go on over several of them.
     rows = csv.reader((f"{line}\n" for line in text.split("\n")), delimiter=delimiter)
     try:
         names = [_column(name) for name in next(rows, [])]
         if "subject" not in names:
             yield "the first row names no column `subject`"
             return
+        # Rows may be shorter or longer than the first: what lacks is empty, what has no column is left out.
         for number, row in enumerate(rows, 1):
             if any(row):
                 yield _make_row(number, dict(zip(names, row, strict=False)))
     except csv.Error as error:
+        # Such as a cell of more than 131,072 characters (csv.field_size_limit); the rows before it count.
         yield f"the table ends here: {error}"
 
 

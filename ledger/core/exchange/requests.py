@@ -23,6 +23,7 @@ class ItemOrder:
 
 def sort_items(items: Sequence[Item], filed: Mapping[str, str]) -> ItemOrder:
     """Put items in order; what they name must be among them or `known`, tickets by old ids."""
+    # Backwards, so that of two with one id the first stays.
     by_id = {item.old: item for item in reversed(items)}
     words = [f"{item.old} is there twice; the first counts" for item in items if by_id[item.old] is not item]
     pruned = {name: _keep_known(item, {*by_id, *filed}, words) for name, item in by_id.items()}
@@ -59,6 +60,7 @@ def _place_item(first: str, items: dict[str, Item], done: dict[str, Item], words
         if circle:
             words.append(f"{name} and {circle[0]} wait for one another: one of the two waits is left out")
             kept = tuple(other for other in item.after if other not in circle)
+            # It stays on the stack, and is looked at once more without the circle.
             items[name] = replace(item, after=kept, parent=None if item.parent in circle else item.parent)
         elif waiting:
             open_names.add(name)
@@ -74,6 +76,7 @@ def make_openings(
 ) -> list[PostRequest]:
     """The openings of some items, which may name one another; `tickets` are those of others by old ids."""
     places = {item.old: f"{{{{ITEM_ID.{place}}}}}" for place, item in enumerate(items, 1)}
+    # Those of the same swap have no numbers yet, and are named by their places in it.
     names = {**tickets, **places}
     return [_make_opening(source, item, names, prefix) for item in items]
 
@@ -108,6 +111,7 @@ def imported_mark(source: str, old: str) -> str:
 def make_moves(item: Item, ticket: str) -> Iterator[PostRequest]:
     """What leads the ticket of an item from its opening to where the item stands."""
     why = "so it stood where it was imported from"
+    # No move leads from AWAITING_CLAIM to DONE: only a holder finishes a ticket.
     if item.standing is Standing.DONE:
         yield PostRequest("actionable", {"item": ticket, "state": "CLAIMED"})
         yield PostRequest("actionable", {"item": ticket, "state": "DONE"}, f"Done: {why}.")

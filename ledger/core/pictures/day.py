@@ -88,6 +88,7 @@ def picture_day(board: Board, config: Config, day: date, now: datetime) -> DayPi
     seats: list[DaySeat] = []
     deeds: list[Deed] = []
     for life in board.all_seats():
+        # Who posted nothing since the day began is in its picture only by what it still holds.
         if life.last_at < whole.start and not board.tickets_held_by(life.seat):
             continue
         done = board.deeds_by(life.seat, whole.start)
@@ -130,6 +131,7 @@ def _count_queue(board: Board, deeds: Sequence[Deed], span: Span, now: datetime)
     for at, before, after in sorted(_list_changes(board, deeds, span.start, now), key=_by_time, reverse=True):
         if at < span.end:
             step = min(span.end, span.start + STEP * ((at - span.start) // STEP + 1))
+            # Of a step's changes the last is met first, and says how the step ends.
             found.setdefault(step, _pick_counts(counts))
         counts[after] -= 1
         if before is not None:
@@ -167,7 +169,9 @@ def _list_changes(board: Board, deeds: Sequence[Deed], start: datetime, now: dat
             ),
             key=lambda move: move[0],
         )
+        # By time the last need not be the newest: counting back begins from how the ticket stands.
         states = [None, *(state for _, state in moves[:-1]), ticket.state]
+        # Times of posts are whole milliseconds: what came just as the day began is of the day.
         first = bisect_right([at for at, _ in moves], start - timedelta(milliseconds=1))
         for (at, _), (before, after) in list(zip(moves, pairwise(states), strict=False))[first:]:
             if after is not None and before is not after:

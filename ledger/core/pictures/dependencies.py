@@ -90,7 +90,9 @@ def _list_waits(tickets: Lookup[Ticket], names: Iterable[str]) -> Iterator[Depen
     for name in shown:
         ticket = tickets.get(name)
         for awaited in dict.fromkeys(dependencies(ticket)) if ticket is not None else ():
+            # A ruling is a node only where it was followed from its waiter; else its ticket stands for it.
             target = awaited if awaited in shown else awaited.removeprefix("ruling:")
             if target in shown and target != name:
+                # By the whole name: a wait for a ruling is not over because the ticket of that name is DONE.
                 other = tickets.get(awaited)
                 yield Dependency(name, target, other is not None and other.state is State.DONE)

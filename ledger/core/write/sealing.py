@@ -30,6 +30,7 @@ def is_spent(board: Board, reservation: Reservation, tip: int, now: datetime) ->
     Its ticket was opened by the seat that reserved, by a write of the tool, and no opening of it is to be
     settled. A reservation that was made by hand names no ticket and is never spent.
     """
+    # Above its tip, as where that was rewound, less keeps a number taken: there its ref stays.
     ticket = board.tickets.get(reservation.ticket) if reservation.n <= tip else None
     if ticket is None or ticket.opened_by != reservation.seat or ticket.provisional or ticket.collisions:
         return False

@@ -146,8 +146,10 @@ def _list_requests(board: Board, config: Config, deed: _Deed) -> Iterator[PostRe
     if owner != deed.ticket.owner:
         yield _move(item, State.AWAITING_CLAIM, f"HANDOFF: {owner} (capacity: {why})")
     if before is State.CLAIMED:
+        # Amendments may have moved it since: the newest post that is a claim itself says where the work was.
         claim = next(event for event in reversed(deed.before) if board.posts[event.post].state is before)
         yield _claim_again(item, board.posts[claim.post], why)
+    # A HANDOFF leaves a BLOCKED ticket as it is: then there is no block to set again.
     elif before is State.BLOCKED and not (now is before and owner != deed.ticket.owner):
         block = _find_block(board, deed.before)
         words = f"as {block.id} said" if block is not None else "as before"
@@ -208,6 +210,7 @@ def _find_value(board: Board, config: Config, deed: _Deed, name: str) -> Value:
     posts += [
         board.posts[event.post] for event in deed.before if kind_of(board.posts[event.post].kind).amends
     ]
+    # By `lines`: an amendment's `labels: []` is a value, and takes all of them away.
     values = [getattr(post, name) for post in posts if name in post.lines]
     value = values[-1] if values else None
     if isinstance(value, tuple) or name in ("after", "labels"):

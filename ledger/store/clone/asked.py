@@ -38,6 +38,7 @@ def keep_asked(common_dir: Path, seat: str, challenges: dict[str, AskedChallenge
     """Keep these challenges of a seat beside the others. Two writers at once may lose one."""
     kept = _load_rows(common_dir)
     for item, challenge in challenges.items():
+        # Taken out first, so that it comes to stand last: the cut keeps the end.
         kept.pop(f"{seat} {item}", None)
         kept[f"{seat} {item}"] = challenge
     rows = list(kept.items())[-_MOST:]

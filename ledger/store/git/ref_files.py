@@ -20,6 +20,7 @@ def read_ref_files(common_dir: Path, names: Sequence[str]) -> Mapping[str, Oid] 
         except OSError:
             return None
         value = content[:40]
+        # What is symbolic (`ref: …`) fails here, as an id of SHA-256 does, which has 64 digits: git is asked.
         if content[40:] != b"\n" or value.strip(b"0123456789abcdef") or not value.strip(b"0"):
             return None
         refs[name] = value.decode("ascii")
@@ -32,5 +33,6 @@ def _find_packed(common_dir: Path, name: str) -> bytes:
         packed = (common_dir / "packed-refs").read_bytes()
     except OSError:
         return b""
+    # With what stands around it: else a name would be found at the end or beginning of a longer one.
     end = packed.find(f" {name}\n".encode())
     return packed[end - 40 : end] + b"\n" if end >= 40 else b""

@@ -316,10 +316,12 @@ class IndexBoard(Board):
         """The same, by the words that the index keeps; where it has none, by reading every post."""
         if self._reader.fetch_first(str, "SELECT value FROM meta WHERE name = ?", WORDS) != "kept":
             return super().search_posts(query, most)
+        # Words are letters and digits alone: no text closes the quotes and becomes a query of FTS5.
         phrases = [f'"{" ".join(phrase.words)}"{" *" if phrase.prefix else ""}' for phrase in query.phrases]
         # A word of the subject counts as ten of the text; of alike ones the newest comes first.
         score = "SELECT rowid AS at, bm25(words, 10.0, 1.0) AS score FROM words WHERE words MATCH ?"
         order = "ORDER BY score, at DESC"
+        # The limit stands inside: posts are looked up for what it leaves, and not for all that match.
         question = f"SELECT key, item FROM ({score} {order} LIMIT ?) JOIN posts ON place = at {order}"
         if not phrases:
             return []

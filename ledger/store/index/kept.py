@@ -256,6 +256,7 @@ def complete_words(folder: Path) -> None:
         if place is None:
             return
         db = stack.enter_context(closing(open_index_file(place, BUSY_SECONDS)))
+        # Asked without the right to write, for which others wait; `fill_words` asks again with it.
         if read_meta_value(db, WORDS) != "lacking":
             return
         writing = begin_writing(folder, BUSY_SECONDS)

@@ -88,6 +88,7 @@ def make_tables(db: sqlite3.Connection) -> None:
 def clear_words(db: sqlite3.Connection) -> None:
     """Forget the words of posts; `write_words` writes none before `fill_words` has written all."""
     if read_meta_value(db, WORDS) is not None:
+        # A contentless table of FTS5 takes no DELETE (before SQLite 3.43 none of them): this empties it.
         db.execute("INSERT INTO words (words) VALUES ('delete-all')")
         write_meta_value(db, WORDS, "lacking")
 
@@ -95,6 +96,7 @@ def clear_words(db: sqlite3.Connection) -> None:
 def fill_words(db: sqlite3.Connection) -> None:
     """Write the words of all posts, where they lack. Raises RecordError for a post that is none."""
     if read_meta_value(db, WORDS) == "lacking":
+        # Before the words: `write_words` writes only where they are kept. Both come into force as one.
         write_meta_value(db, WORDS, "kept")
         records = db.execute("SELECT place, record FROM posts")
         write_words(db, ((place, POST.decode(record)) for place, record in records))

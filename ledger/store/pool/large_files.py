@@ -40,10 +40,12 @@ class LargeFiles:
         `held-back`.
         """
         listed = _split(_check_ran(git, "ls-files", "-z", "--others", "--modified", "--exclude-standard"))
+        # Git lists a path in conflict once for each stage, and a deleted file as modified: that measures -1.
         large = [path for path in dict.fromkeys(listed) if _measure_file(git.directory / path) > self.bound]
         if not large:
             return []
         facts = _split(_check_ran(git, "check-attr", "-z", "--stdin", "filter", stdin=_join(large)))
+        # With `-z` each answer is three words: path, attribute, value (git-check-attr(1)).
         plain = {path for path, value in zip(facts[::3], facts[2::3], strict=True) if value in _NO_FILTER}
         return [path for path in large if path in plain]
 
@@ -59,6 +61,7 @@ class LargeFiles:
                 (git.directory / path).rename(folder / path)
             except OSError as error:
                 raise tree_held_back(f"a large file cannot be moved to {folder}: {error.strerror}") from error
+        # Only what the rescue has goes back: `checkout-index` fails at a path that the index has not.
         tracked = _check_ran(git, "ls-tree", "-r", "-z", "--name-only", ref, "--", *paths)
         _check_ran(git, "checkout-index", "-z", "--stdin", stdin=tracked.out)
 

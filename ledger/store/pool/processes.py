@@ -187,6 +187,7 @@ def can_see_processes() -> bool:
     # this process's number in each namespace from that of /proc inwards (proc(5)): of one, where the two are
     # the same
     numbers = next((line for line in status.splitlines() if line.startswith("NSpid:")), None)
+    # Kernels before 4.1 say no NSpid, and are taken at their word.
     return numbers is None or numbers.split()[1:] == [str(os.getpid())]
 
 
@@ -223,6 +224,7 @@ def _read_facts(pid: int) -> _Facts | None:
     # the name may hold spaces and parentheses, so that the last one ends it
     name, _, rest = text.partition("(")[2].rpartition(")")
     fields = rest.split()
+    # Fields 3, 4 and 22 of proc(5): state, parent, and the start in clock ticks since the boot.
     return _Facts(name, fields[0], int(fields[1]), fields[19])
 
 

@@ -67,9 +67,11 @@ class Keeper:
 
         Raises LedgerError `held-back`; the tree has then lost nothing.
         """
+        # Before HEAD moves: what it leaves behind is found by its reflog alone.
         begin_reflog(self.git_dir)
         saved: list[str] = []
         if (self.git_dir / "index").exists() or self._has_any_file():
+            # Before the status, which passes over files that git was told to take for unchanged.
             self._unhide_files()
             standing = self.read_status()
             saved += self.save_work(standing)
@@ -92,6 +94,7 @@ class Keeper:
 
     def switch_to_branch(self, branch: str) -> bool:
         """Go to a branch, without force; False where git refuses."""
+        # `--`, since a file may have the name of the branch; and not by the exit code, which may be a hook's.
         self._run_checkout(branch, "--")
         return self.git.run("symbolic-ref", "-q", "HEAD").out.decode().strip() == f"refs/heads/{branch}"
 
@@ -131,6 +134,7 @@ class Keeper:
         if self.large is not None and large:
             self.large.move(self.git, large, kept[-1])
         if commit is not None and kept:
+            # Last: killed before it, the tree differs from HEAD still, and is saved once more.
             self._check_output("update-ref", "--no-deref", "-m", "pool: rescue", "HEAD", commit)
         return saved + kept
 
@@ -176,6 +180,7 @@ class Keeper:
     def _copy_index(self) -> Mapping[str, str]:
         """A copy of the index, by the variable that makes git use it."""
         index, mine = self.git_dir / "index", self.git_dir / _MINE
+        # One is there where an earlier rescue was killed, and may be of another state of the tree.
         mine.unlink(missing_ok=True)
         if index.exists():
             copyfile(index, mine)
@@ -185,6 +190,7 @@ class Keeper:
         """What an index has as a tree, after the paths in conflict were dropped from it; empty for none."""
         if not Path(env["GIT_INDEX_FILE"]).exists():
             return ""
+        # `write-tree` refuses an index that has paths in conflict.
         unmerged = self.git.run("ls-files", "--unmerged", "--full-name", "-z", env=env).out.split(b"\0")[:-1]
         if unmerged:
             paths = b"\0".join(entry.partition(b"\t")[2] for entry in unmerged)
@@ -237,6 +243,8 @@ class Keeper:
         """Keep the commits that go with the tree: of what is half done, those under refs of its own, and
         those that HEAD left behind since this was looked at last."""
         refs = self._check_output("for-each-ref", "--format=%(objectname)", *_OWN_REFS).split()
+        # Taken before the reflog is read, and written once all is kept: what comes in between, or after a
+        # kill, is looked through the next time.
         mark = mark_reflog(self.git_dir)
         names = [*find_commit_names(self.git_dir), *refs, *self._find_left_behind()]
         saved = []
@@ -275,6 +283,7 @@ class Keeper:
         """Put a commit under a rescue ref of its own."""
         for count in range(1, 100):
             ref = self.name_rescue(count)
+            # With the zero id as the old value: two who save at once never write over one another's.
             if self.git.run("update-ref", ref, commit, "0" * 40).code == 0:
                 return ref
         raise tree_held_back(f"no ref such as {ref} can be written")
@@ -287,6 +296,7 @@ class Keeper:
         return self._check_output("rev-parse", f"{commit}^{{tree}}")
 
     def _run_checkout(self, *words: str) -> Ran:
+        # By itself git writes over ignored files without a word (git-checkout(1)); no rescue has those.
         words = ("checkout", "--quiet", "--no-overwrite-ignore", *words)
         return self.git.run(*words, timeout=SLOW_SECONDS, config=_CALM)
 
