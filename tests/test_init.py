@@ -141,7 +141,7 @@ def test_two_at_once_begin_one_feed(shared: bool, tmp_path: Path) -> None:
 def follow_next(seat: Seat, line: str) -> Ran:
     """Run what the last line of `init` says, in a shell, as the seat of its clone."""
     command = line.partition("git ledger ")[2]
-    here = f"{sys.executable} -m ledger -C '{seat.path}' {command}"
+    here = f"'{sys.executable}' -m ledger -C '{seat.path}' {command}"
     ran = subprocess.run(["sh", "-c", here], check=False, capture_output=True, text=True)
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 

@@ -51,7 +51,7 @@ BUDGETS = {
     "next": Budget("next", 200, WRITE, WRITERS),
     "note": Budget("note CMB-0001 words", 190, WRITE, WRITERS),
     "append": Budget("append --reserve CMB --subject words", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
-    "comment": Budget("comment CMB-0001 words", 190, WRITE, WRITERS),
+    "comment": Budget("comment CMB-0001 words", 193, WRITE, WRITERS),
     "new": Budget("new words -p CMB", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
     "new, prefix found": Budget("new words", 194, f"{WRITE} cat-file for-each-ref", WRITERS),
     "stop, feed moved": Budget("hook claude stop", 114, f"{READ} rev-parse config"),

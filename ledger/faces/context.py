@@ -65,6 +65,8 @@ class Context:
 
             width = max(LEAST_WIDTH, self._measure()[0])
             words = "\n".join(wrap_cells(tell_ages(words, self.world.now()), width, "  "))
+        # A pipe is written when it is full: where both streams go into one, the answer would come last.
+        self.out.flush()
         self.err.write(f"{words}\n")
 
     def _measure(self) -> tuple[int, int]:

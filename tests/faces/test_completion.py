@@ -195,7 +195,7 @@ def test_zsh_completes_below_git_and_by_the_name_of_the_program(
     load = "autoload -Uz compinit && compinit -u -D"
     if way == "found":
         scripts = ROOT / "ledger" / "faces" / "cli" / "completion"
-        load = f"fpath=({scripts} $fpath); {load}"
+        load = f"fpath=('{scripts}' $fpath); {load}"
     else:
         load += "; source <(git ledger completion zsh)"
     shell.types(f"PS1='$ '; {load}; echo rea''dy\n")

@@ -93,7 +93,7 @@ def test_a_post_of_another_process_appears_and_is_marked(browser: Browser, seat:
         page.wait_until("document.querySelector('[data-row=\"DOC-0004\"].moved')")
         assert {*rows(page)} - {*before} == {"DOC-0004"}
         assert page.run("document.querySelectorAll('.moved').length") == 1
-        assert page.run("document.activeElement.closest('[data-row]').dataset.row") == "EDT-0009"
+        assert page.run("document.activeElement?.closest('[data-row]').dataset.row") == "EDT-0009"
         seat.ok("cancel", "DOC-0004", "--why", "not needed")
         page.wait_until("!document.querySelector('[data-row=\"DOC-0004\"]')")
 
@@ -117,7 +117,7 @@ def test_the_script_tells_ages_as_the_server_does(browser: Browser, seat: Seat) 
 
 
 def test_keys_go_through_the_rows(browser: Browser, seat: Seat) -> None:
-    here = "document.activeElement.closest('[data-row]')?.dataset.row"
+    here = "document.activeElement?.closest('[data-row]')?.dataset.row"
     with served(seat) as (_, address), browser.open_page() as page:
         page.go(address)
         first, second, *_ = rows(page)
