@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from ledger.core.dataclass import dataclass
 from ledger.core.due import respell_due
-from ledger.core.feed.bounds import CRITERIA_LIMIT, CRITERION_LIMIT, LABEL_LIMIT
+from ledger.core.feed.bounds import CRITERIA_LIMIT, CRITERION_LIMIT, DIRECTIVE_LIMIT, LABEL_LIMIT
 from ledger.core.feed.directives import parse_directives
 from ledger.core.hidden import find_hidden
 from ledger.core.ids import is_label
@@ -133,7 +133,7 @@ class ItemBuilder:
 
 
 def _clean_line(text: str) -> str:
-    return " ".join(_drop_hidden(_break_placeholders(text)).split())
+    return " ".join(_break_placeholders(_drop_hidden(text)).split())
 
 
 def _break_placeholders(text: str) -> str:
@@ -150,11 +150,18 @@ def _drop_hidden(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def _find_acting_lines(text: str) -> list[int]:
+    directives, problems = parse_directives(text, 1, "actionable")
+    return [*(line.line for line in directives), *(problem.line for problem in problems)]
+
+
 def _make_harmless(text: str) -> str:
     """A text in which no line acts: what reads like a directive is indented, as code is."""
-    lines = _drop_hidden(_break_placeholders(text)).split("\n")
-    directives, problems = parse_directives("\n".join(lines), 1, "actionable")
-    marked: Sequence[int] = [*(line.line for line in directives), *(problem.line for problem in problems)]
+    lines = _break_placeholders(_drop_hidden(text)).split("\n")
+    marked: Sequence[int] = _find_acting_lines("\n".join(lines))
+    # Of too many none is named: then each line is asked by itself, which finds those within code too.
+    if len(marked) == 1 and _find_acting_lines(lines[marked[0] - 1]) and len(lines) > DIRECTIVE_LIMIT:
+        marked = [number for number, line in enumerate(lines, 1) if _find_acting_lines(line)]
     for number in marked:
         lines[number - 1] = f"    {lines[number - 1].lstrip()}"
     return "\n".join(lines)

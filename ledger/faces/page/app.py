@@ -179,11 +179,13 @@ class BoardServer:
         # Ages are told in minutes but for the first two.
         key = (str(request.url.path), request.url.query, state.version, f"{now:%H%M}{now.second // 10}")
         with self._making[make in self._slow]:
-            if key not in self._kept:
-                self._kept[key] = self._make_page(request, state, make)
+            # Read once: whoever holds the other lock may drop the oldest page meanwhile.
+            page = self._kept.get(key)
+            if page is None:
+                page = self._kept[key] = self._make_page(request, state, make)
                 while len(self._kept) > KEPT_PAGES:
                     self._kept.popitem(last=False)
-            return self._kept[key]
+            return page
 
     def _make_page(
         self, request: Request, state: FeedState, make: Callable[[Request, FeedState, Pages], str]

@@ -58,7 +58,8 @@ def serve_board(
     news = News()
     feed = LiveFeed(opened, overview)
     feed.announce = news.announce
-    hosts = (f"{host}:{port}" for host in (HOST, "localhost"))
+    # Browsers leave the port of http out.
+    hosts = [f"{host}{'' if port == 80 else f':{port}'}" for host in (HOST, "localhost")]
     app = make_app(feed, news, name, hosts, world)
     config = uvicorn.Config(
         app, log_level="error", access_log=False, lifespan="off", server_header=False, date_header=False
